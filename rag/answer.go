@@ -1,0 +1,154 @@
+package rag
+
+import (
+	"encoding/json"
+	"time"
+)
+
+// Question is what a person asks.
+type Question struct {
+	Text    string
+	History []Turn    // the conversation before it, oldest first; nil if none
+	Today   time.Time // the day on which it is asked; zero: time.Now
+	Filter  Filter
+}
+
+// Turn is one question of a conversation and what was answered.
+type Turn struct{ Question, Answer string }
+
+// Passage is a run of text of one article that was found for a question:
+// one chunk, or several that touch or overlap.
+type Passage struct {
+	Chunk      Chunk      // the best chunk in it, with its own Start and End
+	Text       string     // Document.Text[Start:End]
+	Start, End int        // byte offsets in Document.Text
+	Score      float64    // fused, of the best chunk, 0 to 1
+	Dense      float64    // cosine of the best chunk to the question
+	Lexical    float64    // BM25 of the best chunk; 0 if it was not matched
+	Sentences  []Sentence // its sentences in order, scored for the question; nil if not scored
+}
+
+// Sentence is one sentence of a passage. Document.Text[Start:End] is its text.
+type Sentence struct {
+	Start, End int
+	Cosine     float64 // to the question
+	Score      float64 // how well it answers the question; only the order means anything
+}
+
+// Draft is what a writer makes of passages, before it is checked.
+type Draft struct {
+	Claims   []Claim // in the order to be read; none: the writer finds no answer
+	Model    string  // who wrote it: "quote", or as in "ollama/llama3.2"
+	Usage    Usage
+	Dangling int // citations that pointed at no passage and were removed
+}
+
+// Claim is one sentence of a draft and what it rests on.
+type Claim struct {
+	Text  string // without citation marks
+	Break string // white space that stands before it: "" for the first, else " " or "\n\n" or "\n- "
+	Cites []Cite
+}
+
+// Cite points at a passage. Start and End are byte offsets in the article's
+// text; both zero if the writer named the passage only.
+type Cite struct{ Passage, Start, End int }
+
+// Usage counts tokens as the model's server did; zero if it did not say.
+type Usage struct {
+	PromptTokens     int `json:"prompt_tokens"`
+	CompletionTokens int `json:"completion_tokens"`
+}
+
+// Verdict says how far the articles answer.
+type Verdict string
+
+const (
+	Answered Verdict = "answered" // the articles hold the answer
+	Nearest  Verdict = "nearest"  // they come near, and the nearest is quoted
+	Refused  Verdict = "refused"  // nothing near
+)
+
+// Answer is what the person gets.
+type Answer struct {
+	Question   string
+	Text       string // with citation marks, as in "He fled. [1] He came back. [2]"
+	Verdict    Verdict
+	Reason     string  // why it was not answered, in a sentence; empty if it was
+	Confidence float64 // that the articles answer the question, 0 to 1
+	Citations  []Citation
+	Passages   []Passage
+	Model      string
+	Usage      Usage
+	Timings    Timings
+}
+
+// Citation is a footnote. Quote is Document.Text[Start:End] of article Doc.
+type Citation struct {
+	N          int // the number in Answer.Text; from 1, by first use
+	Title      string
+	URL        string
+	Doc        string
+	Source     string
+	Published  time.Time
+	Quote      string
+	Start, End int
+}
+
+// Timings is the time that each stage took.
+type Timings struct{ Embed, Retrieve, Write, Check, Total time.Duration }
+
+// MarshalJSON gives the object that the design lays down for scripts.
+func (a Answer) MarshalJSON() ([]byte, error) {
+	type citation struct {
+		N         int    `json:"n"`
+		Title     string `json:"title"`
+		URL       string `json:"url"`
+		Doc       string `json:"doc"`
+		Published string `json:"published"`
+		Quote     string `json:"quote"`
+		Start     int    `json:"start"`
+		End       int    `json:"end"`
+	}
+	type passage struct {
+		Chunk   string  `json:"chunk"`
+		Doc     string  `json:"doc"`
+		Score   float64 `json:"score"`
+		Dense   float64 `json:"dense"`
+		Lexical float64 `json:"lexical"`
+		Text    string  `json:"text"`
+	}
+	type timings struct {
+		Embed    float64 `json:"embed"`
+		Retrieve float64 `json:"retrieve"`
+		Write    float64 `json:"write"`
+		Check    float64 `json:"check"`
+		Total    float64 `json:"total"`
+	}
+	out := struct {
+		Question   string     `json:"question"`
+		Answer     string     `json:"answer"`
+		Verdict    Verdict    `json:"verdict"`
+		Refused    bool       `json:"refused"`
+		Reason     string     `json:"reason"`
+		Confidence float64    `json:"confidence"`
+		Citations  []citation `json:"citations"`
+		Passages   []passage  `json:"passages"`
+		Model      string     `json:"model"`
+		Usage      Usage      `json:"usage"`
+		Timings    timings    `json:"timings_ms"`
+	}{
+		Question: a.Question, Answer: a.Text, Verdict: a.Verdict, Refused: a.Verdict == Refused, Reason: a.Reason,
+		Confidence: a.Confidence, Citations: []citation{}, Passages: []passage{}, Model: a.Model, Usage: a.Usage,
+		Timings: timings{ms(a.Timings.Embed), ms(a.Timings.Retrieve), ms(a.Timings.Write), ms(a.Timings.Check), ms(a.Timings.Total)},
+	}
+	for _, c := range a.Citations {
+		out.Citations = append(out.Citations, citation{c.N, c.Title, c.URL, c.Doc, day(c.Published), c.Quote, c.Start, c.End})
+	}
+	for _, p := range a.Passages {
+		out.Passages = append(out.Passages, passage{p.Chunk.ID, p.Chunk.Doc, p.Score, p.Dense, p.Lexical, p.Text})
+	}
+	return json.Marshal(out)
+}
+
+func ms(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }

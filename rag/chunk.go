@@ -1,0 +1,198 @@
+package rag
+
+import (
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/rivo/uniseg"
+)
+
+// chunking is the version of the chunker; another makes every article new.
+const chunking = "1"
+
+// Chunker cuts articles into chunks. Its zero value cuts at 180 words and
+// knows no limit of tokens.
+type Chunker struct {
+	Words  int          // the most words of a chunk; 0: 180
+	Tokens TokenCounter // nil: the embedder reads any length
+}
+
+// Chunks cuts d into chunks in the order of the text: whole sentences, never
+// across a heading, one sentence shared by neighbours. A sentence that is too
+// long by itself is cut where a line might break. Every word of the text is in
+// a chunk or in its Section. It returns nil for an article without words.
+func (c Chunker) Chunks(d Document) []Chunk {
+	var all []Chunk
+	for _, s := range sections(d.Text) {
+		all = append(all, c.section(d, s, len(all))...)
+	}
+	return all
+}
+
+// section is the text under a heading, and the headings above it.
+type section struct {
+	path string
+	body span
+}
+
+// sections cuts text at its headings. A heading with nothing under it is the
+// body of a section of its own, so that its words are found.
+func sections(text string) []section {
+	var all []section
+	var path [6]string
+	heading, level, start := span{}, 0, 0
+	flush := func(end, next int) {
+		body := trim(text, span{start, end})
+		if body.start == body.end && next <= level {
+			body = heading
+		}
+		if body.start < body.end {
+			all = append(all, section{joinPath(path[:]), body})
+		}
+	}
+	for line := range lines(text, span{0, len(text)}) {
+		n, title := headingOf(line.of(text))
+		if n == 0 {
+			continue
+		}
+		flush(line.start, n)
+		path[n-1] = title
+		clear(path[n:])
+		level, start = n, line.end
+		at := line.start + strings.Index(line.of(text), title)
+		heading = span{at, at + len(title)}
+	}
+	flush(len(text), 0)
+	return all
+}
+
+// headingOf gives the level of a heading line, 1 to 6, and its words; 0 if
+// the line is none.
+func headingOf(line string) (int, string) {
+	rest := strings.TrimLeft(line, "#")
+	n := len(line) - len(rest)
+	title := strings.TrimSpace(rest)
+	if n < 1 || n > 6 || title == "" || rest[0] != ' ' {
+		return 0, ""
+	}
+	return n, title
+}
+
+func joinPath(path []string) string {
+	var named []string
+	for _, p := range path {
+		if p != "" {
+			named = append(named, p)
+		}
+	}
+	return strings.Join(named, " › ")
+}
+
+// piece is a sentence, or a part of one that is too long, and its size.
+type piece struct {
+	span
+	words, tokens int
+}
+
+func (c Chunker) section(d Document, s section, from int) []Chunk {
+	proto := Chunk{Doc: d.ID, Title: d.Title, URL: d.URL, Collection: d.Collection, Published: d.Published, Section: s.path}
+	limit := c.limit(proto)
+	var pieces []piece
+	total := 0
+	for _, one := range sentences(d.Text, s.body) {
+		for _, p := range c.fit(d.Text, one, limit) {
+			pieces = append(pieces, p)
+			total += p.words
+		}
+	}
+	// Chunks of about equal size: a full one and a scrap would be found worse.
+	n := (total + limit.words - 1) / limit.words
+	full := size{limit.words, limit.tokens}
+	if n > 1 {
+		full.words = total/n + total/n/10
+	}
+	var all []Chunk
+	for i := 0; i < len(pieces); {
+		j, sum := i, size{}
+		for j < len(pieces) && (j == i || sum.plus(pieces[j]).within(full)) {
+			sum = sum.plus(pieces[j])
+			j++
+		}
+		ch := proto
+		ch.ID = fmt.Sprintf("%s#%04d", d.ID, from+len(all))
+		ch.Start, ch.End = pieces[i].start, pieces[j-1].end
+		ch.Text = d.Text[ch.Start:ch.End]
+		all = append(all, ch)
+		if j < len(pieces) && j-i > 1 && pieces[j-1].words <= limit.words/3 && (size{}).plus(pieces[j-1]).plus(pieces[j]).within(full) {
+			j-- // the sentence that both share
+		}
+		i = j
+	}
+	return all
+}
+
+// size is how much a chunk holds, or may hold.
+type size struct{ words, tokens int }
+
+func (s size) plus(p piece) size      { return size{s.words + p.words, s.tokens + p.tokens} }
+func (s size) within(limit size) bool { return s.words <= limit.words && s.tokens <= limit.tokens }
+
+// limit is what the text of a chunk under proto's title and section may hold.
+func (c Chunker) limit(proto Chunk) size {
+	l := size{c.Words, 1 << 30}
+	if l.words <= 0 {
+		l.words = 180
+	}
+	if c.Tokens != nil {
+		l.tokens = c.Tokens.MaxTokens() - c.Tokens.CountTokens(proto.Context())
+	}
+	return l
+}
+
+// fit returns s as one piece, or cut into several that are within the limit.
+func (c Chunker) fit(text string, s span, limit size) []piece {
+	whole := c.measure(text, s)
+	if whole.words <= limit.words && whole.tokens <= limit.tokens {
+		return []piece{whole}
+	}
+	var all []piece
+	now := piece{span: span{s.start, s.start}}
+	add := func(a piece) {
+		if now.start < now.end && !(size{now.words, now.tokens}).plus(a).within(limit) {
+			all = append(all, now)
+			now = piece{span: span{a.start, a.start}}
+		}
+		now.end, now.words, now.tokens = a.end, now.words+a.words, now.tokens+a.tokens
+	}
+	for at := s.start; at < s.end; {
+		atom, _, _, _ := uniseg.FirstLineSegmentInString(text[at:s.end], -1)
+		a := c.measure(text, span{at, at + len(atom)})
+		if (size{a.words, a.tokens}).within(limit) {
+			add(a)
+		} else {
+			for from := at; from < at+len(atom); {
+				g, _, _, _ := uniseg.FirstGraphemeClusterInString(text[from:at+len(atom)], -1)
+				add(c.measure(text, span{from, from + len(g)}))
+				from += len(g)
+			}
+		}
+		at += len(atom)
+	}
+	all = append(all, now)
+	for i := range all {
+		all[i].span = trim(text, all[i].span)
+	}
+	return all
+}
+
+// measure counts words, taking eight runes for a word where a script has no
+// spaces, and tokens.
+func (c Chunker) measure(text string, s span) piece {
+	t := s.of(text)
+	p := piece{span: s, words: max(len(strings.Fields(t)), utf8.RuneCountInString(t)/8)}
+	if c.Tokens != nil {
+		p.tokens = c.Tokens.CountTokens(t) - c.Tokens.CountTokens("")
+	}
+	return p
+}
