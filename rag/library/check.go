@@ -1,0 +1,72 @@
+package library
+
+import (
+	"errors"
+	"fmt"
+	"math"
+
+	"footnote/rag"
+)
+
+// check refuses entries that could not be given back as they are.
+func check(put []rag.Entry) error {
+	articles, chunks := map[string]bool{}, map[string]bool{}
+	for _, e := range put {
+		if articles[e.Document.ID] {
+			return fmt.Errorf("article %s: put twice in one update", e.Document.ID)
+		}
+		articles[e.Document.ID] = true
+		if err := checkEntry(e, chunks); err != nil {
+			return fmt.Errorf("article %s: %w", e.Document.ID, err)
+		}
+	}
+	return nil
+}
+
+// checkEntry adds the ids of the chunks to seen.
+func checkEntry(e rag.Entry, seen map[string]bool) error {
+	d := e.Document
+	if d.ID == "" {
+		return errors.New("no id")
+	}
+	if y := d.Published.UTC().Year(); y < 1 || y > 9999 {
+		return fmt.Errorf("published in the year %d", y)
+	}
+	if len(e.Chunks) != len(e.Vectors) {
+		return fmt.Errorf("%d chunks and %d vectors", len(e.Chunks), len(e.Vectors))
+	}
+	for i, c := range e.Chunks {
+		if c.ID == "" {
+			return errors.New("a chunk without an id")
+		}
+		if seen[c.ID] {
+			return fmt.Errorf("chunk %s: twice in one update", c.ID)
+		}
+		seen[c.ID] = true
+		if err := checkChunk(c, d); err != nil {
+			return fmt.Errorf("chunk %s: %w", c.ID, err)
+		}
+		if err := checkVector(e.Vectors[i]); err != nil {
+			return fmt.Errorf("chunk %s: %w", c.ID, err)
+		}
+	}
+	return nil
+}
+
+func checkChunk(c rag.Chunk, d rag.Document) error {
+	if c.Doc != d.ID || c.Title != d.Title || c.URL != d.URL || c.Collection != d.Collection || !c.Published.Equal(d.Published) {
+		return errors.New("of another article")
+	}
+	if c.Start < 0 || c.End < c.Start || c.End > len(d.Text) || d.Text[c.Start:c.End] != c.Text {
+		return fmt.Errorf("not the text at [%d, %d)", c.Start, c.End)
+	}
+	return nil
+}
+
+// checkVector refuses what has no direction, and what no Embedder gives.
+func checkVector(v []float32) error {
+	if n := norm(v); !(math.Abs(n-1) < 1e-3) { // so written, NaN is refused
+		return fmt.Errorf("a vector of length %v, not 1", n)
+	}
+	return nil
+}

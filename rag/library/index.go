@@ -1,0 +1,193 @@
+package library
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"strconv"
+
+	"github.com/philippgille/chromem-go"
+)
+
+// index is what of a library is in memory: the vectors, and what selects and
+// orders chunks. The texts stay in the file.
+type index struct {
+	generation int64             // of the file that it is a copy of; 0: it is empty
+	dimensions int               // of the vectors; 0 if there are none
+	articles   map[int64][]int64 // the rows of each article's chunks
+	chunks     map[int64]point
+	db         *chromem.DB
+	// groups holds a collection of chromem-go for each collection of articles,
+	// so that a filter is a choice of groups.
+	groups map[string]*chromem.Collection
+}
+
+// point is a chunk in memory.
+type point struct {
+	row, article int64
+	id           string
+	collection   string
+	vector       []float32 // shared with chromem-go
+}
+
+func newIndex() *index {
+	return &index{
+		articles: map[int64][]int64{},
+		chunks:   map[int64]point{},
+		db:       chromem.NewDB(),
+		groups:   map[string]*chromem.Collection{},
+	}
+}
+
+// apply follows a change that this process wrote. An index that is not of the
+// generation before it is left for the next search to refresh.
+func (x *index) apply(c change) {
+	if x.generation == 0 || x.generation != c.now.generation-1 {
+		return
+	}
+	var points []point
+	for _, w := range c.put {
+		points = append(points, w.points...)
+		x.articles[w.row] = nil
+	}
+	if err := x.replace(c.dropped, points); err != nil {
+		*x = *newIndex()
+		return
+	}
+	x.generation, x.dimensions = c.now.generation, c.now.dimensions
+}
+
+// refresh follows whatever changed in the file, in the transaction tx. After
+// an error the index is as it was, or empty.
+func (x *index) refresh(ctx context.Context, tx *sql.Tx, now state) error {
+	collections, err := readCollections(ctx, tx)
+	if err != nil {
+		return err
+	}
+	var gone, come []int64
+	for row := range x.articles {
+		if _, ok := collections[row]; !ok {
+			gone = append(gone, row)
+		}
+	}
+	for row := range collections {
+		if _, ok := x.articles[row]; !ok {
+			come = append(come, row)
+		}
+	}
+	points, err := readPoints(ctx, tx, come, len(x.articles) == 0, now.dimensions)
+	if err != nil {
+		return err
+	}
+	for i := range points {
+		points[i].collection = collections[points[i].article]
+	}
+	for _, row := range come {
+		x.articles[row] = nil
+	}
+	if err := x.replace(gone, points); err != nil {
+		*x = *newIndex()
+		return err
+	}
+	x.generation, x.dimensions = now.generation, now.dimensions
+	return nil
+}
+
+// replace forgets the chunks of articles and takes others in.
+func (x *index) replace(articles []int64, points []point) error {
+	for _, article := range articles {
+		for _, row := range x.articles[article] {
+			// Filters must be nil: with an empty one chromem-go deletes all.
+			if err := x.groups[x.chunks[row].collection].Delete(context.Background(), nil, nil, key(row)); err != nil {
+				return err
+			}
+			delete(x.chunks, row)
+		}
+		delete(x.articles, article)
+	}
+	for _, p := range points {
+		group, err := x.group(p.collection)
+		if err != nil {
+			return err
+		}
+		if err := group.AddDocument(context.Background(), chromem.Document{ID: key(p.row), Embedding: p.vector}); err != nil {
+			return err
+		}
+		x.chunks[p.row] = p
+		x.articles[p.article] = append(x.articles[p.article], p.row)
+	}
+	return nil
+}
+
+func (x *index) group(collection string) (*chromem.Collection, error) {
+	if g := x.groups[collection]; g != nil {
+		return g, nil
+	}
+	g, err := x.db.CreateCollection("in "+collection, nil, neverEmbed) // a name must not be empty
+	x.groups[collection] = g
+	return g, err
+}
+
+// neverEmbed stands where chromem-go would call a service of OpenAI's.
+func neverEmbed(context.Context, string) ([]float32, error) {
+	return nil, errors.New("a document without a vector")
+}
+
+// key is the id of a chunk in chromem-go.
+func key(row int64) string { return strconv.FormatInt(row, 10) }
+
+// readCollections gives the collection of each article, by row.
+func readCollections(ctx context.Context, tx *sql.Tx) (map[int64]string, error) {
+	rows, err := tx.QueryContext(ctx, `SELECT row, collection FROM articles`)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	all := map[int64]string{}
+	for rows.Next() {
+		var row int64
+		var collection string
+		if err := rows.Scan(&row, &collection); err != nil {
+			return nil, err
+		}
+		all[row] = collection
+	}
+	return all, rows.Err()
+}
+
+// readPoints reads the chunks of some articles, or of all, without their
+// collections.
+func readPoints(ctx context.Context, tx *sql.Tx, articles []int64, all bool, dimensions int) ([]point, error) {
+	query, args := `SELECT row, article, id, vector FROM chunks`, []any(nil)
+	if !all {
+		query, args = query+` WHERE article IN (SELECT value FROM json_each(?))`, []any{list(articles)}
+	}
+	rows, err := tx.QueryContext(ctx, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var points []point
+	for rows.Next() {
+		var p point
+		var vector sql.RawBytes
+		if err := rows.Scan(&p.row, &p.article, &p.id, &vector); err != nil {
+			return nil, err
+		}
+		if p.vector, err = decode(vector, dimensions); err != nil {
+			return nil, err
+		}
+		points = append(points, p)
+	}
+	return points, rows.Err()
+}
+
+// list is numbers as SQLite's json_each takes them.
+func list(numbers []int64) string {
+	b, err := json.Marshal(numbers)
+	if err != nil || numbers == nil {
+		return "[]"
+	}
+	return string(b)
+}

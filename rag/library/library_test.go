@@ -1,0 +1,31 @@
+package library_test
+
+import (
+	"path/filepath"
+	"testing"
+
+	"footnote/rag"
+	"footnote/rag/library"
+	"footnote/rag/ragtest"
+)
+
+func open(t *testing.T, path string, opts library.Options) *library.Library {
+	t.Helper()
+	l, err := library.Open(path, opts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := l.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return l
+}
+
+func TestStore(t *testing.T) {
+	t.Parallel()
+	ragtest.TestStore(t, func(t *testing.T) rag.Store {
+		return open(t, filepath.Join(t.TempDir(), "footnote.db"), library.Options{Space: ragtest.Embedder{}.Name()})
+	})
+}

@@ -1,0 +1,100 @@
+package library
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+)
+
+// application is the application_id of the file: "foot" in ASCII.
+const application = 0x666f6f74
+
+// migrations bring the schema from one version to the next: the first makes
+// version 1 of an empty file. A later version is another string at the end.
+var migrations = []string{`
+CREATE TABLE library (
+	generation INTEGER NOT NULL, -- how many updates there have been
+	space      TEXT    NOT NULL, -- Embedder.Name of the vectors
+	dimensions INTEGER NOT NULL  -- of every vector; 0 if there is none
+) STRICT;
+INSERT INTO library VALUES (0, '', 0);
+
+-- An article that changes gets a new row, and no row is used twice; so the
+-- rows say whether a copy in memory is current.
+CREATE TABLE articles (
+	row        INTEGER PRIMARY KEY AUTOINCREMENT,
+	id         TEXT    NOT NULL UNIQUE,
+	source     TEXT    NOT NULL,
+	title      TEXT    NOT NULL,
+	url        TEXT    NOT NULL,
+	collection TEXT    NOT NULL,
+	published  TEXT    NOT NULL, -- RFC 3339 in UTC; empty if not known
+	hash       TEXT    NOT NULL,
+	chunks     INTEGER NOT NULL,
+	text       BLOB    NOT NULL  -- UTF-8, a blob so that offsets count bytes
+) STRICT;
+
+CREATE TABLE chunks (
+	row     INTEGER PRIMARY KEY AUTOINCREMENT,
+	article INTEGER NOT NULL REFERENCES articles (row),
+	id      TEXT    NOT NULL UNIQUE,
+	section TEXT    NOT NULL,
+	start   INTEGER NOT NULL, -- bytes in articles.text
+	stop    INTEGER NOT NULL,
+	key     BLOB    NOT NULL, -- of the vector, shortened to 16 bytes
+	vector  BLOB    NOT NULL  -- float32, little-endian, of unit length
+) STRICT;
+CREATE INDEX chunks_article ON chunks (article);
+CREATE INDEX chunks_key ON chunks (key);
+
+-- The words of chunks, by chunks.row. The text itself stands in articles only.
+CREATE VIRTUAL TABLE words USING fts5 (
+	title, section, text,
+	content = '', contentless_delete = 1, tokenize = 'porter unicode61'
+);
+`}
+
+// migrate brings the file to the newest version, in one transaction.
+func migrate(ctx context.Context, db *sql.DB) error {
+	tx, err := db.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback()
+	// Another process may have come first, so the version is read again here.
+	version, err := readVersion(ctx, tx)
+	if err != nil {
+		return err
+	}
+	for ; version < len(migrations); version++ {
+		if _, err := tx.ExecContext(ctx, migrations[version]); err != nil {
+			return fmt.Errorf("schema version %d: %w", version+1, err)
+		}
+	}
+	set := fmt.Sprintf("PRAGMA application_id = %d; PRAGMA user_version = %d", application, version)
+	if _, err := tx.ExecContext(ctx, set); err != nil {
+		return err
+	}
+	return tx.Commit()
+}
+
+// readVersion returns the schema version of the file, 0 if it holds nothing.
+// It returns ErrNotLibrary and ErrNewer.
+func readVersion(ctx context.Context, q interface {
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+}) (int, error) {
+	var app, version, tables int
+	const query = `SELECT (SELECT application_id FROM pragma_application_id), (SELECT user_version FROM pragma_user_version), (SELECT count(*) FROM sqlite_schema)`
+	if err := q.QueryRowContext(ctx, query).Scan(&app, &version, &tables); err != nil {
+		return 0, err
+	}
+	switch {
+	case app == 0 && version == 0 && tables == 0:
+		return 0, nil
+	case app != application:
+		return 0, fmt.Errorf("%w: it is a database of another program", ErrNotLibrary)
+	case version > len(migrations):
+		return 0, fmt.Errorf("%w: its schema is version %d, and this knows %d", ErrNewer, version, len(migrations))
+	}
+	return version, nil
+}

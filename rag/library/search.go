@@ -1,0 +1,268 @@
+package library
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"footnote/rag"
+)
+
+// The weights of the columns in BM25: a word that is found counts this often.
+const (
+	titleWeight   = 1.0
+	sectionWeight = 1.0
+	textWeight    = 1.0
+)
+
+// maxWords is how many different words of a text Match looks for. It bounds
+// the time: each costs a pass over the chunks that hold it.
+const maxWords = 256
+
+// Load reads the vectors into memory ahead of the first search.
+func (l *Library) Load(ctx context.Context) error {
+	return l.wrap(ctx, "load", l.search(ctx, func(*sql.Tx) error { return nil }))
+}
+
+// Nearest is by a scan over every vector of the collections asked for.
+// See [rag.Searcher].
+func (l *Library) Nearest(ctx context.Context, vector []float32, n int, f rag.Filter) ([]rag.Hit, error) {
+	if err := checkVector(vector); err != nil {
+		return nil, fmt.Errorf("nearest: %w", err)
+	}
+	var hits []rag.Hit
+	err := l.search(ctx, func(tx *sql.Tx) error {
+		found, err := l.index.nearest(ctx, vector, n, f)
+		if err != nil {
+			return err
+		}
+		hits, err = l.hits(ctx, tx, found)
+		return err
+	})
+	return hits, l.wrap(ctx, "nearest", err)
+}
+
+// Match is by FTS5 over the first 256 different words of text. A score is
+// FTS5's bm25 with its sign turned: k1 1.2, b 0.75.
+// See https://www.sqlite.org/fts5.html#the_bm25_function and [rag.Searcher].
+func (l *Library) Match(ctx context.Context, text string, n int, f rag.Filter) ([]rag.Hit, error) {
+	var hits []rag.Hit
+	err := l.search(ctx, func(tx *sql.Tx) error {
+		found, err := l.index.match(ctx, tx, text, n, f)
+		if err != nil {
+			return err
+		}
+		hits, err = l.hits(ctx, tx, found)
+		return err
+	})
+	return hits, l.wrap(ctx, "match", err)
+}
+
+// Frequency is as [rag.Searcher] says. A word that FTS5 takes for several
+// counts where they follow one another.
+func (l *Library) Frequency(ctx context.Context, words []string) (counts []int, total int, err error) {
+	err = l.file.read(ctx, func(tx *sql.Tx) error {
+		if err := tx.QueryRowContext(ctx, `SELECT count(*) FROM chunks`).Scan(&total); err != nil {
+			return err
+		}
+		count, err := tx.PrepareContext(ctx, `SELECT count(*) FROM words WHERE words MATCH ?`)
+		if err != nil {
+			return err
+		}
+		defer count.Close()
+		counts = make([]int, len(words))
+		for i, w := range words {
+			query := phrase(w)
+			if query == "" {
+				continue
+			}
+			if err := count.QueryRowContext(ctx, query).Scan(&counts[i]); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, 0, l.wrap(ctx, "frequency", err)
+	}
+	return counts, total, nil
+}
+
+// search runs do with the index and a transaction of the same generation.
+func (l *Library) search(ctx context.Context, do func(*sql.Tx) error) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	l.mu.RLock()
+	current := false
+	err := l.file.read(ctx, func(tx *sql.Tx) error {
+		now, err := readState(ctx, tx)
+		if err != nil {
+			return err
+		}
+		if current = now.generation == l.index.generation; !current {
+			return nil
+		}
+		return do(tx)
+	})
+	l.mu.RUnlock()
+	if err != nil || current {
+		return err
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.file.read(ctx, func(tx *sql.Tx) error {
+		now, err := readState(ctx, tx)
+		if err != nil {
+			return err
+		}
+		if err := now.accepts(l.opts.Space); err != nil {
+			return err
+		}
+		if now.generation != l.index.generation {
+			if err := l.index.refresh(ctx, tx, now); err != nil {
+				return err
+			}
+		}
+		return do(tx)
+	})
+}
+
+// scored is a chunk found, by row.
+type scored struct {
+	row   int64
+	score float64
+}
+
+// nearest returns the best n of the groups that f selects.
+func (x *index) nearest(ctx context.Context, vector []float32, n int, f rag.Filter) ([]scored, error) {
+	if n <= 0 || len(x.chunks) == 0 {
+		return nil, nil
+	}
+	if len(vector) != x.dimensions {
+		return nil, fmt.Errorf("a vector of %d dimensions among vectors of %d", len(vector), x.dimensions)
+	}
+	var found []scored
+	for collection, group := range x.groups {
+		if !selects(f, collection) || group.Count() == 0 {
+			continue
+		}
+		best, err := x.nearestIn(ctx, collection, vector, n)
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, best...)
+	}
+	x.sort(found)
+	return found[:min(n, len(found))], ctx.Err()
+}
+
+// nearestIn returns at least the best n of a group, and all that are as good
+// as the last of them: which of its equals chromem-go gives is chance.
+func (x *index) nearestIn(ctx context.Context, collection string, vector []float32, n int) ([]scored, error) {
+	group := x.groups[collection]
+	count := group.Count()
+	n = min(n, count)
+	for ask := min(n+8, count); ; ask = min(2*ask, count) {
+		results, err := group.QueryEmbedding(ctx, vector, ask, nil, nil)
+		if err := cmp.Or(ctx.Err(), err); err != nil {
+			return nil, err // cancelled, chromem-go gives less and no error
+		}
+		if ask < count && results[ask-1].Similarity == results[n-1].Similarity {
+			continue
+		}
+		found := make([]scored, len(results))
+		for i, r := range results {
+			if found[i].row, err = strconv.ParseInt(r.ID, 10, 64); err != nil {
+				return nil, err
+			}
+			found[i].score = float64(r.Similarity)
+		}
+		return found, nil
+	}
+}
+
+// match returns the best n that f selects of the chunks that hold a word of
+// text.
+func (x *index) match(ctx context.Context, tx *sql.Tx, text string, n int, f rag.Filter) ([]scored, error) {
+	query := anyWord(text)
+	if query == "" || n <= 0 {
+		return nil, nil
+	}
+	rows, err := tx.QueryContext(ctx,
+		`SELECT rowid, -bm25(words, ?, ?, ?) AS score FROM words WHERE words MATCH ? ORDER BY score DESC`,
+		titleWeight, sectionWeight, textWeight, query)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var found []scored
+	for rows.Next() {
+		var s scored
+		if err := rows.Scan(&s.row, &s.score); err != nil {
+			return nil, err
+		}
+		if len(found) >= n && s.score < found[n-1].score {
+			break
+		}
+		if selects(f, x.chunks[s.row].collection) {
+			found = append(found, s)
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	x.sort(found)
+	return found[:min(n, len(found))], nil
+}
+
+// sort puts the best first, and equals in the order of their ids.
+func (x *index) sort(found []scored) {
+	slices.SortFunc(found, func(a, b scored) int {
+		return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(x.chunks[a.row].id, x.chunks[b.row].id))
+	})
+}
+
+func selects(f rag.Filter, collection string) bool {
+	return len(f.Collections) == 0 || slices.Contains(f.Collections, collection)
+}
+
+// anyWord is the FTS5 query for any of the words of text, empty if there are
+// none. In quotation marks nothing is syntax but the mark itself, and no word
+// holds one.
+func anyWord(text string) string {
+	var query []string
+	seen := map[string]bool{}
+	for w := range strings.FieldsFuncSeq(text, isGap) {
+		if seen[strings.ToLower(w)] {
+			continue
+		}
+		seen[strings.ToLower(w)] = true
+		query = append(query, `"`+w+`"`)
+		if len(query) == maxWords {
+			break
+		}
+	}
+	return strings.Join(query, " OR ")
+}
+
+// phrase is the FTS5 query for the words of a text one after the other.
+func phrase(text string) string {
+	words := strings.FieldsFunc(text, isGap)
+	if len(words) == 0 {
+		return ""
+	}
+	return `"` + strings.Join(words, " ") + `"`
+}
+
+// isGap tells what FTS5's unicode61 tokenizer takes for no part of a word. It
+// knows an older Unicode, so a letter to us may be a gap to it: then the word
+// is a phrase of what is left, or matches nothing.
+func isGap(r rune) bool {
+	return !unicode.In(r, unicode.L, unicode.N, unicode.M, unicode.Co)
+}

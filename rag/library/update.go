@@ -1,0 +1,218 @@
+package library
+
+import (
+	"context"
+	"database/sql"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"time"
+
+	"footnote/rag"
+)
+
+// Update drops articles and puts others, as [rag.Catalog] says. It returns,
+// wrapped, fs.ErrPermission, [ErrLocked], [ErrSpace] or [ErrFull]; and an error
+// for an entry that is not sound: see [rag.Entry].
+func (l *Library) Update(ctx context.Context, put []rag.Entry, drop []string) error {
+	return l.wrap(ctx, "update", l.update(ctx, put, drop))
+}
+
+func (l *Library) update(ctx context.Context, put []rag.Entry, drop []string) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if l.opts.ReadOnly {
+		return fmt.Errorf("%w: it was opened for reading only", fs.ErrPermission)
+	}
+	if err := check(put); err != nil {
+		return err
+	}
+	l.writing.Lock()
+	defer l.writing.Unlock()
+	tx, err := l.file.db.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback()
+	c := change{tx: tx}
+	if err := c.write(ctx, l.opts.Space, put, drop); err != nil {
+		return err
+	}
+	if c.empty() {
+		return nil
+	}
+	// No search may find the file changed and the index not yet.
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if err := tx.Commit(); err != nil {
+		return err
+	}
+	l.index.apply(c)
+	return nil
+}
+
+// change is an update as it is being written.
+type change struct {
+	tx      *sql.Tx
+	now     state   // after it
+	dropped []int64 // rows of articles
+	put     []written
+}
+
+// written is an article and where it was written.
+type written struct {
+	row    int64
+	points []point
+}
+
+func (c *change) empty() bool { return len(c.dropped) == 0 && len(c.put) == 0 }
+
+func (c *change) write(ctx context.Context, space string, put []rag.Entry, drop []string) error {
+	var err error
+	if c.now, err = readState(ctx, c.tx); err != nil {
+		return err
+	}
+	for _, id := range drop {
+		if err := c.drop(ctx, id); err != nil {
+			return err
+		}
+	}
+	for _, e := range put {
+		if err := c.drop(ctx, e.Document.ID); err != nil {
+			return err
+		}
+	}
+	if err := c.enter(ctx, space, put); err != nil {
+		return err
+	}
+	for _, e := range put {
+		if err := c.insert(ctx, e); err != nil {
+			return fmt.Errorf("article %s: %w", e.Document.ID, err)
+		}
+	}
+	c.now.generation++
+	_, err = c.tx.ExecContext(ctx, `UPDATE library SET generation = ?, space = ?, dimensions = ?`,
+		c.now.generation, c.now.space, c.now.dimensions)
+	return err
+}
+
+// drop removes the article of an id, if there is one.
+func (c *change) drop(ctx context.Context, id string) error {
+	var row int64
+	err := c.tx.QueryRowContext(ctx, `SELECT row FROM articles WHERE id = ?`, id).Scan(&row)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	for _, query := range []string{
+		`DELETE FROM words WHERE rowid IN (SELECT row FROM chunks WHERE article = ?)`,
+		`DELETE FROM chunks WHERE article = ?`,
+		`DELETE FROM articles WHERE row = ?`,
+	} {
+		if _, err := c.tx.ExecContext(ctx, query, row); err != nil {
+			return err
+		}
+	}
+	c.dropped = append(c.dropped, row)
+	return nil
+}
+
+// enter holds the vectors to be put against the space and the dimensions of
+// those that stay. A library without any takes new ones.
+func (c *change) enter(ctx context.Context, space string, put []rag.Entry) error {
+	var held bool
+	if err := c.tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM chunks)`).Scan(&held); err != nil {
+		return err
+	}
+	if !held {
+		c.now.space, c.now.dimensions = "", 0
+	}
+	if err := c.now.accepts(space); err != nil {
+		return err
+	}
+	for _, e := range put {
+		for i, v := range e.Vectors {
+			if c.now.dimensions == 0 {
+				c.now.dimensions = len(v)
+			}
+			if len(v) != c.now.dimensions {
+				return fmt.Errorf("chunk %s: a vector of %d dimensions among vectors of %d", e.Chunks[i].ID, len(v), c.now.dimensions)
+			}
+		}
+	}
+	if c.now.dimensions > 0 && c.now.space == "" {
+		c.now.space = space
+	}
+	return nil
+}
+
+func (c *change) insert(ctx context.Context, e rag.Entry) error {
+	d := e.Document
+	var w written
+	res, err := c.tx.ExecContext(ctx,
+		`INSERT INTO articles (id, source, title, url, collection, published, hash, chunks, text) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		d.ID, d.Source, d.Title, d.URL, d.Collection, formatTime(d.Published), d.Hash(), len(e.Chunks), []byte(d.Text))
+	if err != nil {
+		return err
+	}
+	if w.row, err = res.LastInsertId(); err != nil {
+		return err
+	}
+	chunk, err := c.tx.PrepareContext(ctx,
+		`INSERT INTO chunks (article, id, section, start, stop, key, vector) VALUES (?, ?, ?, ?, ?, ?, ?)`)
+	if err != nil {
+		return err
+	}
+	defer chunk.Close()
+	words, err := c.tx.PrepareContext(ctx, `INSERT INTO words (rowid, title, section, text) VALUES (?, ?, ?, ?)`)
+	if err != nil {
+		return err
+	}
+	defer words.Close()
+	for i, ch := range e.Chunks {
+		vector := unit(e.Vectors[i])
+		res, err := chunk.ExecContext(ctx, w.row, ch.ID, ch.Section, ch.Start, ch.End, shortKey(ch.VectorKey()), encode(vector))
+		if err != nil {
+			return fmt.Errorf("chunk %s: %w", ch.ID, err)
+		}
+		row, err := res.LastInsertId()
+		if err != nil {
+			return err
+		}
+		if _, err := words.ExecContext(ctx, row, ch.Title, ch.Section, ch.Text); err != nil {
+			return fmt.Errorf("chunk %s: %w", ch.ID, err)
+		}
+		w.points = append(w.points, point{row, w.row, ch.ID, ch.Collection, vector})
+	}
+	c.put = append(c.put, w)
+	return nil
+}
+
+// shortKey is the first half of a chunk's VectorKey, which is a SHA-256 in
+// hex: 128 bits tell chunks apart. It is nil for any other text.
+func shortKey(key string) []byte {
+	b, err := hex.DecodeString(key)
+	if err != nil || len(b) < 16 {
+		return nil
+	}
+	return b[:16]
+}
+
+// formatTime keeps the moment, to the nanosecond, and not the zone.
+func formatTime(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Format(time.RFC3339Nano)
+}
+
+func parseTime(s string) (time.Time, error) {
+	if s == "" {
+		return time.Time{}, nil
+	}
+	return time.Parse(time.RFC3339Nano, s)
+}

@@ -1,0 +1,140 @@
+// Package ragtest holds what tests of rag and of its stores share: a
+// conformance suite for stores, and an embedder that works without weights.
+package ragtest
+
+import (
+	"context"
+	"fmt"
+	"hash/fnv"
+	"math"
+	"strings"
+	"unicode"
+
+	"github.com/blevesearch/snowballstem"
+	"github.com/blevesearch/snowballstem/english"
+
+	"footnote/rag"
+)
+
+var _ rag.Embedder = Embedder{}
+
+// Embedder turns a text into the unit vector of its stemmed words, each hashed
+// to a few dimensions: two texts are near when they share words. A question
+// and a passage are embedded alike. Equal texts have equal vectors, on every
+// machine. The zero value gives 256 dimensions.
+type Embedder struct {
+	Dimensions int
+}
+
+func (e Embedder) dimensions() int {
+	if e.Dimensions <= 0 {
+		return 256
+	}
+	return e.Dimensions
+}
+
+// Name is as in ragtest-256.
+func (e Embedder) Name() string { return fmt.Sprintf("ragtest-%d", e.dimensions()) }
+
+// EmbedDocuments never fails but for a cancelled context.
+func (e Embedder) EmbedDocuments(ctx context.Context, texts []string) ([][]float32, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	vectors := make([][]float32, len(texts))
+	for i, t := range texts {
+		vectors[i] = e.embed(t)
+	}
+	return vectors, nil
+}
+
+// EmbedQuery never fails but for a cancelled context.
+func (e Embedder) EmbedQuery(ctx context.Context, text string) ([]float32, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	return e.embed(text), nil
+}
+
+// embed adds up the directions of the words. A text without any has the
+// direction of the empty word.
+func (e Embedder) embed(text string) []float32 {
+	counts := map[string]int{}
+	order := stems(text)
+	for _, w := range order {
+		counts[w]++
+	}
+	if len(order) == 0 {
+		order, counts[""] = []string{""}, 1
+	}
+	sum := make([]float64, e.dimensions())
+	for _, w := range order { // in the order of the text, so that sums are equal to the last bit
+		if counts[w] == 0 {
+			continue
+		}
+		weight := 1 + math.Log(float64(counts[w]))
+		counts[w] = 0
+		h := fnv.New64a()
+		h.Write([]byte(w))
+		// Four dimensions a word, each with a sign, so that two words seldom
+		// look alike.
+		for x, i := mix(h.Sum64()), 0; i < 4; x, i = mix(x), i+1 {
+			sign := float64(1)
+			if x>>63 == 1 {
+				sign = -1
+			}
+			sum[x%uint64(len(sum))] += sign * weight
+		}
+	}
+	return unit(sum)
+}
+
+func unit(sum []float64) []float32 {
+	var square float64
+	for _, x := range sum {
+		square += x * x
+	}
+	v := make([]float32, len(sum))
+	if square == 0 { // words that cancel each other out
+		v[0] = 1
+		return v
+	}
+	for i, x := range sum {
+		v[i] = float32(x / math.Sqrt(square))
+	}
+	return v
+}
+
+// mix is the finalizer of MurmurHash3: every bit of x moves every bit of it.
+func mix(x uint64) uint64 {
+	x ^= x >> 33
+	x *= 0xff51afd7ed558ccd
+	x ^= x >> 33
+	x *= 0xc4ceb9fe1a85ec53
+	return x ^ x>>33 + 0x9e3779b97f4a7c15
+}
+
+// common holds words that say nothing of what a text is about.
+var common = func() map[string]bool {
+	m := map[string]bool{}
+	for w := range strings.FieldsSeq(`a about after all also an and any are as at be been but by can could did do does
+		for from had has have he her his how i if in into is it its many more much no not of on or our s said she so some
+		such t than that the their them then there these they this to up was we were what when where which who whom whose
+		why will with would you your`) {
+		m[w] = true
+	}
+	return m
+}()
+
+func stems(text string) []string {
+	var all []string
+	for w := range strings.FieldsFuncSeq(strings.ToLower(text), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsNumber(r) }) {
+		if common[w] {
+			continue
+		}
+		env := snowballstem.NewEnv(w)
+		english.Stem(env)
+		all = append(all, env.Current())
+	}
+	return all
+}
