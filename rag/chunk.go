@@ -99,18 +99,18 @@ func (c Chunker) section(d Document, s section, from int) []Chunk {
 	proto := Chunk{Doc: d.ID, Title: d.Title, URL: d.URL, Collection: d.Collection, Published: d.Published, Section: s.path}
 	limit := c.limit(proto)
 	var pieces []piece
-	total := 0
+	total, longest := 0, 0
 	for _, one := range sentences(d.Text, s.body) {
 		for _, p := range c.fit(d.Text, one, limit) {
 			pieces = append(pieces, p)
-			total += p.words
+			total, longest = total+p.words, max(longest, p.words)
 		}
 	}
 	// Chunks of about equal size: a full one and a scrap would be found worse.
 	n := (total + limit.words - 1) / limit.words
 	full := size{limit.words, limit.tokens}
 	if n > 1 {
-		full.words = total/n + total/n/10
+		full.words = min(full.words, total/n+longest)
 	}
 	var all []Chunk
 	for i := 0; i < len(pieces); {

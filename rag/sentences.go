@@ -1,6 +1,7 @@
 package rag
 
 import (
+	"regexp"
 	"strings"
 	"sync"
 	"unicode"
@@ -33,15 +34,34 @@ func sentences(text string, at span) []span {
 	for _, b := range blocks(text, at) {
 		from := len(all)
 		for _, s := range splitter().Tokenize(b.of(text)) {
-			one := trim(text, span{b.start + s.Start, b.start + s.End})
-			switch {
-			case one.start == one.end:
-			case len(all) > from && !hasWord(one.of(text)): // a closing quotation mark that stands alone
-				all[len(all)-1].end = one.end
-			default:
-				all = append(all, one)
+			for _, one := range unjoin(text, span{b.start + s.Start, b.start + s.End}) {
+				switch {
+				case one.start == one.end:
+				case len(all) > from && !hasWord(one.of(text)): // a closing quotation mark that stands alone
+					all[len(all)-1].end = one.end
+				default:
+					all = append(all, one)
+				}
 			}
 		}
+	}
+	return all
+}
+
+// spacedClose is the end of a sentence whose closing quotation marks have white
+// space between them, as in “‘Why?’ ”, over which Punkt reads on.
+var spacedClose = regexp.MustCompile(`[.?!…]['"’”»)\]]*\s+['"’”»)\]]+\s+`)
+
+// unjoin cuts what Punkt took for one sentence, and trims the parts.
+func unjoin(text string, s span) []span {
+	var all []span
+	for start := s.start; start < s.end; {
+		end := s.end
+		if at := spacedClose.FindStringIndex(text[start:s.end]); at != nil {
+			end = start + at[1]
+		}
+		all = append(all, trim(text, span{start, end}))
+		start = end
 	}
 	return all
 }

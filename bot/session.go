@@ -1,0 +1,36 @@
+// Package bot is how people talk with footnote: one conversation (Session),
+// how an answer looks in a terminal (Text), and the terminal itself (REPL).
+package bot
+
+import (
+	"context"
+
+	"footnote/rag"
+)
+
+// Session is one conversation. It may be used by one goroutine at a time. The
+// zero value of all but Answerer is a conversation that begins.
+type Session struct {
+	Answerer rag.Answerer
+	turns    []rag.Turn
+}
+
+// remembered is how many turns a follow-up can lean on.
+const remembered = 6
+
+// Ask answers text in the light of the turns before it. A question that ended
+// in an error leaves the conversation as it was.
+func (s *Session) Ask(ctx context.Context, text string, stream func(string)) (rag.Answer, error) {
+	a, err := s.Answerer.Ask(ctx, rag.Question{Text: text, History: s.turns}, stream)
+	if err != nil {
+		return a, err
+	}
+	s.turns = append(s.turns, rag.Turn{Question: text, Answer: a.Text})
+	if len(s.turns) > remembered {
+		s.turns = s.turns[len(s.turns)-remembered:]
+	}
+	return a, nil
+}
+
+// Forget begins the conversation anew.
+func (s *Session) Forget() { s.turns = nil }

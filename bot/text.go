@@ -1,0 +1,104 @@
+package bot
+
+import (
+	"fmt"
+	"io"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"footnote/rag"
+)
+
+// Text writes answers for a terminal or a file. The zero value writes plain
+// text that is not wrapped.
+type Text struct {
+	Width int    // columns to wrap at; 0: no wrapping
+	Color bool   // dim footnotes
+	Dir   string // paths below it are shown from there
+}
+
+// Answer writes an answer, an empty line and its footnotes.
+func (t Text) Answer(w io.Writer, a rag.Answer) error {
+	var b strings.Builder
+	b.WriteString(t.wrap(a.Text, "") + "\n")
+	if a.Verdict == rag.Refused && a.Reason != "" {
+		b.WriteString(t.wrap(a.Reason, "") + "\n")
+	}
+	if len(a.Citations) > 0 {
+		b.WriteString("\n")
+	}
+	for _, c := range a.Citations {
+		b.WriteString(t.dim(t.wrap(fmt.Sprintf("[%d] %s", c.N, t.Source(c)), "    ")) + "\n")
+		b.WriteString(t.dim(t.wrap(fmt.Sprintf("    \"%s\"", strings.Join(strings.Fields(c.Quote), " ")), "    ")) + "\n")
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// Source names an article in a line: its title, its date, and where it is.
+func (t Text) Source(c rag.Citation) string {
+	s := c.Title
+	if !c.Published.IsZero() {
+		s += ", " + c.Published.UTC().Format(time.DateOnly)
+	}
+	where := c.URL
+	if where == "" {
+		where = t.Path(c.Source)
+	}
+	if where != "" {
+		s += " (" + where + ")"
+	}
+	return s
+}
+
+// Path shortens a path that lies below Dir.
+func (t Text) Path(path string) string {
+	if t.Dir == "" || !filepath.IsAbs(filepath.FromSlash(path)) {
+		return path
+	}
+	rel, err := filepath.Rel(t.Dir, filepath.FromSlash(path))
+	if err != nil || rel == ".." || strings.HasPrefix(rel, ".."+string(filepath.Separator)) {
+		return path
+	}
+	return filepath.ToSlash(rel)
+}
+
+// wrap breaks lines at Width; all but the first are indented.
+func (t Text) wrap(s, indent string) string {
+	s = clean(s)
+	if t.Width <= len(indent)+20 {
+		return s
+	}
+	lines := strings.Split(ansi.Wordwrap(s, t.Width-len(indent), ""), "\n")
+	for i := range lines {
+		if i > 0 {
+			lines[i] = indent + lines[i]
+		}
+	}
+	return strings.Join(lines, "\n")
+}
+
+func (t Text) dim(s string) string {
+	if !t.Color {
+		return s
+	}
+	return "\x1b[2m" + s + "\x1b[0m"
+}
+
+// clean takes out what could command a terminal: escape sequences and control
+// characters other than line ends and tabs, and marks that turn the direction
+// of text.
+func clean(s string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == '\n' || r == '\t':
+			return r
+		case r < 0x20, r >= 0x7f && r < 0xa0, r >= 0x202a && r <= 0x202e, r >= 0x2066 && r <= 0x2069:
+			return -1
+		}
+		return r
+	}, ansi.Strip(s))
+}

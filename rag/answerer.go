@@ -1,0 +1,138 @@
+package rag
+
+import (
+	"context"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Answerer answers questions: retrieve, weigh, write, check.
+type Answerer struct {
+	Store    Store
+	Embedder Embedder
+	Writer   Writer // nil: Quote
+}
+
+// The confidence from which an answer counts as one, and below which nothing
+// is near.
+const (
+	answeredFrom = 0.5
+	nearestFrom  = 0.15
+)
+
+// Ask answers one question. stream, if not nil, gets the draft as it is
+// written, before it is checked. That the articles do not say is an answer, of
+// verdict [Refused], and no error.
+func (a Answerer) Ask(ctx context.Context, q Question, stream func(string)) (Answer, error) {
+	start := time.Now()
+	var t Timings
+	found, err := a.find(ctx, q, &t)
+	if err != nil {
+		return Answer{}, err
+	}
+	out, err := a.answer(ctx, q, found, &t, stream)
+	out.Timings.Total = time.Since(start)
+	return out, err
+}
+
+// answer writes and checks an answer from what was found.
+func (a Answerer) answer(ctx context.Context, q Question, found found, t *Timings, stream func(string)) (Answer, error) {
+	out := Answer{Verdict: Refused, Reason: found.reason(), Passages: found.passages}
+	if found.verdict != Refused {
+		writer := a.Writer
+		if writer == nil {
+			writer = Quote{}
+		}
+		from := time.Now()
+		draft, err := writer.Write(ctx, q, found.passages, stream)
+		if err != nil {
+			return Answer{}, err
+		}
+		t.Write = time.Since(from)
+		from = time.Now()
+		out = Check(draft, found.passages)
+		t.Check = time.Since(from)
+	}
+	out.Question, out.Confidence = q.Text, found.confidence
+	switch {
+	case out.Verdict == Refused:
+		out.Text = "The articles do not say."
+	case found.verdict == Nearest:
+		out.Verdict, out.Reason = Nearest, found.reason()
+		out.Text = "The articles do not answer this directly. The nearest they say: " + out.Text
+	}
+	out.Timings = *t
+	return out, nil
+}
+
+// found is what retrieval and the weighing of sentences made of a question.
+type found struct {
+	query      query
+	ranked     []Ranked
+	passages   []Passage
+	evidence   Evidence
+	confidence float64
+	verdict    Verdict
+}
+
+func (a Answerer) find(ctx context.Context, q Question, t *Timings) (found, error) {
+	var f found
+	start := time.Now()
+	text := standalone(q)
+	if len(content(text)) == 0 && strings.TrimFunc(text, isNotWord) == "" {
+		f.verdict = Refused
+		return f, nil
+	}
+	r := Retriever{a.Store, a.Embedder}
+	vector, err := a.Embedder.EmbedQuery(ctx, text)
+	if err != nil {
+		return f, err
+	}
+	t.Embed = time.Since(start)
+	from := time.Now()
+	if f.ranked, err = r.rank(ctx, text, vector, q.Filter); err != nil {
+		return f, err
+	}
+	if f.passages, err = r.passages(ctx, f.ranked); err != nil {
+		return f, err
+	}
+	if f.query, err = newQuery(ctx, a.Store, text, vector); err != nil {
+		return f, err
+	}
+	t.Retrieve = time.Since(from)
+	from = time.Now()
+	if f.evidence, err = weigh(ctx, a.Embedder, f.query, f.passages); err != nil {
+		return f, err
+	}
+	t.Embed += time.Since(from)
+	f.confidence = f.evidence.confidence()
+	switch {
+	case len(f.passages) == 0:
+		f.verdict, f.confidence = Refused, 0
+	case f.confidence >= answeredFrom:
+		f.verdict = Answered
+	case f.confidence >= nearestFrom:
+		f.verdict = Nearest
+	default:
+		f.verdict = Refused
+	}
+	return f, nil
+}
+
+// reason says in a sentence why the question was not answered.
+func (f found) reason() string {
+	switch {
+	case len(f.query.terms) == 0 && len(f.passages) == 0:
+		return "There is no question in it."
+	case len(f.passages) == 0:
+		return "Nothing in the articles matches the question."
+	case f.verdict == Nearest:
+		return "The articles come near but may not answer it."
+	default:
+		return "Nothing in the articles comes near the question."
+	}
+}
+
+func itoa(n int) string     { return strconv.Itoa(n) }
+func isNotWord(r rune) bool { return !hasWord(string(r)) }

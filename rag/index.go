@@ -1,0 +1,198 @@
+package rag
+
+import (
+	"context"
+	"fmt"
+	"slices"
+)
+
+// Indexer brings a store into step with articles.
+type Indexer struct {
+	Store    Catalog
+	Embedder Embedder
+	Chunker  Chunker
+	Batch    int            // chunks embedded and stored at once; 0: 64
+	Progress func(Progress) // called after every article; nil: not
+}
+
+// Progress counts what Sync has done so far.
+type Progress struct {
+	Articles int // read, whatever came of them
+	Chunks   int // embedded and stored
+}
+
+// Report says what Sync did.
+type Report struct {
+	Added, Changed, Unchanged int
+	Chunks                    int     // embedded and stored
+	Passed                    []error // one for each article that the source could not give
+	Seen                      []Info  // the articles read, by their order, unchanged ones among them
+}
+
+// Sync puts the articles of src into the store. An article whose Hash the
+// store holds already costs nothing; of a changed one only the chunks that are
+// new are embedded, if the store is a VectorCache. Articles are stored in
+// batches: each is held whole or not at all, and on an error those of earlier
+// batches stay. Errors that src yields are reported, not returned.
+func (x Indexer) Sync(ctx context.Context, src Source) (Report, error) {
+	var r Report
+	held, err := x.held(ctx)
+	if err != nil {
+		return r, err
+	}
+	b := batch{x: x, r: &r}
+	for d, err := range src {
+		if ctx.Err() != nil {
+			return r, ctx.Err()
+		}
+		if err != nil {
+			r.Passed = append(r.Passed, err)
+			continue
+		}
+		info := Info{ID: d.ID, Source: d.Source, Title: d.Title, URL: d.URL, Collection: d.Collection, Published: d.Published, Hash: d.Hash()}
+		r.Seen = append(r.Seen, info)
+		if was, known := held[d.ID]; known && was == info.Hash {
+			r.Unchanged++
+		} else if err := b.add(ctx, d, known); err != nil {
+			return r, err
+		}
+		held[d.ID] = info.Hash
+		if x.Progress != nil {
+			x.Progress(Progress{Articles: len(r.Seen) + len(r.Passed), Chunks: r.Chunks})
+		}
+	}
+	return r, b.flush(ctx)
+}
+
+func (x Indexer) held(ctx context.Context) (map[string]string, error) {
+	infos, err := x.Store.List(ctx, Filter{})
+	if err != nil {
+		return nil, err
+	}
+	held := make(map[string]string, len(infos))
+	for _, i := range infos {
+		held[i.ID] = i.Hash
+	}
+	return held, nil
+}
+
+// batch gathers articles until there is enough to embed at once.
+type batch struct {
+	x              Indexer
+	r              *Report
+	entries        []Entry
+	chunks         int
+	added, changed int
+}
+
+func (b *batch) add(ctx context.Context, d Document, known bool) error {
+	if slices.ContainsFunc(b.entries, func(e Entry) bool { return e.Document.ID == d.ID }) {
+		if err := b.flush(ctx); err != nil { // one Update takes an article once
+			return err
+		}
+	}
+	chunks := b.x.Chunker.Chunks(d)
+	b.entries = append(b.entries, Entry{Document: d, Chunks: chunks})
+	b.chunks += len(chunks)
+	if known {
+		b.changed++
+	} else {
+		b.added++
+	}
+	full := b.x.Batch
+	if full <= 0 {
+		full = 64
+	}
+	if b.chunks < full {
+		return nil
+	}
+	return b.flush(ctx)
+}
+
+func (b *batch) flush(ctx context.Context) error {
+	if len(b.entries) == 0 {
+		return nil
+	}
+	if err := b.embed(ctx); err != nil {
+		return fmt.Errorf("embed: %w", err)
+	}
+	if err := b.x.Store.Update(ctx, b.entries, nil); err != nil {
+		return err
+	}
+	b.r.Added, b.r.Changed, b.r.Chunks = b.r.Added+b.added, b.r.Changed+b.changed, b.r.Chunks+b.chunks
+	*b = batch{x: b.x, r: b.r}
+	return nil
+}
+
+// embed fills in the vectors of all entries, those that the store holds first.
+func (b *batch) embed(ctx context.Context) error {
+	var keys []string
+	for _, e := range b.entries {
+		for _, c := range e.Chunks {
+			keys = append(keys, c.VectorKey())
+		}
+	}
+	vectors := map[string][]float32{}
+	if cache, ok := b.x.Store.(VectorCache); ok {
+		var err error
+		if vectors, err = cache.Vectors(ctx, keys); err != nil {
+			return err
+		}
+	}
+	var texts, missing []string
+	for _, e := range b.entries {
+		for _, c := range e.Chunks {
+			if key := c.VectorKey(); vectors[key] == nil {
+				vectors[key] = []float32{} // the same text once only
+				missing = append(missing, key)
+				texts = append(texts, c.Context())
+			}
+		}
+	}
+	if len(texts) > 0 {
+		made, err := b.x.Embedder.EmbedDocuments(ctx, texts)
+		if err != nil {
+			return err
+		}
+		if len(made) != len(texts) {
+			return fmt.Errorf("%s: %d vectors for %d texts", b.x.Embedder.Name(), len(made), len(texts))
+		}
+		for i, v := range made {
+			vectors[missing[i]] = v
+		}
+	}
+	n := 0
+	for i := range b.entries {
+		e := &b.entries[i]
+		e.Vectors = make([][]float32, len(e.Chunks))
+		for j := range e.Chunks {
+			e.Vectors[j] = vectors[keys[n]]
+			n++
+		}
+	}
+	return nil
+}
+
+// Prune drops the articles that under selects and that are not among seen, and
+// returns them.
+func (x Indexer) Prune(ctx context.Context, seen []Info, under func(Info) bool) ([]Info, error) {
+	keep := make(map[string]bool, len(seen))
+	for _, i := range seen {
+		keep[i.ID] = true
+	}
+	infos, err := x.Store.List(ctx, Filter{})
+	if err != nil {
+		return nil, err
+	}
+	var gone []Info
+	var ids []string
+	for _, i := range infos {
+		if !keep[i.ID] && under(i) {
+			gone, ids = append(gone, i), append(ids, i.ID)
+		}
+	}
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	return gone, x.Store.Update(ctx, nil, ids)
+}

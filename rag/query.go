@@ -1,0 +1,88 @@
+package rag
+
+import (
+	"context"
+	"math"
+)
+
+// query is a question as the scoring of sentences and of confidence sees it.
+type query struct {
+	text   string
+	vector []float32
+	terms  []term
+	wants  answerKind
+}
+
+// term is a content word of a question, each stem once.
+type term struct {
+	word, stem string
+	rarity     float64 // inverse document frequency, scaled to 0 … 1
+}
+
+// newQuery looks up how rare the words of a question are in the store.
+func newQuery(ctx context.Context, store Searcher, text string, vector []float32) (query, error) {
+	q := query{text: text, vector: vector, wants: kindOf(text)}
+	seen := map[string]bool{}
+	var asked []string
+	for _, w := range content(text) {
+		if s := stem(w); !seen[s] {
+			seen[s] = true
+			asked = append(asked, w)
+			q.terms = append(q.terms, term{word: w, stem: s})
+		}
+	}
+	counts, total, err := store.Frequency(ctx, asked)
+	if err != nil {
+		return query{}, err
+	}
+	for i := range q.terms {
+		q.terms[i].rarity = rarity(counts[i], total)
+	}
+	return q, nil
+}
+
+// rarity is the inverse document frequency of BM25 (Robertson and Zaragoza
+// 2009, with Lucene's 1 inside the logarithm so that it is never negative),
+// divided by that of a word found nowhere.
+func rarity(count, total int) float64 {
+	idf := func(n float64) float64 { return math.Log1p((float64(total) - n + .5) / (n + .5)) }
+	return idf(min(float64(count), float64(total))) / idf(0)
+}
+
+// stemSet is the stems of the content words of texts.
+func stemSet(texts ...string) map[string]bool {
+	set := map[string]bool{}
+	for _, t := range texts {
+		for _, w := range content(t) {
+			set[stem(w)] = true
+		}
+	}
+	return set
+}
+
+// coverage is the share of the question's terms, by rarity, that a set holds:
+// 0 … 1, and 0 for a question without terms.
+func (q query) coverage(set map[string]bool) float64 {
+	have, all := 0., 0.
+	for _, t := range q.terms {
+		all += t.rarity
+		if set[t.stem] {
+			have += t.rarity
+		}
+	}
+	if all == 0 {
+		return 0
+	}
+	return have / all
+}
+
+// missing is the rarity of the rarest term that a set does not hold.
+func (q query) missing(set map[string]bool) float64 {
+	worst := 0.
+	for _, t := range q.terms {
+		if !set[t.stem] {
+			worst = max(worst, t.rarity)
+		}
+	}
+	return worst
+}

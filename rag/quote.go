@@ -1,0 +1,60 @@
+package rag
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+)
+
+// Quote is the writer that needs no model: it gives the sentences that best
+// answer, word for word, the best first.
+type Quote struct {
+	Most int // sentences of an answer; 0: 3
+}
+
+// Write implements [Writer].
+func (w Quote) Write(_ context.Context, _ Question, passages []Passage, stream func(string)) (Draft, error) {
+	type choice struct {
+		passage int
+		Sentence
+	}
+	var all []choice
+	for i, p := range passages {
+		for _, s := range p.Sentences {
+			if s.Score != 0 {
+				all = append(all, choice{i, s})
+			}
+		}
+	}
+	slices.SortStableFunc(all, func(a, b choice) int { return cmp.Compare(b.Score, a.Score) })
+	most := w.Most
+	if most <= 0 {
+		most = 3
+	}
+	d := Draft{Model: "quote"}
+	said := map[string]bool{}
+	for _, c := range all {
+		text := strings.Join(strings.Fields(passages[c.passage].text(c.Sentence)), " ")
+		if said[text] {
+			continue // two articles with the same sentence
+		}
+		said[text] = true
+		claim := Claim{Text: text, Cites: []Cite{{c.passage, c.Start, c.End}}}
+		if len(d.Claims) > 0 {
+			claim.Break = " "
+		}
+		d.Claims = append(d.Claims, claim)
+		if len(d.Claims) == most {
+			break
+		}
+	}
+	if stream != nil {
+		for _, c := range d.Claims {
+			stream(c.Break + c.Text)
+		}
+	}
+	return d, nil
+}
+
+var _ Writer = Quote{}

@@ -1,0 +1,70 @@
+package rag
+
+import (
+	"cmp"
+	"context"
+	"slices"
+)
+
+// Why tells how an answer was found.
+type Why struct {
+	Searched     string        `json:"searched"` // the question as it was searched for
+	Terms        []WhyTerm     `json:"terms"`
+	Ranked       []WhyChunk    `json:"ranked"`    // best first, at most 10
+	Sentences    []WhySentence `json:"sentences"` // best first, at most 10
+	Evidence     Evidence      `json:"evidence"`
+	Confidence   float64       `json:"confidence"`
+	AnsweredFrom float64       `json:"answered_from"`
+	NearestFrom  float64       `json:"nearest_from"`
+	Answer       Answer        `json:"answer"`
+}
+
+// WhyTerm is a word searched for, and how rare it is in the store: 0 … 1.
+type WhyTerm struct {
+	Word   string  `json:"word"`
+	Rarity float64 `json:"rarity"`
+}
+
+// WhyChunk is a chunk found and its scores.
+type WhyChunk struct {
+	Chunk   string  `json:"chunk"`
+	Score   float64 `json:"score"`
+	Dense   float64 `json:"dense"`
+	Lexical float64 `json:"lexical"`
+	Text    string  `json:"text"`
+}
+
+// WhySentence is a sentence of a passage and how well it answers.
+type WhySentence struct {
+	Chunk string  `json:"chunk"`
+	Score float64 `json:"score"`
+	Dense float64 `json:"dense"`
+	Text  string  `json:"text"`
+}
+
+// Why answers a question and tells how.
+func (a Answerer) Why(ctx context.Context, q Question) (Why, error) {
+	var t Timings
+	f, err := a.find(ctx, q, &t)
+	if err != nil {
+		return Why{}, err
+	}
+	w := Why{Searched: f.query.text, Evidence: f.evidence, Confidence: f.confidence, AnsweredFrom: answeredFrom, NearestFrom: nearestFrom}
+	for _, x := range f.query.terms {
+		w.Terms = append(w.Terms, WhyTerm{x.word, x.rarity})
+	}
+	for _, x := range f.ranked[:min(10, len(f.ranked))] {
+		w.Ranked = append(w.Ranked, WhyChunk{x.Chunk.ID, x.Score, x.Dense, x.Lexical, x.Chunk.Text})
+	}
+	for _, p := range f.passages {
+		for _, s := range p.Sentences {
+			if s.Score != 0 {
+				w.Sentences = append(w.Sentences, WhySentence{p.Chunk.ID, s.Score, s.Cosine, p.text(s)})
+			}
+		}
+	}
+	slices.SortStableFunc(w.Sentences, func(a, b WhySentence) int { return cmp.Compare(b.Score, a.Score) })
+	w.Sentences = w.Sentences[:min(10, len(w.Sentences))]
+	w.Answer, err = a.answer(ctx, q, f, &t, nil)
+	return w, err
+}

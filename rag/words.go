@@ -1,0 +1,77 @@
+package rag
+
+import (
+	"strings"
+	"unicode"
+
+	"github.com/blevesearch/snowballstem"
+	"github.com/blevesearch/snowballstem/porter"
+	"golang.org/x/text/unicode/norm"
+)
+
+// words returns the words of text in order, lower case and without accents:
+// runs of letters, digits and marks, as SQLite's unicode61 tokenizer cuts them,
+// but that a comma or full stop between digits is dropped, so that 1,500 is
+// one word.
+func words(text string) []string {
+	var all []string
+	var b strings.Builder
+	flush := func() {
+		if b.Len() > 0 {
+			all = append(all, b.String())
+			b.Reset()
+		}
+	}
+	rs := []rune(norm.NFD.String(strings.ToLower(text)))
+	for i, r := range rs {
+		switch {
+		case unicode.Is(unicode.Mn, r):
+		case unicode.IsLetter(r), unicode.IsNumber(r), unicode.Is(unicode.Co, r):
+			b.WriteRune(r)
+		case (r == ',' || r == '.') && i > 0 && i+1 < len(rs) && unicode.IsDigit(rs[i-1]) && unicode.IsDigit(rs[i+1]):
+			if r == '.' {
+				b.WriteRune(r)
+			}
+		default:
+			flush()
+		}
+	}
+	flush()
+	return all
+}
+
+// stem gives the stem of a lower-case word, by the algorithm of SQLite's
+// porter tokenizer.
+func stem(word string) string {
+	env := snowballstem.NewEnv(word)
+	porter.Stem(env)
+	return env.Current()
+}
+
+// content returns the words of text that carry meaning: all but stop words.
+func content(text string) []string {
+	var all []string
+	for _, w := range words(text) {
+		if !stopWords[w] {
+			all = append(all, w)
+		}
+	}
+	return all
+}
+
+// stopWords are the English words that say nothing of the topic: articles,
+// pronouns, auxiliaries, prepositions, conjunctions, question words and what
+// apostrophes leave behind.
+var stopWords = func() map[string]bool {
+	m := map[string]bool{}
+	for _, w := range strings.Fields(`
+a about above after again against all also am an and any are aren as at be because been before being below between both but by
+can cannot could couldn d did didn do does doesn doing don down during each few for from further had hadn has hasn have haven
+having he her here hers herself him himself his how i if in into is isn it its itself just ll m me more most my myself no nor
+not now of off on once only or other our ours ourselves out over own re s same shall she should shouldn so some such t than
+that the their theirs them themselves then there these they this those through to too under until up upon us ve very was wasn
+we were weren what when where which while who whom whose why will with would wouldn you your yours yourself yourselves`) {
+		m[w] = true
+	}
+	return m
+}()
