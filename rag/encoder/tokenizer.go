@@ -1,0 +1,295 @@
+package encoder
+
+import (
+	_ "embed"
+	"fmt"
+	"math"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+	"golang.org/x/text/unicode/rangetable"
+)
+
+// vocab holds the model's pieces, one a line; a piece's line number is its id. See vocab.md for where it is from.
+//
+//go:embed vocab.txt
+var vocab string
+
+const (
+	vocabSize = 30522 // rows of the model's table of word embeddings
+
+	unkID = 100
+	clsID = 101
+	sepID = 102
+
+	wordRunes  = 100 // a word of more is unknown
+	pieceBytes = 32  // no piece of the vocabulary is longer, its "##" left out
+)
+
+// A tokenizer cuts text into the ids of BERT's WordPiece vocabulary, as the crate tokenizers 0.23 does with the
+// model's tokenizer.json (BertNormalizer, BertPreTokenizer, WordPiece, TemplateProcessing): control characters go,
+// case and accents are folded, punctuation marks and ideographs stand alone, and each word is cut into the longest
+// pieces from the left.
+//
+// It differs on purpose in one thing: the reference turns "[MASK]" and the like in a text into special tokens, here
+// they are the text they are. No text can give the id of a special token, but for [UNK] where a word is unknown.
+//
+// It may be used by several goroutines at once.
+type tokenizer struct {
+	ends  [vocabSize]uint32 // where a piece's line ends in vocab
+	slots [slotCount]uint32 // hash table, open addressing: upper half of the hash's bits, then id+1; 0 is free
+}
+
+const slotCount = 1 << 16 // twice the pieces, so that probes are short
+
+// newTokenizer indexes the embedded vocabulary, in about half a millisecond. It errs if that is not the model's.
+func newTokenizer() (*tokenizer, error) {
+	t := new(tokenizer)
+	id := 0
+	for at := 0; at < len(vocab); id++ {
+		n := strings.IndexByte(vocab[at:], '\n')
+		if n < 0 || id == vocabSize {
+			return nil, fmt.Errorf("vocab.txt: line %d: want %d lines", id+1, vocabSize)
+		}
+		t.ends[id] = uint32(at + n)
+		text, start := cutPrefix(vocab[at : at+n])
+		if len(text) == 0 || len(text) > pieceBytes {
+			return nil, fmt.Errorf("vocab.txt: line %d: a piece of %d bytes", id+1, len(text))
+		}
+		h := start
+		for i := range len(text) {
+			h = h.add(text[i])
+		}
+		slot := h.slot()
+		for t.slots[slot] != 0 {
+			slot = (slot + 1) % slotCount
+		}
+		t.slots[slot] = h.tag() | uint32(id+1)
+		at += n + 1
+	}
+	if id != vocabSize {
+		return nil, fmt.Errorf("vocab.txt: %d lines, want %d", id, vocabSize)
+	}
+	for id, want := range map[int32]string{unkID: "[UNK]", clsID: "[CLS]", sepID: "[SEP]"} {
+		if got := t.piece(id); got != want {
+			return nil, fmt.Errorf("vocab.txt: line %d: %q, want %q", id+1, got, want)
+		}
+	}
+	return t, nil
+}
+
+// piece returns the line of an id, "##" and all.
+func (t *tokenizer) piece(id int32) string {
+	start := uint32(0)
+	if id > 0 {
+		start = t.ends[id-1] + 1
+	}
+	return vocab[start:t.ends[id]]
+}
+
+// encode appends [CLS], the ids of text and [SEP] to dst. With limit > 0 it appends at most limit ids, at least 2:
+// those of text are cut off at the end, [SEP] stays. Any bytes will do; what is not UTF-8 is skipped.
+func (t *tokenizer) encode(dst []int32, text string, limit int) []int32 {
+	end := math.MaxInt // of dst, [SEP] left out
+	if limit > 0 {
+		end = len(dst) + max(limit, 2) - 1
+	}
+	dst = append(dst, clsID)
+	w := words{rest: text}
+	for len(dst) < end && w.next() {
+		dst = t.appendPieces(dst, &w)
+	}
+	return append(dst[:min(len(dst), end)], sepID)
+}
+
+// count returns how many ids text has, [CLS] and [SEP] not counted.
+func (t *tokenizer) count(text string) int {
+	var scratch [wordRunes]int32
+	n := 0
+	for w := (words{rest: text}); w.next(); {
+		n += len(t.appendPieces(scratch[:0], &w))
+	}
+	return n
+}
+
+// appendPieces appends the ids of one word: the longest piece it begins with, then the longest the rest begins with,
+// and so on; [UNK] alone for a word that is too long or ends in no piece.
+func (t *tokenizer) appendPieces(dst []int32, w *words) []int32 {
+	if w.runes > wordRunes {
+		return append(dst, unkID)
+	}
+	before, start := len(dst), wordStart
+	for rest := w.word; len(rest) > 0; start = wordInside {
+		id, n := t.longest(rest, start)
+		if n == 0 {
+			return append(dst[:before], unkID)
+		}
+		dst, rest = append(dst, id), rest[n:]
+	}
+	return dst
+}
+
+// longest returns the id and the length in bytes of the longest piece that s begins with, length 0 for none. That a
+// piece may end inside a rune need not be thought of: both are UTF-8.
+func (t *tokenizer) longest(s []byte, start hash) (id int32, n int) {
+	var hashes [pieceBytes]hash // of s[:i+1]
+	s = s[:min(len(s), pieceBytes)]
+	h := start
+	for i, c := range s {
+		h = h.add(c)
+		hashes[i] = h
+	}
+	for n := len(s); n > 0; n-- {
+		h := hashes[n-1]
+		for slot := h.slot(); t.slots[slot] != 0; slot = (slot + 1) % slotCount {
+			if t.slots[slot]>>16 != h.tag()>>16 {
+				continue
+			}
+			id := int32(t.slots[slot]&0xffff) - 1
+			if text, from := cutPrefix(t.piece(id)); from == start && text == string(s[:n]) {
+				return id, n
+			}
+		}
+	}
+	return 0, 0
+}
+
+// A hash is the 64-bit FNV-1a hash of a piece's text, begun differently for pieces that start a word and for those
+// that stand inside one ("##" in the vocabulary).
+type hash uint64
+
+const (
+	wordStart  hash = 14695981039346656037
+	wordInside hash = wordStart ^ 0x2323
+)
+
+func cutPrefix(piece string) (text string, start hash) {
+	if text, inside := strings.CutPrefix(piece, "##"); inside && text != "" {
+		return text, wordInside
+	}
+	return piece, wordStart
+}
+
+func (h hash) add(c byte) hash { return (h ^ hash(c)) * 1099511628211 }
+func (h hash) slot() uint32    { return uint32(h>>48) % slotCount }
+func (h hash) tag() uint32     { return uint32(h) &^ 0xffff }
+
+// words cuts a text into words, folded: set rest, then call next until it returns false.
+type words struct {
+	rest  string
+	word  []byte // valid until the next call; cut off after wordRunes runes
+	runes int    // of the word, also those cut off
+	buf   [(wordRunes + 1) * utf8.UTFMax]byte
+}
+
+func (w *words) next() bool {
+	w.word, w.runes = w.buf[:0], 0
+	for len(w.rest) > 0 {
+		c := w.rest[0]
+		if 'A' <= c && c <= 'Z' {
+			c += 'a' - 'A'
+		}
+		if 'a' <= c && c <= 'z' || '0' <= c && c <= '9' {
+			w.add(rune(c))
+			w.rest = w.rest[1:]
+			continue
+		}
+		r, size := utf8.DecodeRuneInString(w.rest)
+		var folded [utf8.UTFMax * 8]byte // the longest decomposition has 4 runes
+		text, kind := fold(folded[:0], r)
+		switch {
+		case kind == apart && w.runes > 0:
+			return true // and begin with r next time
+		case kind == space && w.runes > 0:
+			w.rest = w.rest[size:]
+			return true
+		}
+		for len(text) > 0 {
+			r, n := utf8.DecodeRune(text)
+			w.add(r)
+			text = text[n:]
+		}
+		w.rest = w.rest[size:]
+		if kind == apart {
+			return true
+		}
+	}
+	return w.runes > 0
+}
+
+func (w *words) add(r rune) {
+	if w.runes++; w.runes <= wordRunes {
+		w.word = utf8.AppendRune(w.word, r)
+	}
+}
+
+// A kind says how a code point stands to its neighbours.
+type kind int
+
+const (
+	inside kind = iota // part of a word, or nothing at all
+	space              // between words
+	apart              // a word of its own
+)
+
+// fold appends what the reference's normalizer makes of r to dst, and says how it is cut from its neighbours. To fold
+// rune by rune is enough: decomposition reorders none but combining marks, and no mark that is kept is in the
+// vocabulary, so that a word with one is unknown in any order.
+func fold(dst []byte, r rune) ([]byte, kind) {
+	switch {
+	case r == '\t', r == '\n', r == '\r', r == ' ':
+		return dst, space
+	case r == utf8.RuneError, isIn(r, unicode.C): // so U+0085, VT and FF too
+		return dst, inside
+	case unicode.IsSpace(r):
+		return dst, space
+	}
+	var one [utf8.UTFMax]byte
+	kept := len(dst)
+	for _, r := range string(norm.NFD.Append(dst, one[:utf8.EncodeRune(one[:], r)]...)[kept:]) {
+		if !isIn(r, unicode.Mn) {
+			dst = utf8.AppendRune(dst, unicode.ToLower(r))
+		}
+	}
+	first, _ := utf8.DecodeRune(dst[kept:])
+	if isIdeograph(r) || isPunct(first) {
+		return dst, apart
+	}
+	return dst, inside
+}
+
+// isIdeograph has the reference's ranges, its gap at U+2B820 to U+2B91F (part of extension E) among them.
+func isIdeograph(r rune) bool {
+	switch {
+	case 0x4E00 <= r && r <= 0x9FFF, 0x3400 <= r && r <= 0x4DBF, 0x20000 <= r && r <= 0x2A6DF,
+		0x2A700 <= r && r <= 0x2B73F, 0x2B740 <= r && r <= 0x2B81F, 0x2B920 <= r && r <= 0x2CEAF,
+		0xF900 <= r && r <= 0xFAFF, 0x2F800 <= r && r <= 0x2FA1F:
+		return true
+	}
+	return false
+}
+
+func isPunct(r rune) bool {
+	if r < utf8.RuneSelf {
+		return unicode.IsPunct(r) || unicode.IsSymbol(r)
+	}
+	return isIn(r, unicode.P)
+}
+
+// unicode8 is what the categories of the reference know (its crate unicode_categories); all else is in none of them.
+var unicode8 = rangetable.Assigned("8.0.0")
+
+// isIn reports whether r is in a general category as of Unicode 8.
+func isIn(r rune, category *unicode.RangeTable) bool {
+	switch r { // changed since
+	case 0x166D, 0x111C9:
+		return category == unicode.P
+	case 0x1734:
+		return category == unicode.Mn
+	case 0x1885, 0x1886, 0xA9BD:
+		return false
+	}
+	return unicode.Is(category, r) && unicode.Is(unicode8, r)
+}
