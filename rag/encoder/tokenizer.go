@@ -39,7 +39,7 @@ const (
 // It may be used by several goroutines at once.
 type tokenizer struct {
 	ends  [vocabSize]uint32 // where a piece's line ends in vocab
-	slots [slotCount]uint32 // hash table, open addressing: upper half of the hash's bits, then id+1; 0 is free
+	slots [slotCount]uint32 // hash table, open addressing: upper half a tag of the hash, lower half id+1; 0 is free
 }
 
 const slotCount = 1 << 16 // twice the pieces, so that probes are short
@@ -62,11 +62,11 @@ func newTokenizer() (*tokenizer, error) {
 		for i := range len(text) {
 			h = h.add(text[i])
 		}
-		slot := h.slot()
+		slot, tag := h.place()
 		for t.slots[slot] != 0 {
 			slot = (slot + 1) % slotCount
 		}
-		t.slots[slot] = h.tag() | uint32(id+1)
+		t.slots[slot] = tag | uint32(id+1)
 		at += n + 1
 	}
 	if id != vocabSize {
@@ -92,16 +92,18 @@ func (t *tokenizer) piece(id int32) string {
 // encode appends [CLS], the ids of text and [SEP] to dst. With limit > 0 it appends at most limit ids, at least 2:
 // those of text are cut off at the end, [SEP] stays. Any bytes will do; what is not UTF-8 is skipped.
 func (t *tokenizer) encode(dst []int32, text string, limit int) []int32 {
-	end := math.MaxInt // of dst, [SEP] left out
-	if limit > 0 {
-		end = len(dst) + max(limit, 2) - 1
+	if limit <= 0 {
+		limit = math.MaxInt
 	}
+	before, room := len(dst), max(limit, 2)-1 // room for all but [SEP]
 	dst = append(dst, clsID)
-	w := words{rest: text}
-	for len(dst) < end && w.next() {
+	for w := (words{rest: text}); len(dst)-before < room && w.next(); {
 		dst = t.appendPieces(dst, &w)
 	}
-	return append(dst[:min(len(dst), end)], sepID)
+	if n := len(dst) - before; n > room {
+		dst = dst[:before+room]
+	}
+	return append(dst, sepID)
 }
 
 // count returns how many ids text has, [CLS] and [SEP] not counted.
@@ -121,7 +123,7 @@ func (t *tokenizer) appendPieces(dst []int32, w *words) []int32 {
 		return append(dst, unkID)
 	}
 	before, start := len(dst), wordStart
-	for rest := w.word; len(rest) > 0; start = wordInside {
+	for rest := w.word(); len(rest) > 0; start = wordInside {
 		id, n := t.longest(rest, start)
 		if n == 0 {
 			return append(dst[:before], unkID)
@@ -142,9 +144,9 @@ func (t *tokenizer) longest(s []byte, start hash) (id int32, n int) {
 		hashes[i] = h
 	}
 	for n := len(s); n > 0; n-- {
-		h := hashes[n-1]
-		for slot := h.slot(); t.slots[slot] != 0; slot = (slot + 1) % slotCount {
-			if t.slots[slot]>>16 != h.tag()>>16 {
+		slot, tag := hashes[n-1].place()
+		for ; t.slots[slot] != 0; slot = (slot + 1) % slotCount {
+			if t.slots[slot]&^0xffff != tag {
 				continue
 			}
 			id := int32(t.slots[slot]&0xffff) - 1
@@ -173,19 +175,24 @@ func cutPrefix(piece string) (text string, start hash) {
 }
 
 func (h hash) add(c byte) hash { return (h ^ hash(c)) * 1099511628211 }
-func (h hash) slot() uint32    { return uint32(h>>48) % slotCount }
-func (h hash) tag() uint32     { return uint32(h) &^ 0xffff }
+
+// place returns where a search for the hash begins, and what its slots have in their upper half. FNV-1a alone leaves
+// the upper bits of short texts alike; Fibonacci hashing (Knuth, TAOCP 3, 6.4) spreads them.
+func (h hash) place() (slot, tag uint32) {
+	h *= 0x9E3779B97F4A7C15
+	return uint32(h >> 48), uint32(h>>16) &^ 0xffff
+}
 
 // words cuts a text into words, folded: set rest, then call next until it returns false.
 type words struct {
 	rest  string
-	word  []byte // valid until the next call; cut off after wordRunes runes
-	runes int    // of the word, also those cut off
-	buf   [(wordRunes + 1) * utf8.UTFMax]byte
+	runes int // of the word
+	size  int // of the word in bytes, without what comes after wordRunes runes
+	buf   [wordRunes * utf8.UTFMax]byte
 }
 
 func (w *words) next() bool {
-	w.word, w.runes = w.buf[:0], 0
+	w.runes, w.size = 0, 0
 	for len(w.rest) > 0 {
 		c := w.rest[0]
 		if 'A' <= c && c <= 'Z' {
@@ -197,22 +204,16 @@ func (w *words) next() bool {
 			continue
 		}
 		r, size := utf8.DecodeRuneInString(w.rest)
-		var folded [utf8.UTFMax * 8]byte // the longest decomposition has 4 runes
-		text, kind := fold(folded[:0], r)
-		switch {
-		case kind == apart && w.runes > 0:
+		var folded [4]rune // as many as the longest decomposition has
+		runes, kind := fold(folded[:0], r)
+		if kind == apart && w.runes > 0 {
 			return true // and begin with r next time
-		case kind == space && w.runes > 0:
-			w.rest = w.rest[size:]
-			return true
-		}
-		for len(text) > 0 {
-			r, n := utf8.DecodeRune(text)
-			w.add(r)
-			text = text[n:]
 		}
 		w.rest = w.rest[size:]
-		if kind == apart {
+		for _, r := range runes {
+			w.add(r)
+		}
+		if kind != inside && w.runes > 0 {
 			return true
 		}
 	}
@@ -220,10 +221,14 @@ func (w *words) next() bool {
 }
 
 func (w *words) add(r rune) {
-	if w.runes++; w.runes <= wordRunes {
-		w.word = utf8.AppendRune(w.word, r)
+	w.runes++
+	if w.runes <= wordRunes {
+		w.size += utf8.EncodeRune(w.buf[w.size:], r)
 	}
 }
+
+// word is valid until the next call of next.
+func (w *words) word() []byte { return w.buf[:w.size] }
 
 // A kind says how a code point stands to its neighbours.
 type kind int
@@ -237,7 +242,7 @@ const (
 // fold appends what the reference's normalizer makes of r to dst, and says how it is cut from its neighbours. To fold
 // rune by rune is enough: decomposition reorders none but combining marks, and no mark that is kept is in the
 // vocabulary, so that a word with one is unknown in any order.
-func fold(dst []byte, r rune) ([]byte, kind) {
+func fold(dst []rune, r rune) ([]rune, kind) {
 	switch {
 	case r == '\t', r == '\n', r == '\r', r == ' ':
 		return dst, space
@@ -246,18 +251,43 @@ func fold(dst []byte, r rune) ([]byte, kind) {
 	case unicode.IsSpace(r):
 		return dst, space
 	}
-	var one [utf8.UTFMax]byte
-	kept := len(dst)
-	for _, r := range string(norm.NFD.Append(dst, one[:utf8.EncodeRune(one[:], r)]...)[kept:]) {
+	before := len(dst)
+	dst = decompose(dst, r)
+	kept := dst[:before]
+	for _, r := range dst[before:] {
 		if !isIn(r, unicode.Mn) {
-			dst = utf8.AppendRune(dst, unicode.ToLower(r))
+			kept = append(kept, unicode.ToLower(r))
 		}
 	}
-	first, _ := utf8.DecodeRune(dst[kept:])
-	if isIdeograph(r) || isPunct(first) {
-		return dst, apart
+	if isIdeograph(r) || len(kept) > before && isPunct(kept[before]) {
+		return kept, apart
 	}
-	return dst, inside
+	return kept, inside
+}
+
+// decompose appends the canonical decomposition of r.
+func decompose(dst []rune, r rune) []rune {
+	const ( // The Unicode Standard, 3.12, Hangul syllable decomposition
+		syllables, leads, vowels, trails = 0xAC00, 0x1100, 0x1161, 0x11A7
+		nVowels, nTrails, nSyllables     = 21, 28, 11172
+	)
+	if i := r - syllables; 0 <= i && i < nSyllables { // whose decomposition norm computes, but does not hand out
+		dst = append(dst, leads+i/(nVowels*nTrails), vowels+i/nTrails%nVowels)
+		if i%nTrails != 0 {
+			dst = append(dst, trails+i%nTrails)
+		}
+		return dst
+	}
+	var utf [utf8.UTFMax]byte
+	d := norm.NFD.Properties(utf[:utf8.EncodeRune(utf[:], r)]).Decomposition()
+	if d == nil {
+		return append(dst, r)
+	}
+	for len(d) > 0 {
+		r, n := utf8.DecodeRune(d)
+		dst, d = append(dst, r), d[n:]
+	}
+	return dst
 }
 
 // isIdeograph has the reference's ranges, its gap at U+2B820 to U+2B91F (part of extension E) among them.

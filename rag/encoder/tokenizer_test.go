@@ -7,6 +7,7 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -16,6 +17,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
+	"golang.org/x/text/unicode/norm"
 )
 
 func mustTokenizer(t testing.TB) *tokenizer {
@@ -31,6 +33,25 @@ func mustTokenizer(t testing.TB) *tokenizer {
 func TestTokenizerSentences(t *testing.T) {
 	t.Parallel()
 	tok := mustTokenizer(t)
+	sentences := madeSentences(t)
+	if len(sentences) < 2000 {
+		t.Errorf("%d sentences, want 2000 and more", len(sentences))
+	}
+	for _, want := range sentences {
+		if diff := cmp.Diff(want.IDs, tok.encode(nil, want.Text, want.Max)); diff != "" {
+			t.Errorf("%q, at most %d (-want +got)\n%s", want.Text, want.Max, diff)
+		}
+	}
+}
+
+type madeSentence struct {
+	Text string
+	Max  int // 0: all ids
+	IDs  []int32
+}
+
+func madeSentences(t testing.TB) []madeSentence {
+	t.Helper()
 	f, err := os.Open("testdata/tokenizer.jsonl.gz")
 	if err != nil {
 		t.Fatal(err)
@@ -40,23 +61,15 @@ func TestTokenizerSentences(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	n := 0
-	for dec := json.NewDecoder(z); dec.More(); n++ {
-		var want struct {
-			Text string
-			Max  int
-			IDs  []int32
-		}
-		if err := dec.Decode(&want); err != nil {
+	var all []madeSentence
+	for dec := json.NewDecoder(z); dec.More(); {
+		var s madeSentence
+		if err := dec.Decode(&s); err != nil {
 			t.Fatal(err)
 		}
-		if diff := cmp.Diff(want.IDs, tok.encode(nil, want.Text, want.Max)); diff != "" {
-			t.Errorf("%q, at most %d (-want +got)\n%s", want.Text, want.Max, diff)
-		}
+		all = append(all, s)
 	}
-	if n < 2000 {
-		t.Errorf("%d sentences, want 2000", n)
-	}
+	return all
 }
 
 // Every code point, between letters and alone.
@@ -151,4 +164,154 @@ func jsonTexts(t testing.TB, name string) []string {
 		texts = append(texts, line.Title+"\n"+line.Text)
 	}
 	return texts
+}
+
+func TestTokenizerEncode(t *testing.T) {
+	t.Parallel()
+	tok := mustTokenizer(t)
+	tests := []struct {
+		name, text string
+		limit      int
+		want       string
+	}{
+		{name: "empty", text: "", want: "[CLS] [SEP]"},
+		{name: "only spaces", text: " \t\n\u2028\u3000", want: "[CLS] [SEP]"},
+		{name: "pieces", text: "Unaffable, tokenizers!", want: "[CLS] una ##ffa ##ble , token ##izer ##s ! [SEP]"},
+		{name: "special tokens are text", text: "[MASK] [SEP]", want: "[CLS] [ mask ] [ sep ] [SEP]"},
+		{name: "hashes are text", text: "##ing ###", want: "[CLS] # # ing # # # [SEP]"},
+		{name: "accents", text: "Élan ÀÇ e\u0327\u0301 İ", want: "[CLS] el ##an ac e i [SEP]"},
+		{name: "no final sigma", text: "ΟΔΟΣ", want: "[CLS] ο ##δ ##ο ##σ [SEP]"},
+		{name: "compatibility forms stay", text: "ﬁn ½", want: "[CLS] ﬁ ##n ½ [SEP]"},
+		{name: "ideographs", text: "x東京y", want: "[CLS] x 東 京 y [SEP]"},
+		{name: "compatibility ideograph", text: "a\uF90Ab", want: "[CLS] a 金 b [SEP]"},
+		{name: "Hangul", text: "각", want: "[CLS] ᄀ ##ᅡ ##ᆨ [SEP]"},
+		{name: "controls go", text: "a\x00b\u0085c\vd\fe\u200df\u00adg", want: "[CLS] abc ##de ##f ##g [SEP]"},
+		{name: "tabs and line ends part", text: "a\tb\nc\rd", want: "[CLS] a b c d [SEP]"},
+		{name: "not UTF-8", text: "a\xffb \xe4\xb8 c\xc3", want: "[CLS] ab c [SEP]"},
+		{name: "replacement characters go", text: "a\uFFFDb", want: "[CLS] ab [SEP]"},
+		{name: "emoji", text: "ok👍🏽ok 🇫🇷", want: "[CLS] [UNK] [UNK] [SEP]"},
+		{name: "punctuation newer than Unicode 8", text: "a\u2E43b a\u2E42b", want: "[CLS] [UNK] a [UNK] b [SEP]"},
+		{name: "100 runes", text: strings.Repeat("1", 100), limit: 4, want: "[CLS] 111 ##11 [SEP]"},
+		{name: "101 runes", text: strings.Repeat("1", 101) + ".", want: "[CLS] [UNK] . [SEP]"},
+		{name: "100 runes of 3 bytes", text: strings.Repeat("e\u0301", 100), limit: 3, want: "[CLS] ee [SEP]"},
+		{name: "cut in a word", text: "one tokenizers", limit: 4, want: "[CLS] one token [SEP]"},
+		{name: "cut before an unknown end", text: "tokenizer☃", limit: 3, want: "[CLS] [UNK] [SEP]"},
+		{name: "just fits", text: "one two", limit: 4, want: "[CLS] one two [SEP]"},
+		{name: "room for nothing", text: "one two", limit: 2, want: "[CLS] [SEP]"},
+		{name: "less than room for nothing", text: "one two", limit: 1, want: "[CLS] [SEP]"},
+		{name: "the largest limit", text: "one", limit: math.MaxInt, want: "[CLS] one [SEP]"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			var got []string
+			for _, id := range tok.encode([]int32{7}, tt.text, tt.limit)[1:] {
+				got = append(got, tok.piece(id))
+			}
+			if diff := cmp.Diff(tt.want, strings.Join(got, " ")); diff != "" {
+				t.Errorf("%q, at most %d (-want +got)\n%s", tt.text, tt.limit, diff)
+			}
+		})
+	}
+}
+
+func TestTokenizerAllocates(t *testing.T) {
+	tok := mustTokenizer(t)
+	ids := make([]int32, 0, 64)
+	const text = "Größenwahn in 東京, 각각 👍 \xff."
+	if n := testing.AllocsPerRun(10, func() {
+		ids = tok.encode(ids[:0], text, 0)
+		tok.count(text)
+	}); n != 0 {
+		t.Errorf("%v allocations a text, want none", n)
+	}
+}
+
+func FuzzTokenizer(f *testing.F) {
+	for _, s := range madeSentences(f)[:300] {
+		f.Add(s.Text, "x", s.Max)
+	}
+	f.Add("\xff\xfe", "a\xe4\xb8", 3)
+	tok := mustTokenizer(f)
+	f.Fuzz(func(t *testing.T, a, b string, limit int) {
+		all := tok.encode(nil, a, 0)
+		for _, id := range all[1 : len(all)-1] {
+			if id < 0 || id >= vocabSize || id == clsID || id == sepID {
+				t.Errorf("id %d in %d", id, all)
+			}
+		}
+		if all[0] != clsID || all[len(all)-1] != sepID {
+			t.Errorf("%d, want [CLS] … [SEP]", all)
+		}
+		if n := tok.count(a); n != len(all)-2 {
+			t.Errorf("count %d, want %d", n, len(all)-2)
+		}
+		if limit > 0 {
+			want := append(slices.Clone(all[:min(len(all)-1, max(limit, 2)-1)]), sepID)
+			same(t, "cut off", want, tok.encode(nil, a, limit))
+		}
+		same(t, "without what is not UTF-8", all, tok.encode(nil, strings.ToValidUTF8(a, ""), 0))
+		same(t, "decomposed", all, tok.encode(nil, norm.NFD.String(a), 0))
+		same(t, "its words alone", all, tok.encode(nil, strings.Join(strings.Fields(strings.Map(noControl, a)), " "), 0))
+		apart := append(slices.Clone(all[:len(all)-1]), tok.encode(nil, b, 0)[1:]...)
+		same(t, "two texts, a space between", apart, tok.encode(nil, a+" "+b, 0))
+	})
+}
+
+// noControl drops the control characters that strings.Fields takes for spaces and the tokenizer drops.
+func noControl(r rune) rune {
+	switch r {
+	case '\v', '\f', '\u0085':
+		return -1
+	}
+	return r
+}
+
+func same(t *testing.T, what string, want, got []int32) {
+	t.Helper()
+	if !slices.Equal(want, got) {
+		t.Errorf("%s: %d, want %d", what, got, want)
+	}
+}
+
+func BenchmarkTokenizerLoad(b *testing.B) {
+	for b.Loop() {
+		mustTokenizer(b)
+	}
+}
+
+// The made sentences: many scripts, few plain words.
+func BenchmarkTokenizerScripts(b *testing.B) {
+	var texts []string
+	for _, s := range madeSentences(b) {
+		texts = append(texts, s.Text)
+	}
+	benchmarkEncode(b, texts)
+}
+
+// English paragraphs, where the question sets are at hand.
+func BenchmarkTokenizerEnglish(b *testing.B) {
+	const name = "../../../shared/data/squad/corpus.jsonl"
+	if _, err := os.Stat(name); err != nil {
+		b.Skip("no question sets: they are looked for in a folder shared/data beside the checkout")
+	}
+	benchmarkEncode(b, jsonTexts(b, name))
+}
+
+func benchmarkEncode(b *testing.B, texts []string) {
+	tok := mustTokenizer(b)
+	size, n := 0, 0
+	for _, text := range texts {
+		size += len(text)
+		n += tok.count(text)
+	}
+	ids := make([]int32, 0, n)
+	b.SetBytes(int64(size))
+	b.ReportAllocs()
+	for b.Loop() {
+		for _, text := range texts {
+			ids = tok.encode(ids[:0], text, 0)
+		}
+	}
+	b.ReportMetric(float64(n)*float64(b.N)/b.Elapsed().Seconds(), "tok/s")
 }
