@@ -44,7 +44,7 @@ type tokenizer struct {
 
 const slotCount = 1 << 16 // twice the pieces, so that probes are short
 
-// newTokenizer indexes the embedded vocabulary, in about half a millisecond. It errs if that is not the model's.
+// newTokenizer indexes the embedded vocabulary, in about a millisecond. It errs if that is not the model's.
 func newTokenizer() (*tokenizer, error) {
 	t := new(tokenizer)
 	id := 0
