@@ -1,0 +1,216 @@
+package rag
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"footnote/prompts"
+
+	"github.com/tmc/langchaingo/llms"
+)
+
+// LLM is a writer that asks a language model. What the model writes is not to
+// be trusted: the draft is for [Check].
+type LLM struct {
+	Model     llms.Model
+	Name      string // of the draft's Model, as in "ollama/llama3.2"
+	Context   int    // tokens that the model reads and writes together; 0: 4096
+	MaxTokens int    // of the reply, a thinking model's thoughts included; 0: 1024
+}
+
+var _ Writer = LLM{}
+
+// Write asks the model once, with the best of the passages that fit into its
+// context. stream gets the reply as it comes, citation marks and all, but for
+// thoughts and for a reply that the articles do not say.
+//
+// The error is the model's or the context's; what was streamed before it is
+// to be thrown away.
+func (w LLM) Write(ctx context.Context, q Question, passages []Passage, stream func(string)) (Draft, error) {
+	d := Draft{Model: w.Name}
+	if len(passages) == 0 {
+		return d, nil
+	}
+	maxTokens := cmp.Or(w.MaxTokens, 1024)
+	ask := w.ask(q, passages, cmp.Or(w.Context, 4096)-maxTokens)
+	prompt := ask.Render()
+	options := []llms.CallOption{llms.WithTemperature(0), llms.WithSeed(1), llms.WithMaxTokens(maxTokens)}
+	out := screen{out: stream}
+	if stream != nil {
+		options = append(options, llms.WithStreamingFunc(func(ctx context.Context, chunk []byte) error {
+			out.write(string(chunk))
+			return ctx.Err()
+		}))
+	}
+	resp, err := w.Model.GenerateContent(ctx, []llms.MessageContent{
+		llms.TextParts(llms.ChatMessageTypeSystem, prompt.System),
+		llms.TextParts(llms.ChatMessageTypeHuman, prompt.User),
+	}, options...)
+	switch {
+	case ctx.Err() != nil: // langchaingo may pass a cancelled reply off as a whole one
+		return d, ctx.Err()
+	case err != nil:
+		return d, err
+	case len(resp.Choices) == 0:
+		return d, errors.New(w.Name + ": the model gave no reply")
+	}
+	out.end()
+	reply := resp.Choices[0]
+	d.Usage.PromptTokens, _ = reply.GenerationInfo["PromptTokens"].(int)
+	d.Usage.CompletionTokens, _ = reply.GenerationInfo["CompletionTokens"].(int)
+	d.Claims, d.Dangling = parseReply(reply.Content, len(ask.Passages))
+	if n := len(d.Claims); n > 1 && (reply.StopReason == "length" || reply.StopReason == "max_tokens") && !ended(d.Claims[n-1].Text) {
+		d.Claims = d.Claims[:n-1]
+	}
+	return d, nil
+}
+
+// ask puts as many of the passages, best first, into a prompt as fit into so
+// many tokens. Of the first at least the beginning is in it.
+func (w LLM) ask(q Question, passages []Passage, tokens int) prompts.Answer {
+	today := q.Today
+	if today.IsZero() {
+		today = time.Now()
+	}
+	ask := prompts.Answer{Question: standalone(q), Today: day(today)}
+	empty := ask.Render()
+	left := max(tokens-estimate(empty.System)-estimate(empty.User), 256)
+	for i, p := range passages {
+		title := truncate(p.Chunk.Title, 64)
+		text := p.Text
+		need := estimate(title) + estimate(text) + 48 // for the fences
+		if need > left {
+			if i > 0 {
+				break
+			}
+			text = truncate(text, left-estimate(title)-48)
+		}
+		left -= need
+		ask.Passages = append(ask.Passages, prompts.Passage{N: i + 1, Title: title, Date: day(p.Chunk.Published), Text: text})
+	}
+	return ask
+}
+
+// estimate is how many tokens a text takes at most: a third of its ASCII bytes
+// (English takes a quarter, figures half) and one for each other rune. It is
+// no tokenizer: each model has its own.
+func estimate(s string) int {
+	other := utf8.RuneCountInString(s)
+	ascii := 0
+	for i := range len(s) {
+		if s[i] < utf8.RuneSelf {
+			ascii++
+		}
+	}
+	return (ascii+2)/3 + other - ascii
+}
+
+// truncate cuts s at white space so that it takes at most so many tokens.
+func truncate(s string, tokens int) string {
+	if estimate(s) <= tokens {
+		return s
+	}
+	cut, thirds := 0, 0
+	for i, r := range s {
+		if unicode.IsSpace(r) {
+			cut = i
+		}
+		if thirds++; r >= utf8.RuneSelf {
+			thirds += 2
+		}
+		if thirds > 3*tokens {
+			if cut == 0 { // one word, or a script without spaces
+				cut = i
+			}
+			break
+		}
+	}
+	return strings.TrimRightFunc(s[:cut], unicode.IsSpace)
+}
+
+// ended reports whether a sentence has its end.
+func ended(s string) bool {
+	r, _ := utf8.DecodeLastRuneInString(strings.TrimRight(s, "\"'”’»)]*_ "))
+	return strings.ContainsRune(".!?…。！？।", r)
+}
+
+// refusal finds sentences that speak of the passages or the model and not of
+// the world.
+var refusal = regexp.MustCompile(`(?i)^(?:` + strings.Join([]string{
+	`(?:i'm sorry|i am sorry|sorry|unfortunately)\b.*(?:n't|not|no|unable)\b.*`,
+	`i (?:do not|don't|cannot|can't|could not|couldn't) (?:know|find|answer|say|tell|determine|provide)\b.*`,
+	`(?:i am|i'm) (?:unable|not able) to\b.*`,
+	`(?:based on|according to|from) (?:the|these) ` + aboutText + `[^,]*, .*(?:\b(?:not|no|cannot)\b|n't\b).*(?:said|stated|mention|provid|specif|contain|determin|inform|known|clear).*`,
+	`(?:the|these|those|this) ` + aboutText + ` (?:(?:do|does|did) not|don't|doesn't|didn't|cannot) (?:say|mention|state|provide|specify|contain|hold|answer|give|include|address)\b.*`,
+	`(?:the|these|those|this) ` + aboutText + ` (?:contains?|provides?|gives?|says?|mentions?|holds?) (?:no|nothing)\b.*`,
+	`(?:none of the|no) ` + aboutText + ` (?:says?|mentions?|states?|provides?|contains?|holds?|answers?|gives?)\b.*`,
+	`there is no (?:information|mention|answer|evidence)\b.*`,
+	`(?:no|insufficient) (?:information|answer)\b.*`,
+	`(?:it|this|that|the answer) is not (?:mentioned|stated|specified|said|given|provided|known)\b.*`,
+	`not (?:mentioned|stated|specified|given|provided)\b.*`,
+}, "|") + `)$`)
+
+const aboutText = `(?:(?:given|provided|numbered|available|above) )?(?:passages?|articles?|texts?|context|sources?|documents?|information)(?: (?:given|provided|above))?`
+
+// noAnswer reports whether a claim says that there is no answer: in the words
+// that the prompt asks for, or in others of the kind if it cites nothing.
+func noAnswer(c Claim) bool {
+	text := strings.ReplaceAll(c.Text, "’", "'")
+	if said := strings.TrimSuffix(prompts.NoAnswer, "."); len(text) >= len(said) && strings.EqualFold(text[:len(said)], said) {
+		return true
+	}
+	return len(c.Cites) == 0 && refusal.MatchString(text)
+}
+
+// screen passes on a reply as it comes. It holds the beginning back until it
+// is clear that it is neither a thought nor the reply that there is no answer.
+type screen struct {
+	out    func(string) // nil: nobody watches
+	held   string
+	passes bool
+}
+
+var thoughts = []string{"<think>", "<thinking>"}
+
+func (s *screen) write(chunk string) {
+	chunk = strings.Map(printable, strings.ToValidUTF8(chunk, ""))
+	if s.passes {
+		s.out(chunk)
+		return
+	}
+	s.held = strings.TrimLeftFunc(s.held+chunk, unicode.IsSpace)
+	for _, open := range thoughts {
+		if !strings.HasPrefix(s.held, open) {
+			continue
+		}
+		_, after, found := strings.Cut(s.held, "</"+open[1:])
+		if !found {
+			return
+		}
+		s.held = ""
+		s.write(after)
+		return
+	}
+	if slices.ContainsFunc(append(thoughts, prompts.NoAnswer), func(p string) bool {
+		return strings.HasPrefix(p, s.held) || p == prompts.NoAnswer && strings.HasPrefix(s.held, p)
+	}) {
+		return
+	}
+	s.passes = true
+	s.out(s.held)
+}
+
+// end passes on what is still held, if it is an answer after all.
+func (s *screen) end() {
+	if s.passes || s.held == "" || strings.HasPrefix(s.held, prompts.NoAnswer) || strings.HasPrefix(s.held, "<think") {
+		return
+	}
+	s.out(s.held)
+}

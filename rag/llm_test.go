@@ -1,0 +1,310 @@
+package rag
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"footnote/rag/model"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+)
+
+// ferry is what the tests ask about.
+var ferry = []Passage{
+	{Chunk: Chunk{Title: "Ferry to Hull late", Published: time.Date(2019, 3, 2, 0, 0, 0, 0, time.UTC)}, Text: "The ferry to Hull left two hours late."},
+	{Chunk: Chunk{Title: "Ferry sinks"}, Text: "The ferry sank off Hull. Nobody was hurt."},
+}
+
+// chat is a server that writes the chunks, and records what it was asked.
+type chat struct {
+	chunks []string
+	stop   string // reason
+	got    struct {
+		Messages    []struct{ Role, Content string }
+		MaxTokens   int `json:"max_tokens"`
+		Seed        int
+		Temperature *float64
+		Stream      bool
+	}
+	asked int
+}
+
+func (c *chat) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	c.asked++
+	if err := json.NewDecoder(r.Body).Decode(&c.got); err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
+	if !c.got.Stream {
+		text, _ := json.Marshal(strings.Join(c.chunks, ""))
+		fmt.Fprintf(w, `{"choices":[{"message":{"content":%s},"finish_reason":%q}],"usage":{"prompt_tokens":70,"completion_tokens":9}}`, text, c.stop)
+		return
+	}
+	for _, s := range c.chunks {
+		text, _ := json.Marshal(s)
+		fmt.Fprintf(w, `data: {"choices":[{"delta":{"content":%s}}]}`+"\n\n", text)
+	}
+	fmt.Fprintf(w, `data: {"choices":[{"delta":{},"finish_reason":%q}]}`+"\n\n", c.stop)
+	fmt.Fprint(w, `data: {"choices":[],"usage":{"prompt_tokens":70,"completion_tokens":9}}`+"\n\ndata: [DONE]\n\n")
+}
+
+func writer(t *testing.T, h http.Handler) LLM {
+	t.Helper()
+	server := httptest.NewServer(h)
+	t.Cleanup(server.Close)
+	m, err := model.Open("ollama/x", model.Config{BaseURL: server.URL})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return LLM{Model: m, Name: m.Name()}
+}
+
+func TestLLM(t *testing.T) {
+	t.Parallel()
+	usage := Usage{PromptTokens: 70, CompletionTokens: 9}
+	tests := []struct {
+		name     string
+		chunks   []string
+		stop     string
+		want     Draft
+		streamed string
+	}{
+		{
+			"an answer", []string{" It left two", " hours late. [1] It", " sank. [2] [9]"}, "stop",
+			Draft{Claims: []Claim{{Text: "It left two hours late.", Cites: []Cite{{Passage: 0}}}, {Text: "It sank.", Break: " ", Cites: []Cite{{Passage: 1}}}}, Dangling: 1},
+			"It left two hours late. [1] It sank. [2] [9]",
+		},
+		{"no answer", []string{"The arti", "cles do not", " say."}, "stop", Draft{}, ""},
+		{
+			"a thought", []string{"<thi", "nk>It sank. The", " end.</thin", "k>\n\nThe ", "ferry left late. [1]"}, "stop",
+			Draft{Claims: []Claim{{Text: "The ferry left late.", Cites: []Cite{{Passage: 0}}}}},
+			"The ferry left late. [1]",
+		},
+		{
+			"begins like no answer", []string{"The art", "icle says it sank."}, "stop",
+			Draft{Claims: []Claim{{Text: "The article says it sank."}}},
+			"The article says it sank.",
+		},
+		{
+			"only the beginning of no answer", []string{"The art"}, "stop",
+			Draft{Claims: []Claim{{Text: "The art"}}},
+			"The art",
+		},
+		{
+			"cut off by the token limit", []string{"It left two hours late. [1] It sank [2] off Hu"}, "length",
+			Draft{Claims: []Claim{{Text: "It left two hours late.", Cites: []Cite{{Passage: 0}}}}},
+			"It left two hours late. [1] It sank [2] off Hu",
+		},
+		{
+			"steers the terminal", []string{"It \x1b[2Jsank.\u009b [2]"}, "stop",
+			Draft{Claims: []Claim{{Text: "It [2Jsank.", Cites: []Cite{{Passage: 1}}}}},
+			"It [2Jsank. [2]",
+		},
+	}
+	for _, tt := range tests {
+		for _, streaming := range []bool{true, false} {
+			t.Run(fmt.Sprintf("%s/stream=%v", tt.name, streaming), func(t *testing.T) {
+				t.Parallel()
+				w := writer(t, &chat{chunks: tt.chunks, stop: tt.stop})
+				var streamed strings.Builder
+				var stream func(string)
+				if streaming {
+					stream = func(s string) { streamed.WriteString(s) }
+				}
+				got, err := w.Write(context.Background(), Question{Text: "How late was the ferry?"}, ferry, stream)
+				if err != nil {
+					t.Fatal(err)
+				}
+				want := tt.want
+				want.Model, want.Usage = "ollama/x", usage
+				if diff := cmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" {
+					t.Errorf("(-want +got):\n%s", diff)
+				}
+				if diff := cmp.Diff(tt.streamed, streamed.String()); streaming && diff != "" {
+					t.Errorf("streamed (-want +got):\n%s", diff)
+				}
+			})
+		}
+	}
+}
+
+func TestLLMAsks(t *testing.T) {
+	t.Parallel()
+	c := &chat{chunks: []string{"It sank. [2]"}, stop: "stop"}
+	q := Question{Text: "How late was the ferry?", Today: time.Date(2019, 3, 5, 0, 0, 0, 0, time.UTC)}
+	if _, err := writer(t, c).Write(context.Background(), q, ferry, nil); err != nil {
+		t.Fatal(err)
+	}
+	if c.got.MaxTokens != 1024 || c.got.Seed != 1 || c.got.Temperature == nil || *c.got.Temperature != 0 {
+		t.Errorf("asked with %+v", c.got)
+	}
+	if len(c.got.Messages) != 2 || c.got.Messages[0].Role != "system" || c.got.Messages[1].Role != "user" {
+		t.Fatalf("asked with %+v", c.got.Messages)
+	}
+	for _, want := range []string{
+		"[1]\n<passage", "Title: Ferry to Hull late\nDate: 2019-03-02\nThe ferry to Hull left two hours late.\n</passage",
+		"[2]\n<passage", "Today is 2019-03-05.\nQuestion: How late was the ferry?",
+	} {
+		if !strings.Contains(c.got.Messages[1].Content, want) {
+			t.Errorf("the prompt lacks %q:\n%s", want, c.got.Messages[1].Content)
+		}
+	}
+}
+
+func TestLLMWithoutPassages(t *testing.T) {
+	t.Parallel()
+	c := &chat{}
+	got, err := writer(t, c).Write(context.Background(), Question{Text: "How late was the ferry?"}, nil, nil)
+	if diff := cmp.Diff(Draft{Model: "ollama/x"}, got); diff != "" || err != nil || c.asked != 0 {
+		t.Errorf("asked %d times, error %v (-want +got):\n%s", c.asked, err, diff)
+	}
+}
+
+// TestLLMFits holds that a prompt keeps within the model's context, and that
+// what the model was not shown it cannot cite.
+func TestLLMFits(t *testing.T) {
+	t.Parallel()
+	long := make([]Passage, 8)
+	for i := range long {
+		long[i] = Passage{Chunk: Chunk{Title: "Ferry"}, Text: strings.Repeat("The ferry left late. ", 60)} // 1260 bytes: 420 tokens
+	}
+	wide := []Passage{{Chunk: Chunk{Title: strings.Repeat("標題", 500)}, Text: strings.Repeat("渡輪晚點。", 2000)}}
+	tests := []struct {
+		name     string
+		passages []Passage
+		tokens   int
+		want     int // passages in the prompt
+	}{
+		{"all", long, 8000, 8},
+		{"some", long, 1500, 2},
+		{"one, cut", long, 300, 1},
+		{"no room at all", long, -1000, 1},
+		{"in runes", wide, 3000, 1},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			ask := LLM{}.ask(Question{Text: "How late?"}, tt.passages, tt.tokens)
+			if len(ask.Passages) != tt.want {
+				t.Errorf("%d passages, want %d", len(ask.Passages), tt.want)
+			}
+			p := ask.Render()
+			if got, want := estimate(p.System)+estimate(p.User), max(tt.tokens, 600); got > want {
+				t.Errorf("%d tokens, want at most %d", got, want)
+			}
+			if first := ask.Passages[0].Text; first == "" || !strings.HasPrefix(tt.passages[0].Text, first) {
+				t.Errorf("first passage %.40q", first)
+			}
+		})
+	}
+
+	c := &chat{chunks: []string{"It sank. [1] It rose. [8]"}, stop: "stop"}
+	w := writer(t, c)
+	w.Context = 2624
+	got, err := w.Write(context.Background(), Question{Text: "How late?"}, long, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got.Dangling != 1 {
+		t.Errorf("%d dangling, want 1", got.Dangling)
+	}
+}
+
+func TestLLMCancelled(t *testing.T) {
+	t.Parallel()
+	gone := make(chan struct{})
+	w := writer(t, http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		fmt.Fprint(rw, `data: {"choices":[{"delta":{"content":"Two hours"}}]}`+"\n\n")
+		rw.(http.Flusher).Flush()
+		<-r.Context().Done()
+		close(gone)
+	}))
+	ctx, cancel := context.WithCancel(context.Background())
+	_, err := w.Write(ctx, Question{Text: "How late?"}, ferry, func(string) { cancel() })
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v, want context.Canceled", err)
+	}
+	select {
+	case <-gone:
+	case <-time.After(10 * time.Second):
+		t.Error("the server still writes for nobody")
+	}
+}
+
+func TestLLMServerDies(t *testing.T) {
+	t.Parallel()
+	w := writer(t, http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		fmt.Fprint(rw, `data: {"choices":[{"delta":{"content":"Two hours"}}]}`+"\n\n")
+		rw.(http.Flusher).Flush()
+		panic(http.ErrAbortHandler)
+	}))
+	streamed := ""
+	_, err := w.Write(context.Background(), Question{Text: "How late?"}, ferry, func(s string) { streamed += s })
+	if diff := cmp.Diff("ollama/x: the reply broke off before it was complete", fmt.Sprint(err)); diff != "" || streamed != "Two hours" {
+		t.Errorf("streamed %q; error (-want +got):\n%s", streamed, diff)
+	}
+}
+
+func TestTruncate(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		text   string
+		tokens int
+		want   string
+	}{
+		{"one two", 3, "one two"},
+		{"one two three", 3, "one two"},
+		{"one two three", 1, "one"},
+		{"onetwothree", 1, "one"},
+		{"渡輪 晚點", 3, "渡輪"},
+		{"", 0, ""},
+		{"one", 0, ""},
+		{"one", -5, ""},
+	}
+	for _, tt := range tests {
+		if got := truncate(tt.text, tt.tokens); got != tt.want {
+			t.Errorf("truncate(%q, %d) = %q, want %q", tt.text, tt.tokens, got, tt.want)
+		}
+	}
+}
+
+// TestRealModel asks a real server, twice streaming: the stream is what the
+// draft was made of, and the same question gives the same draft.
+func TestRealModel(t *testing.T) {
+	url, spec := os.Getenv("FOOTNOTE_TEST_MODEL_URL"), os.Getenv("FOOTNOTE_TEST_MODEL")
+	if url == "" || spec == "" {
+		t.Skip("start `ollama serve` and set FOOTNOTE_TEST_MODEL_URL=http://127.0.0.1:11434 FOOTNOTE_TEST_MODEL=ollama/NAME")
+	}
+	m, err := model.Open(spec, model.Config{BaseURL: url})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := LLM{Model: m, Name: spec, Context: 2048, MaxTokens: 128}
+	var drafts [2]Draft
+	for i := range drafts {
+		streamed, parts := "", 0
+		drafts[i], err = w.Write(context.Background(), Question{Text: "How late was the ferry to Hull?"}, ferry, func(s string) { streamed += s; parts++ })
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Logf("%d parts: %s\n%+v", parts, streamed, drafts[i])
+		if parts < 2 {
+			t.Errorf("streamed in %d parts", parts)
+		}
+		if drafts[i].Usage.PromptTokens == 0 || drafts[i].Usage.CompletionTokens == 0 {
+			t.Errorf("usage %+v", drafts[i].Usage)
+		}
+	}
+	if diff := cmp.Diff(drafts[0].Claims, drafts[1].Claims); diff != "" {
+		t.Errorf("asked again (-first +second):\n%s", diff)
+	}
+}
