@@ -66,7 +66,7 @@ func TestVersions(t *testing.T) {
 		text    string
 		sha     string // of version's text
 	}{
-		{"answer", 1, answerText, "9e5d7ea559ca9620"},
+		{"answer", 1, answerText, "39fb79357fc506d5"},
 		{"standalone", 1, standaloneText, "b261bc76bd33547e"},
 	}
 	var names []string

@@ -58,6 +58,8 @@ func (c *Claim) cite(cites []Cite) {
 }
 
 var (
+	// quoted is how our own prompt begins a passage: small models copy it.
+	quoted = regexp.MustCompile(`<passage [0-9a-f]{8}>\s*(?:Title:.*\n)?(?:Date:.*\n)?`)
 	fence  = regexp.MustCompile("(?m)^[ \t]*(?:```+|~~~+)[ \t]*\\w*[ \t]*$")
 	inline = regexp.MustCompile(`</?(?i:a|b|code|em|i|mark|s|small|span|strong|sub|sup|u)(?:\s[^<>]*)?>`)
 	tag    = regexp.MustCompile(`(?s)<!--.*?-->|</?[a-zA-Z][a-zA-Z0-9-]*(?:\s[^<>]*)?/?>`)
@@ -77,7 +79,7 @@ func plainReply(s string) string {
 	}
 	s = strings.ToValidUTF8(s, "")
 	s = strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(s)
-	s = fence.ReplaceAllString(s, "")
+	s = fence.ReplaceAllString(quoted.ReplaceAllString(s, "\n"), "")
 	s = tag.ReplaceAllString(inline.ReplaceAllString(s, ""), "\n")
 	s = strings.NewReplacer("**", "", "__", "", "`", "").Replace(s)
 	return strings.Map(printable, s)

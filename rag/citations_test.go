@@ -58,6 +58,7 @@ func TestParseReply(t *testing.T) {
 		{"HTML", "<p>It left <b class=\"x\">late</b>.<sup>[1]</sup></p><script>alert(1)</script><!-- [2] -->It sank 3 < 4. [2]", []claim{
 			{"", "It left late.", []int{1}}, {"\n\n", "alert(1)", nil}, {"\n\n", "It sank 3 < 4.", []int{2}},
 		}, 0},
+		{"a passage as it was quoted", "<passage 0123abcd>\nTitle: Ferry\nDate: 2019-03-02\nIt left late.\n</passage 0123abcd> [1]", []claim{{"", "It left late.", []int{1}}}, 0},
 		{"pings are text", "@everyone It left late. [1]", []claim{{"", "@everyone It left late.", []int{1}}}, 0},
 		{"controls", "It \x1b[31mleft\x00 late.\u009b \xff\xfe[1]\r\n\r\nIt sank.", []claim{{"", "It [31mleft late.", []int{1}}, {"\n\n", "It sank.", nil}}, 0},
 		{"thoughts", "<think>It sank. [2]</think>\n\nIt left late. [1]", []claim{{"", "It left late.", []int{1}}}, 0},

@@ -209,16 +209,16 @@ func TestFaults(t *testing.T) {
 				either(func(w wire) string { return w.start + w.word("Two ") }, just(`{`))(c)
 				<-c.Context().Done()
 			}},
-			cfg:    Config{Idle: 50 * time.Millisecond},
-			stream: outcome{Streamed: "Two ", Err: "NAME: the reply stopped halfway: nothing came for 50ms", Hint: other, Requests: 1},
-			whole:  outcome{Err: "NAME: the reply stopped halfway: nothing came for 50ms", Hint: other, Requests: 1},
+			cfg:    Config{Idle: 500 * time.Millisecond},
+			stream: outcome{Streamed: "Two ", Err: "NAME: the reply stopped halfway: nothing came for 500ms", Hint: other, Requests: 1},
+			whole:  outcome{Err: "NAME: the reply stopped halfway: nothing came for 500ms", Hint: other, Requests: 1},
 		},
 		{
 			name:    "no reply in time",
 			replies: []reply{func(c call) { <-c.Context().Done() }},
-			cfg:     Config{Timeout: 50 * time.Millisecond},
-			stream:  outcome{Err: "NAME: no answer within 50ms", Hint: "try a smaller model, or a faster machine", Requests: 1},
-			whole:   outcome{Err: "NAME: no answer within 50ms", Hint: "try a smaller model, or a faster machine", Requests: 1},
+			cfg:     Config{Timeout: 500 * time.Millisecond},
+			stream:  outcome{Err: "NAME: no answer within 500ms", Hint: "try a smaller model, or a faster machine", Requests: 1},
+			whole:   outcome{Err: "NAME: no answer within 500ms", Hint: "try a smaller model, or a faster machine", Requests: 1},
 		},
 		{
 			name:    "key refused, and repeated by the server",
