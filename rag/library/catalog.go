@@ -16,7 +16,7 @@ func (l *Library) List(ctx context.Context, f rag.Filter) ([]rag.Info, error) {
 }
 
 func (l *Library) list(ctx context.Context, f rag.Filter) ([]rag.Info, error) {
-	rows, err := l.file.db.QueryContext(ctx, `
+	rows, err := l.file.reader.QueryContext(ctx, `
 		SELECT id, source, title, url, collection, published, hash, chunks
 		FROM articles ORDER BY title, id`)
 	if err != nil {
@@ -53,7 +53,7 @@ func (l *Library) document(ctx context.Context, id string) (rag.Document, error)
 	d := rag.Document{ID: id}
 	var published string
 	var text []byte
-	err := l.file.db.QueryRowContext(ctx, `
+	err := l.file.reader.QueryRowContext(ctx, `
 		SELECT source, title, url, collection, published, text
 		FROM articles WHERE id = ?`, id).
 		Scan(&d.Source, &d.Title, &d.URL, &d.Collection, &published, &text)

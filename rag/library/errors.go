@@ -26,6 +26,8 @@ var (
 	ErrFull = errors.New("the disk is full")
 )
 
+var errReadOnly = fmt.Errorf("%w: it was opened for reading only", fs.ErrPermission)
+
 // explain puts a documented error in the place of SQLite's where there is one.
 func explain(err error) error {
 	var e *sqlite.Error

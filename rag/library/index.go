@@ -91,7 +91,9 @@ func (x *index) refresh(ctx context.Context, tx *sql.Tx, now state) error {
 		return err
 	}
 	x.generation, x.dimensions = now.generation, now.dimensions
-	return nil
+	// The pages of vectors that SQLite has kept are not wanted again.
+	_, err = tx.ExecContext(ctx, `PRAGMA shrink_memory`)
+	return err
 }
 
 // replace forgets the chunks of articles and takes others in.

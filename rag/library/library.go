@@ -41,11 +41,10 @@ type Library struct {
 	opts Options
 	file file
 
-	writing sync.Mutex // one Update at a time; taken before mu
-
-	// mu guards index. A search holds it, for reading, together with a read
-	// transaction of the generation that index is of; so the two agree.
-	mu    sync.RWMutex
+	// mu guards index. An update holds it from the commit on, and a search
+	// while it reads, so that the index and the file never disagree. Whoever
+	// holds it has a connection already, and waits for nothing else.
+	mu    sync.Mutex
 	index *index
 }
 

@@ -1,6 +1,7 @@
 package library_test
 
 import (
+	"context"
 	"path/filepath"
 	"testing"
 
@@ -8,6 +9,8 @@ import (
 	"footnote/rag/library"
 	"footnote/rag/ragtest"
 )
+
+var ctx = context.Background()
 
 func open(t *testing.T, path string, opts library.Options) *library.Library {
 	t.Helper()

@@ -95,36 +95,17 @@ func (l *Library) Frequency(ctx context.Context, words []string) (counts []int, 
 
 // search runs do with the index and a transaction of the same generation.
 func (l *Library) search(ctx context.Context, do func(*sql.Tx) error) error {
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	l.mu.RLock()
-	current := false
-	err := l.file.read(ctx, func(tx *sql.Tx) error {
-		now, err := readState(ctx, tx)
-		if err != nil {
-			return err
-		}
-		if current = now.generation == l.index.generation; !current {
-			return nil
-		}
-		return do(tx)
-	})
-	l.mu.RUnlock()
-	if err != nil || current {
-		return err
-	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
 	return l.file.read(ctx, func(tx *sql.Tx) error {
-		now, err := readState(ctx, tx)
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		now, err := readState(ctx, tx) // from here on the transaction sees one state
 		if err != nil {
-			return err
-		}
-		if err := now.accepts(l.opts.Space); err != nil {
 			return err
 		}
 		if now.generation != l.index.generation {
+			if err := now.accepts(l.opts.Space); err != nil {
+				return err
+			}
 			if err := l.index.refresh(ctx, tx, now); err != nil {
 				return err
 			}

@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"io/fs"
 	"time"
 
 	"footnote/rag"
@@ -24,14 +23,12 @@ func (l *Library) update(ctx context.Context, put []rag.Entry, drop []string) er
 		return err
 	}
 	if l.opts.ReadOnly {
-		return fmt.Errorf("%w: it was opened for reading only", fs.ErrPermission)
+		return errReadOnly
 	}
 	if err := check(put); err != nil {
 		return err
 	}
-	l.writing.Lock()
-	defer l.writing.Unlock()
-	tx, err := l.file.db.BeginTx(ctx, nil)
+	tx, err := l.file.writer.BeginTx(ctx, nil)
 	if err != nil {
 		return err
 	}
