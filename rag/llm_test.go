@@ -152,7 +152,7 @@ func TestLLMAsks(t *testing.T) {
 	}
 	for _, want := range []string{
 		"[1]\n<passage", "Title: Ferry to Hull late\nDate: 2019-03-02\nThe ferry to Hull left two hours late.\n</passage",
-		"[2]\n<passage", "Today is 2019-03-05.\nQuestion: How late was the ferry?",
+		"[2]\n<passage", "Today is 2019-03-05.\n", "\nQuestion: How late was the ferry?\n",
 	} {
 		if !strings.Contains(c.got.Messages[1].Content, want) {
 			t.Errorf("the prompt lacks %q:\n%s", want, c.got.Messages[1].Content)

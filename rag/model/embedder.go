@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"strings"
 	"sync"
 
 	"github.com/tmc/langchaingo/embeddings"
@@ -15,11 +16,21 @@ import (
 // answers in time.
 const batch = 64
 
+// prefixes are what an embedder wants before a question and before a passage.
+// Other prefixes give other vectors, so a change here changes [Embedder.Name].
+type prefixes struct{ query, document string }
+
+// wanted is by the beginning of the model's name.
+var wanted = map[string]prefixes{
+	"nomic-embed-text": {"search_query: ", "search_document: "}, // https://huggingface.co/nomic-ai/nomic-embed-text-v1.5
+}
+
 // Embedder turns text into unit vectors on a model server. Its methods may be
 // called from several goroutines.
 type Embedder struct {
 	inner embeddings.Embedder
 	guard guard
+	with  prefixes
 
 	mu   sync.Mutex
 	dims int // of every vector; 0 before the first
@@ -42,46 +53,65 @@ func OpenEmbedder(spec string, cfg Config) (*Embedder, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", spec, err)
 	}
-	// It would put spaces for line ends in the caller's own slice.
+	// It would put spaces for line ends.
 	inner, err := embeddings.NewEmbedder(client, embeddings.WithStripNewLines(false), embeddings.WithBatchSize(batch))
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", spec, err)
 	}
-	return &Embedder{inner: inner, guard: guard{cfg, at}}, nil
+	e := &Embedder{inner: inner, guard: guard{cfg, at}}
+	for name, with := range wanted {
+		if strings.HasPrefix(at.model, name) {
+			e.with = with
+		}
+	}
+	return e, nil
 }
 
-// Name is the vector space: the embedder as it was named to [OpenEmbedder].
-func (e *Embedder) Name() string { return e.guard.at.spec }
+// Name is the vector space: the embedder as it was named to [OpenEmbedder],
+// and the prefixes if it wants any.
+func (e *Embedder) Name() string {
+	if e.with == (prefixes{}) {
+		return e.guard.at.spec
+	}
+	return fmt.Sprintf("%s (%q, %q)", e.guard.at.spec, e.with.query, e.with.document)
+}
 
 // EmbedDocuments returns a unit vector for each text, in order. Config's times
 // hold for each 64 texts.
 func (e *Embedder) EmbedDocuments(ctx context.Context, texts []string) ([][]float32, error) {
-	all := make([][]float32, 0, len(texts))
-	for len(texts) > 0 {
-		n := min(batch, len(texts))
-		var vectors [][]float32
-		err := e.guard.try(ctx, notBegun, func(ctx context.Context) (err error) {
-			vectors, err = e.inner.EmbedDocuments(ctx, texts[:n])
-			if err != nil {
-				return err
-			}
-			return e.check(vectors, n)
-		})
-		if err != nil {
-			return nil, err
-		}
-		all, texts = append(all, vectors...), texts[n:]
-	}
-	return all, nil
+	return e.embed(ctx, e.with.document, texts)
 }
 
-// EmbedQuery returns the unit vector of a text.
+// EmbedQuery returns the unit vector of a question.
 func (e *Embedder) EmbedQuery(ctx context.Context, text string) ([]float32, error) {
-	vectors, err := e.EmbedDocuments(ctx, []string{text})
+	vectors, err := e.embed(ctx, e.with.query, []string{text})
 	if err != nil {
 		return nil, err
 	}
 	return vectors[0], nil
+}
+
+func (e *Embedder) embed(ctx context.Context, prefix string, texts []string) ([][]float32, error) {
+	all := make([][]float32, 0, len(texts))
+	for len(texts) > 0 {
+		some := make([]string, min(batch, len(texts)))
+		for i := range some {
+			some[i] = prefix + texts[i]
+		}
+		var vectors [][]float32
+		err := e.guard.try(ctx, notBegun, func(ctx context.Context) (err error) {
+			vectors, err = e.inner.EmbedDocuments(ctx, some)
+			if err != nil {
+				return err
+			}
+			return e.check(vectors, len(some))
+		})
+		if err != nil {
+			return nil, err
+		}
+		all, texts = append(all, vectors...), texts[len(some):]
+	}
+	return all, nil
 }
 
 // errVectors is for a reply that can be read and is of no use.

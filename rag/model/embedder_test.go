@@ -80,6 +80,37 @@ func TestEmbedDocuments(t *testing.T) {
 	}
 }
 
+func TestEmbedderPrefixes(t *testing.T) {
+	t.Parallel()
+	var got []string
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		var body struct{ Input []string }
+		if err := json.NewDecoder(r.Body).Decode(&body); err != nil {
+			t.Error(err)
+		}
+		got = append(got, body.Input...)
+		fmt.Fprint(w, `{"data":[{"embedding":[3,4]}]}`)
+	}))
+	defer server.Close()
+	e, err := model.OpenEmbedder("ollama/nomic-embed-text:v1.5", model.Config{BaseURL: server.URL, Getenv: env()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := e.EmbedQuery(context.Background(), "How late?"); err != nil {
+		t.Error(err)
+	}
+	if _, err := e.EmbedDocuments(context.Background(), []string{"It left late."}); err != nil {
+		t.Error(err)
+	}
+	want := []string{"search_query: How late?", "search_document: It left late."}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if want, got := `ollama/nomic-embed-text:v1.5 ("search_query: ", "search_document: ")`, e.Name(); want != got {
+		t.Errorf("name %s, want %s", got, want)
+	}
+}
+
 func TestEmbedderFaults(t *testing.T) {
 	t.Parallel()
 	tests := []struct {

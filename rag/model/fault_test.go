@@ -9,7 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
-	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -349,17 +349,14 @@ func TestFaults(t *testing.T) {
 func ask(t *testing.T, w wire, streaming bool, cfg Config, replies []reply) outcome {
 	t.Helper()
 	var got outcome
-	var mu sync.Mutex
+	var requests atomic.Int32
 	server := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		var body struct{ Stream bool }
 		if err := json.NewDecoder(r.Body).Decode(&body); err != nil {
 			t.Error(err)
 		}
-		mu.Lock()
-		n := got.Requests
-		got.Requests++
-		mu.Unlock()
-		replies[min(n, len(replies)-1)](call{rw, r, w, body.Stream})
+		n := int(requests.Add(1))
+		replies[min(n, len(replies))-1](call{rw, r, w, body.Stream})
 	}))
 	defer server.Close()
 
@@ -383,6 +380,7 @@ func ask(t *testing.T, w wire, streaming bool, cfg Config, replies []reply) outc
 		}))
 	}
 	resp, err := m.GenerateContent(context.Background(), question, options...)
+	got.Requests = int(requests.Load())
 	if got.Streamed = streamed.String(); len(got.Streamed) > 1000 {
 		got.Streamed = "…"
 	}
