@@ -110,17 +110,19 @@ var benchFile = sync.OnceValues(func() (string, error) {
 			return "", err
 		}
 	}
+	if err := l.Optimize(ctx); err != nil {
+		return "", err
+	}
 	return path, l.Close()
 })
 
-func TestMain(m *testing.M) {
-	code := m.Run()
+// removeBench removes what benchFile made.
+func removeBench() {
 	if benchMade {
 		if path, err := benchFile(); err == nil {
 			os.RemoveAll(filepath.Dir(path))
 		}
 	}
-	os.Exit(code)
 }
 
 var benchMade bool

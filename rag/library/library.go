@@ -74,6 +74,8 @@ func (l *Library) open() error {
 		return fmt.Errorf("%w: it is a folder", ErrNotLibrary)
 	case err == nil && !info.Mode().IsRegular():
 		return fmt.Errorf("%w: it is not a regular file", ErrNotLibrary)
+	case err == nil && 0 < info.Size() && info.Size() < 512: // SQLite's smallest page; it would write over less
+		return fmt.Errorf("%w: %d bytes are none", ErrNotLibrary, info.Size())
 	case errors.Is(err, fs.ErrNotExist) && !l.opts.ReadOnly:
 		if err := os.MkdirAll(filepath.Dir(abs), 0o700); err != nil {
 			return err

@@ -32,3 +32,14 @@ func TestStore(t *testing.T) {
 		return open(t, filepath.Join(t.TempDir(), "footnote.db"), library.Options{Space: ragtest.Embedder{}.Name()})
 	})
 }
+
+func put(t *testing.T, l *library.Library, docs ...rag.Document) {
+	t.Helper()
+	var entries []rag.Entry
+	for _, d := range docs {
+		entries = append(entries, ragtest.Entry(d))
+	}
+	if err := l.Update(ctx, entries, nil); err != nil {
+		t.Fatal(err)
+	}
+}

@@ -42,5 +42,8 @@ func decode(b []byte, dimensions int) ([]float32, error) {
 	for i := range v {
 		v[i] = math.Float32frombits(binary.LittleEndian.Uint32(b[4*i:]))
 	}
+	if err := checkVector(v); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrNotLibrary, err)
+	}
 	return v, nil
 }

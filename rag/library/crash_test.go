@@ -1,0 +1,230 @@
+package library_test
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"footnote/rag"
+	"footnote/rag/library"
+	"footnote/rag/ragtest"
+)
+
+// A test that needs a second process runs this test binary again with childEnv
+// set to what it is to do and where, as in "write /tmp/footnote.db".
+const childEnv = "FOOTNOTE_LIBRARY_TEST_CHILD"
+
+func TestMain(m *testing.M) {
+	if task, path, ok := strings.Cut(os.Getenv(childEnv), " "); ok {
+		if err := child(task, path); err != nil {
+			fmt.Println(err)
+			os.Exit(1)
+		}
+		os.Exit(0)
+	}
+	code := m.Run()
+	removeBench()
+	os.Exit(code)
+}
+
+func child(task, path string) error {
+	switch task {
+	case "write":
+		return writeForEver(path)
+	case "lock":
+		return lock(path)
+	case "read":
+		return readOnce(path)
+	case "add":
+		return addOnce(path)
+	}
+	return fmt.Errorf("unknown task %q", task)
+}
+
+// versioned is a version of an article: from one to nine chunks that name it,
+// so that a mixture of two versions is seen.
+func versioned(id, version int) rag.Document {
+	rnd := rand.New(rand.NewPCG(uint64(id), uint64(version)))
+	var text strings.Builder
+	for i := range 1 + rnd.IntN(9) {
+		if i > 0 {
+			text.WriteString("\n\n")
+		}
+		fmt.Fprintf(&text, "Paragraph %d of article %d in version %d says %d.", i, id, version, rnd.Uint64())
+		text.WriteString(strings.Repeat(" More words to fill the page.", rnd.IntN(20)))
+	}
+	return rag.Document{ID: fmt.Sprintf("article%02d", id), Title: fmt.Sprintf("Version %d", version), Text: text.String()}
+}
+
+// crashIDs is how many articles there are in the crash test.
+const crashIDs = 20
+
+// writeForEver puts new versions of articles, several at once, drops some,
+// and says what it has done after each update.
+func writeForEver(path string) error {
+	l, err := library.Open(path, library.Options{})
+	if err != nil {
+		return err
+	}
+	fmt.Println("open")
+	rnd := rand.New(rand.NewPCG(uint64(time.Now().UnixNano()), 0))
+	for {
+		var put []rag.Entry
+		var drop, done []string
+		for _, id := range rnd.Perm(crashIDs)[:1+rnd.IntN(4)] {
+			version := rnd.IntN(1_000_000)
+			put = append(put, ragtest.Entry(versioned(id, version)))
+			done = append(done, fmt.Sprintf("article%02d=%d", id, version))
+		}
+		if gone := fmt.Sprintf("article%02d", rnd.IntN(crashIDs)); !strings.Contains(strings.Join(done, " "), gone) {
+			drop = append(drop, gone)
+			done = append(done, gone+"=none")
+		}
+		fmt.Println("begin", strings.Join(done, " "))
+		if err := l.Update(ctx, put, drop); err != nil {
+			return err
+		}
+		fmt.Println("done")
+		if rnd.IntN(4) == 0 {
+			if err := l.Optimize(ctx); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// TestKill kills a process that is adding articles, fifty times.
+func TestKill(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "footnote.db")
+	rnd := rand.New(rand.NewPCG(1, 2))
+	acknowledged := map[string]string{} // the version of each article; empty: none
+	updates := 0
+	for range 50 {
+		if rnd.IntN(6) == 0 { // kill it while it makes the file
+			path = filepath.Join(t.TempDir(), "footnote.db")
+			clear(acknowledged)
+		}
+		out := killed(t, path, time.Duration(rnd.IntN(80))*time.Millisecond)
+		pending := map[string]string{}
+		for line := range strings.Lines(out) {
+			switch word, rest, _ := strings.Cut(strings.TrimSpace(line), " "); word {
+			case "open":
+			case "begin":
+				clear(pending)
+				for change := range strings.FieldsSeq(rest) {
+					id, version, _ := strings.Cut(change, "=")
+					pending[id] = strings.TrimSuffix(version, "none")
+				}
+			case "done":
+				updates++
+				for id, version := range pending {
+					acknowledged[id] = version
+				}
+				clear(pending)
+			default:
+				t.Fatalf("the writer says %q", line)
+			}
+		}
+		acknowledged = checkKilled(t, path, acknowledged, pending)
+	}
+	if updates < 50 {
+		t.Errorf("only %d updates before the kills; the machine is too slow for this test to mean much", updates)
+	}
+	t.Logf("%d updates were done before 50 kills", updates)
+}
+
+// killed starts a writer, kills it some time after its first word, and returns
+// what it said.
+func killed(t *testing.T, path string, after time.Duration) string {
+	t.Helper()
+	cmd := exec.Command(os.Args[0])
+	cmd.Env = append(os.Environ(), childEnv+"=write "+path)
+	stdout, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	time.AfterFunc(10*time.Millisecond+after, func() { cmd.Process.Kill() })
+	out, err := io.ReadAll(bufio.NewReader(stdout))
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd.Wait() // it was killed, so this is an error
+	lines := strings.SplitAfter(string(out), "\n")
+	return strings.Join(lines[:len(lines)-1], "") // but for one cut off
+}
+
+// checkKilled opens what a killed writer left. It must hold what was
+// acknowledged, with all of the pending changes or none. It returns what it
+// holds.
+func checkKilled(t *testing.T, path string, acknowledged, pending map[string]string) map[string]string {
+	t.Helper()
+	l, err := library.Open(path, library.Options{})
+	if err != nil {
+		t.Fatalf("after a kill: %v", err)
+	}
+	defer l.Close()
+	wrong, err := l.Verify(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, w := range wrong {
+		t.Error(w)
+	}
+	infos, err := l.List(ctx, rag.Filter{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	held := map[string]string{}
+	for _, i := range infos {
+		var id, version int
+		fmt.Sscanf(i.ID, "article%d", &id)
+		fmt.Sscanf(i.Title, "Version %d", &version)
+		held[i.ID] = fmt.Sprint(version)
+		want := ragtest.Entry(versioned(id, version))
+		got, err := l.Document(ctx, i.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got.Text != want.Document.Text || i.Chunks != len(want.Chunks) {
+			t.Errorf("%s is not whole", i.ID)
+		}
+		for n, c := range want.Chunks {
+			hits, err := l.Nearest(ctx, want.Vectors[n], 1, rag.Filter{})
+			if err != nil || len(hits) != 1 || hits[0].Chunk.Text != c.Text {
+				t.Errorf("chunk %s is not the nearest to its own vector: %v", c.ID, err)
+			}
+		}
+	}
+	var applied, missing []string
+	for id, version := range pending {
+		switch {
+		case acknowledged[id] == version: // no change
+		case held[id] == version:
+			applied = append(applied, id)
+		case held[id] == acknowledged[id]:
+			missing = append(missing, id)
+		default:
+			t.Errorf("%s is in version %q, neither the old nor the new", id, held[id])
+		}
+	}
+	if len(applied) > 0 && len(missing) > 0 {
+		t.Errorf("of an update that was killed %v is there and %v is not", applied, missing)
+	}
+	for id, version := range acknowledged {
+		if _, open := pending[id]; !open && held[id] != version {
+			t.Errorf("%s is in version %q, and %q was acknowledged", id, held[id], version)
+		}
+	}
+	return held
+}

@@ -1,0 +1,372 @@
+package library_test
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"footnote/rag"
+	"footnote/rag/library"
+	"footnote/rag/ragtest"
+)
+
+// made makes a library of a few articles and returns its path.
+func made(t *testing.T, space string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "footnote.db")
+	l, err := library.Open(path, library.Options{Space: space})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range 12 {
+		put(t, l, versioned(i, 1))
+	}
+	if err := l.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func read(t *testing.T, path string) []byte {
+	t.Helper()
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+func write(t *testing.T, path string, b []byte) {
+	t.Helper()
+	if err := os.WriteFile(path, b, 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func script(t *testing.T, path, statements string) {
+	t.Helper()
+	db, err := sql.Open("sqlite", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.Exec(statements); err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// A file that is no library is refused, and left as it is.
+func TestOpenRefuses(t *testing.T) {
+	t.Parallel()
+	random := make([]byte, 50_000)
+	rnd := rand.New(rand.NewPCG(1, 1))
+	for i := range random {
+		random[i] = byte(rnd.Uint32())
+	}
+	spoil := func(change func(t *testing.T, path string)) func(*testing.T) string {
+		return func(t *testing.T) string {
+			path := made(t, "a space")
+			change(t, path)
+			return path
+		}
+	}
+	fresh := func(b []byte) func(*testing.T) string {
+		return spoil(func(t *testing.T, path string) { write(t, path, b) })
+	}
+	cut := func(n int) func(*testing.T) string {
+		return spoil(func(t *testing.T, path string) { write(t, path, read(t, path)[:n]) })
+	}
+	for _, test := range []struct {
+		name string
+		make func(*testing.T) string
+		want error
+		says string
+	}{
+		{"random bytes", fresh(random), library.ErrNotLibrary, ""},
+		{"a text", fresh([]byte("# An article\n\nNot a library.\n")), library.ErrNotLibrary, ""},
+		{"one byte", fresh([]byte("S")), library.ErrNotLibrary, ""},
+		{"zeros", fresh(make([]byte, 8192)), library.ErrNotLibrary, ""},
+		{"cut in the header", cut(60), library.ErrNotLibrary, ""},
+		{"cut after the header", cut(100), library.ErrNotLibrary, ""},
+		{"cut in the first page", cut(5000), library.ErrNotLibrary, ""},
+		{"cut after the first page", cut(8192), library.ErrNotLibrary, ""},
+		{"cut in the middle", cut(70_000), library.ErrNotLibrary, ""},
+		{"a folder", func(t *testing.T) string { return t.TempDir() }, library.ErrNotLibrary, "folder"},
+		{"another program's database", func(t *testing.T) string {
+			path := filepath.Join(t.TempDir(), "other.db")
+			script(t, path, `CREATE TABLE accounts (name TEXT)`)
+			return path
+		}, library.ErrNotLibrary, "another program"},
+		{"another program's empty database", func(t *testing.T) string {
+			path := filepath.Join(t.TempDir(), "other.db")
+			script(t, path, `PRAGMA application_id = 1`)
+			return path
+		}, library.ErrNotLibrary, "another program"},
+		{"a newer version", spoil(func(t *testing.T, path string) { script(t, path, `PRAGMA user_version = 99`) }), library.ErrNewer, "version 99"},
+		{"another space", spoil(func(*testing.T, string) {}), library.ErrSpace, "a space, and this is another"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			path := test.make(t)
+			before, _ := os.ReadFile(path)
+			for _, opts := range []library.Options{{Space: "another"}, {Space: "another", ReadOnly: true}} {
+				l, err := library.Open(path, opts)
+				if err == nil {
+					l.Close()
+				}
+				if !errors.Is(err, test.want) || !strings.Contains(fmt.Sprint(err), test.says) {
+					t.Errorf("Open with %+v: %v, want %v and %q", opts, err, test.want, test.says)
+				}
+				if strings.Contains(fmt.Sprint(err), "\n") {
+					t.Errorf("Open with %+v: more than a line: %v", opts, err)
+				}
+			}
+			if after, _ := os.ReadFile(path); !bytes.Equal(before, after) {
+				t.Error("the file was changed")
+			}
+		})
+	}
+}
+
+func TestOpenMissing(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "no", "such", "folder", "footnote.db")
+	if _, err := library.Open(path, library.Options{ReadOnly: true}); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("a missing library, for reading: %v, want fs.ErrNotExist", err)
+	}
+	if _, err := os.Stat(filepath.Dir(path)); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("opening for reading made something: %v", err)
+	}
+	open(t, path, library.Options{})
+	open(t, path, library.Options{ReadOnly: true})
+}
+
+// An empty file is what a crash leaves at the very beginning.
+func TestOpenEmptyFile(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "footnote.db")
+	write(t, path, nil)
+	if _, err := library.Open(path, library.Options{ReadOnly: true}); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("an empty file, for reading: %v, want fs.ErrNotExist", err)
+	}
+	l := open(t, path, library.Options{})
+	put(t, l, versioned(1, 1))
+}
+
+func TestOddPaths(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"with space.db", "what?.db", "a#b.db", "100%25.db", "x;y&mode=memory.db", "‘ünï’ 灯台 🚢.db", "file:x.db", "'\".db", "-.db"} {
+		path := filepath.Join(t.TempDir(), name)
+		l, err := library.Open(path, library.Options{})
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		put(t, l, versioned(1, 1))
+		if err := l.Close(); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		if entries, err := os.ReadDir(filepath.Dir(path)); err != nil || len(entries) != 1 || entries[0].Name() != name {
+			t.Errorf("%s: the folder holds %v, %v", name, entries, err)
+		}
+	}
+}
+
+func TestReopen(t *testing.T) {
+	t.Parallel()
+	path := made(t, "a space")
+	for _, opts := range []library.Options{{}, {Space: "a space"}, {ReadOnly: true}, {Space: "a space", ReadOnly: true}} {
+		l := open(t, path, opts)
+		infos, err := l.List(ctx, rag.Filter{})
+		if err != nil || len(infos) != 12 {
+			t.Errorf("%+v: %d articles, %v", opts, len(infos), err)
+		}
+		want := ragtest.Entry(versioned(3, 1))
+		hits, err := l.Nearest(ctx, want.Vectors[0], 1, rag.Filter{})
+		if err != nil || len(hits) != 1 || hits[0].Chunk != want.Chunks[0] {
+			t.Errorf("%+v: %v, %v", opts, hits, err)
+		}
+		err = l.Update(ctx, nil, []string{"article11"})
+		if opts.ReadOnly != errors.Is(err, fs.ErrPermission) || !opts.ReadOnly && err != nil {
+			t.Errorf("%+v: Update: %v", opts, err)
+		}
+		if !opts.ReadOnly {
+			put(t, l, versioned(11, 1))
+		}
+	}
+}
+
+// A library takes vectors of another space once it holds none of the old.
+func TestSpaceOfEmptied(t *testing.T) {
+	t.Parallel()
+	path := made(t, "a space")
+	old := open(t, path, library.Options{Space: "a space"})
+	infos, err := old.List(ctx, rag.Filter{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []string
+	for _, i := range infos {
+		all = append(all, i.ID)
+	}
+	if err := old.Update(ctx, nil, all); err != nil {
+		t.Fatal(err)
+	}
+	l := open(t, path, library.Options{Space: "another"})
+	e := ragtest.Entry(rag.Document{ID: "new", Text: "Of another space."})
+	e.Vectors[0] = []float32{1, 0, 0}
+	if err := l.Update(ctx, []rag.Entry{e}, nil); err != nil {
+		t.Fatal(err)
+	}
+	if hits, err := l.Nearest(ctx, []float32{0, 1, 0}, 10, rag.Filter{}); err != nil || len(hits) != 1 {
+		t.Errorf("in the new space: %v, %v", hits, err)
+	}
+	// Who has it open in the old space is told.
+	if err := old.Update(ctx, []rag.Entry{ragtest.Entry(versioned(1, 1))}, nil); !errors.Is(err, library.ErrSpace) {
+		t.Errorf("Update in the old space: %v, want ErrSpace", err)
+	}
+	if _, err := old.Nearest(ctx, ragtest.Entry(versioned(1, 1)).Vectors[0], 1, rag.Filter{}); !errors.Is(err, library.ErrSpace) {
+		t.Errorf("Nearest in the old space: %v, want ErrSpace", err)
+	}
+}
+
+// A full disk leaves what was there, and room on it mends all.
+func TestFull(t *testing.T) {
+	t.Parallel()
+	l := open(t, filepath.Join(t.TempDir(), "footnote.db"), library.Options{})
+	put(t, l, versioned(1, 1), versioned(2, 1))
+	pages, err := l.Pages()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var many []rag.Entry
+	for i := range 60 {
+		many = append(many, ragtest.Entry(versioned(i, 7)))
+	}
+	for more := range 8 {
+		if err := l.LimitPages(pages + 1 + 3*more); err != nil {
+			t.Fatal(err)
+		}
+		if err := l.Update(ctx, many, []string{"article01"}); !errors.Is(err, library.ErrFull) {
+			t.Fatalf("Update on a full disk: %v, want ErrFull", err)
+		}
+		whole(t, l, 2, 1)
+	}
+	if err := l.LimitPages(1 << 30); err != nil {
+		t.Fatal(err)
+	}
+	if err := l.Update(ctx, many, nil); err != nil {
+		t.Fatal(err)
+	}
+	whole(t, l, 60, 7)
+}
+
+// whole checks that l holds the first n articles in a version, and no others
+// (of fewer than 60: those from number 1).
+func whole(t *testing.T, l *library.Library, n, version int) {
+	t.Helper()
+	wrong, err := l.Verify(ctx)
+	if err != nil || len(wrong) > 0 {
+		t.Errorf("%v, %v", wrong, err)
+	}
+	infos, err := l.List(ctx, rag.Filter{})
+	if err != nil || len(infos) != n {
+		t.Errorf("%d articles, %v, want %d", len(infos), err, n)
+	}
+	chunks := 0
+	for _, i := range infos {
+		chunks += i.Chunks
+		if want := fmt.Sprintf("Version %d", version); i.Title != want {
+			t.Errorf("%s is %q, want %q", i.ID, i.Title, want)
+		}
+	}
+	hits, err := l.Nearest(ctx, ragtest.Entry(versioned(1, 1)).Vectors[0], 10_000, rag.Filter{})
+	if err != nil || len(hits) != chunks {
+		t.Errorf("%d chunks near, %v, want %d", len(hits), err, chunks)
+	}
+	hits, err = l.Match(ctx, "paragraph", 10_000, rag.Filter{})
+	if err != nil || len(hits) != chunks {
+		t.Errorf("%d chunks match, %v, want %d", len(hits), err, chunks)
+	}
+}
+
+// Whatever bytes of the file have changed, the worst is an error.
+func TestDamaged(t *testing.T) {
+	t.Parallel()
+	sound := read(t, made(t, ""))
+	rnd := rand.New(rand.NewPCG(5, 5))
+	found := 0
+	for range 60 {
+		b := bytes.Clone(sound)
+		for range 1 + rnd.IntN(40) {
+			at := rnd.IntN(len(b))
+			for i := range min(rnd.IntN(64), len(b)-at) {
+				b[at+i] = byte(rnd.Uint32())
+			}
+		}
+		path := filepath.Join(t.TempDir(), "footnote.db")
+		write(t, path, b)
+		if err := useAll(path); err != nil {
+			found++
+			if strings.Contains(err.Error(), "\n") {
+				t.Errorf("more than a line: %v", err)
+			}
+		}
+	}
+	t.Logf("%d of 60 damaged files gave an error", found)
+}
+
+func useAll(path string) error {
+	l, err := library.Open(path, library.Options{})
+	if err != nil {
+		return err
+	}
+	defer l.Close()
+	infos, err := l.List(ctx, rag.Filter{})
+	var all []error
+	for _, i := range infos {
+		_, err := l.Document(ctx, i.ID)
+		all = append(all, err)
+	}
+	e := ragtest.Entry(versioned(3, 2))
+	_, near := l.Nearest(ctx, e.Vectors[0], 100, rag.Filter{})
+	_, match := l.Match(ctx, "paragraph words", 100, rag.Filter{})
+	_, _, frequency := l.Frequency(ctx, []string{"paragraph"})
+	_, vectors := l.Vectors(ctx, []string{e.Chunks[0].VectorKey()})
+	update := l.Update(ctx, []rag.Entry{e}, []string{"article05"})
+	optimize := l.Optimize(ctx)
+	for _, err := range append(all, err, near, match, frequency, vectors, update, optimize) {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// A cancelled Load leaves an index that the next search fills.
+func TestCancelledLoad(t *testing.T) {
+	t.Parallel()
+	l := open(t, made(t, ""), library.Options{})
+	cancelled, cancel := context.WithCancel(ctx)
+	cancel()
+	if err := l.Load(cancelled); !errors.Is(err, context.Canceled) {
+		t.Errorf("Load: %v", err)
+	}
+	if g := l.Generation(); g != 0 {
+		t.Errorf("generation %d after a cancelled Load", g)
+	}
+	if err := l.Load(ctx); err != nil {
+		t.Fatal(err)
+	}
+	whole(t, l, 12, 1)
+}

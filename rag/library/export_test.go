@@ -1,0 +1,63 @@
+package library
+
+import (
+	"context"
+	"database/sql"
+)
+
+// LimitPages makes the disk full, as SQLite sees it, at n pages of the file.
+func (l *Library) LimitPages(n int) error {
+	_, err := l.file.writer.Exec(`PRAGMA max_page_count = ` + key(int64(n)))
+	return err
+}
+
+// Pages is how many pages the file has.
+func (l *Library) Pages() (n int, err error) {
+	err = l.file.writer.QueryRow(`PRAGMA page_count`).Scan(&n)
+	return n, err
+}
+
+// Generation is of the index in memory.
+func (l *Library) Generation() int64 {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.index.generation
+}
+
+// Verify compares all that the file holds of an article, and what SQLite and
+// FTS5 say of themselves, and returns what does not agree.
+func (l *Library) Verify(ctx context.Context) ([]string, error) {
+	var wrong []string
+	// FTS5 does this check as a write, which it takes back.
+	if _, err := l.file.writer.ExecContext(ctx, `INSERT INTO words (words) VALUES ('integrity-check')`); err != nil {
+		wrong = append(wrong, "words: "+err.Error())
+	}
+	err := l.file.read(ctx, func(tx *sql.Tx) error {
+		for _, query := range []string{
+			`SELECT integrity_check FROM pragma_integrity_check WHERE integrity_check <> 'ok'`,
+			`SELECT 'foreign key of ' || "table" || ' ' || rowid FROM pragma_foreign_key_check`,
+			`SELECT a.id || ' has not all its chunks' FROM articles a WHERE a.chunks <> (SELECT count(*) FROM chunks c WHERE c.article = a.row)`,
+			`SELECT c.id || ' is outside its article' FROM chunks c JOIN articles a ON a.row = c.article WHERE c.stop > length(a.text)`,
+			`SELECT c.id || ' has no vector' FROM chunks c, library WHERE length(c.vector) <> 4 * library.dimensions`,
+			`SELECT c.id || ' has no words' FROM chunks c WHERE c.row NOT IN (SELECT id FROM words_docsize)`,
+			`SELECT id || ' are words of no chunk' FROM words_docsize WHERE id NOT IN (SELECT row FROM chunks)`,
+		} {
+			rows, err := tx.QueryContext(ctx, query)
+			if err != nil {
+				return err
+			}
+			for rows.Next() {
+				var s string
+				if err := rows.Scan(&s); err != nil {
+					return err
+				}
+				wrong = append(wrong, s)
+			}
+			if err := rows.Err(); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return wrong, err
+}

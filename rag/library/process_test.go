@@ -1,0 +1,209 @@
+package library_test
+
+import (
+	"bufio"
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"footnote/rag"
+	"footnote/rag/library"
+	"footnote/rag/ragtest"
+)
+
+// lock holds the write lock until its input ends.
+func lock(path string) error {
+	db, err := sql.Open("sqlite", path)
+	if err != nil {
+		return err
+	}
+	db.SetMaxOpenConns(1)
+	if _, err := db.Exec(`BEGIN IMMEDIATE`); err != nil {
+		return err
+	}
+	fmt.Println("locked")
+	_, err = io.Copy(io.Discard, os.Stdin)
+	return err
+}
+
+// readOnce opens for reading and says what it finds.
+func readOnce(path string) error {
+	l, err := library.Open(path, library.Options{ReadOnly: true})
+	if err != nil {
+		return err
+	}
+	defer l.Close()
+	hits, err := l.Match(ctx, "paragraph", 100, rag.Filter{})
+	if err != nil {
+		return err
+	}
+	near, err := l.Nearest(ctx, ragtest.Entry(versioned(0, 0)).Vectors[0], 100, rag.Filter{})
+	if err != nil {
+		return err
+	}
+	fmt.Println(len(hits), len(near))
+	return nil
+}
+
+// addOnce adds an article that no other process adds.
+func addOnce(path string) error {
+	l, err := library.Open(path, library.Options{})
+	if err != nil {
+		return err
+	}
+	defer l.Close()
+	d := versioned(0, 0)
+	d.ID = fmt.Sprint(os.Getpid())
+	return l.Update(ctx, []rag.Entry{ragtest.Entry(d)}, nil)
+}
+
+// start runs a child and returns its input and output.
+func start(t *testing.T, task, path string) (io.WriteCloser, *bufio.Reader) {
+	t.Helper()
+	cmd := exec.Command(os.Args[0])
+	cmd.Env = append(os.Environ(), childEnv+"="+task+" "+path)
+	stdin, err := cmd.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	stdout, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		stdin.Close()
+		cmd.Wait()
+	})
+	return stdin, bufio.NewReader(stdout)
+}
+
+func line(t *testing.T, r *bufio.Reader) string {
+	t.Helper()
+	s, err := r.ReadString('\n')
+	if err != nil {
+		t.Fatalf("%q, %v", s, err)
+	}
+	return s[:len(s)-1]
+}
+
+func TestLocked(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "footnote.db")
+	l := open(t, path, library.Options{Wait: 50 * time.Millisecond})
+	put(t, l, versioned(1, 1))
+	stdin, stdout := start(t, "lock", path)
+	if got := line(t, stdout); got != "locked" {
+		t.Fatal(got)
+	}
+	entry := ragtest.Entry(versioned(2, 1))
+	if err := l.Update(ctx, []rag.Entry{entry}, nil); !errors.Is(err, library.ErrLocked) {
+		t.Errorf("Update while another process writes: %v, want ErrLocked", err)
+	}
+	// Readers are not kept waiting, and neither is who opens it.
+	if hits, err := l.Match(ctx, "paragraph", 1, rag.Filter{}); err != nil || len(hits) != 1 {
+		t.Errorf("Match while another process writes: %v, %v", hits, err)
+	}
+	for _, opts := range []library.Options{{}, {ReadOnly: true}} {
+		open(t, path, opts)
+	}
+	// A cancelled context ends the wait.
+	patient := open(t, path, library.Options{Wait: time.Minute})
+	brief, cancel := context.WithTimeout(ctx, 30*time.Millisecond)
+	defer cancel()
+	if err := patient.Update(brief, []rag.Entry{entry}, nil); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("Update while another process writes: %v, want context.DeadlineExceeded", err)
+	}
+	// And who waits long enough comes to write.
+	done := make(chan error)
+	go func() { done <- patient.Update(ctx, []rag.Entry{entry}, nil) }()
+	time.Sleep(20 * time.Millisecond)
+	stdin.Close()
+	if err := <-done; err != nil {
+		t.Errorf("Update after the other process: %v", err)
+	}
+}
+
+// A long-lived reader follows what another process writes.
+func TestFollows(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "footnote.db")
+	writer := open(t, path, library.Options{})
+	put(t, writer, versioned(1, 1), versioned(2, 1))
+	for name, reader := range map[string]*library.Library{
+		"a reader":       open(t, path, library.Options{ReadOnly: true}),
+		"another writer": open(t, path, library.Options{}),
+	} {
+		for round := range 5 {
+			same(t, name, writer, reader)
+			put(t, writer, versioned(2, 2+round), versioned(3+round, 1))
+			if err := writer.Update(ctx, nil, []string{fmt.Sprintf("article%02d", 2+round)}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		same(t, name, writer, reader)
+	}
+	// A process of its own sees it too.
+	_, stdout := start(t, "read", path)
+	hits, err := writer.Match(ctx, "paragraph", 100, rag.Filter{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := line(t, stdout), fmt.Sprint(len(hits), len(hits)); got != want {
+		t.Errorf("another process finds %s chunks, want %s", got, want)
+	}
+}
+
+// same compares what two find.
+func same(t *testing.T, name string, a, b *library.Library) {
+	t.Helper()
+	for i := range 8 {
+		vector := ragtest.Entry(versioned(i, 1)).Vectors[0]
+		want, err := a.Nearest(ctx, vector, 1000, rag.Filter{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := b.Nearest(ctx, vector, 1000, rag.Filter{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if d := cmp.Diff(want, got); d != "" {
+			t.Fatalf("%s does not see what another wrote (-want +got):\n%s", name, d)
+		}
+	}
+}
+
+// Several processes make one library at the same moment.
+func TestMadeAtOnce(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "a", "b", "footnote.db")
+	var group sync.WaitGroup
+	const n = 6
+	for range n {
+		group.Go(func() {
+			cmd := exec.Command(os.Args[0])
+			cmd.Env = append(os.Environ(), childEnv+"=add "+path)
+			if out, err := cmd.CombinedOutput(); err != nil {
+				t.Errorf("%v: %s", err, out)
+			}
+		})
+	}
+	group.Wait()
+	l := open(t, path, library.Options{ReadOnly: true})
+	infos, err := l.List(ctx, rag.Filter{})
+	if err != nil || len(infos) != n {
+		t.Errorf("%d articles, %v, want %d", len(infos), err, n)
+	}
+}
