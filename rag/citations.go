@@ -11,7 +11,7 @@ import (
 
 // maxReply is how much of a model's reply is read, in bytes. Three sentences
 // take less than one; the rest is a model that has lost its way.
-const maxReply = 64 << 10
+const maxReply = 32 << 10
 
 // parseReply reads what a model wrote about n passages, numbered from 1. It
 // takes whatever it is given: marks of Markdown and HTML are dropped, and so
@@ -193,11 +193,11 @@ func attach(claims []placed, text string, marks []mark) {
 var citationMark = func() *regexp.Regexp {
 	const (
 		word   = `(?i:passages?|articles?|sources?|references?|refs?\.?|documents?|docs?|and|&):?`
-		number = `\^?#?\d+(?:\s*[-–—:]\s*\d+)?(?:†[^\]】\n]{0,80})?`
+		number = `\^?#?\d+(?:\s*[-–—:]\s*\d+)?(?:†[^\]】\n]*)?`
 		link   = `(?:\([^()\s]*\))?`
 		list   = `\s*(?:` + word + `\s*)?` + number + `(?:[\s,;、，]*(?:` + word + `\s*)?` + number + `)*\s*`
 	)
-	return regexp.MustCompile(`\[\[` + list + `\]` + link + `\]` + link + `|(?:\[` + list + `\]|【` + list + `】|［` + list + `］)` + link)
+	return regexp.MustCompile(`\[\[` + list + `\]` + link + `\]` + link + `|[\[【［]` + list + `[\]】］]` + link)
 }()
 
 var citationNumber = regexp.MustCompile(`(\d+)(?:\s*([-–—:])\s*(\d+))?(?:†[^\]】,;]*)?`)
