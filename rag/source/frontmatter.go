@@ -1,0 +1,223 @@
+package source
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/BurntSushi/toml"
+	"go.yaml.in/yaml/v4"
+
+	"footnote/rag"
+)
+
+// keys are what of a front matter is read, each by its own name and then by
+// those that other programs have for it. Case, '-' and '_' do not matter.
+var keys = [][]string{
+	{"title"},
+	{"url", "link", "canonical"},
+	{"published", "date", "publishdate"},
+	{"collection"},
+}
+
+// frontMatter splits text into what it says of itself at its top, in YAML
+// between lines of "---" or in TOML between lines of "+++", and the rest. Text
+// may begin with a rule of dashes too: a front matter begins with a key.
+func frontMatter(text string) (rag.Document, string, error) {
+	block, body, fence := split(text)
+	if fence == "" {
+		return rag.Document{}, text, nil
+	}
+	read := readYAML
+	if fence == "+++" {
+		read = readTOML
+	}
+	fields, err := read(block)
+	if err == nil {
+		var d rag.Document
+		if d, err = describe(fields); err == nil {
+			return d, body, nil
+		}
+	}
+	return rag.Document{}, "", fmt.Errorf("front matter: %w", err)
+}
+
+var firstKey = regexp.MustCompile(`^(?:\s*(?:#[^\n]*)?\n)*["']?([A-Za-z][\w-]*)["']?\s*[:=](?:\s|$)`)
+
+// split cuts text at the fences of its front matter. fence is empty if there
+// is none.
+func split(text string) (block, body, fence string) {
+	first, rest, _ := strings.Cut(text, "\n")
+	fence = strings.TrimRight(first, " \t")
+	if fence != "---" && fence != "+++" {
+		return "", text, ""
+	}
+	at := 0
+	for line := range strings.Lines(rest) {
+		if end := strings.TrimRight(line, " \t\n"); end == fence || end == "..." && fence == "---" {
+			block, body = rest[:at], strings.TrimLeft(rest[at+len(line):], "\n")
+			if key := firstKey.FindStringSubmatch(block); key == nil && !blank(block) {
+				return "", text, ""
+			}
+			return block, body, fence
+		}
+		at += len(line)
+	}
+	return "", text, ""
+}
+
+// blank reports whether a block has nothing but comments.
+func blank(block string) bool {
+	for line := range strings.Lines(block) {
+		if line = strings.TrimSpace(line); line != "" && line[0] != '#' {
+			return false
+		}
+	}
+	return true
+}
+
+// field is one value of a front matter, as it was written.
+type field struct {
+	value string
+	plain bool // a string, number, date or truth value, not a list or a table
+}
+
+func readYAML(block string) (map[string]field, error) {
+	var root yaml.Node
+	if err := yaml.Unmarshal([]byte(block), &root); err != nil {
+		return nil, errors.New(oneLine(err.Error()))
+	}
+	if len(root.Content) == 0 {
+		return nil, nil
+	}
+	top := root.Content[0]
+	if top.Kind != yaml.MappingNode {
+		return nil, errors.New("no keys and values")
+	}
+	fields := map[string]field{}
+	for i := 0; i+1 < len(top.Content); i += 2 {
+		v := top.Content[i+1]
+		if v.Kind == yaml.AliasNode {
+			v = v.Alias
+		}
+		f := field{v.Value, v.Kind == yaml.ScalarNode}
+		if v.Tag == "!!null" {
+			f.value = ""
+		}
+		fields[top.Content[i].Value] = f
+	}
+	return fields, nil
+}
+
+func readTOML(block string) (map[string]field, error) {
+	var table map[string]any
+	if _, err := toml.Decode(block, &table); err != nil {
+		return nil, errors.New(oneLine(err.Error()))
+	}
+	fields := map[string]field{}
+	for key, v := range table {
+		switch v := v.(type) {
+		case map[string]any, []any, []map[string]any:
+			fields[key] = field{}
+		case time.Time:
+			fields[key] = field{v.Format(time.RFC3339), true}
+		default:
+			fields[key] = field{fmt.Sprint(v), true}
+		}
+	}
+	return fields, nil
+}
+
+// describe makes an article without text of a front matter. An address that
+// a reader could not open, such as "/posts/1", is left out.
+func describe(fields map[string]field) (rag.Document, error) {
+	named := map[string]field{}
+	for name, f := range fields {
+		named[strings.NewReplacer("-", "", "_", "").Replace(strings.ToLower(name))] = f
+	}
+	known := map[string]string{}
+	for _, names := range keys {
+		for _, name := range names {
+			f, there := named[name]
+			if there && !f.plain {
+				return rag.Document{}, fmt.Errorf("%s: a list or a table, not a line of text", name)
+			}
+			if value := oneLine(tidy(f.value)); value != "" && known[names[0]] == "" {
+				known[names[0]] = value
+			}
+		}
+	}
+	d := rag.Document{Title: known["title"], Collection: known["collection"]}
+	if u, err := url.Parse(known["url"]); err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != "" {
+		d.URL = u.String()
+	}
+	if when := known["published"]; when != "" {
+		t, ok := parseDate(when)
+		if !ok {
+			return d, fmt.Errorf("published: %q is no date; write it as 2020-09-14", when)
+		}
+		d.Published = t
+	}
+	return d, nil
+}
+
+// dates are the forms of date that are read, besides those that differ from
+// them in spacing, in full stops, in commas or in the case of the month.
+// Those that say no zone are in UTC. "09/14/2020" is none: half the world
+// would read it with the day first.
+var dates = []string{
+	time.RFC3339,
+	"2006-01-02T15:04:05",
+	"2006-01-02T15:04",
+	"2006-01-02 15:04:05 -0700 MST",
+	"2006-01-02 15:04:05 -0700",
+	"2006-01-02 15:04:05 -07:00",
+	"2006-01-02 15:04:05-07:00",
+	"2006-01-02 15:04:05Z07:00",
+	"2006-01-02 15:04:05 MST",
+	"2006-01-02 15:04:05",
+	"2006-01-02 15:04",
+	"2006-1-2",
+	"2006/1/2",
+	"2006.1.2",
+	"20060102",
+	"2006-01",
+	"2006",
+	"Mon 2 Jan 2006 15:04:05 -0700",
+	"Mon 2 Jan 2006 15:04:05 MST",
+	"Mon Jan 2 15:04:05 2006",
+	"Mon Jan 2 15:04:05 MST 2006",
+	"Monday January 2 2006",
+	"Monday 2 January 2006",
+	"Mon Jan 2 2006",
+	"Mon 2 Jan 2006",
+	"January 2 2006",
+	"Jan 2 2006",
+	"2 January 2006",
+	"2 Jan 2006",
+	"2-Jan-2006",
+	"January 2006",
+	"Jan 2006",
+}
+
+var (
+	abbreviated = regexp.MustCompile(`(?i)\b(sept|[a-z]{3})\.`)
+	ordinal     = regexp.MustCompile(`(?i)\b(\d{1,2})(?:st|nd|rd|th)\b`)
+)
+
+// parseDate reads a date, to UTC.
+func parseDate(s string) (time.Time, bool) {
+	s = abbreviated.ReplaceAllString(s, "$1")
+	s = ordinal.ReplaceAllString(s, "$1")
+	s = oneLine(strings.ReplaceAll(s, ",", " "))
+	s = strings.NewReplacer("Sept ", "Sep ", "sept ", "sep ").Replace(s)
+	for _, form := range dates {
+		if t, err := time.Parse(form, s); err == nil {
+			return t.UTC(), true
+		}
+	}
+	return time.Time{}, false
+}

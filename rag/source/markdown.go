@@ -1,0 +1,299 @@
+package source
+
+import (
+	"bufio"
+	"fmt"
+	stdhtml "html"
+	"regexp"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/yuin/goldmark"
+	"github.com/yuin/goldmark/ast"
+	"github.com/yuin/goldmark/extension"
+	extast "github.com/yuin/goldmark/extension/ast"
+	"github.com/yuin/goldmark/renderer/html"
+	"github.com/yuin/goldmark/text"
+)
+
+// dialect is CommonMark with the tables, strikethrough and tasks of GitHub.
+// Notes are read too, so that their marks do not stay in the text, where they
+// would pass for footnotes of an answer.
+var dialect = goldmark.New(goldmark.WithExtensions(extension.Table, extension.Strikethrough, extension.TaskList, extension.Footnote)).Parser()
+
+// plain gives the text of Markdown as rag.Document.Text has it: headings as
+// "## Heading", whatever form they had; paragraphs on one line each; items of
+// lists as "- item" and "- 2) item", those below others indented; rows of
+// tables as "cell | cell"; code as it is, four spaces in, since a comment in
+// it may look like a heading. Blocks are parted by an empty line.
+func plain(markdown string) (string, error) {
+	if err := bearable(markdown); err != nil {
+		return "", err
+	}
+	src := []byte(markdown)
+	w := writer{src: src}
+	w.blocks(dialect.Parse(text.NewReader(src)), true)
+	return w.out.String(), nil
+}
+
+const (
+	maxNesting = 100     // quotes and lists in each other
+	maxCells   = 1 << 20 // cells of a table that are not written out
+)
+
+var (
+	nesting   = regexp.MustCompile(`^(?:[ \t]*(?:>|(?:[-*+]|\d{1,9}[.)])[ \t]))+`)
+	delimiter = regexp.MustCompile(`^[ \t>|:-]*\|[ \t>|:-]*$`)
+)
+
+// bearable finds what would cost the parser memory and time out of all
+// proportion: it fills short rows of a table up with cells, and its time grows
+// with the square of the nesting.
+func bearable(markdown string) error {
+	columns, lines := 0, 0
+	for line := range strings.Lines(markdown) {
+		lines++
+		line = strings.TrimRight(line, "\n")
+		if len(line) > maxNesting && len(nesting.FindString(line)) > 2*maxNesting {
+			return fmt.Errorf("line %d: quotes or lists nested more than %d deep", lines, maxNesting)
+		}
+		if delimiter.MatchString(line) {
+			columns = max(columns, strings.Count(line, "|"))
+		}
+	}
+	if columns*lines > maxCells+len(markdown) {
+		return fmt.Errorf("a table of %d columns that its rows do not fill", columns)
+	}
+	return nil
+}
+
+// writer writes the blocks of a page as plain text.
+type writer struct {
+	src    []byte
+	out    strings.Builder
+	nested int    // how many lists and quotes the writer is in
+	indent string // of the lines of the list item the writer is in
+	marker string // what the next line has for its indent
+	gap    bool   // whether an empty line goes before the next line
+}
+
+// blocks writes what is in parent, with empty lines between if apart.
+func (w *writer) blocks(parent ast.Node, apart bool) {
+	for n := parent.FirstChild(); n != nil; n = n.NextSibling() {
+		w.block(n)
+		w.gap = w.gap || apart && w.out.Len() > 0
+	}
+}
+
+func (w *writer) block(n ast.Node) {
+	switch n := n.(type) {
+	case *ast.Heading:
+		words := oneLine(w.inline(n))
+		if words != "" && w.nested == 0 {
+			w.line(strings.Repeat("#", n.Level) + " " + words)
+		} else {
+			w.words(words)
+		}
+	case *ast.Paragraph, *ast.TextBlock:
+		w.words(w.inline(n))
+	case *ast.List:
+		w.list(n)
+	case *ast.Blockquote:
+		w.nested++
+		w.blocks(n, true)
+		w.nested--
+	case *ast.CodeBlock, *ast.FencedCodeBlock:
+		w.code(n)
+	case *ast.HTMLBlock:
+		raw := w.raw(n)
+		if n.HasClosure() {
+			raw += string(n.ClosureLine.Value(w.src))
+		}
+		w.html(raw)
+	case *extast.Table:
+		for row := n.FirstChild(); row != nil; row = row.NextSibling() {
+			w.row(row)
+		}
+	case *extast.FootnoteList:
+		for note := n.FirstChild(); note != nil; note = note.NextSibling() {
+			w.item(note, "- ")
+		}
+	case *ast.ThematicBreak, *ast.LinkReferenceDefinition:
+	default:
+		w.blocks(n, true)
+	}
+}
+
+// line writes one line of text.
+func (w *writer) line(s string) {
+	if w.gap {
+		w.out.WriteByte('\n')
+		w.gap = false
+	}
+	if w.marker != "" {
+		w.out.WriteString(w.marker)
+		w.marker = ""
+	} else if s != "" {
+		w.out.WriteString(w.indent)
+	}
+	w.out.WriteString(s)
+	w.out.WriteByte('\n')
+}
+
+// words writes lines of running text, none of which is a heading.
+func (w *writer) words(s string) {
+	for line := range strings.Lines(s) {
+		line = oneSpaced(line)
+		if heading.MatchString(line) && w.indent == "" && w.marker == "" {
+			line = " " + line
+		}
+		if line != "" {
+			w.line(line)
+		}
+	}
+}
+
+func (w *writer) list(n *ast.List) {
+	number := n.Start
+	for item := n.FirstChild(); item != nil; item = item.NextSibling() {
+		marker := "- "
+		if n.IsOrdered() {
+			marker = fmt.Sprintf("- %d) ", number) // a full stop would end a sentence
+			number++
+		}
+		w.item(item, marker)
+	}
+}
+
+// item writes an item of a list behind its marker.
+func (w *writer) item(n ast.Node, marker string) {
+	before := w.indent
+	w.marker = before + marker
+	if w.nested < 10 {
+		w.indent += "  "
+	}
+	w.nested++
+	w.blocks(n, false)
+	w.nested--
+	w.indent, w.marker = before, ""
+}
+
+func (w *writer) code(n ast.Node) {
+	blanks := 0
+	for line := range strings.Lines(strings.Trim(w.raw(n), "\n")) {
+		if line = strings.TrimRight(line, " \t\n"); line == "" {
+			blanks++
+			continue
+		}
+		for ; blanks > 0; blanks-- {
+			w.line("")
+		}
+		w.line("    " + line)
+	}
+}
+
+func (w *writer) row(n ast.Node) {
+	var cells []string
+	for c := n.FirstChild(); c != nil; c = c.NextSibling() {
+		cells = append(cells, oneLine(w.inline(c)))
+	}
+	if hasWord(strings.Join(cells, "")) {
+		w.words(strings.Join(cells, " | "))
+	}
+}
+
+// raw is the lines of a block as they are.
+func (w *writer) raw(n ast.Node) string { return string(n.Lines().Value(w.src)) }
+
+// softBreak stands for the end of a line that is none of the text, until it is
+// known what stands beside it. Tidy text does not hold it.
+const softBreak = '\r'
+
+// inline is the text in n, with a line end where a line has to end.
+func (w *writer) inline(n ast.Node) string {
+	var b strings.Builder
+	w.gather(&b, n)
+	s := b.String()
+	if strings.IndexByte(s, softBreak) < 0 {
+		return s
+	}
+	b.Reset()
+	for i, r := range s {
+		if r != softBreak {
+			b.WriteRune(r)
+			continue
+		}
+		before, _ := utf8.DecodeLastRuneInString(s[:i])
+		after, _ := utf8.DecodeRuneInString(s[i+1:])
+		if !spaceless(before) || !spaceless(after) {
+			b.WriteByte(' ')
+		}
+	}
+	return b.String()
+}
+
+// spaceless reports whether r is of a script that sets no spaces.
+func spaceless(r rune) bool {
+	return unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana) || 0x3000 <= r && r <= 0x303f || 0xff00 <= r && r <= 0xff60
+}
+
+func (w *writer) gather(b *strings.Builder, n ast.Node) {
+	for c := n.FirstChild(); c != nil; c = c.NextSibling() {
+		switch c := c.(type) {
+		case *ast.Text:
+			b.WriteString(unescape(c.Value(w.src)))
+			if c.HardLineBreak() {
+				b.WriteByte('\n')
+			} else if c.SoftLineBreak() {
+				b.WriteByte(softBreak)
+			}
+		case *ast.CodeSpan:
+			for t := c.FirstChild(); t != nil; t = t.NextSibling() {
+				if t, ok := t.(*ast.Text); ok {
+					b.WriteString(strings.ReplaceAll(string(t.Value(w.src)), "\n", " "))
+				}
+			}
+		case *ast.String:
+			b.WriteString(unescape(c.Value))
+		case *ast.AutoLink:
+			b.Write(c.Label(w.src))
+		case *ast.RawHTML:
+			b.WriteString(tagText(string(c.Segments.Value(w.src))))
+		case *extast.TaskCheckBox:
+			if c.IsChecked {
+				b.WriteString("[x] ")
+			} else {
+				b.WriteString("[ ] ")
+			}
+		case *extast.FootnoteLink, *extast.FootnoteBacklink:
+		default:
+			w.gather(b, c)
+		}
+	}
+}
+
+// unescape resolves backslashes and character references as the renderer to
+// HTML does, and then undoes what that escapes.
+func unescape(raw []byte) string {
+	if !strings.ContainsAny(string(raw), `\&`) {
+		return string(raw)
+	}
+	var b strings.Builder
+	out := bufio.NewWriter(&b)
+	html.DefaultWriter.Write(out, raw)
+	if err := out.Flush(); err != nil {
+		return string(raw)
+	}
+	return tidy(stdhtml.UnescapeString(b.String()))
+}
+
+// oneSpaced is s without white space around it, and one space for any run of
+// spaces and tabs in it.
+func oneSpaced(s string) string {
+	s = strings.TrimSpace(s)
+	if !strings.Contains(s, "  ") && !strings.Contains(s, "\t") {
+		return s
+	}
+	return strings.Join(strings.FieldsFunc(s, func(r rune) bool { return r == ' ' || r == '\t' }), " ")
+}

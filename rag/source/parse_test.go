@@ -1,0 +1,289 @@
+package source
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/google/go-cmp/cmp"
+
+	"footnote/rag"
+)
+
+// TestGolden compares the text of each page in testdata with the file beside it.
+func TestGolden(t *testing.T) {
+	t.Parallel()
+	pages, err := filepath.Glob("testdata/*.md")
+	if err != nil || len(pages) == 0 {
+		t.Fatalf("no pages in testdata: %v", err)
+	}
+	for _, page := range pages {
+		want, err := os.ReadFile(strings.TrimSuffix(page, ".md") + ".want")
+		if err != nil {
+			t.Fatal(err)
+		}
+		data, err := os.ReadFile(page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := Parse(page, data)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(string(want), got.Text); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", page, diff)
+		}
+	}
+}
+
+func TestParse(t *testing.T) {
+	t.Parallel()
+	day := func(y int, m time.Month, d int) time.Time { return time.Date(y, m, d, 0, 0, 0, 0, time.UTC) }
+	tests := []struct {
+		name, file, in string
+		want           rag.Document
+	}{
+		{"text is as it was", "a.txt", "One line,\nwrapped  here.\n\n  Indented.", rag.Document{Title: "One line, wrapped here", Text: "One line,\nwrapped  here.\n\n  Indented."}},
+		{"no ending", "NOTES", "Words.", rag.Document{Title: "Words", Text: "Words."}},
+		{"an ending that is none", "Mr. Smith, v1.2", "Words.", rag.Document{Title: "Words", Text: "Words."}},
+		{"upper case ending", "A.MD", "*Words*", rag.Document{Title: "Words", Text: "Words\n"}},
+		{"yaml", "a.txt", "---\ntitle: 'A: B'\nurl: https://x.org/a b\npublished: 2020-09-14\ncollection: news\n---\n\nWords.\n",
+			rag.Document{Title: "A: B", URL: "https://x.org/a%20b", Published: day(2020, 9, 14), Collection: "news", Text: "Words.\n"}},
+		{"toml", "a.md", "+++\ntitle = \"A\"\ndate = 2020-09-14T23:00:00-02:00\ntags = [\"x\"]\n[extra]\ny = 1\n+++\nWords.",
+			rag.Document{Title: "A", Published: time.Date(2020, 9, 15, 1, 0, 0, 0, time.UTC), Text: "Words.\n"}},
+		{"toml local date", "a.md", "+++\npublished = 2020-09-14\n+++\nWords.", rag.Document{Title: "Words", Published: day(2020, 9, 14), Text: "Words.\n"}},
+		{"its own key goes first", "a.md", "---\ndate: 1999-01-01\npublished: 2020-09-14\nlink: https://b.org\n---\nWords.",
+			rag.Document{Title: "Words", URL: "https://b.org", Published: day(2020, 9, 14), Text: "Words.\n"}},
+		{"other spellings of a key", "a.md", "---\nPublish_Date: Sept. 14, 2020\nTITLE: 2020\n---\nWords.", rag.Document{Title: "2020", Published: day(2020, 9, 14), Text: "Words.\n"}},
+		{"values that say nothing", "a.md", "---\ntitle: ~\nurl: /posts/1\npublished:\ncollection: \"\"\n---\nWords.", rag.Document{Title: "Words", Text: "Words.\n"}},
+		{"an address that is none", "a.md", "---\nurl: javascript:alert(1)\n---\nWords.", rag.Document{Title: "Words", Text: "Words.\n"}},
+		{"an anchor and its alias", "a.md", "---\nx: &t The Title\ntitle: *t\n---\nWords.", rag.Document{Title: "The Title", Text: "Words.\n"}},
+		{"an empty front matter", "a.md", "---\n# nothing\n---\nWords.", rag.Document{Title: "Words", Text: "Words.\n"}},
+		{"closed by dots, CRLF", "a.txt", "---\r\ntitle: A\r\n...\r\nWords.\r\n", rag.Document{Title: "A", Text: "Words.\n"}},
+		{"a rule, not a front matter", "a.txt", "---\nIt was late; the rain fell.\n---\nWords.", rag.Document{Title: "It was late; the rain fell", Text: "---\nIt was late; the rain fell.\n---\nWords."}},
+		{"a fence that stays open", "a.txt", "---\nNote: late.", rag.Document{Title: "Note: late", Text: "---\nNote: late."}},
+		{"escape codes in a title", "a.md", "---\ntitle: \"\\e[31mRed\\x07 \\n title\"\n---\nWords.", rag.Document{Title: "[31mRed title", Text: "Words.\n"}},
+		{"character references to control characters", "a.md", "a&#27;[0m&#0;&#8238;b", rag.Document{Title: "a[0m\ufffdb", Text: "a[0m\ufffdb\n"}},
+		{"what looks like a heading", "a.md", "\\# one\n\n&#35; two\n\n    # three\n\n> # four\n", rag.Document{Title: "# one", Text: " # one\n\n # two\n\n    # three\n\nfour\n"}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			tt.want.Source, tt.want.ID = tt.file, rag.DocumentID(tt.file)
+			got, err := Parse(tt.file, []byte(tt.in))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(tt.want, got); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestParseSkips(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name, file, in string
+		why            Reason
+		want           string
+	}{
+		{"a kind of its own", "a.png", "Words.", UnknownKind, "a.png: not a kind of file that is read"},
+		{"nothing", "a.txt", "", Empty, "a.txt: no words in it"},
+		{"no words", "a.md", "\ufeff\n \t* * *\n<!-- words -->\n", Empty, "a.md: no words in it"},
+		{"only a front matter", "a.md", "---\ntitle: A\n---\n", Empty, "a.md: no words in it"},
+		{"NULs", "a", "\x7fELF\x02\x01\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x03\x00>\x00", Binary, "a: not text"},
+		{"control characters", "a.txt", "ab\x01\x02cd\x03\x04ef\x05\x06", Binary, "a.txt: not text"},
+		{"another encoding", "a.txt", "\xf0\xd2\xc9\xd7\xc5\xd4, \xcd\xc9\xd2!", Binary, "a.txt: not text: neither UTF-8, UTF-16 nor Windows-1252"},
+		{"yaml that is none", "a.md", "---\ntitle: [a\n---\nWords.", Malformed, "a.md: malformed: front matter: "},
+		{"toml that is none", "a.md", "+++\ntitle = \n+++\nWords.", Malformed, "a.md: malformed: front matter: "},
+		{"a list for a title", "a.md", "---\ntitle: [a, b]\n---\nWords.", Malformed, "a.md: malformed: front matter: title: a list or a table, not a line of text"},
+		{"a date that is none", "a.md", "---\npublished: 09/14/2020\n---\nWords.", Malformed, `a.md: malformed: front matter: published: "09/14/2020" is no date; write it as 2020-09-14`},
+		{"quotes in quotes", "a.md", "Words.\n" + strings.Repeat("> ", 3000) + "a", Malformed, "a.md: malformed: line 2: quotes or lists nested more than 100 deep"},
+		{"a table of air", "a.md", strings.Repeat("a|", 2000) + "\n" + strings.Repeat("-|", 2000) + strings.Repeat("\nx", 3000), Malformed, "a.md: malformed: a table of 2000 columns that its rows do not fill"},
+		{"an escape code in its name", "a\x1b[2J.txt", "", Empty, `"a\x1b[2J.txt": no words in it`},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			_, err := Parse(tt.file, []byte(tt.in))
+			var got *Skipped
+			if !errors.As(err, &got) || got.Reason != tt.why || got.Source != tt.file || got.Path != tt.file {
+				t.Fatalf("got %#v, want reason %d", err, tt.why)
+			}
+			if !strings.HasPrefix(err.Error(), tt.want) {
+				t.Errorf("got %q, want %q", err, tt.want)
+			}
+		})
+	}
+}
+
+func TestTitle(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat("word ", 100)
+	tests := []struct{ name, text, want string }{
+		{"a dateline and a long sentence", "MOSCOW — Besieged by protesters at residence, the embattled strongman chief of Belarus, traveled.", "Besieged by protesters at residence, the embattled strongman…"},
+		{"an agency's dateline", "NEW YORK (AP) - It rained.\nAll day.", "It rained"},
+		{"a dateline with a date", "WASHINGTON, Sept. 14 -- The Senate voted.", "The Senate voted"},
+		{"a name, not a dateline", "NATO — the alliance — met.", "NATO — the alliance — met"},
+		{"a heading further down", "Words before.\n\n## The *Heading*\n\nWords.", "The *Heading*"},
+		{"a heading without words", "# …\n\n### Third\n", "Third"},
+		{"a line that is a title", "The Great Fire\nBy J. Smith\n\nIn 1666 it burned.", "The Great Fire"},
+		{"a paragraph that is a title", "\n  The   Great Fire \n\nIn 1666 it burned.", "The Great Fire"},
+		{"wrapped lines", "the rain fell\nupon the plain. And more.", "the rain fell upon the plain"},
+		{"a short sentence", "It was cold. Some years ago, I went to sea. It was late.", "It was cold. Some years ago, I went to sea"},
+		{"abbreviations", "Gen. Smith and Prof. Li met Mr. T. in St. Petersburg. They left.", "Gen. Smith and Prof. Li met Mr. T. in St. Petersburg"},
+		{"a question", "What is to be done about it? Nothing.", "What is to be done about it?"},
+		{"a quotation", "“We will not go to the moon.” He meant it.", "“We will not go to the moon.”"},
+		{"a list", "- first of all the items\n- second", "first of all the items - second"},
+		{"no spaces", strings.Repeat("字", 100), strings.Repeat("字", 63) + "…"},
+		{"a long heading", "# " + long, strings.TrimSpace(strings.Repeat("word ", 32)) + "…"},
+		{"a rule first", "-----\n\nWords.", "Words"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			if got := title(rag.Document{Text: tt.text}); got != tt.want {
+				t.Errorf("got %q, want %q", got, tt.want)
+			}
+		})
+	}
+}
+
+func TestDates(t *testing.T) {
+	t.Parallel()
+	at := func(y int, m time.Month, d, h, min int) time.Time { return time.Date(y, m, d, h, min, 0, 0, time.UTC) }
+	tests := map[string]time.Time{
+		"2020-09-14":                      at(2020, 9, 14, 0, 0),
+		"2020-9-4":                        at(2020, 9, 4, 0, 0),
+		"2020/09/14":                      at(2020, 9, 14, 0, 0),
+		"20200914":                        at(2020, 9, 14, 0, 0),
+		"2020-09":                         at(2020, 9, 1, 0, 0),
+		"2020":                            at(2020, 1, 1, 0, 0),
+		"2020-09-14T23:30:00-05:00":       at(2020, 9, 15, 4, 30),
+		"2020-09-14T23:30:00.000Z":        at(2020, 9, 14, 23, 30),
+		"2020-09-14 23:30:00 +0200":       at(2020, 9, 14, 21, 30),
+		"2020-09-14 23:30":                at(2020, 9, 14, 23, 30),
+		"Mon, 14 Sep 2020 23:30:00 +0200": at(2020, 9, 14, 21, 30),
+		"Mon, 14 Sep 2020 23:30:00 GMT":   at(2020, 9, 14, 23, 30),
+		"September 14, 2020":              at(2020, 9, 14, 0, 0),
+		"Sept. 14, 2020":                  at(2020, 9, 14, 0, 0),
+		"Aug. 9th, 2020":                  at(2020, 8, 9, 0, 0),
+		"14 September 2020":               at(2020, 9, 14, 0, 0),
+		"Monday, 14 September 2020":       at(2020, 9, 14, 0, 0),
+		"14-Sep-2020":                     at(2020, 9, 14, 0, 0),
+	}
+	for in, want := range tests {
+		if got, ok := parseDate(in); !ok || got != want {
+			t.Errorf("%q: got %v, %v, want %v", in, got, ok, want)
+		}
+	}
+	for _, in := range []string{"today", "09/14/2020", "14.9.", "2020-13-01", "2020-02-30", "{{ .Date }}"} {
+		if got, ok := parseDate(in); ok {
+			t.Errorf("%q is no date, got %v", in, got)
+		}
+	}
+}
+
+func TestReasons(t *testing.T) {
+	t.Parallel()
+	for r := UnknownKind; r <= Special; r++ {
+		if strings.HasPrefix(r.String(), "reason") {
+			t.Errorf("reason %d has no words", r)
+		}
+	}
+	if len(reasons) != int(Special) {
+		t.Errorf("%d reasons have words, of %d", len(reasons), int(Special))
+	}
+}
+
+func TestGuarded(t *testing.T) {
+	t.Parallel()
+	at := place{"/x/a.md", "a.md"}
+	t.Run("a panic", func(t *testing.T) {
+		t.Parallel()
+		_, err := guarded(t.Context(), at, func() (rag.Document, error) { panic("index out of range") })
+		if want := "a.md: malformed: the parser broke on it: index out of range"; err == nil || err.Error() != want {
+			t.Errorf("got %v, want %s", err, want)
+		}
+	})
+	t.Run("no end", func(t *testing.T) {
+		t.Parallel()
+		synctest.Test(t, func(t *testing.T) {
+			end := make(chan struct{})
+			defer close(end)
+			_, err := guarded(t.Context(), at, func() (rag.Document, error) { <-end; return rag.Document{}, nil })
+			if want := "a.md: malformed: the parser was not done with it after 20s"; err == nil || err.Error() != want {
+				t.Errorf("got %v, want %s", err, want)
+			}
+		})
+	})
+	t.Run("cancelled", func(t *testing.T) {
+		t.Parallel()
+		ctx, cancel := context.WithCancel(t.Context())
+		end := make(chan struct{})
+		defer close(end)
+		_, err := guarded(ctx, at, func() (rag.Document, error) { cancel(); <-end; return rag.Document{}, nil })
+		if !errors.Is(err, context.Canceled) {
+			t.Errorf("got %v, want %v", err, context.Canceled)
+		}
+	})
+}
+
+// FuzzParse: no file makes Parse panic; what it gives is text that may be shown.
+func FuzzParse(f *testing.F) {
+	err := filepath.WalkDir("testdata", func(name string, e fs.DirEntry, err error) error {
+		if err != nil || e.IsDir() {
+			return err
+		}
+		data, err := os.ReadFile(name)
+		f.Add(data)
+		return err
+	})
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, s := range []string{
+		"\xff\xfea\x00b\x00", "\xfe\xff\x00a", "a\x00\n\x00", "caf\xe9", "\x00\x01", "+++\na = 1\n+++\nb", "---\na: &b [*b]\n---\nc",
+		"---\ntitle: !!binary x\n---\na", "<h1>a</h1><!-- b", "&#27;&#13;&#x2028;a", "1. a\n   - b\n\n     > c\n", "|a|\n|-|\n|b", "[^1]\n\n[^1]: [^1]",
+	} {
+		f.Add([]byte(s))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		if len(data) > 4<<10 {
+			t.Skip("the parser's time grows with the square of some forms")
+		}
+		for _, name := range []string{"a.txt", "a.md", "a"} {
+			d, err := Parse(name, data)
+			if err != nil {
+				var skipped *Skipped
+				if !errors.As(err, &skipped) {
+					t.Fatalf("%s: %v is no *Skipped", name, err)
+				}
+				continue
+			}
+			if !utf8.ValidString(d.Text) || tidy(d.Text) != d.Text || !hasWord(d.Text) {
+				t.Errorf("%s: text is not tidy: %q", name, d.Text)
+			}
+			if d.Title == "" || oneLine(d.Title) != d.Title || tidy(d.Title) != d.Title || utf8.RuneCountInString(d.Title) > maxTitle {
+				t.Errorf("%s: title %q", name, d.Title)
+			}
+			for _, s := range []string{d.URL, d.Collection} {
+				if strings.ContainsFunc(s, unicode.IsControl) || !utf8.ValidString(s) {
+					t.Errorf("%s: %q may not be shown", name, s)
+				}
+			}
+			if d.ID != rag.DocumentID(name) || d.Published.Location() != time.UTC {
+				t.Errorf("%s: id %s, published %v", name, d.ID, d.Published)
+			}
+		}
+	})
+}

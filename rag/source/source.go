@@ -1,0 +1,191 @@
+// Package source reads articles from files and folders. A file that holds no
+// article is passed over with its reason, a [*Skipped], never silently.
+//
+// It reads plain text and Markdown; what another kind of file holds is a
+// matter of one loader more.
+package source
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+	"unicode/utf8"
+
+	"footnote/rag"
+)
+
+// MaxBytes is the size of a file above which a Reader passes it over, if it
+// does not say otherwise: more text than in any book.
+const MaxBytes = 32 << 20
+
+// Reader reads articles. Its zero value reads files of up to [MaxBytes] bytes
+// into the collection without a name.
+type Reader struct {
+	MaxBytes   int64  // the size of a file above which it is passed over; 0: the constant MaxBytes
+	Collection string // of the articles whose own front matter names none
+}
+
+// Files yields the articles of files and folders: paths in the order given,
+// folders with all below them in the order of names. In a folder, names that
+// begin with a dot are hidden and left out without a word, and symbolic links
+// are not followed; what is named in paths is read whatever it is called, and
+// through a link.
+//
+// Document.Source is the absolute path, slash-separated. A file that is passed
+// over yields a *[Skipped], a path that is not there an error that is
+// [fs.ErrNotExist]; neither ends the sequence. The end of ctx does, and is the
+// last error.
+func (r Reader) Files(ctx context.Context, paths ...string) rag.Source {
+	return func(yield func(rag.Document, error) bool) {
+		for _, p := range paths {
+			if !r.named(ctx, p, yield) {
+				return
+			}
+		}
+	}
+}
+
+// FS yields the articles of fsys as Files does those of a folder.
+// Document.Source is the name in fsys below prefix.
+func (r Reader) FS(ctx context.Context, fsys fs.FS, prefix string) rag.Source {
+	return func(yield func(rag.Document, error) bool) {
+		r.folder(ctx, fsys, place{prefix, prefix}, yield)
+	}
+}
+
+// place is where a file or folder is: as a Document names it, and as the
+// person who asked for it would.
+type place struct{ source, path string }
+
+// below gives the place of a slash-separated name in the folder p.
+func (p place) below(name string) place {
+	return place{path.Join(p.source, name), filepath.Join(p.path, filepath.FromSlash(name))}
+}
+
+func (p place) skip(why Reason, err error) *Skipped {
+	var in *fs.PathError
+	if errors.As(err, &in) {
+		err = in.Err // the path is told already
+	}
+	return &Skipped{Source: p.source, Path: p.path, Reason: why, Err: err}
+}
+
+// named yields what is at a path. It returns whether to go on.
+func (r Reader) named(ctx context.Context, name string, yield func(rag.Document, error) bool) bool {
+	info, err := os.Stat(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return yield(rag.Document{}, fmt.Errorf("%s: %w", printable(name), fs.ErrNotExist))
+	}
+	abs, absErr := filepath.Abs(name)
+	at := place{filepath.ToSlash(abs), name}
+	if err = errors.Join(err, absErr); err != nil {
+		return yield(rag.Document{}, at.skip(Unreadable, err))
+	}
+	if !info.IsDir() {
+		return r.file(ctx, os.DirFS(filepath.Dir(abs)), filepath.Base(abs), info.Mode(), at, yield)
+	}
+	root, err := os.OpenRoot(abs)
+	if err != nil {
+		return yield(rag.Document{}, at.skip(Unreadable, err))
+	}
+	defer root.Close()
+	return r.folder(ctx, root.FS(), at, yield)
+}
+
+// folder yields what is in fsys, which is at a place. It returns whether to go on.
+func (r Reader) folder(ctx context.Context, fsys fs.FS, at place, yield func(rag.Document, error) bool) bool {
+	more := true
+	step := func(on bool) error {
+		if more = on; !more {
+			return fs.SkipAll
+		}
+		return nil
+	}
+	// The function below returns no error of its own, so there is none to return.
+	_ = fs.WalkDir(fsys, ".", func(name string, e fs.DirEntry, err error) error {
+		here := at.below(name)
+		switch {
+		case ctx.Err() != nil:
+			yield(rag.Document{}, ctx.Err())
+			return step(false)
+		case name != "." && strings.HasPrefix(e.Name(), "."):
+			if e.IsDir() {
+				return fs.SkipDir
+			}
+			return nil
+		case err != nil:
+			return step(yield(rag.Document{}, here.skip(Unreadable, err)))
+		case !utf8.ValidString(name):
+			if more = yield(rag.Document{}, here.skip(Unreadable, errors.New("its name is not UTF-8"))); more && e.IsDir() {
+				return fs.SkipDir
+			}
+			return step(more)
+		case e.IsDir():
+			return nil
+		}
+		return step(r.file(ctx, fsys, name, e.Type(), here, yield))
+	})
+	return more
+}
+
+// file yields a file of fsys, which is at a place. It returns whether to go on.
+func (r Reader) file(ctx context.Context, fsys fs.FS, name string, mode fs.FileMode, at place, yield func(rag.Document, error) bool) bool {
+	d, err := r.read(ctx, fsys, name, mode, at)
+	switch {
+	case ctx.Err() != nil:
+		yield(rag.Document{}, ctx.Err())
+		return false
+	case err != nil:
+		return yield(rag.Document{}, err)
+	}
+	if d.Collection == "" {
+		d.Collection = r.Collection
+	}
+	return yield(d, nil)
+}
+
+func (r Reader) read(ctx context.Context, fsys fs.FS, name string, mode fs.FileMode, at place) (rag.Document, error) {
+	switch {
+	case mode&fs.ModeSymlink != 0:
+		return rag.Document{}, at.skip(Link, nil)
+	case !mode.IsRegular():
+		return rag.Document{}, at.skip(Special, nil) // to open a pipe would wait for its writer
+	case loaderOf(name) == nil:
+		return rag.Document{}, at.skip(UnknownKind, nil)
+	}
+	limit := r.MaxBytes
+	if limit <= 0 {
+		limit = MaxBytes
+	}
+	data, err := readAll(fsys, name, limit)
+	switch {
+	case err != nil:
+		return rag.Document{}, at.skip(Unreadable, err)
+	case int64(len(data)) > limit:
+		return rag.Document{}, at.skip(TooLarge, fmt.Errorf("more than %s", bytesOf(limit)))
+	}
+	return guarded(ctx, at, func() (rag.Document, error) { return parse(at, data) })
+}
+
+// readAll reads a file, or a byte more than limit of it.
+func readAll(fsys fs.FS, name string, limit int64) ([]byte, error) {
+	f, err := fsys.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return io.ReadAll(io.LimitReader(f, limit+1))
+}
+
+func bytesOf(n int64) string {
+	if n >= 1<<20 {
+		return fmt.Sprintf("%d MiB", n>>20)
+	}
+	return fmt.Sprintf("%d bytes", n)
+}
