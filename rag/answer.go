@@ -20,11 +20,13 @@ type Turn struct{ Question, Answer string }
 // one chunk, or several that touch or overlap.
 type Passage struct {
 	Chunk      Chunk      // the best chunk in it, with its own Start and End
+	Source     string     // Document.Source
 	Text       string     // Document.Text[Start:End]
 	Start, End int        // byte offsets in Document.Text
-	Score      float64    // fused, of the best chunk, 0 to 1
+	Score      float64    // of the best chunk, of both searches together; only the order means anything
 	Dense      float64    // cosine of the best chunk to the question
 	Lexical    float64    // BM25 of the best chunk; 0 if it was not matched
+	chunks     []Ranked   // all that were joined, best first
 	Sentences  []Sentence // its sentences in order, scored for the question; nil if not scored
 }
 

@@ -49,7 +49,7 @@ func (a *Answer) number(c Cite) int {
 		}
 	}
 	a.Citations = append(a.Citations, Citation{
-		N: len(a.Citations) + 1, Title: p.Chunk.Title, URL: p.Chunk.URL, Doc: p.Chunk.Doc, Published: p.Chunk.Published,
+		N: len(a.Citations) + 1, Title: p.Chunk.Title, URL: p.Chunk.URL, Doc: p.Chunk.Doc, Source: p.Source, Published: p.Chunk.Published,
 		Quote: p.Text[c.Start-p.Start : c.End-p.Start], Start: c.Start, End: c.End,
 	})
 	return len(a.Citations)

@@ -1,80 +1,108 @@
 package rag
 
 import (
+	"cmp"
 	"context"
 	"math"
+	"slices"
 )
 
 // maxWeighed is how many sentences are embedded for a question: some 750
 // tokens, a tenth of a second.
 const maxWeighed = 30
 
-// Evidence is what the passages found say of a question, all that the
-// confidence is made of.
+// Evidence is what the best sentence says for an answer: Cosine, Passage and
+// the weighted Coverage and Kind add up to its score.
 type Evidence struct {
-	Passage  float64 `json:"passage"`  // cosine of the nearest passage
-	Sentence float64 `json:"sentence"` // cosine of the nearest sentence
-	Missing  float64 `json:"missing"`  // rarity of the rarest term that no passage holds, 0 … 1
+	Cosine   float64 `json:"cosine"`   // of the sentence to the question
+	Passage  float64 `json:"passage"`  // of the chunk that holds it to the question
+	Coverage float64 `json:"coverage"` // share of the question's terms, by rarity, in the sentence, the one before and the title
+	Kind     bool    `json:"kind"`     // whether it shows the kind of thing asked for
+	Score    float64 `json:"score"`
 }
 
-// weigh scores the sentences of passages, best passages first, as answers to
-// the question, and sums up the evidence. It writes to passages' Sentences.
+const (
+	coverageWeight = .1
+	kindWeight     = .02
+)
+
+// score adds up the evidence of a sentence.
+func (e Evidence) score() float64 {
+	s := e.Cosine + e.Passage + coverageWeight*e.Coverage
+	if e.Kind {
+		s += kindWeight
+	}
+	return s
+}
+
+// weigh scores the sentences of passages as answers to the question and
+// returns the evidence of the best. It writes to passages' Sentences. The
+// sentences that promise most without an embedding are embedded.
 func weigh(ctx context.Context, embedder Embedder, q query, passages []Passage) (Evidence, error) {
-	type place struct{ passage, sentence int }
-	var at []place
-	var texts []string
-	e := Evidence{Missing: 1}
-	held := map[string]bool{}
-	for i, p := range passages {
-		e.Passage = max(e.Passage, p.Dense)
-		for s := range stemSet(p.Chunk.Title, p.Chunk.Section, p.Text) {
-			held[s] = true
-		}
-		for j, s := range p.Sentences {
-			if len(at) < maxWeighed {
-				at = append(at, place{i, j})
-				texts = append(texts, p.text(s))
-			}
+	type candidate struct {
+		sentence *Sentence
+		text     string
+		Evidence
+	}
+	var all []candidate
+	for i := range passages {
+		p := &passages[i]
+		before := ""
+		for j := range p.Sentences {
+			s := &p.Sentences[j]
+			text := p.text(*s)
+			c := candidate{sentence: s, text: text, Evidence: Evidence{Passage: p.dense(*s), Coverage: q.coverage(stemSet(text, before, p.Chunk.Title)), Kind: q.wants.shown(text, q.asked)}}
+			c.Score = c.score()
+			all = append(all, c)
+			before = text
 		}
 	}
-	e.Missing = q.missing(held)
-	if len(texts) == 0 {
-		return e, nil
+	slices.SortStableFunc(all, func(a, b candidate) int { return cmp.Compare(b.Score, a.Score) })
+	all = all[:min(maxWeighed, len(all))]
+	if len(all) == 0 {
+		return Evidence{}, nil
+	}
+	texts := make([]string, len(all))
+	for i, c := range all {
+		texts[i] = c.text
 	}
 	vectors, err := embedder.EmbedDocuments(ctx, texts)
 	if err != nil {
-		return e, err
+		return Evidence{}, err
 	}
-	mean, dev := 0., 0.
-	for i, v := range vectors {
-		c := dot(q.vector, v)
-		passages[at[i].passage].Sentences[at[i].sentence].Cosine = c
-		e.Sentence = max(e.Sentence, c)
-		mean += c / float64(len(vectors))
-		dev += c * c / float64(len(vectors))
-	}
-	dev = math.Sqrt(max(1e-6, dev-mean*mean))
-	for _, a := range at {
-		p := &passages[a.passage]
-		s := &p.Sentences[a.sentence]
-		before := ""
-		if a.sentence > 0 {
-			before = p.text(p.Sentences[a.sentence-1])
-		}
-		own := p.text(*s)
-		s.Score = 1.18*(s.Cosine-mean)/dev + 1.69*q.coverage(stemSet(own, before, p.Chunk.Title)) + 5.54*p.Score
-		if q.wants.holds(own, q.text) {
-			s.Score += 1.19
+	best := Evidence{}
+	for i, c := range all {
+		c.Cosine = dot(q.vector, vectors[i])
+		c.Score = c.score()
+		c.sentence.Cosine, c.sentence.Score = c.Cosine, c.Score
+		if c.Score > best.Score {
+			best = c.Evidence
 		}
 	}
-	return e, nil
+	return best, nil
 }
 
 // text is the words of one of the passage's sentences.
 func (p Passage) text(s Sentence) string { return p.Text[s.Start-p.Start : s.End-p.Start] }
 
-// confidence is the probability that the articles answer the question: a
-// logistic regression.
-func (e Evidence) confidence() float64 {
-	return 1 / (1 + math.Exp(-(-53.29 + 41.27*e.Passage + 22.13*e.Sentence - 1.58*e.Missing)))
+// dense is the cosine of the nearest chunk that holds a sentence.
+func (p Passage) dense(s Sentence) float64 {
+	best := 0.
+	for _, c := range p.chunks {
+		if c.Chunk.Start <= s.Start && s.End <= c.Chunk.End {
+			best = max(best, c.Dense)
+		}
+	}
+	return cmp.Or(best, p.Dense)
 }
+
+// confidence is the probability that the articles answer the question, by the
+// evidence of the best sentence: a logistic regression.
+func (e Evidence) confidence() float64 {
+	return 1 / (1 + math.Exp(-(confidenceBase + confidenceSlope*e.Score)))
+}
+
+const (
+	confidenceBase  = -60.
+	confidenceSlope = 35.
+)

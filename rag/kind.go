@@ -11,25 +11,33 @@ type answerKind int
 
 const (
 	anything answerKind = iota
-	aPerson
-	aTime
+	aShare
+	aSum
+	aDuration
 	aNumber
+	aTime
+	aPerson
 	aPlace
 	aReason
+	aName
 )
 
+// asksFor tells the kind by the words that ask; the first that matches counts.
 var asksFor = []struct {
 	kind answerKind
 	re   *regexp.Regexp
 }{
-	{aNumber, regexp.MustCompile(`(?i)\bhow (many|much|long|old|far|tall|high|big|large|deep|fast|heavy|often)\b|\bwhat (percentage|percent|number|share|proportion|amount)\b|\b(price|cost|population) of\b`)},
-	{aTime, regexp.MustCompile(`(?i)\bwhen\b|\b(what|which|in what|in which) (year|day|date|month|century|decade|time|season|weekday)\b|\bhow (soon|recently|long ago)\b`)},
-	{aPerson, regexp.MustCompile(`(?i)\b(who|whom|whose)\b|\b(what|which) (person|man|woman|president|leader|actor|actress|author|player|singer|director|king|queen|scientist|politician|minister)\b`)},
-	{aPlace, regexp.MustCompile(`(?i)\bwhere\b|\b(what|which|in what|in which) (city|country|state|place|town|continent|county|region|river|location|street|village|island|province)\b`)},
-	{aReason, regexp.MustCompile(`(?i)\bwhy\b|\bfor what reason\b|\bhow come\b`)},
+	{aShare, regexp.MustCompile(`(?i)\bhow (much|many)\b.*\b(percent|percentage)\b|\bwhat (percent|percentage|proportion|share)\b`)},
+	{aSum, regexp.MustCompile(`(?i)\bhow much (money\b|(did|does|do|was|were|is|are|has|have|will|would)\b.*\b(paid|pay|cost|spen[dt]|earn|worth|raised?|lend|lent|borrow|owe)\b)|\bwhat (is|was|were|are)? ?(the )?(price|cost)\b`)},
+	{aDuration, regexp.MustCompile(`(?i)\bhow long\b`)},
+	{aNumber, regexp.MustCompile(`(?i)\bhow (many|much|old|tall|far|big|large|high|deep|wide|heavy|often|fast|hot|cold|few)\b|\bwhat (is |was |are |were )?(the )?(total )?(number|amount|age|population|size|length|height|distance|temperature|speed|weight|score|rate)\b`)},
+	{aTime, regexp.MustCompile(`(?i)\bwhen\b|\b(what|which) (year|date|day|month|century|decade|era|time|season|weekday)\b|\bwhat (is|was) the (year|date)\b|\bhow (recently|long ago)\b`)},
+	{aPerson, regexp.MustCompile(`(?i)\b(who|whom|whose)\b|\b(what|which) (\w+ )?(person|man|woman|president|king|queen|leader|actor|actress|singer|artist|author|player|politician|scientist|emperor|general|pope|director|athlete|celebrity|star|minister|senator|governor)\b`)},
+	{aPlace, regexp.MustCompile(`(?i)\bwhere\b|\b(what|which) (\w+ )?(place|city|country|state|town|county|continent|region|river|location|nation|island|province|village|area|district|street|building|venue|stadium)\b`)},
+	{aReason, regexp.MustCompile(`(?i)\bwhy\b|\bwhat (is|was|were|are) the (reason|cause)|\bwhat caused?s?\b|\bfor what reason\b`)},
+	{aName, regexp.MustCompile(`(?i)\b(what|which) (\w+ )?(company|team|organi[sz]ation|group|party|agency|club|university|school|band|show|film|movie|book|song|newspaper|website|app|brand|retailer|airline|bank)\b`)},
 }
 
-// kindOf reads the kind off the words that ask.
 func kindOf(question string) answerKind {
 	for _, a := range asksFor {
 		if a.re.MatchString(question) {
@@ -39,47 +47,54 @@ func kindOf(question string) answerKind {
 	return anything
 }
 
-var (
-	numberLike = regexp.MustCompile(`(?i)\d|\b(one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|hundreds?|thousands?|millions?|billions?|dozens?|half|third|quarter|percent|several)\b`)
-	timeLike   = regexp.MustCompile(`(?i)\b(1\d{3}|20\d{2})s?\b|\b(jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\b\.?|\b(january|february|march|april|june|july|august|september|october|november|december|monday|tuesday|wednesday|thursday|friday|saturday|sunday|today|yesterday|tomorrow|century|decade|spring|summer|autumn|winter|noon|midnight|o'clock)\b|\d{1,2}(st|nd|rd|th)\b|\b(last|next|this) (year|month|week)\b|\b\d+ (years?|months?|weeks?|days?|hours?|minutes?)\b`)
-	placeLike  = regexp.MustCompile(`\b(in|at|from|to|near|of|within|outside|across|into|through|around) (the )?\p{Lu}`)
-	reasonLike = regexp.MustCompile(`(?i)\b(because|since|due to|owing to|as a result|so that|in order to|reasons?|caused?|therefore|thanks to|out of|for fear|to (avoid|prevent|protect|ensure|keep|get|make|help|allow|show))\b`)
+const (
+	numberWord = `one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundreds?|thousands?|million|billion|trillion|dozens?|half|third|quarter|first|second|once|twice|single|double`
+	month      = `January|February|March|April|May|June|July|August|September|October|November|December|Jan\.|Feb\.|Mar\.|Apr\.|Aug\.|Sept?\.|Oct\.|Nov\.|Dec\.`
 )
 
-// holds reports whether a sentence has something of the kind that the
-// question does not itself name.
-func (k answerKind) holds(sentence, question string) bool {
-	switch k {
-	case aNumber:
-		return numberLike.MatchString(sentence)
-	case aTime:
-		return timeLike.MatchString(sentence)
-	case aPlace:
-		return placeLike.MatchString(sentence) && newName(sentence, question)
-	case aPerson:
-		return newName(sentence, question)
-	case aReason:
-		return reasonLike.MatchString(sentence)
-	}
-	return false
+// shapes are how an answer of a kind looks in a sentence.
+var shapes = map[answerKind]*regexp.Regexp{
+	aShare:    regexp.MustCompile(`%|(?i)\b(per ?cent|percentage)\b`),
+	aSum:      regexp.MustCompile(`[$€£¥]|(?i)\b(dollars?|euros?|pounds?|cents?|yen|rou?bles?|francs?|yuan|usd)\b`),
+	aDuration: regexp.MustCompile(`(?i)\b(\d[\d,.]*|` + numberWord + `|an?|several|few)[\s-]+(years?|months?|weeks?|days?|hours?|minutes?|seconds?|decades?|century|centuries)\b`),
+	aNumber:   regexp.MustCompile(`\d|(?i)\b(` + numberWord + `)\b`),
+	aTime:     regexp.MustCompile(`\b(1\d{3}|20\d\d)s?\b|\b(` + month + `)|(?i)\b(monday|tuesday|wednesday|thursday|friday|saturday|sunday|yesterday|today|tonight|century|centuries|decade|winter|spring|summer|autumn|midnight|noon)\b`),
+	aReason:   regexp.MustCompile(`(?i)\b(because|due to|owing to|since|as a result|so that|in order to|caused by|thanks to|therefore|so as to|reasons?|led to|leads to|after|out of)\b`),
 }
 
-// newName reports whether a sentence has a capitalised word, other than its
-// first, that the question does not hold.
-func newName(sentence, question string) bool {
-	asked := map[string]bool{}
-	for _, w := range words(question) {
-		asked[w] = true
+// shown reports whether a sentence has something of the kind that the question
+// does not itself say; asked is the question's words.
+func (k answerKind) shown(sentence string, asked map[string]bool) bool {
+	switch k {
+	case anything:
+		return false
+	case aPerson, aPlace, aName:
+		return newName(sentence, asked)
+	case aNumber, aTime:
+		sentence = without(sentence, asked)
 	}
-	for i, f := range strings.Fields(sentence) {
-		f = strings.TrimLeftFunc(f, func(r rune) bool { return !unicode.IsLetter(r) })
-		if i == 0 || f == "" || !unicode.IsUpper([]rune(f)[0]) {
-			continue
+	return shapes[k].MatchString(sentence)
+}
+
+var plainWord = regexp.MustCompile(`[\p{L}\p{N}]+`)
+
+// without takes the words asked out of a sentence.
+func without(sentence string, asked map[string]bool) string {
+	return plainWord.ReplaceAllStringFunc(sentence, func(w string) string {
+		if asked[strings.ToLower(w)] {
+			return ""
 		}
-		for _, w := range words(f) {
-			if !asked[w] && !stopWords[w] && len(w) > 1 {
-				return true
-			}
+		return w
+	})
+}
+
+// newName reports whether a sentence has a capitalised word that is neither
+// asked nor a stop word.
+func newName(sentence string, asked map[string]bool) bool {
+	for _, w := range plainWord.FindAllString(sentence, -1) {
+		lower := strings.ToLower(w)
+		if r := []rune(w); len(r) > 1 && unicode.IsUpper(r[0]) && !asked[lower] && !stopWords[lower] {
+			return true
 		}
 	}
 	return false

@@ -10,6 +10,7 @@ type query struct {
 	text   string
 	vector []float32
 	terms  []term
+	asked  map[string]bool // every word of it
 	wants  answerKind
 }
 
@@ -21,7 +22,10 @@ type term struct {
 
 // newQuery looks up how rare the words of a question are in the store.
 func newQuery(ctx context.Context, store Searcher, text string, vector []float32) (query, error) {
-	q := query{text: text, vector: vector, wants: kindOf(text)}
+	q := query{text: text, vector: vector, wants: kindOf(text), asked: map[string]bool{}}
+	for _, w := range words(text) {
+		q.asked[w] = true
+	}
 	seen := map[string]bool{}
 	var asked []string
 	for _, w := range content(text) {
@@ -74,15 +78,4 @@ func (q query) coverage(set map[string]bool) float64 {
 		return 0
 	}
 	return have / all
-}
-
-// missing is the rarity of the rarest term that a set does not hold.
-func (q query) missing(set map[string]bool) float64 {
-	worst := 0.
-	for _, t := range q.terms {
-		if !set[t.stem] {
-			worst = max(worst, t.rarity)
-		}
-	}
-	return worst
 }

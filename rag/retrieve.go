@@ -22,10 +22,9 @@ const (
 // Ranked is a chunk that was found, with what the two searches said of it.
 type Ranked struct {
 	Chunk   Chunk
-	Score   float64   // fused, 0 to 1
-	Dense   float64   // cosine to the question
-	Lexical float64   // BM25; 0 if it was not matched
-	vector  []float32 // nil if the store does not give it
+	Score   float64 // of both searches together; only the order means anything
+	Dense   float64 // cosine to the question
+	Lexical float64 // BM25; 0 if it was not matched
 }
 
 // Rank returns the chunks found for a question, best first, equal scores in
@@ -50,23 +49,29 @@ func (r Retriever) rank(ctx context.Context, text string, vector []float32, f Fi
 	return fuse(vector, dense, lexical), nil
 }
 
-// fuse merges the hits of the two searches into one list: each score is scaled
-// to 0 … 1 over its own list, and the two are averaged.
+// lexicalWeight is what a point of BM25 is worth in cosine. On the development
+// sets anything from .0025 to .004 does as well; the sum needs no scaling of
+// either list, which every scheme that was tried made worse.
+const lexicalWeight = .0032
+
+// fuse merges the hits of the two searches into one list, best first: the
+// cosine of a chunk and its weighted BM25, 0 if it was not matched, added up.
 func fuse(query []float32, dense, lexical []Hit) []Ranked {
-	byID := map[string]*Ranked{}
+	byID := make(map[string]*Ranked, len(dense)+len(lexical))
+	farthest := 0.
 	for _, h := range dense {
-		byID[h.Chunk.ID] = &Ranked{Chunk: h.Chunk, Dense: h.Score, vector: h.Vector}
+		byID[h.Chunk.ID] = &Ranked{Chunk: h.Chunk, Dense: h.Score}
+		farthest = h.Score
 	}
 	for _, h := range lexical {
 		if byID[h.Chunk.ID] == nil {
-			byID[h.Chunk.ID] = &Ranked{Chunk: h.Chunk, Dense: dot(query, h.Vector), vector: h.Vector}
+			byID[h.Chunk.ID] = &Ranked{Chunk: h.Chunk, Dense: cosine(query, h.Vector, farthest)}
 		}
 		byID[h.Chunk.ID].Lexical = h.Score
 	}
-	d, l := scale(dense), scale(lexical)
 	all := make([]Ranked, 0, len(byID))
 	for _, x := range byID {
-		x.Score = (d(x.Dense) + l(x.Lexical)) / 2
+		x.Score = x.Dense + lexicalWeight*x.Lexical
 		all = append(all, *x)
 	}
 	slices.SortFunc(all, func(a, b Ranked) int {
@@ -75,16 +80,12 @@ func fuse(query []float32, dense, lexical []Hit) []Ranked {
 	return all
 }
 
-// scale maps the scores of hits onto 0 … 1.
-func scale(hits []Hit) func(float64) float64 {
-	if len(hits) == 0 {
-		return func(float64) float64 { return 0 }
+// cosine of two unit vectors; unknown if the store did not give the second.
+func cosine(a, b []float32, unknown float64) float64 {
+	if len(b) == 0 {
+		return unknown
 	}
-	best, worst := hits[0].Score, hits[len(hits)-1].Score
-	if best == worst {
-		worst = 0
-	}
-	return func(x float64) float64 { return min(1, max(0, (x-worst)/(best-worst))) }
+	return dot(a, b)
 }
 
 func dot(a, b []float32) float64 {
@@ -98,12 +99,12 @@ func dot(a, b []float32) float64 {
 // passages joins ranked chunks that touch into passages and returns the best,
 // with their sentences. At most three are of one article, unless all are.
 func (r Retriever) passages(ctx context.Context, ranked []Ranked) ([]Passage, error) {
-	texts := map[string]string{}
+	articles := map[string]Document{}
 	var all []Passage
 	perArticle := map[string]int{}
 	single := len(ranked) > 0 && !slices.ContainsFunc(ranked, func(x Ranked) bool { return x.Chunk.Doc != ranked[0].Chunk.Doc })
 	for _, x := range ranked {
-		if join(all, x.Chunk) {
+		if join(all, x) {
 			continue
 		}
 		if len(all) == maxPassages {
@@ -113,29 +114,30 @@ func (r Retriever) passages(ctx context.Context, ranked []Ranked) ([]Passage, er
 			continue
 		}
 		perArticle[x.Chunk.Doc]++
-		all = append(all, Passage{Chunk: x.Chunk, Start: x.Chunk.Start, End: x.Chunk.End, Score: x.Score, Dense: x.Dense, Lexical: x.Lexical})
+		all = append(all, Passage{Chunk: x.Chunk, Start: x.Chunk.Start, End: x.Chunk.End, Score: x.Score, Dense: x.Dense, Lexical: x.Lexical, chunks: []Ranked{x}})
 	}
 	for i := range all {
 		p := &all[i]
-		if _, ok := texts[p.Chunk.Doc]; !ok {
-			d, err := r.Store.Document(ctx, p.Chunk.Doc)
-			if err != nil {
+		d, ok := articles[p.Chunk.Doc]
+		if !ok {
+			var err error
+			if d, err = r.Store.Document(ctx, p.Chunk.Doc); err != nil {
 				return nil, err
 			}
-			texts[p.Chunk.Doc] = d.Text
+			articles[d.ID] = d
 		}
-		text := texts[p.Chunk.Doc]
-		p.Text = text[p.Start:p.End]
-		for _, s := range sentences(text, span{p.Start, p.End}) {
+		p.Source, p.Text = d.Source, d.Text[p.Start:p.End]
+		for _, s := range sentences(d.Text, span{p.Start, p.End}) {
 			p.Sentences = append(p.Sentences, Sentence{Start: s.start, End: s.end})
 		}
 	}
 	return all, nil
 }
 
-// join widens the passage of all that c touches and reports whether there is
-// one. A passage is never wider than three chunks.
-func join(all []Passage, c Chunk) bool {
+// join widens a passage that x touches and reports whether there is one. A
+// passage is never wider than three chunks.
+func join(all []Passage, x Ranked) bool {
+	c := x.Chunk
 	for i := range all {
 		p := &all[i]
 		if p.Chunk.Doc != c.Doc || p.Chunk.Section != c.Section || c.Start > p.End+2 || c.End+2 < p.Start {
@@ -143,6 +145,7 @@ func join(all []Passage, c Chunk) bool {
 		}
 		if start, end := min(p.Start, c.Start), max(p.End, c.End); end-start <= 3*max(len(p.Chunk.Text), len(c.Text)) {
 			p.Start, p.End = start, end
+			p.chunks = append(p.chunks, x)
 			return true
 		}
 	}

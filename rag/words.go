@@ -11,8 +11,7 @@ import (
 
 // words returns the words of text in order, lower case and without accents:
 // runs of letters, digits and marks, as SQLite's unicode61 tokenizer cuts them,
-// but that a comma or full stop between digits is dropped, so that 1,500 is
-// one word.
+// but that a number such as 1,500 or 3.5 is one word.
 func words(text string) []string {
 	var all []string
 	var b strings.Builder
@@ -29,9 +28,7 @@ func words(text string) []string {
 		case unicode.IsLetter(r), unicode.IsNumber(r), unicode.Is(unicode.Co, r):
 			b.WriteRune(r)
 		case (r == ',' || r == '.') && i > 0 && i+1 < len(rs) && unicode.IsDigit(rs[i-1]) && unicode.IsDigit(rs[i+1]):
-			if r == '.' {
-				b.WriteRune(r)
-			}
+			b.WriteRune(r)
 		default:
 			flush()
 		}
@@ -41,9 +38,9 @@ func words(text string) []string {
 }
 
 // stem gives the stem of a lower-case word, by the algorithm of SQLite's
-// porter tokenizer.
+// porter tokenizer; of a number, its digits without commas.
 func stem(word string) string {
-	env := snowballstem.NewEnv(word)
+	env := snowballstem.NewEnv(strings.ReplaceAll(word, ",", ""))
 	porter.Stem(env)
 	return env.Current()
 }
@@ -75,3 +72,27 @@ we were weren what when where which while who whom whose why will with would wou
 	}
 	return m
 }()
+
+// maxGap is how many stop words may stand between two words of a phrase.
+const maxGap = 3
+
+// searchTerms gives what to search a question's words by: each content word,
+// and each two that follow one another, as a phrase with the stop words between
+// them, so that "University of Chicago" is worth more than its words.
+func searchTerms(text string) []string {
+	var terms, phrases []string
+	var run []string // the last content word and the stop words after it
+	for _, w := range words(text) {
+		if stopWords[w] {
+			if len(run) > 0 {
+				run = append(run, w)
+			}
+			continue
+		}
+		if len(run) > 0 && len(run) <= 1+maxGap {
+			phrases = append(phrases, strings.Join(append(run, w), " "))
+		}
+		terms, run = append(terms, w), []string{w}
+	}
+	return append(terms, phrases...)
+}
