@@ -1,0 +1,175 @@
+package encoder
+
+import "math"
+
+// blockRows is how many tokens go through the steps between two attentions together: few enough that what they
+// make stays in the second-level cache, many enough that the weights are not read too often. It is a multiple of
+// every kernel's tile.
+const blockRows = 48
+
+// keyStep is what the number of keys is rounded up to in the products of the attention.
+const keyStep = 32
+
+// A worker runs sequences through the model, one at a time. Its memory, about 5 MB, serves all of them.
+type worker struct {
+	k *kernel
+	w *weights
+
+	x   []float32 // tokens by hidden: the sequence, as the layers change it
+	qkv []float32 // tokens by 3·hidden: queries, keys and values; then the attention's output for the queries
+
+	keys   []float32 // headSize by tokens: the keys of one head, transposed
+	values []float32 // tokens by headSize: the values of one head
+	scores []float32 // a tile of queries by tokens
+	sums   []float32 // 1 / the sum of each row of scores
+	root   []float32 // 1/√headSize for each row of scores
+
+	y      []float32 // a block by hidden: what a linear layer made
+	inner  []float32 // a block by wide
+	levels []uint8   // a block by wide: what a linear layer reads
+	rows   []row     // for each row of levels what they stand for
+}
+
+func newWorker(k *kernel, w *weights) *worker {
+	const rows = (MaxTokens + blockRows - 1) / blockRows * blockRows
+	return &worker{
+		k: k, w: w,
+		x:      make([]float32, rows*hidden),
+		qkv:    make([]float32, rows*3*hidden),
+		keys:   make([]float32, headSize*MaxTokens),
+		values: make([]float32, MaxTokens*headSize),
+		scores: make([]float32, k.tile*MaxTokens),
+		sums:   make([]float32, k.tile),
+		root:   repeat(1/float32(math.Sqrt(headSize)), k.tile),
+		y:      make([]float32, blockRows*hidden),
+		inner:  make([]float32, blockRows*wide),
+		levels: make([]uint8, blockRows*wide),
+		rows:   make([]row, blockRows),
+	}
+}
+
+// embed writes the unit vector of a sequence of 1 to MaxTokens ids to out, of hidden numbers.
+func (s *worker) embed(out []float32, ids []int32) {
+	n := len(ids)
+	s.lookUp(ids)
+	for i := range s.w.layers {
+		l := &s.w.layers[i]
+		s.blocks(n, func(first, tiles, n int) {
+			s.linear(s.qkv[first*3*hidden:], 3*hidden, s.x[first*hidden:], hidden, n, tiles, &l.qkv)
+		})
+		for h := range heads {
+			s.attend(n, h)
+		}
+		s.blocks(n, func(first, tiles, n int) {
+			x := s.x[first*hidden:]
+			s.linear(s.y, hidden, s.qkv[first*3*hidden:], 3*hidden, n, tiles, &l.out)
+			s.addNormalized(x, n, &l.norm[0])
+			s.linear(s.inner, wide, x, hidden, n, tiles, &l.up)
+			s.k.gelu(s.inner[:n*wide])
+			s.linear(s.y, hidden, s.inner, wide, n, tiles, &l.down)
+			s.addNormalized(x, n, &l.norm[1])
+		})
+	}
+	pool(out, s.x[:n*hidden])
+}
+
+// blocks calls f for each block of n rows with the row it begins with, the tiles it takes and its rows.
+func (s *worker) blocks(n int, f func(first, tiles, n int)) {
+	for first := 0; first < n; first += blockRows {
+		rows := min(blockRows, n-first)
+		f(first, (rows+s.k.tile-1)/s.k.tile, rows)
+	}
+}
+
+// lookUp fills x with the normalised sums of the embeddings of word, position and segment.
+func (s *worker) lookUp(ids []int32) {
+	zero := s.y[:hidden]
+	clear(zero)
+	w := s.w
+	segment := w.segment.row(0)
+	for i, id := range ids {
+		word, position := w.word.row(int(id)), w.position.row(i)
+		x := s.x[i*hidden:][:hidden]
+		for j := range x {
+			x[j] = w.word.scale*float32(int(word[j])-128) +
+				w.segment.scale*float32(int(segment[j])-128) +
+				w.position.scale*float32(int(position[j])-128)
+		}
+		s.k.normalize(x, zero, &w.norm)
+	}
+}
+
+// linear computes out = in·m for n rows of a block.
+func (s *worker) linear(out []float32, stride int, in []float32, inStride, n, tiles int, m *matrix) {
+	for i := range n {
+		s.k.quantize(s.levels[i*m.rows:][:m.rows], &s.rows[i], in[i*inStride:][:m.rows], m.levels)
+	}
+	for first := 0; first < m.columns; first += s.k.span {
+		s.k.product(out, stride, s.levels, s.rows, tiles, m, first)
+	}
+}
+
+// attend puts the output of one head's attention in place of its queries.
+func (s *worker) attend(n, head int) {
+	const stride = 3 * hidden
+	columns := (n + keyStep - 1) / keyStep * keyStep
+	s.gather(n, columns, head)
+	for first := 0; first < n; first += s.k.tile {
+		queries := s.qkv[first*stride+head*headSize:]
+		s.k.multiply(s.scores, columns, queries, stride, s.keys, columns, headSize, columns, s.root)
+		s.k.softmax(s.scores, n, columns, s.sums)
+		s.k.multiply(queries, stride, s.scores, columns, s.values, headSize, n, headSize, s.sums)
+	}
+}
+
+// gather copies the keys and values of one head to where multiply can use them. It repeats the last key up to the
+// given number of columns, as softmax wants.
+func (s *worker) gather(n, columns, head int) {
+	const stride = 3 * hidden
+	for i := range n {
+		from := s.qkv[i*stride+head*headSize:]
+		copy(s.values[i*headSize:][:headSize], from[2*hidden:])
+		for j, v := range from[hidden:][:headSize] {
+			s.keys[j*columns+i] = v
+		}
+	}
+	for j := range headSize {
+		row := s.keys[j*columns:][:columns]
+		for i := n; i < columns; i++ {
+			row[i] = row[n-1]
+		}
+	}
+}
+
+// addNormalized puts the normalised sum of x and y in place of x, for n rows.
+func (s *worker) addNormalized(x []float32, n int, by *normalizer) {
+	for i := range n {
+		s.k.normalize(x[i*hidden:][:hidden], s.y[i*hidden:][:hidden], by)
+	}
+}
+
+// pool writes the mean of the rows of x, scaled to length 1, to out.
+func pool(out, x []float32) {
+	clear(out)
+	for ; len(x) > 0; x = x[hidden:] {
+		for i, v := range x[:hidden] {
+			out[i] += v
+		}
+	}
+	var squares float64
+	for _, v := range out {
+		squares += float64(v) * float64(v)
+	}
+	length := float32(math.Sqrt(squares))
+	for i := range out {
+		out[i] /= length
+	}
+}
+
+func repeat(v float32, n int) []float32 {
+	s := make([]float32, n)
+	for i := range s {
+		s[i] = v
+	}
+	return s
+}

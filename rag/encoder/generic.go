@@ -1,0 +1,139 @@
+package encoder
+
+import (
+	"bytes"
+	"math"
+)
+
+// genericKernel is plain Go. The other kernels are tested against it.
+var genericKernel = kernel{
+	name: "generic", tile: 1, span: panel,
+	quantize:  quantizeGeneric,
+	product:   productGeneric,
+	multiply:  multiplyGeneric,
+	softmax:   softmaxGeneric,
+	gelu:      geluGeneric,
+	normalize: normalizeGeneric,
+}
+
+func quantizeGeneric(q []uint8, r *row, x []float32, levels float32) {
+	e := extremes{inf, inf, -inf, -inf}
+	for _, v := range x {
+		e.least2 = min(e.least2, max(e.least, v))
+		e.least = min(e.least, v)
+		e.most2 = max(e.most2, min(e.most, v))
+		e.most = max(e.most, v)
+	}
+	scale := r.set(e, levels)
+	for i, v := range x {
+		q[i] = uint8(math.RoundToEven(float64(min(max((v-r.low)*scale, 0), levels))))
+	}
+	r.find(e, q, x, levels)
+}
+
+var inf = float32(math.Inf(1))
+
+// extremes are the two smallest and the two largest numbers of a row.
+type extremes struct{ least, least2, most, most2 float32 }
+
+// set chooses low and step, and returns what x−low is multiplied by to give an activation.
+func (r *row) set(e extremes, levels float32) (scale float32) {
+	span := e.most2 - e.least2
+	*r = row{low: e.least2, step: span / levels}
+	return levels / max(span, 1e-30)
+}
+
+// find looks up where the outliers are: they have the lowest and the highest activation.
+func (r *row) find(e extremes, q []uint8, x []float32, levels float32) {
+	half := r.step / 2 // nearer than that is no outlier
+	if d := e.least - e.least2; -d > half {
+		r.below, r.belowAt = d, index(q, x, 0, e.least)
+	}
+	if d := e.most - e.most2; d > half {
+		r.above, r.aboveAt = d, index(q, x, uint8(levels), e.most)
+	}
+}
+
+// index returns where x is v, which is a place where q is a.
+func index(q []uint8, x []float32, a uint8, v float32) int64 {
+	for at := 0; ; at++ {
+		n := bytes.IndexByte(q[at:], a)
+		if n < 0 {
+			return 0 // x holds a NaN: there is no right answer
+		}
+		at += n
+		if x[at] == v {
+			return int64(at)
+		}
+	}
+}
+
+func productGeneric(out []float32, stride int, in []uint8, rows []row, tiles int, m *matrix, first int) {
+	w := m.w[first*m.rows:][:panel*m.rows]
+	for i := range tiles {
+		var acc [panel]int32
+		for k, a := range in[i*m.rows:][:m.rows] {
+			a := int32(a)
+			for c, group := 0, w[k/4*4*panel+k%4:]; c < panel; c++ {
+				acc[c] += a * int32(group[4*c])
+			}
+		}
+		r := &rows[i]
+		below, above := w[r.belowAt/4*4*panel+r.belowAt%4:], w[r.aboveAt/4*4*panel+r.aboveAt%4:]
+		for c, a := range acc {
+			y := r.step*float32(a) + r.low*m.sum[first+c]
+			y += r.below*float32(below[4*c]) + r.above*float32(above[4*c])
+			out[i*stride+first+c] = y*m.scale[first+c] + m.bias[first+c]
+		}
+	}
+}
+
+func multiplyGeneric(c []float32, cStride int, a []float32, aStride int, b []float32, bStride, k, columns int, scale []float32) {
+	c = c[:columns]
+	clear(c)
+	for i, v := range a[:k] {
+		for j, w := range b[i*bStride:][:columns] {
+			c[j] += v * w
+		}
+	}
+	for j := range c {
+		c[j] *= scale[0]
+	}
+}
+
+func softmaxGeneric(s []float32, n, columns int, sums []float32) {
+	var top, sum float32 = s[0], 0
+	for _, v := range s[:n] {
+		top = max(top, v)
+	}
+	for i, v := range s[:n] {
+		s[i] = float32(math.Exp(float64(v - top)))
+		sum += s[i]
+	}
+	sums[0] = 1 / sum
+}
+
+func geluGeneric(x []float32) {
+	for i, v := range x {
+		x[i] = float32(float64(v) / 2 * (1 + math.Erf(float64(v)/math.Sqrt2)))
+	}
+}
+
+func normalizeGeneric(x, y []float32, n *normalizer) {
+	var sum, squares float32
+	for i := range x {
+		x[i] += y[i]
+		sum += x[i]
+	}
+	mean := sum / hidden
+	for i := range x {
+		x[i] -= mean
+		squares += x[i] * x[i]
+	}
+	scale := 1 / float32(math.Sqrt(float64(squares/hidden+epsilon)))
+	for i := range x {
+		x[i] = x[i]*scale*n.gain[i] + n.bias[i]
+	}
+}
+
+const epsilon = 1e-12 // of BERT's layer normalisation, added to the variance

@@ -1,0 +1,70 @@
+package encoder
+
+import (
+	"fmt"
+	"os"
+	"strings"
+)
+
+// A kernel is the arithmetic of the encoder for one kind of processor. All kernels compute the same integers; their
+// floating-point results differ by rounding alone.
+//
+// Matrices are row-major, a stride is the distance between rows in elements. Rows come in tiles of tile rows:
+// buffers must hold as many rows as full tiles need, and what stands in the rows past the last is computed but means
+// nothing.
+type kernel struct {
+	name string
+	tile int // rows at a time, a divisor of blockRows
+	span int // columns of a product at a time, a multiple of panel
+
+	// quantize turns n numbers into activations, see row.
+	quantize func(q []uint8, r *row, x []float32, levels float32)
+
+	// product computes columns [first, first+span) of tiles·tile rows: out = in·m + bias. in has the stride m.rows.
+	product func(out []float32, stride int, in []uint8, rows []row, tiles int, m *matrix, first int)
+
+	// multiply computes c = scale·(a·b) for one tile of rows; a is tile by k, b is k by columns, columns a multiple
+	// of 32, and scale holds one number for each row.
+	multiply func(c []float32, cStride int, a []float32, aStride int, b []float32, bStride, k, columns int, scale []float32)
+
+	// softmax puts exp(s − maximum of the row) in place of each score s of one tile of rows, and in sums
+	// 1 / the sum of the row. columns is a multiple of 32; those from n on must repeat the score of column n−1 and
+	// do not count.
+	softmax func(s []float32, n, columns int, sums []float32)
+
+	// gelu puts x·Φ(x) in place of each x, Φ being the normal distribution function. len(x) is a multiple of 32.
+	gelu func(x []float32)
+
+	// normalize puts the normalised sum of x and y, two rows of hidden numbers, in place of x.
+	normalize func(x, y []float32, n *normalizer)
+}
+
+// A row says what the activations q of a row stand for. The number at column k is low + step·q[k], except for two:
+// BERT's rows have outliers of 20 to 38 times their root mean square, and steps wide enough to reach them would
+// blur all the rest. So the smallest and the largest number are left out when step and low are chosen, and what
+// they lie below and above is kept beside.
+type row struct {
+	step, low        float32
+	below, above     float32 // to be added to the numbers at the next two columns; 0 where there is no outlier
+	belowAt, aboveAt int64
+}
+
+// forceKernel is the environment variable that names the kernel to use.
+const forceKernel = "FOOTNOTE_KERNEL"
+
+// chooseKernel returns the fastest kernel that the processor can run, or the one that is forced.
+func chooseKernel() (*kernel, error) {
+	possible := append(vectorKernels(), &genericKernel)
+	forced := os.Getenv(forceKernel)
+	if forced == "" {
+		return possible[0], nil
+	}
+	var names []string
+	for _, k := range possible {
+		if k.name == forced {
+			return k, nil
+		}
+		names = append(names, k.name)
+	}
+	return nil, fmt.Errorf("%s=%s: this machine can run %s", forceKernel, forced, strings.Join(names, ", "))
+}

@@ -1,0 +1,165 @@
+package encoder
+
+import (
+	_ "embed"
+	"encoding/binary"
+	"fmt"
+	"hash/crc32"
+	"math"
+	"unsafe"
+)
+
+// The shape of e5-small-v2, a BERT.
+const (
+	hidden    = 384        // size of a token's vector
+	wide      = 4 * hidden // size between the two products of the feed-forward step
+	layers    = 12
+	heads     = 12
+	headSize  = hidden / heads
+	vocabRows = vocabSize
+)
+
+const (
+	weightsName = "e5-small-v2.int8"
+	weightsSum  = 0xe250d457 // CRC-32C of the file after its header
+	headerSize  = 64
+	panel       = 16 // columns that are stored together
+)
+
+// weightsFile is what internal/export writes: a header (8 bytes "e5small1", 4 bytes CRC-32C of the rest, zeros up
+// to 64), all 8-bit numbers, then all float32 numbers, little endian. The order of each is that of the loader below.
+//
+// A string, because the linker maps it from the binary: no byte is copied at start, and pages that are not used
+// (most words' embeddings) are not read.
+//
+//go:generate go run ./internal/export -model e5-small-v2-q.onnx -o e5-small-v2.int8
+//go:embed e5-small-v2.int8
+var weightsFile string
+
+// A matrix is a linear layer: y = scale·(w·x) + bias for each column, w·x summed over the rows.
+type matrix struct {
+	rows, columns int
+
+	// w holds panels of 16 columns, each with its rows in groups of four, and of a group the four weights of a
+	// column together: w[((p·rows/4 + r/4)·16 + c)·4 + r%4] is the weight of row r and column 16p+c. All lie
+	// within ±64.
+	w []int8
+
+	scale, bias []float32
+	sum         []float32 // of each column's weights
+
+	// levels is the largest activation that may meet these weights, at most 127. It is such that a sum of eight
+	// products, four times two neighbours of one column (rows 0,1, 4,5, 8,9, 12,13 or 2,3, 6,7, 10,11, 14,15 of
+	// 16), fits 16 bits whatever the activations: VPMADDUBSW and three VPADDW are then exact.
+	levels float32
+}
+
+// A normalizer is a layer normalisation.
+type normalizer struct{ gain, bias []float32 }
+
+type layer struct {
+	qkv      matrix // queries, keys and values side by side
+	out      matrix
+	up, down matrix
+	norm     [2]normalizer // after attention, after the feed-forward step
+}
+
+// A table holds embeddings: scale·(entry − 128).
+type table struct {
+	entries []uint8
+	scale   float32
+}
+
+func (t table) row(i int) []uint8 { return t.entries[i*hidden:][:hidden] }
+
+type weights struct {
+	layers         [layers]layer
+	word, position table
+	segment        table // of the first segment, the only one there is
+	norm           normalizer
+}
+
+// loadWeights reads a weights file. The 8-bit weights stay in file; the rest, half a megabyte, is copied, and
+// aligned by that. It refuses a file that is not, byte for byte, the one this package was written for, and one with
+// a weight beyond ±64; the error names it.
+func loadWeights(name, file string) (*weights, error) {
+	if len(file) < headerSize || file[:8] != "e5small1" {
+		return nil, fmt.Errorf("%s: not a weights file", name)
+	}
+	bytes := unsafe.Slice(unsafe.StringData(file), len(file)) // read only
+	if sum := crc32.Checksum(bytes[headerSize:], crc32.MakeTable(crc32.Castagnoli)); sum != weightsSum {
+		return nil, fmt.Errorf("%s: checksum is %08x, want %08x: the file is damaged", name, sum, weightsSum)
+	}
+	r := reader{bytes: bytes[headerSize:], floats: bytes[headerSize+byteCount:]}
+	w := new(weights)
+	for i := range w.layers {
+		l := &w.layers[i]
+		l.qkv = r.matrix(hidden, 3*hidden)
+		l.out = r.matrix(hidden, hidden)
+		l.up = r.matrix(hidden, wide)
+		l.down = r.matrix(wide, hidden)
+		l.norm = [2]normalizer{r.norm(), r.norm()}
+	}
+	w.word = r.table(vocabRows)
+	w.position = r.table(MaxTokens)
+	w.segment = r.table(1)
+	w.norm = r.norm()
+	if !within64(bytes[headerSize:][:matrixBytes]) {
+		return nil, fmt.Errorf("%s: a weight is beyond ±64", name)
+	}
+	return w, nil
+}
+
+const (
+	matrixBytes = layers * (3*hidden*hidden + hidden*hidden + 2*hidden*wide)
+	byteCount   = matrixBytes + (vocabRows+MaxTokens+1)*hidden
+)
+
+// A reader takes the parts of a weights file in order.
+type reader struct{ bytes, floats []byte }
+
+func (r *reader) matrix(rows, columns int) matrix {
+	b := r.next(rows * columns)
+	return matrix{
+		rows: rows, columns: columns,
+		w:     unsafe.Slice((*int8)(unsafe.Pointer(&b[0])), len(b)),
+		scale: r.float32s(columns), bias: r.float32s(columns), sum: r.float32s(columns),
+		levels: r.float32s(1)[0],
+	}
+}
+
+func (r *reader) table(rows int) table {
+	return table{entries: r.next(rows * hidden), scale: r.float32s(1)[0]}
+}
+
+func (r *reader) norm() normalizer {
+	return normalizer{gain: r.float32s(hidden), bias: r.float32s(hidden)}
+}
+
+func (r *reader) next(n int) []byte {
+	b := r.bytes[:n:n]
+	r.bytes = r.bytes[n:]
+	return b
+}
+
+func (r *reader) float32s(n int) []float32 {
+	v := make([]float32, n)
+	for i := range v {
+		v[i] = math.Float32frombits(binary.LittleEndian.Uint32(r.floats[4*i:]))
+	}
+	r.floats = r.floats[4*n:]
+	return v
+}
+
+// within64 reports whether all bytes, taken as signed, lie within ±64. It looks at eight at a time; len(b) must be
+// a multiple of eight.
+func within64(b []byte) bool {
+	const low, top, sixtyFour = 0x7f7f7f7f7f7f7f7f, 0x8080808080808080, 0x4040404040404040
+	var bad uint64
+	for ; len(b) >= 8; b = b[8:] {
+		x := binary.LittleEndian.Uint64(b)
+		x = (x&low + sixtyFour) ^ x&top // each byte plus 64, without carry: now 0 to 128 is good
+		bad |= x & (x&low + low) & top  // above 128: the top bit and any other
+	}
+	return bad == 0
+}
