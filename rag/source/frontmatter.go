@@ -138,7 +138,7 @@ func describe(fields map[string]field) (rag.Document, error) {
 	for name, f := range fields {
 		named[strings.NewReplacer("-", "", "_", "").Replace(strings.ToLower(name))] = f
 	}
-	known := map[string]string{}
+	known, said := map[string]string{}, map[string]string{}
 	for _, names := range keys {
 		for _, name := range names {
 			f, there := named[name]
@@ -146,7 +146,7 @@ func describe(fields map[string]field) (rag.Document, error) {
 				return rag.Document{}, fmt.Errorf("%s: a list or a table, not a line of text", name)
 			}
 			if value := oneLine(tidy(f.value)); value != "" && known[names[0]] == "" {
-				known[names[0]] = value
+				known[names[0]], said[names[0]] = value, name
 			}
 		}
 	}
@@ -157,7 +157,7 @@ func describe(fields map[string]field) (rag.Document, error) {
 	if when := known["published"]; when != "" {
 		t, ok := parseDate(when)
 		if !ok {
-			return d, fmt.Errorf("published: %q is no date; write it as 2020-09-14", when)
+			return d, fmt.Errorf("%s: %q is no date; write it as 2020-09-14", said["published"], when)
 		}
 		d.Published = t
 	}

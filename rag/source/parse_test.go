@@ -106,7 +106,7 @@ func TestParseSkips(t *testing.T) {
 		{"yaml that is none", "a.md", "---\ntitle: [a\n---\nWords.", Malformed, "a.md: malformed: front matter: "},
 		{"toml that is none", "a.md", "+++\ntitle = \n+++\nWords.", Malformed, "a.md: malformed: front matter: "},
 		{"a list for a title", "a.md", "---\ntitle: [a, b]\n---\nWords.", Malformed, "a.md: malformed: front matter: title: a list or a table, not a line of text"},
-		{"a date that is none", "a.md", "---\npublished: 09/14/2020\n---\nWords.", Malformed, `a.md: malformed: front matter: published: "09/14/2020" is no date; write it as 2020-09-14`},
+		{"a date that is none", "a.md", "---\ndate: 09/14/2020\n---\nWords.", Malformed, `a.md: malformed: front matter: date: "09/14/2020" is no date; write it as 2020-09-14`},
 		{"quotes in quotes", "a.md", "Words.\n" + strings.Repeat("> ", 3000) + "a", Malformed, "a.md: malformed: line 2: quotes or lists nested more than 100 deep"},
 		{"a table of air", "a.md", strings.Repeat("a|", 2000) + "\n" + strings.Repeat("-|", 2000) + strings.Repeat("\nx", 3000), Malformed, "a.md: malformed: a table of 2000 columns that its rows do not fill"},
 		{"an escape code in its name", "a\x1b[2J.txt", "", Empty, `"a\x1b[2J.txt": no words in it`},
@@ -146,6 +146,7 @@ func TestTitle(t *testing.T) {
 		{"a list", "- first of all the items\n- second", "first of all the items - second"},
 		{"no spaces", strings.Repeat("字", 100), strings.Repeat("字", 63) + "…"},
 		{"a long heading", "# " + long, strings.TrimSpace(strings.Repeat("word ", 32)) + "…"},
+		{"an underlined title", "v1.7.9 Release Notes, second part and some more words\n=====\n\nWords.", "v1.7.9 Release Notes, second part and some more words"},
 		{"a rule first", "-----\n\nWords.", "Words"},
 	}
 	for _, tt := range tests {

@@ -72,7 +72,7 @@ func opening(text string) string {
 		case all == "" && !hasWord(line):
 		case all == "":
 			all = strings.TrimPrefix(line, "- ")
-		case line == "" || len(all) > enough || isTitle(all, line):
+		case !hasWord(line) || len(all) > enough || isTitle(all, line):
 			return all
 		default:
 			all += " " + line
