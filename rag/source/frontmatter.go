@@ -3,8 +3,10 @@ package source
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -15,7 +17,9 @@ import (
 )
 
 // keys are what of a front matter is read, each by its own name and then by
-// those that other programs have for it. Case, '-' and '_' do not matter.
+// those that other programs have for it. Under its own name a value has to be
+// one that can be read; under another it is passed over if it cannot, since it
+// may mean something else. Case, '-' and '_' do not matter.
 var keys = [][]string{
 	{"title"},
 	{"url", "link", "canonical"},
@@ -82,7 +86,7 @@ func blank(block string) bool {
 // field is one value of a front matter, as it was written.
 type field struct {
 	value string
-	plain bool // a string, number, date or truth value, not a list or a table
+	list  bool // it is a list or a table, without a value
 }
 
 func readYAML(block string) (map[string]field, error) {
@@ -103,7 +107,7 @@ func readYAML(block string) (map[string]field, error) {
 		if v.Kind == yaml.AliasNode {
 			v = v.Alias
 		}
-		f := field{v.Value, v.Kind == yaml.ScalarNode}
+		f := field{v.Value, v.Kind != yaml.ScalarNode}
 		if v.Tag == "!!null" {
 			f.value = ""
 		}
@@ -121,11 +125,11 @@ func readTOML(block string) (map[string]field, error) {
 	for key, v := range table {
 		switch v := v.(type) {
 		case map[string]any, []any, []map[string]any:
-			fields[key] = field{}
+			fields[key] = field{list: true}
 		case time.Time:
-			fields[key] = field{v.Format(time.RFC3339), true}
+			fields[key] = field{value: v.Format(time.RFC3339)}
 		default:
-			fields[key] = field{fmt.Sprint(v), true}
+			fields[key] = field{value: fmt.Sprint(v)}
 		}
 	}
 	return fields, nil
@@ -135,33 +139,50 @@ func readTOML(block string) (map[string]field, error) {
 // a reader could not open, such as "/posts/1", is left out.
 func describe(fields map[string]field) (rag.Document, error) {
 	named := map[string]field{}
-	for name, f := range fields {
-		named[strings.NewReplacer("-", "", "_", "").Replace(strings.ToLower(name))] = f
+	for _, name := range slices.Sorted(maps.Keys(fields)) {
+		named[strings.NewReplacer("-", "", "_", "").Replace(strings.ToLower(name))] = fields[name]
 	}
-	known, said := map[string]string{}, map[string]string{}
+	var d rag.Document
 	for _, names := range keys {
-		for _, name := range names {
-			f, there := named[name]
-			if there && !f.plain {
-				return rag.Document{}, fmt.Errorf("%s: a list or a table, not a line of text", name)
+		for i, name := range names {
+			taken, err := named[name].into(&d, names[0])
+			if err != nil && i == 0 {
+				return d, fmt.Errorf("%s: %w", name, err)
 			}
-			if value := oneLine(tidy(f.value)); value != "" && known[names[0]] == "" {
-				known[names[0]], said[names[0]] = value, name
+			if taken {
+				break
 			}
 		}
 	}
-	d := rag.Document{Title: known["title"], Collection: known["collection"]}
-	if u, err := url.Parse(known["url"]); err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != "" {
+	return d, nil
+}
+
+// into puts the value of a key into d, if there is one.
+func (f field) into(d *rag.Document, key string) (taken bool, err error) {
+	value := oneLine(tidy(f.value))
+	switch {
+	case f.list:
+		return false, errors.New("a list or a table, not a line of text")
+	case value == "":
+		return false, nil
+	case key == "title":
+		d.Title = value
+	case key == "collection":
+		d.Collection = value
+	case key == "url":
+		u, err := url.Parse(value)
+		if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
+			return false, nil
+		}
 		d.URL = u.String()
-	}
-	if when := known["published"]; when != "" {
-		t, ok := parseDate(when)
+	case key == "published":
+		t, ok := parseDate(value)
 		if !ok {
-			return d, fmt.Errorf("%s: %q is no date; write it as 2020-09-14", said["published"], when)
+			return false, fmt.Errorf("%q is no date; write it as 2020-09-14", value)
 		}
 		d.Published = t
 	}
-	return d, nil
+	return true, nil
 }
 
 // dates are the forms of date that are read, besides those that differ from
