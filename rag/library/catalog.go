@@ -12,11 +12,23 @@ import (
 // List is as [rag.Catalog] says.
 func (l *Library) List(ctx context.Context, f rag.Filter) ([]rag.Info, error) {
 	infos, err := l.list(ctx, f)
-	return infos, l.wrap(ctx, "list", err)
+	if err != nil {
+		return nil, l.wrap(ctx, "list", err)
+	}
+	return infos, nil
 }
 
 func (l *Library) list(ctx context.Context, f rag.Filter) ([]rag.Info, error) {
-	rows, err := l.file.reader.QueryContext(ctx, `
+	var all []rag.Info
+	err := l.file.read(ctx, func(tx *sql.Tx) (err error) {
+		all, err = readInfos(ctx, tx, f)
+		return err
+	})
+	return all, err
+}
+
+func readInfos(ctx context.Context, tx *sql.Tx, f rag.Filter) ([]rag.Info, error) {
+	rows, err := tx.QueryContext(ctx, `
 		SELECT id, source, title, url, collection, published, hash, chunks
 		FROM articles ORDER BY title, id`)
 	if err != nil {
@@ -37,10 +49,7 @@ func (l *Library) list(ctx context.Context, f rag.Filter) ([]rag.Info, error) {
 			all = append(all, i)
 		}
 	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return all, nil
+	return all, rows.Err()
 }
 
 // Document is as [rag.Catalog] says; Published is in UTC.
@@ -53,10 +62,12 @@ func (l *Library) document(ctx context.Context, id string) (rag.Document, error)
 	d := rag.Document{ID: id}
 	var published string
 	var text []byte
-	err := l.file.reader.QueryRowContext(ctx, `
-		SELECT source, title, url, collection, published, text
-		FROM articles WHERE id = ?`, id).
-		Scan(&d.Source, &d.Title, &d.URL, &d.Collection, &published, &text)
+	err := l.file.read(ctx, func(tx *sql.Tx) error {
+		return tx.QueryRowContext(ctx, `
+			SELECT source, title, url, collection, published, text
+			FROM articles WHERE id = ?`, id).
+			Scan(&d.Source, &d.Title, &d.URL, &d.Collection, &published, &text)
+	})
 	if errors.Is(err, sql.ErrNoRows) {
 		return rag.Document{}, fmt.Errorf("article %s: %w", id, rag.ErrNotFound)
 	}

@@ -35,10 +35,12 @@ func explain(err error) error {
 		return err
 	}
 	switch e.Code() {
-	case sqlite3.SQLITE_IOERR_SHMSIZE: // the disk has no room for the log's index
+	case sqlite3.SQLITE_IOERR_SHMSIZE: // no room for the index of the log
 		return ErrFull
+	case sqlite3.SQLITE_READONLY_DIRECTORY:
+		return fmt.Errorf("%w: its folder cannot be written", fs.ErrPermission)
 	case sqlite3.SQLITE_READONLY_DBMOVED:
-		return fmt.Errorf("%w: the file was moved while it was open", ErrNotLibrary)
+		return fmt.Errorf("%w: it was moved or removed while it was open", fs.ErrNotExist)
 	}
 	switch e.Code() & 0xff {
 	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED:
@@ -47,8 +49,10 @@ func explain(err error) error {
 		return fmt.Errorf("%w (%w)", ErrNotLibrary, err)
 	case sqlite3.SQLITE_FULL:
 		return ErrFull
-	case sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_CANTOPEN:
-		return fmt.Errorf("%w (%w)", fs.ErrPermission, err)
+	case sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM:
+		return fmt.Errorf("%w: it cannot be written", fs.ErrPermission)
+	case sqlite3.SQLITE_CANTOPEN:
+		return fmt.Errorf("%w: it cannot be opened, or nothing written beside it", fs.ErrPermission)
 	}
 	return err
 }

@@ -83,18 +83,20 @@ func (l *Library) open() error {
 	case err != nil:
 		return err
 	}
-	if l.file, err = openFile(abs, l.opts); err != nil {
+	ctx := context.Background()
+	if err := l.file.open(ctx, abs, l.opts); err != nil {
 		return err
 	}
-	if err := l.checkSpace(); err != nil {
-		return errors.Join(err, l.file.close())
+	if err := l.checkSpace(ctx); err != nil {
+		l.file.close()
+		return err
 	}
 	return nil
 }
 
-func (l *Library) checkSpace() error {
-	return l.file.read(context.Background(), func(tx *sql.Tx) error {
-		s, err := readState(context.Background(), tx)
+func (l *Library) checkSpace(ctx context.Context) error {
+	return l.file.read(ctx, func(tx *sql.Tx) error {
+		s, err := readState(ctx, tx)
 		if err != nil {
 			return err
 		}

@@ -1,0 +1,186 @@
+//go:build unix
+
+package library_test
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+
+	"footnote/rag"
+	"footnote/rag/library"
+)
+
+// openOnce opens for reading or writing, and says which documented error that
+// gives; for reading also how much it finds, and again after each line of input.
+func openOnce(path string, opts library.Options) error {
+	if err := asNobody(); err != nil {
+		return err
+	}
+	l, err := library.Open(path, opts)
+	switch {
+	case errors.Is(err, fs.ErrPermission):
+		fmt.Println("permission")
+		return nil
+	case errors.Is(err, fs.ErrNotExist):
+		fmt.Println("missing")
+		return nil
+	case err != nil:
+		return err
+	}
+	defer l.Close()
+	for {
+		hits, err := l.Match(ctx, "paragraph", 1000, rag.Filter{})
+		if err != nil {
+			return err
+		}
+		infos, err := l.List(ctx, rag.Filter{})
+		if err != nil {
+			return err
+		}
+		fmt.Println(len(infos), "articles,", len(hits) > len(infos))
+		if _, err := os.Stdin.Read(make([]byte, 1)); err == io.EOF {
+			return nil
+		}
+	}
+}
+
+// asNobody gives up the rights of root, to whom nothing is forbidden.
+func asNobody() error {
+	if os.Getuid() != 0 {
+		return nil
+	}
+	const nobody = 65534
+	return errors.Join(syscall.Setgroups(nil), syscall.Setgid(nobody), syscall.Setuid(nobody))
+}
+
+// stranger returns a command that runs a child as a user who owns nothing.
+func stranger(task, path string) *exec.Cmd {
+	cmd := exec.Command(os.Args[0])
+	cmd.Env = append(os.Environ(), childEnv+"="+task+" "+path)
+	return cmd
+}
+
+// reachable lets everybody into the folder above t's own, which is closed.
+func reachable(t *testing.T, path string) {
+	t.Helper()
+	if err := os.Chmod(filepath.Dir(filepath.Dir(path)), 0o755); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestPermissions(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		name          string
+		folder, file  fs.FileMode // 0: none
+		reads, writes string
+	}{
+		{"all may be read, nothing written", 0o555, 0o444, "12 articles, true", "permission"},
+		{"the file may be written, its folder not", 0o555, 0o666, "12 articles, true", "permission"},
+		{"the file may not be written, its folder may", 0o777, 0o444, "12 articles, true", "permission"},
+		{"the file may not be read", 0o755, 0o200, "permission", "permission"},
+		{"the folder may not be entered", 0o600, 0o644, "permission", "permission"},
+		{"no file in a folder that may not be written", 0o555, 0, "missing", "permission"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			path := made(t, "")
+			reachable(t, path)
+			if test.file == 0 {
+				if err := os.Remove(path); err != nil {
+					t.Fatal(err)
+				}
+			} else if err := os.Chmod(path, test.file); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.Chmod(filepath.Dir(path), test.folder); err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(func() { os.Chmod(filepath.Dir(path), 0o755) })
+			for task, want := range map[string]string{"open-read": test.reads, "open-write": test.writes} {
+				out, err := stranger(task, path).CombinedOutput()
+				if err != nil || strings.TrimSpace(string(out)) != want {
+					t.Errorf("%s: %v, %s, want %s", task, err, out, want)
+				}
+			}
+		})
+	}
+}
+
+// Who may only read, and has opened the library while nobody wrote, follows
+// what somebody writes later.
+func TestStrangerFollows(t *testing.T) {
+	t.Parallel()
+	path := made(t, "")
+	reachable(t, path)
+	if err := os.Chmod(filepath.Dir(path), 0o555); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.Chmod(filepath.Dir(path), 0o755) })
+	cmd := stranger("open-read", path)
+	stdin, stdout := run(t, cmd)
+	if got, want := line(t, stdout), "12 articles, true"; got != want {
+		t.Fatalf("before: %s, want %s", got, want)
+	}
+	os.Chmod(filepath.Dir(path), 0o755)
+	writer, err := library.Open(path, library.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if os.Getuid() != 0 {
+		os.Chmod(filepath.Dir(path), 0o555)
+	}
+	put(t, writer, versioned(12, 1), versioned(13, 1))
+	fmt.Fprintln(stdin)
+	if got, want := line(t, stdout), "14 articles, true"; got != want {
+		t.Errorf("while it is written: %s, want %s", got, want)
+	}
+	put(t, writer, versioned(14, 1))
+	if err := writer.Close(); err != nil {
+		t.Fatal(err)
+	}
+	fmt.Fprintln(stdin)
+	if got, want := line(t, stdout), "15 articles, true"; got != want {
+		t.Errorf("after it: %s, want %s", got, want)
+	}
+}
+
+// What a killed writer leaves is whole to who may only read it; and where it
+// is not, that is an error and no old state.
+func TestStrangerAfterKill(t *testing.T) {
+	t.Parallel()
+	path := made(t, "")
+	reachable(t, path)
+	killed(t, path, "done", 0)
+	for _, test := range []struct {
+		without, want string
+	}{
+		{"", "articles, true"},
+		{"-shm", "permission"},
+		{"-wal", "articles, true"}, // who removes that has lost the updates in it
+	} {
+		if test.without != "" {
+			if err := os.Remove(path + test.without); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := os.Chmod(filepath.Dir(path), 0o555); err != nil {
+			t.Fatal(err)
+		}
+		out, err := stranger("open-read", path).CombinedOutput()
+		if err != nil || !strings.Contains(string(out), test.want) {
+			t.Errorf("without %q: %v, %s, want %s", test.without, err, out, test.want)
+		}
+		if err := os.Chmod(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
