@@ -42,7 +42,7 @@ func (r Retriever) rank(ctx context.Context, text string, vector []float32, f Fi
 	if err != nil {
 		return nil, err
 	}
-	lexical, err := r.Store.Match(ctx, strings.Join(content(text), " "), depth, f)
+	lexical, err := r.Store.Match(ctx, searchTerms(text), depth, f)
 	if err != nil {
 		return nil, err
 	}

@@ -50,12 +50,13 @@ type Searcher interface {
 	// Nearest returns the n chunks whose vectors have the greatest cosine to
 	// vector, a unit vector of the store's space.
 	Nearest(ctx context.Context, vector []float32, n int, f Filter) ([]Hit, error)
-	// Match returns the n chunks that score best by BM25 over title and text
-	// for any of the words in text. Whatever bytes text holds are words, never
-	// query syntax; a text without words matches nothing.
-	Match(ctx context.Context, text string, n int, f Filter) ([]Hit, error)
-	// Frequency says for each word how many chunks hold it, in title or text,
-	// in the form that Match would find, and how many chunks there are.
+	// Match returns the n chunks that score best by BM25 over title, section
+	// and text for any of the terms. A term of several words is a phrase: its
+	// words one after the other. Whatever bytes a term holds are words, never
+	// query syntax; terms without words match nothing.
+	Match(ctx context.Context, terms []string, n int, f Filter) ([]Hit, error)
+	// Frequency says for each word how many chunks hold it, in title, section
+	// or text, as Match would find it, and how many chunks there are.
 	// Words and total count the whole store: rarity is a matter of language.
 	Frequency(ctx context.Context, words []string) (counts []int, total int, err error)
 }

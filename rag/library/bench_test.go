@@ -210,7 +210,7 @@ func BenchmarkMatch(b *testing.B) {
 	l := benchLibrary(b)
 	p := newProse(3)
 	for b.Loop() {
-		if _, err := l.Match(ctx, p.question(5), 100, rag.Filter{}); err != nil {
+		if _, err := l.Match(ctx, strings.Fields(p.question(5)), 100, rag.Filter{}); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -220,7 +220,7 @@ func BenchmarkMatchLongText(b *testing.B) {
 	l := benchLibrary(b)
 	text := newProse(4).write(20_000)
 	for b.Loop() {
-		if _, err := l.Match(ctx, text, 100, rag.Filter{}); err != nil {
+		if _, err := l.Match(ctx, strings.Fields(text), 100, rag.Filter{}); err != nil {
 			b.Fatal(err)
 		}
 	}

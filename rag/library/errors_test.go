@@ -294,7 +294,7 @@ func whole(t *testing.T, l *library.Library, n, version int) {
 	if err != nil || len(hits) != chunks {
 		t.Errorf("%d chunks near, %v, want %d", len(hits), err, chunks)
 	}
-	hits, err = l.Match(ctx, "paragraph", 10_000, rag.Filter{})
+	hits, err = l.Match(ctx, []string{"paragraph"}, 10_000, rag.Filter{})
 	if err != nil || len(hits) != chunks {
 		t.Errorf("%d chunks match, %v, want %d", len(hits), err, chunks)
 	}
@@ -340,7 +340,7 @@ func useAll(path string) error {
 	}
 	e := ragtest.Entry(versioned(3, 2))
 	_, near := l.Nearest(ctx, e.Vectors[0], 100, rag.Filter{})
-	_, match := l.Match(ctx, "paragraph words", 100, rag.Filter{})
+	_, match := l.Match(ctx, strings.Fields("paragraph words"), 100, rag.Filter{})
 	_, _, frequency := l.Frequency(ctx, []string{"paragraph"})
 	_, vectors := l.Vectors(ctx, []string{e.Chunks[0].VectorKey()})
 	update := l.Update(ctx, []rag.Entry{e}, []string{"article05"})

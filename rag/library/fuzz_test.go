@@ -30,7 +30,7 @@ func FuzzMatch(f *testing.F) {
 		f.Fatal(err)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		hits, err := l.Match(ctx, text, 10, rag.Filter{})
+		hits, err := l.Match(ctx, strings.Fields(text), 10, rag.Filter{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -38,7 +38,7 @@ func FuzzMatch(f *testing.F) {
 		if !words && len(hits) > 0 {
 			t.Errorf("%q has no words and matches %q", text, hits[0].Chunk.Text)
 		}
-		if hits, err := l.Match(ctx, "storm "+text, 10, rag.Filter{}); err != nil || len(hits) != 1 {
+		if hits, err := l.Match(ctx, append(strings.Fields(text), "storm"), 10, rag.Filter{}); err != nil || len(hits) != 1 {
 			t.Errorf("“storm” before %q finds %d chunks, %v", text, len(hits), err)
 		}
 		counts, total, err := l.Frequency(ctx, []string{text, "storm"})

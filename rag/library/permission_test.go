@@ -37,7 +37,7 @@ func openOnce(path string, opts library.Options) error {
 	}
 	defer l.Close()
 	for {
-		hits, err := l.Match(ctx, "paragraph", 1000, rag.Filter{})
+		hits, err := l.Match(ctx, []string{"paragraph"}, 1000, rag.Filter{})
 		if err != nil {
 			return err
 		}

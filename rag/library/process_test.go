@@ -43,7 +43,7 @@ func readOnce(path string) error {
 		return err
 	}
 	defer l.Close()
-	hits, err := l.Match(ctx, "paragraph", 100, rag.Filter{})
+	hits, err := l.Match(ctx, []string{"paragraph"}, 100, rag.Filter{})
 	if err != nil {
 		return err
 	}
@@ -118,7 +118,7 @@ func TestLocked(t *testing.T) {
 		t.Errorf("Update while another process writes: %v, want ErrLocked", err)
 	}
 	// Readers are not kept waiting, and neither is who opens it.
-	if hits, err := l.Match(ctx, "paragraph", 1, rag.Filter{}); err != nil || len(hits) != 1 {
+	if hits, err := l.Match(ctx, []string{"paragraph"}, 1, rag.Filter{}); err != nil || len(hits) != 1 {
 		t.Errorf("Match while another process writes: %v, %v", hits, err)
 	}
 	for _, opts := range []library.Options{{}, {ReadOnly: true}} {
@@ -162,7 +162,7 @@ func TestFollows(t *testing.T) {
 	}
 	// A process of its own sees it too.
 	_, stdout := start(t, "read", path)
-	hits, err := writer.Match(ctx, "paragraph", 100, rag.Filter{})
+	hits, err := writer.Match(ctx, []string{"paragraph"}, 100, rag.Filter{})
 	if err != nil {
 		t.Fatal(err)
 	}

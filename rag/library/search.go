@@ -20,9 +20,9 @@ const (
 	textWeight    = 1.0
 )
 
-// maxWords is how many different words of a text Match looks for. It bounds
-// the time: each costs a pass over the chunks that hold it.
-const maxWords = 256
+// maxTerms is how many different terms Match looks for. It bounds the time:
+// each costs a pass over the chunks that hold its words.
+const maxTerms = 256
 
 // Load reads the vectors into memory ahead of the first search.
 func (l *Library) Load(ctx context.Context) error {
@@ -47,13 +47,13 @@ func (l *Library) Nearest(ctx context.Context, vector []float32, n int, f rag.Fi
 	return hits, l.wrap(ctx, "nearest", err)
 }
 
-// Match is by FTS5 over the first 256 different words of text. A score is
+// Match is by FTS5 over the first 256 different terms. A score is
 // FTS5's bm25 with its sign turned: k1 1.2, b 0.75.
 // See https://www.sqlite.org/fts5.html#the_bm25_function and [rag.Searcher].
-func (l *Library) Match(ctx context.Context, text string, n int, f rag.Filter) ([]rag.Hit, error) {
+func (l *Library) Match(ctx context.Context, terms []string, n int, f rag.Filter) ([]rag.Hit, error) {
 	var hits []rag.Hit
 	err := l.search(ctx, func(tx *sql.Tx) error {
-		found, err := l.index.match(ctx, tx, text, n, f)
+		found, err := l.index.match(ctx, tx, terms, n, f)
 		if err != nil {
 			return err
 		}
@@ -168,10 +168,9 @@ func (x *index) nearestIn(ctx context.Context, collection string, vector []float
 	}
 }
 
-// match returns the best n that f selects of the chunks that hold a word of
-// text.
-func (x *index) match(ctx context.Context, tx *sql.Tx, text string, n int, f rag.Filter) ([]scored, error) {
-	query := anyWord(text)
+// match returns the best n that f selects of the chunks that hold a term.
+func (x *index) match(ctx context.Context, tx *sql.Tx, terms []string, n int, f rag.Filter) ([]scored, error) {
+	query := anyOf(terms)
 	if query == "" || n <= 0 {
 		return nil, nil
 	}
@@ -213,32 +212,35 @@ func selects(f rag.Filter, collection string) bool {
 	return len(f.Collections) == 0 || slices.Contains(f.Collections, collection)
 }
 
-// anyWord is the FTS5 query for any of the words of text, empty if there are
-// none. In quotation marks nothing is syntax but the mark itself, and no word
-// holds one.
-func anyWord(text string) string {
+// anyOf is the FTS5 query for any of the terms, empty if none has a word.
+func anyOf(terms []string) string {
 	var query []string
 	seen := map[string]bool{}
-	for w := range strings.FieldsFuncSeq(text, isGap) {
-		if seen[strings.ToLower(w)] {
+	for _, t := range terms {
+		p := phrase(t)
+		if p == "" || seen[strings.ToLower(p)] {
 			continue
 		}
-		seen[strings.ToLower(w)] = true
-		query = append(query, `"`+w+`"`)
-		if len(query) == maxWords {
+		seen[strings.ToLower(p)] = true
+		query = append(query, p)
+		if len(query) == maxTerms {
 			break
 		}
 	}
 	return strings.Join(query, " OR ")
 }
 
-// phrase is the FTS5 query for the words of a text one after the other.
+// maxPhrase is how many words of a term count.
+const maxPhrase = 16
+
+// phrase is the FTS5 query for the words of a text one after the other. In
+// quotation marks nothing is syntax but the mark itself, and no word holds one.
 func phrase(text string) string {
 	words := strings.FieldsFunc(text, isGap)
 	if len(words) == 0 {
 		return ""
 	}
-	return `"` + strings.Join(words, " ") + `"`
+	return `"` + strings.Join(words[:min(maxPhrase, len(words))], " ") + `"`
 }
 
 // isGap tells what FTS5's unicode61 tokenizer takes for no part of a word. It

@@ -71,7 +71,7 @@ func readOnce(t *testing.T, s rag.Store, way int) error {
 	case 0:
 		hits, err = s.Nearest(t.Context(), Embedder{}.embed("Changing harbour"), 100, rag.Filter{})
 	case 1:
-		hits, err = s.Match(t.Context(), "changing", 100, rag.Filter{})
+		hits, err = s.Match(t.Context(), []string{"changing"}, 100, rag.Filter{})
 	case 2:
 		d, err := s.Document(t.Context(), "changing")
 		if err == nil && d.Text == "" {

@@ -108,9 +108,10 @@ func nearest(t *testing.T, s rag.Store, text string, n int, f rag.Filter) []rag.
 	return hits
 }
 
+// match looks for any of the words of text.
 func match(t *testing.T, s rag.Store, text string, n int, f rag.Filter) []rag.Hit {
 	t.Helper()
-	hits, err := s.Match(t.Context(), text, n, f)
+	hits, err := s.Match(t.Context(), strings.Fields(text), n, f)
 	if err != nil {
 		t.Fatalf("Match(%.80q, %d): %v", text, n, err)
 	}
@@ -442,6 +443,20 @@ func testMatchWords(t *testing.T, s rag.Store) {
 		slices.Sort(got)
 		diff(t, fmt.Sprintf("Match(%q)", text), want, got)
 	}
+	for _, c := range []struct{ terms, want []string }{
+		{[]string{"forty ships"}, []string{"harbour#0000"}},
+		{[]string{"FORTY  ship"}, []string{"harbour#0000"}},
+		{[]string{"ships forty"}, nil},
+		{[]string{"ships forty", "keepers"}, []string{"lighthouse#0000"}},
+		{[]string{"picked in-autumn", "forty NEAR ships", `forty" OR "ships`}, []string{"orchard#0000"}},
+		{nil, nil},
+	} {
+		hits, err := s.Match(t.Context(), c.terms, 10, rag.Filter{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		diff(t, fmt.Sprintf("Match(%q)", c.terms), append([]string{}, c.want...), append([]string{}, ids(hits)...))
+	}
 	// A chunk that says it twice, in as many words, comes first; a word that
 	// is rare counts for more than one that is not.
 	put(t, s,
@@ -505,8 +520,11 @@ func testMatchHostile(t *testing.T, s rag.Store) {
 		"storm " + strings.Repeat("x", 100_000), "storm " + distinct(12_000), strings.Repeat("(", 10_000) + "storm", strings.Repeat(`"`, 9_999) + " storm",
 		"storm" + strings.Repeat(" OR", 30_000), "storm " + strings.Repeat("e\u0301", 30_000),
 	} {
-		if got := ids(match(t, s, text, 10, rag.Filter{})); !slices.Contains(got, "harbour#0000") {
-			t.Errorf("Match(%.60q) = %v, want the chunk with “storm” among them", text, got)
+		for _, terms := range [][]string{{text, "storm"}, append(strings.Fields(text)[:min(200, len(strings.Fields(text)))], "storm")} {
+			hits, err := s.Match(t.Context(), terms, 10, rag.Filter{})
+			if err != nil || !slices.Contains(ids(hits), "harbour#0000") {
+				t.Errorf("Match(%.60q) = %v, %v, want the chunk with “storm” among them", terms, ids(hits), err)
+			}
 		}
 	}
 	for _, text := range []string{`NEAR`, `OR`, `NOT`, `*`, `""`, `title:`, `"`, "\x00", "\xff", strings.Repeat("\x00", 100_000), strings.Repeat("🚢", 25_000), distinct(12_000)} {
@@ -738,7 +756,7 @@ func testCancelled(t *testing.T, s rag.Store) {
 	for name, do := range map[string]func() error{
 		"Update":    func() error { return s.Update(ctx, entries(orchard), []string{"harbour"}) },
 		"Nearest":   func() error { _, err := s.Nearest(ctx, Embedder{}.embed("harbour"), 10, rag.Filter{}); return err },
-		"Match":     func() error { _, err := s.Match(ctx, "harbour", 10, rag.Filter{}); return err },
+		"Match":     func() error { _, err := s.Match(ctx, []string{"harbour"}, 10, rag.Filter{}); return err },
 		"Frequency": func() error { _, _, err := s.Frequency(ctx, []string{"harbour"}); return err },
 		"List":      func() error { _, err := s.List(ctx, rag.Filter{}); return err },
 		"Document":  func() error { _, err := s.Document(ctx, "harbour"); return err },
