@@ -1,0 +1,51 @@
+package main
+
+import (
+	"path/filepath"
+
+	"github.com/adrg/xdg"
+	"github.com/spf13/cobra"
+
+	"footnote/bot"
+	"footnote/rag"
+)
+
+func (p *program) chat() *cobra.Command {
+	var m modelFlags
+	c := &cobra.Command{
+		Use:   "chat",
+		Short: "Talk with the articles in the terminal",
+		Long: `Chat answers one question a line and keeps the conversation, so that a question
+may lean on the one before it. It reads a pipe as well as a terminal. Ctrl-C
+stops an answer; Ctrl-D leaves. Its exit code is that of the last answer.`,
+		Example: "  footnote chat\n  printf 'How many people were detained?\\nand how many of them in Minsk?\\n' | footnote chat",
+		Args:    noArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			a, done, err := p.answerer(c.Context(), m)
+			if err != nil {
+				return err
+			}
+			defer done()
+			r := bot.REPL{
+				Session: &bot.Session{Answerer: a},
+				In:      p.stdin,
+				Out:     p.stdout,
+				Text:    p.text(),
+				Stream:  m.model(p) != "" && onTerminal(p.stdout),
+				History: filepath.Join(xdg.StateHome, "footnote", "history"),
+				Check:   checkQuestion,
+				Report:  func(err error) { report(p.stderr, err) },
+			}
+			if onTerminal(p.stdin) && onTerminal(p.stdout) {
+				p.note("ask a question; /help says more, Ctrl-D leaves")
+			}
+			verdict, err := r.Run(c.Context())
+			if err == nil && verdict == rag.Refused {
+				err = errRefused
+			}
+			return err
+		},
+	}
+	m.register(c)
+	return c
+}
