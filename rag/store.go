@@ -53,7 +53,8 @@ type Searcher interface {
 	// Match returns the n chunks that score best by BM25 over title, section
 	// and text for any of the terms. A term of several words is a phrase: its
 	// words one after the other. Whatever bytes a term holds are words, never
-	// query syntax; terms without words match nothing.
+	// query syntax; terms without words match nothing. A store may leave out
+	// terms after the first 256 different ones.
 	Match(ctx context.Context, terms []string, n int, f Filter) ([]Hit, error)
 	// Frequency says for each word how many chunks hold it, in title, section
 	// or text, as Match would find it, and how many chunks there are.
@@ -62,6 +63,10 @@ type Searcher interface {
 }
 
 // Entry is an article as a store takes it: Vectors[i] belongs to Chunks[i].
+// Update refuses an entry unless there are as many of the one as of the other,
+// every vector is of unit length and of as many dimensions as those held, the
+// chunks' ids are set and held by no other article, and each chunk repeats
+// what the document says and is its text at [Start, End).
 type Entry struct {
 	Document Document
 	Chunks   []Chunk
@@ -79,13 +84,14 @@ type Info struct {
 // Catalog keeps the articles.
 type Catalog interface {
 	// Update drops the articles of the given ids, then puts the entries, each
-	// in place of an article of the same ID. It is durable when it returns,
+	// in place of an article of the same ID; two of one ID are refused. It is durable when it returns,
 	// and all or nothing: on any error, or a crash at any moment, the store
 	// holds what it held before. Dropping an unknown id is no error.
 	Update(ctx context.Context, put []Entry, drop []string) error
 	// List returns every article, by Title, then ID.
 	List(ctx context.Context, f Filter) ([]Info, error)
-	// Document returns one article whole, or ErrNotFound.
+	// Document returns one article whole, or ErrNotFound. Published is the same
+	// moment, in whichever zone.
 	Document(ctx context.Context, id string) (Document, error)
 }
 

@@ -16,6 +16,12 @@ func (l *Library) Pages() (n int, err error) {
 	return n, err
 }
 
+// Pieces is how many the lexical index is in.
+func (l *Library) Pieces() (n int, err error) {
+	err = l.file.writer.QueryRow(`SELECT count(DISTINCT segid) FROM words_idx`).Scan(&n)
+	return n, err
+}
+
 // Generation is of the index in memory.
 func (l *Library) Generation() int64 {
 	l.mu.Lock()

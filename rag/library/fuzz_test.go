@@ -38,7 +38,7 @@ func FuzzMatch(f *testing.F) {
 		if !words && len(hits) > 0 {
 			t.Errorf("%q has no words and matches %q", text, hits[0].Chunk.Text)
 		}
-		if hits, err := l.Match(ctx, append(strings.Fields(text), "storm"), 10, rag.Filter{}); err != nil || len(hits) != 1 {
+		if hits, err := l.Match(ctx, append([]string{"storm", text}, strings.Fields(text)...), 10, rag.Filter{}); err != nil || len(hits) != 1 {
 			t.Errorf("“storm” before %q finds %d chunks, %v", text, len(hits), err)
 		}
 		counts, total, err := l.Frequency(ctx, []string{text, "storm"})

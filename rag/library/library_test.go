@@ -2,8 +2,12 @@ package library_test
 
 import (
 	"context"
+	"errors"
+	"io/fs"
 	"path/filepath"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"footnote/rag"
 	"footnote/rag/library"
@@ -41,5 +45,63 @@ func put(t *testing.T, l *library.Library, docs ...rag.Document) {
 	}
 	if err := l.Update(ctx, entries, nil); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// Optimize changes no result, and disturbs nobody who is searching.
+func TestOptimize(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "footnote.db")
+	l := open(t, path, library.Options{})
+	reader := open(t, path, library.Options{ReadOnly: true})
+	for i := range 20 {
+		put(t, l, versioned(i, 1))
+	}
+	if err := l.Update(ctx, nil, []string{"article07", "article13"}); err != nil {
+		t.Fatal(err)
+	}
+	search := func(l *library.Library) (hits []rag.Hit, counts []int) {
+		t.Helper()
+		hits, err := l.Match(ctx, []string{"paragraph", "fill the page", "3"}, 1000, rag.Filter{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		counts, _, err = l.Frequency(ctx, []string{"paragraph", "words", "3", "version"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return hits, counts
+	}
+	wantHits, wantCounts := search(reader)
+	if n, err := l.Pieces(); err != nil || n < 2 {
+		t.Fatalf("%d pieces before, %v, want several", n, err)
+	}
+	for range 2 {
+		if err := l.Optimize(ctx); err != nil {
+			t.Fatal(err)
+		}
+		if n, err := l.Pieces(); err != nil || n != 1 {
+			t.Errorf("%d pieces after, %v, want 1", n, err)
+		}
+	}
+	for _, l := range []*library.Library{l, reader} {
+		hits, counts := search(l)
+		if d := cmp.Diff(wantHits, hits); d != "" {
+			t.Errorf("hits after Optimize (-want +got):\n%s", d)
+		}
+		if d := cmp.Diff(wantCounts, counts); d != "" {
+			t.Errorf("counts after Optimize (-want +got):\n%s", d)
+		}
+	}
+	if wrong, err := l.Verify(ctx); err != nil || len(wrong) > 0 {
+		t.Errorf("%v, %v", wrong, err)
+	}
+	if err := reader.Optimize(ctx); !errors.Is(err, fs.ErrPermission) {
+		t.Errorf("Optimize for reading: %v, want fs.ErrPermission", err)
+	}
+	cancelled, cancel := context.WithCancel(ctx)
+	cancel()
+	if err := l.Optimize(cancelled); !errors.Is(err, context.Canceled) {
+		t.Errorf("Optimize cancelled: %v", err)
 	}
 }

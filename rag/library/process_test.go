@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"reflect"
 	"sync"
 	"testing"
 	"time"
@@ -184,8 +185,8 @@ func same(t *testing.T, name string, a, b *library.Library) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if d := cmp.Diff(want, got); d != "" {
-			t.Fatalf("%s does not see what another wrote (-want +got):\n%s", name, d)
+		if !reflect.DeepEqual(want, got) { // which is quicker than cmp.Diff
+			t.Fatalf("%s does not see what another wrote (-want +got):\n%s", name, cmp.Diff(want, got))
 		}
 	}
 }

@@ -169,7 +169,7 @@ var (
 	harbour = rag.Document{
 		ID: "harbour", Source: "/articles/harbour.md", Title: "The harbour", URL: "https://example.org/harbour",
 		Collection: "coast", Published: time.Date(2020, 9, 14, 23, 30, 15, 123456789, time.UTC),
-		Text: "# Ships\n\nForty ships lay in the harbour when the storm came.\n\n# Boats\n\nThe boats were dragged ashore — “all of them”, he said. 🚤",
+		Text: "# Ships\n\nForty ships lay in the harbour when the storm came.\n\n# Salvage\n\nThe boats were dragged ashore — “all of them”, he said. 🚤",
 	}
 	lighthouse = rag.Document{
 		ID: "lighthouse", Source: "/articles/lighthouse.md", Title: "The lighthouse", Collection: "coast",
@@ -433,6 +433,7 @@ func testMatchWords(t *testing.T, s rag.Store) {
 		"picking":                 {"orchard#0000"},
 		"storm pears":             {"harbour#0000", "orchard#0000"},
 		"lighthouse":              {"lighthouse#0000", "lighthouse#0001"}, // by the title
+		"salvaged":                {"harbour#0001"},                       // by the section
 		"submarine":               {},
 		"":                        {},
 		" \t\n":                   {},
