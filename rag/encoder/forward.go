@@ -54,30 +54,29 @@ func (s *worker) embed(out []float32, ids []int32) {
 	s.lookUp(ids)
 	for i := range s.w.layers {
 		l := &s.w.layers[i]
-		s.blocks(n, func(first, tiles, n int) {
-			s.linear(s.qkv[first*3*hidden:], 3*hidden, s.x[first*hidden:], hidden, n, tiles, &l.qkv)
+		s.blocks(n, func(first, n int) {
+			s.linear(s.qkv[first*3*hidden:], 3*hidden, s.x[first*hidden:], hidden, n, &l.qkv)
 		})
 		for h := range heads {
 			s.attend(n, h)
 		}
-		s.blocks(n, func(first, tiles, n int) {
+		s.blocks(n, func(first, n int) {
 			x := s.x[first*hidden:]
-			s.linear(s.y, hidden, s.qkv[first*3*hidden:], 3*hidden, n, tiles, &l.out)
+			s.linear(s.y, hidden, s.qkv[first*3*hidden:], 3*hidden, n, &l.out)
 			s.addNormalized(x, n, &l.norm[0])
-			s.linear(s.inner, wide, x, hidden, n, tiles, &l.up)
+			s.linear(s.inner, wide, x, hidden, n, &l.up)
 			s.k.gelu(s.inner[:n*wide])
-			s.linear(s.y, hidden, s.inner, wide, n, tiles, &l.down)
+			s.linear(s.y, hidden, s.inner, wide, n, &l.down)
 			s.addNormalized(x, n, &l.norm[1])
 		})
 	}
 	pool(out, s.x[:n*hidden])
 }
 
-// blocks calls f for each block of n rows with the row it begins with, the tiles it takes and its rows.
-func (s *worker) blocks(n int, f func(first, tiles, n int)) {
+// blocks calls f for each block of n rows with the row it begins with and the number of its rows.
+func (s *worker) blocks(n int, f func(first, n int)) {
 	for first := 0; first < n; first += blockRows {
-		rows := min(blockRows, n-first)
-		f(first, (rows+s.k.tile-1)/s.k.tile, rows)
+		f(first, min(blockRows, n-first))
 	}
 }
 
@@ -100,12 +99,12 @@ func (s *worker) lookUp(ids []int32) {
 }
 
 // linear computes out = in·m for n rows of a block.
-func (s *worker) linear(out []float32, stride int, in []float32, inStride, n, tiles int, m *matrix) {
+func (s *worker) linear(out []float32, stride int, in []float32, inStride, n int, m *matrix) {
 	for i := range n {
 		s.k.quantize(s.levels[i*m.rows:][:m.rows], &s.rows[i], in[i*inStride:][:m.rows], m.levels)
 	}
 	for first := 0; first < m.columns; first += s.k.span {
-		s.k.product(out, stride, s.levels, s.rows, tiles, m, first)
+		s.k.product(out, stride, s.levels, s.rows, n, m, first)
 	}
 }
 

@@ -24,7 +24,8 @@ func quantizeGeneric(q []uint8, r *row, x []float32, levels float32) {
 		e.most2 = max(e.most2, min(e.most, v))
 		e.most = max(e.most, v)
 	}
-	scale := r.set(e, levels)
+	r.set(e, levels)
+	scale := levels / max(e.most2-e.least2, 1e-30)
 	for i, v := range x {
 		q[i] = uint8(math.RoundToEven(float64(min(max((v-r.low)*scale, 0), levels))))
 	}
@@ -36,26 +37,24 @@ var inf = float32(math.Inf(1))
 // extremes are the two smallest and the two largest numbers of a row.
 type extremes struct{ least, least2, most, most2 float32 }
 
-// set chooses low and step, and returns what x−low is multiplied by to give an activation.
-func (r *row) set(e extremes, levels float32) (scale float32) {
-	span := e.most2 - e.least2
-	*r = row{low: e.least2, step: span / levels}
-	return levels / max(span, 1e-30)
+// set chooses low and step.
+func (r *row) set(e extremes, levels float32) {
+	*r = row{low: e.least2, step: (e.most2 - e.least2) / levels}
 }
 
 // find looks up where the outliers are: they have the lowest and the highest activation.
 func (r *row) find(e extremes, q []uint8, x []float32, levels float32) {
 	half := r.step / 2 // nearer than that is no outlier
 	if d := e.least - e.least2; -d > half {
-		r.below, r.belowAt = d, index(q, x, 0, e.least)
+		r.below, r.belowAt = d, packed(index(q, x, 0, e.least))
 	}
 	if d := e.most - e.most2; d > half {
-		r.above, r.aboveAt = d, index(q, x, uint8(levels), e.most)
+		r.above, r.aboveAt = d, packed(index(q, x, uint8(levels), e.most))
 	}
 }
 
 // index returns where x is v, which is a place where q is a.
-func index(q []uint8, x []float32, a uint8, v float32) int64 {
+func index(q []uint8, x []float32, a uint8, v float32) int {
 	for at := 0; ; at++ {
 		n := bytes.IndexByte(q[at:], a)
 		if n < 0 {
@@ -63,14 +62,14 @@ func index(q []uint8, x []float32, a uint8, v float32) int64 {
 		}
 		at += n
 		if x[at] == v {
-			return int64(at)
+			return at
 		}
 	}
 }
 
-func productGeneric(out []float32, stride int, in []uint8, rows []row, tiles int, m *matrix, first int) {
+func productGeneric(out []float32, stride int, in []uint8, rows []row, n int, m *matrix, first int) {
 	w := m.w[first*m.rows:][:panel*m.rows]
-	for i := range tiles {
+	for i := range n {
 		var acc [panel]int32
 		for k, a := range in[i*m.rows:][:m.rows] {
 			a := int32(a)
@@ -79,7 +78,7 @@ func productGeneric(out []float32, stride int, in []uint8, rows []row, tiles int
 			}
 		}
 		r := &rows[i]
-		below, above := w[r.belowAt/4*4*panel+r.belowAt%4:], w[r.aboveAt/4*4*panel+r.aboveAt%4:]
+		below, above := w[r.belowAt:], w[r.aboveAt:]
 		for c, a := range acc {
 			y := r.step*float32(a) + r.low*m.sum[first+c]
 			y += r.below*float32(below[4*c]) + r.above*float32(above[4*c])

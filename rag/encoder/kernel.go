@@ -20,8 +20,8 @@ type kernel struct {
 	// quantize turns n numbers into activations, see row.
 	quantize func(q []uint8, r *row, x []float32, levels float32)
 
-	// product computes columns [first, first+span) of tiles·tile rows: out = in·m + bias. in has the stride m.rows.
-	product func(out []float32, stride int, in []uint8, rows []row, tiles int, m *matrix, first int)
+	// product computes columns [first, first+span) of n rows: out = in·m + bias. in has the stride m.rows.
+	product func(out []float32, stride int, in []uint8, rows []row, n int, m *matrix, first int)
 
 	// multiply computes c = scale·(a·b) for one tile of rows; a is tile by k, b is k by columns, columns a multiple
 	// of 32, and scale holds one number for each row.
@@ -46,8 +46,11 @@ type kernel struct {
 type row struct {
 	step, low        float32
 	below, above     float32 // to be added to the numbers at the next two columns; 0 where there is no outlier
-	belowAt, aboveAt int64
+	belowAt, aboveAt int64   // where in a panel of weights those of the two columns begin, see packed
 }
+
+// packed returns where in a panel the weight of a row and the first column stands. That of column c is 4c further.
+func packed(row int) int64 { return int64(row/4*4*panel + row%4) }
 
 // forceKernel is the environment variable that names the kernel to use.
 const forceKernel = "FOOTNOTE_KERNEL"
