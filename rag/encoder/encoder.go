@@ -68,7 +68,7 @@ func (e *Encoder) Kernel() string { return e.kernel.name }
 // CountTokens returns how many tokens the text has, not counting what is put around it: at most 500 or so are seen
 // by the model.
 func (e *Encoder) CountTokens(text string) int {
-	return len(e.tokens.encode(nil, text, 1<<30)) - 2
+	return e.tokens.count(text)
 }
 
 // EmbedDocuments returns for each text, as a passage that may answer a question, a vector of length 1 with

@@ -71,10 +71,12 @@ func productGeneric(out []float32, stride int, in []uint8, rows []row, n int, m 
 	w := m.w[first*m.rows:][:panel*m.rows]
 	for i := range n {
 		var acc [panel]int32
-		for k, a := range in[i*m.rows:][:m.rows] {
-			a := int32(a)
-			for c, group := 0, w[k/4*4*panel+k%4:]; c < panel; c++ {
-				acc[c] += a * int32(group[4*c])
+		for k := 0; k < m.rows; k += 4 {
+			a := (*[4]uint8)(in[i*m.rows+k:])
+			a0, a1, a2, a3 := int32(a[0]), int32(a[1]), int32(a[2]), int32(a[3])
+			group := (*[4 * panel]int8)(w[k*panel:])
+			for c := range acc {
+				acc[c] += a0*int32(group[4*c]) + a1*int32(group[4*c+1]) + a2*int32(group[4*c+2]) + a3*int32(group[4*c+3])
 			}
 		}
 		r := &rows[i]

@@ -11,10 +11,10 @@ import (
 // kernels calls f for each kernel in assembly that this machine can run.
 func kernels(t *testing.T, f func(t *testing.T, k *kernel)) {
 	t.Helper()
+	t.Parallel()
 	names := map[string][]string{"amd64": {"avx512vnni", "avxvnni", "avx2"}, "arm64": {"sdot"}}[runtime.GOARCH]
 	for _, name := range names {
 		t.Run(name, func(t *testing.T) {
-			t.Parallel()
 			for _, k := range vectorKernels() {
 				if k.name == name {
 					f(t, k)
@@ -50,8 +50,7 @@ func differ(t *testing.T, what string, want, got []float32, tolerance, size floa
 }
 
 func TestQuantize(t *testing.T) {
-	t.Parallel()
-	rows := map[string]func(i int) float32{
+	cases := map[string]func(i int) float32{
 		"zeros":            func(int) float32 { return 0 },
 		"one value":        func(int) float32 { return -3.5 },
 		"ramp":             func(i int) float32 { return float32(i) },
@@ -63,30 +62,34 @@ func TestQuantize(t *testing.T) {
 		"tiny":             func(i int) float32 { return float32(i) * 1e-25 },
 	}
 	r := rand.New(rand.NewPCG(1, 2))
+	type line struct {
+		name string
+		x    []float32
+	}
+	var lines []line
 	for _, n := range []int{hidden, wide} {
-		x := map[string][]float32{"random": randoms(r, n), "random again": randoms(r, n)}
-		for name, f := range rows {
-			x[name] = make([]float32, n)
-			for i := range x[name] {
-				x[name][i] = f(i)
+		lines = append(lines, line{"random", randoms(r, n)}, line{"random again", randoms(r, n)})
+		for name, f := range cases {
+			x := make([]float32, n)
+			for i := range x {
+				x[i] = f(i)
 			}
-		}
-		for name, x := range x {
-			q := make([]uint8, n)
-			var want row
-			genericKernel.quantize(q, &want, x, 113)
-			checkRow(t, name, q, want, x)
-			kernels(t, func(t *testing.T, k *kernel) {
-				q := make([]uint8, n)
-				var got row
-				k.quantize(q, &got, x, 113)
-				checkRow(t, name, q, got, x)
-				if got != want {
-					t.Fatalf("%s of %d: %+v, want %+v", name, n, got, want)
-				}
-			})
+			lines = append(lines, line{name, x})
 		}
 	}
+	kernels(t, func(t *testing.T, k *kernel) {
+		for _, l := range lines {
+			q, n := make([]uint8, len(l.x)), len(l.x)
+			var want, got row
+			genericKernel.quantize(q, &want, l.x, 113)
+			checkRow(t, l.name, q, want, l.x)
+			k.quantize(q, &got, l.x, 113)
+			checkRow(t, l.name, q, got, l.x)
+			if got != want {
+				t.Errorf("%s of %d: %+v, want %+v", l.name, n, got, want)
+			}
+		}
+	})
 }
 
 // checkRow fails the test unless the activations stand for x, each to half a step.
@@ -106,8 +109,47 @@ func checkRow(t *testing.T, name string, q []uint8, r row, x []float32) {
 	}
 }
 
-// bounded makes a matrix whose weights reach what the levels allow.
-func bounded(r *rand.Rand, rows, columns int, levels float32) *matrix {
+func TestProduct(t *testing.T) {
+	kernels(t, func(t *testing.T, k *kernel) {
+		for _, rows := range []int{hidden, wide} {
+			for _, n := range []int{1, 2, 3, 5, 6, 7, 12, 13, blockRows} {
+				checkProduct(t, &genericKernel, rows, n)
+				checkProduct(t, k, rows, n)
+			}
+		}
+	})
+}
+
+func checkProduct(t *testing.T, k *kernel, rows, n int) {
+	t.Helper()
+	r := rand.New(rand.NewPCG(uint64(n), 3))
+	m := extreme(r, rows, 128, 113)
+	x := randoms(r, n*rows)
+	x[0], x[rows-1] = -50, 60 // outliers at both ends
+	q := make([]uint8, blockRows*rows)
+	what := make([]row, blockRows)
+	for i := range n {
+		k.quantize(q[i*rows:][:rows], &what[i], x[i*rows:][:rows], m.levels)
+	}
+	for i := range q[rows : 2*rows] {
+		q[rows+i] = uint8(m.levels) // the most a sum can be
+	}
+	y := make([]float32, blockRows*m.columns)
+	for first := 0; first < m.columns; first += k.span {
+		k.product(y, m.columns, q, what, n, m, first)
+	}
+	for i := range n {
+		for c := range m.columns {
+			want, size := exactly(m, q[i*rows:][:rows], what[i], c)
+			if got := float64(y[i*m.columns+c]); !(math.Abs(got-want) <= 1e-6*size) {
+				t.Fatalf("row %d of %d by %d, column %d: %v, want %v", i, n, rows, c, got, want)
+			}
+		}
+	}
+}
+
+// extreme makes a matrix, some columns of which reach what the levels allow: 16-bit sums of 32,544.
+func extreme(r *rand.Rand, rows, columns int, levels float32) *matrix {
 	storage := make([]int8, 64+rows*columns) // kernels read, and drop, three bytes before the weights
 	m := &matrix{
 		rows: rows, columns: columns, levels: levels, w: storage[64:],
@@ -116,50 +158,17 @@ func bounded(r *rand.Rand, rows, columns int, levels float32) *matrix {
 	for c := range columns {
 		for i := range rows {
 			w := int8(r.IntN(65) - 32)
-			if c%5 == 0 { // the worst there can be: 16-bit sums of 32,767 or just below
-				w = int8(map[bool]int{true: 1, false: -1}[c%2 == 0] * int(32767/levels/8))
+			switch c % 5 {
+			case 0:
+				w = int8(32767 / levels / 8)
+			case 1:
+				w = -int8(32767 / levels / 8)
 			}
 			m.w[c/panel*panel*rows+int(packed(i))+4*(c%panel)] = w
 			m.sum[c] += float32(w)
 		}
 	}
 	return m
-}
-
-func TestProduct(t *testing.T) {
-	t.Parallel()
-	for _, rows := range []int{hidden, wide} {
-		for _, n := range []int{1, 2, 3, 5, 6, 7, 12, 13, blockRows} {
-			r := rand.New(rand.NewPCG(uint64(n), 3))
-			m := bounded(r, rows, 128, 113)
-			x := randoms(r, n*rows)
-			x[0], x[rows-1] = -50, 60 // outliers at both ends
-			q := make([]uint8, blockRows*rows)
-			what := make([]row, blockRows)
-			for i := range n {
-				genericKernel.quantize(q[i*rows:][:rows], &what[i], x[i*rows:][:rows], m.levels)
-			}
-			for i := range q[rows : 2*rows] {
-				q[i] = uint8(m.levels) // the most a sum can be
-			}
-			check := func(t *testing.T, k *kernel) {
-				y := make([]float32, blockRows*m.columns)
-				for first := 0; first < m.columns; first += k.span {
-					k.product(y, m.columns, q, what, n, m, first)
-				}
-				for i := range n {
-					for c := range m.columns {
-						want, size := exactly(m, q[i*rows:][:rows], what[i], c)
-						if got := float64(y[i*m.columns+c]); !(math.Abs(got-want) <= 1e-6*size) {
-							t.Fatalf("row %d of %d, column %d: %v, want %v", i, n, c, got, want)
-						}
-					}
-				}
-			}
-			check(t, &genericKernel)
-			kernels(t, check)
-		}
-	}
 }
 
 // exactly computes one number of a product, and the sum of the magnitudes it is made of.
@@ -181,12 +190,11 @@ func exactly(m *matrix, q []uint8, r row, c int) (y, size float64) {
 }
 
 func TestMultiply(t *testing.T) {
-	t.Parallel()
-	for _, shape := range [][2]int{{headSize, 32}, {headSize, 512}, {1, headSize}, {7, headSize}, {512, headSize}} {
-		k, columns := shape[0], shape[1]
-		r := rand.New(rand.NewPCG(uint64(k), 4))
-		kernels(t, func(t *testing.T, v *kernel) {
+	kernels(t, func(t *testing.T, v *kernel) {
+		for _, shape := range [][2]int{{headSize, 32}, {headSize, 512}, {1, headSize}, {7, headSize}, {512, headSize}} {
+			k, columns := shape[0], shape[1]
 			const aStride = 600
+			r := rand.New(rand.NewPCG(uint64(k), 4))
 			a, b := randoms(r, v.tile*aStride), randoms(r, k*columns)
 			scale := randoms(r, v.tile)
 			want, got := make([]float32, v.tile*columns), make([]float32, v.tile*columns)
@@ -195,16 +203,15 @@ func TestMultiply(t *testing.T) {
 			}
 			v.multiply(got, columns, a, aStride, b, columns, k, columns, scale)
 			differ(t, fmt.Sprint(shape), want, got, 1e-5, 100)
-		})
-	}
+		}
+	})
 }
 
 func TestSoftmax(t *testing.T) {
-	t.Parallel()
-	for _, n := range []int{1, 2, 31, 32, 33, 113, 512} {
-		columns := (n + keyStep - 1) / keyStep * keyStep
-		r := rand.New(rand.NewPCG(uint64(n), 5))
-		kernels(t, func(t *testing.T, k *kernel) {
+	kernels(t, func(t *testing.T, k *kernel) {
+		for _, n := range []int{1, 2, 31, 32, 33, 113, 512} {
+			columns := (n + keyStep - 1) / keyStep * keyStep
+			r := rand.New(rand.NewPCG(uint64(n), 5))
 			got, gotSums := randoms(r, k.tile*columns), make([]float32, k.tile)
 			for i := range k.tile {
 				for j := n; j < columns; j++ {
@@ -218,12 +225,11 @@ func TestSoftmax(t *testing.T) {
 				differ(t, fmt.Sprint("row of ", n), want[i*columns:][:n], got[i*columns:][:n], 1e-6, 1)
 			}
 			differ(t, fmt.Sprint("sums of ", n), wantSums, gotSums, 1e-6, 1)
-		})
-	}
+		}
+	})
 }
 
 func TestGELU(t *testing.T) {
-	t.Parallel()
 	var x []float32
 	for v := float32(-20); v < 20; v += 1.0 / 128 {
 		x = append(x, v)
@@ -240,7 +246,6 @@ func TestGELU(t *testing.T) {
 }
 
 func TestNormalize(t *testing.T) {
-	t.Parallel()
 	r := rand.New(rand.NewPCG(6, 7))
 	x, y := randoms(r, hidden), randoms(r, hidden)
 	n := &normalizer{gain: randoms(r, hidden), bias: randoms(r, hidden)}

@@ -1,0 +1,72 @@
+package encoder
+
+import (
+	"bufio"
+	"encoding/json"
+	"os"
+	"testing"
+)
+
+// passages are the first 400 of SQuAD where the data is beside the checkout, else those of the golden file.
+func passages(b *testing.B) []string {
+	b.Helper()
+	var texts []string
+	f, err := os.Open("../../../shared/data/squad/corpus.jsonl")
+	if err != nil {
+		b.Log("no shared data: text of the repository instead")
+		for _, g := range readGolden(b, "testdata/golden.jsonl.gz") {
+			texts = append(texts, g.Text)
+		}
+		return texts[len(texts)-400:]
+	}
+	defer f.Close()
+	for lines := bufio.NewScanner(f); len(texts) < 400 && lines.Scan(); {
+		var line struct{ Text string }
+		if err := json.Unmarshal(lines.Bytes(), &line); err != nil {
+			b.Fatal(err)
+		}
+		texts = append(texts, line.Text)
+	}
+	return texts
+}
+
+// BenchmarkPassages prints tokens a second, those of the prefix and the marks among them.
+func BenchmarkPassages(b *testing.B) {
+	e, texts := encoder(b), passages(b)
+	tokens := 0
+	for _, text := range texts {
+		tokens += len(e.tokens.encode(nil, passagePrefix+text, MaxTokens))
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := e.EmbedDocuments(b.Context(), texts); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(tokens*b.N)/b.Elapsed().Seconds(), "tok/s")
+	b.ReportMetric(float64(tokens)/float64(len(texts)), "tok/passage")
+}
+
+// BenchmarkQuery is one question of 12 tokens.
+func BenchmarkQuery(b *testing.B) {
+	e := encoder(b)
+	const question = "How much money did Russia lend Belarus?"
+	if n := len(e.tokens.encode(nil, queryPrefix+question, MaxTokens)); n != 12 {
+		b.Fatalf("%d tokens, want 12", n)
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := e.EmbedQuery(b.Context(), question); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// BenchmarkNew is what a program pays at its start.
+func BenchmarkNew(b *testing.B) {
+	for b.Loop() {
+		if _, err := New(); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

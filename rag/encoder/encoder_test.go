@@ -1,0 +1,345 @@
+package encoder
+
+import (
+	"bufio"
+	"bytes"
+	"compress/gzip"
+	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"math"
+	"os"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+	"unsafe"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// shared is one Encoder for all tests, which also shows that it may be shared.
+var shared = sync.OnceValues(New)
+
+func encoder(t testing.TB) *Encoder {
+	t.Helper()
+	e, err := shared()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e
+}
+
+// with returns an Encoder with another kernel.
+func with(t testing.TB, k *kernel) *Encoder {
+	e := encoder(t)
+	return &Encoder{tokens: e.tokens, weights: e.weights, kernel: k}
+}
+
+// A golden is a text and what onnxruntime makes of it in float32, see testdata/golden.py.
+type golden struct {
+	Text        string
+	Dequantised vector
+	FP32        vector
+}
+
+type vector []float32
+
+func (v *vector) UnmarshalText(b []byte) error {
+	b, err := base64.StdEncoding.AppendDecode(nil, b)
+	for ; len(b) >= 2; b = b[2:] {
+		*v = append(*v, float32(int16(binary.LittleEndian.Uint16(b)))/32767)
+	}
+	return err
+}
+
+func readGolden(t testing.TB, name string) []golden {
+	t.Helper()
+	f, err := os.Open(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		t.Skip(name + " is not there; testdata/golden.py makes it")
+	} else if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	z, err := gzip.NewReader(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []golden
+	lines := bufio.NewScanner(z)
+	lines.Buffer(nil, 1<<20)
+	for lines.Scan() {
+		var g golden
+		if err := json.Unmarshal(lines.Bytes(), &g); err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, g)
+	}
+	if err := lines.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+func cosine(a, b []float32) float64 {
+	var ab, aa, bb float64
+	for i := range a {
+		x, y := float64(a[i]), float64(b[i])
+		ab, aa, bb = ab+x*y, aa+x*x, bb+y*y
+	}
+	return ab / math.Sqrt(aa*bb)
+}
+
+// TestFidelity holds the encoder to float32 arithmetic on the same weights, and, more loosely, to the model before it
+// was quantised: that loss is in the weights, not here.
+func TestFidelity(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"testdata/golden.jsonl.gz", "testdata/squad.jsonl.gz"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			all := readGolden(t, name)
+			texts := make([]string, len(all))
+			for i, g := range all {
+				texts[i] = g.Text
+			}
+			e := encoder(t)
+			vectors, err := e.EmbedDocuments(t.Context(), texts)
+			if err != nil {
+				t.Fatal(err)
+			}
+			check := func(what string, least, mean float64, want func(g golden) vector) {
+				low, sum := 1.0, 0.0
+				var worst string
+				for i, v := range vectors {
+					c := cosine(v, want(all[i]))
+					if sum += c; c < low {
+						low, worst = c, all[i].Text
+					}
+				}
+				t.Logf("%s, %d texts, against %s: cosine at least %.5f, mean %.5f", e.Kernel(), len(all), what, low, sum/float64(len(all)))
+				if low < least || sum/float64(len(all)) < mean {
+					t.Errorf("against %s: want at least %v, mean %v; worst is %q", what, least, mean, worst)
+				}
+			}
+			check("the weights in float32", 0.999, 0.9995, func(g golden) vector { return g.Dequantised })
+			check("the model before quantisation", 0.99, 0.998, func(g golden) vector { return g.FP32 })
+		})
+	}
+}
+
+// TestKernelsAgree runs whole texts through every kernel. Each step agrees to float32's precision, see the tests of the
+// kernels; but a number on the edge between two activations may be rounded to either, and twelve layers later the
+// roundings of two kernels have nothing in common. What they make of a text then differs by about twice what either
+// differs from exact arithmetic.
+func TestKernelsAgree(t *testing.T) {
+	texts := []string{"", "stop", "The heart of a blue whale weighs as much as a small car.", strings.Repeat("seven herons ", 40)}
+	want, err := with(t, &genericKernel).EmbedDocuments(t.Context(), texts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	kernels(t, func(t *testing.T, k *kernel) {
+		got, err := with(t, k).EmbedDocuments(t.Context(), texts)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range texts {
+			if c := cosine(want[i], got[i]); !(c >= 0.999) {
+				t.Errorf("%q: cosine to the generic kernel is %.6f, want 0.999", texts[i], c)
+			}
+		}
+	})
+}
+
+func TestEmbed(t *testing.T) {
+	t.Parallel()
+	e := encoder(t)
+	texts := []string{"Lukashenko was lent 1.5 billion dollars by Russia.", "How to prune roses in spring.", ""}
+	passages, err := e.EmbedDocuments(t.Context(), texts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	query, err := e.EmbedQuery(t.Context(), "How much money did Russia give Belarus?")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, v := range append(passages, query) {
+		if len(v) != Dimensions || math.Abs(cosine(v, v)-1) > 1e-6 || math.Abs(length(v)-1) > 1e-5 {
+			t.Errorf("vector %d has %d numbers and length %v, want %d and 1", i, len(v), length(v), Dimensions)
+		}
+	}
+	if near, far := cosine(query, passages[0]), cosine(query, passages[1]); near < far+0.05 {
+		t.Errorf("the passage that answers is at %.3f, another at %.3f: want it nearer", near, far)
+	}
+	alone, err := e.EmbedDocuments(t.Context(), texts[:1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(passages[0], alone[0]); diff != "" {
+		t.Errorf("a text's vector depends on its company (-together +alone):\n%s", diff)
+	}
+	if none, err := e.EmbedDocuments(t.Context(), nil); len(none) != 0 || err != nil {
+		t.Errorf("no texts: %v, %v, want none and no error", none, err)
+	}
+}
+
+func length(v []float32) float64 {
+	var squares float64
+	for _, x := range v {
+		squares += float64(x) * float64(x)
+	}
+	return math.Sqrt(squares)
+}
+
+func TestLongText(t *testing.T) {
+	t.Parallel()
+	e := encoder(t)
+	long := strings.Repeat("word ", MaxTokens-5) // with "passage", ":", and the two marks, one short of all
+	v, err := e.EmbedDocuments(t.Context(), []string{long + "harbour", long + "harbour " + strings.Repeat("x\x00\xff", 400_000)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(v[0], v[1]); diff != "" {
+		t.Errorf("what is past the end counts (-short +long):\n%s", diff)
+	}
+}
+
+func TestConcurrent(t *testing.T) {
+	t.Parallel()
+	e := encoder(t)
+	want, err := e.EmbedQuery(t.Context(), "who mends the clock?")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var wg sync.WaitGroup
+	for range 8 {
+		wg.Go(func() {
+			got, err := e.EmbedQuery(t.Context(), "who mends the clock?")
+			if diff := cmp.Diff(want, got); err != nil || diff != "" {
+				t.Errorf("beside others: %v (-alone +beside):\n%s", err, diff)
+			}
+		})
+	}
+	wg.Wait()
+}
+
+func TestCancel(t *testing.T) {
+	t.Parallel()
+	e := encoder(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	time.AfterFunc(30*time.Millisecond, cancel)
+	texts := make([]string, 5000) // minutes of work
+	for i := range texts {
+		texts[i] = strings.Repeat("a long text ", 200)
+	}
+	if v, err := e.EmbedDocuments(ctx, texts); !errors.Is(err, context.Canceled) || v != nil {
+		t.Errorf("EmbedDocuments: %d vectors, error %v, want %v", len(v), err, context.Canceled)
+	}
+	if _, err := e.EmbedQuery(ctx, "who?"); !errors.Is(err, context.Canceled) {
+		t.Errorf("EmbedQuery: error %v, want %v", err, context.Canceled)
+	}
+}
+
+func TestForcedKernel(t *testing.T) {
+	for name, want := range map[string]string{"generic": "generic", "abacus": "", "AVX2": ""} {
+		t.Setenv(forceKernel, name)
+		e, err := New()
+		if want == "" {
+			if err == nil || !strings.Contains(err.Error(), "can run ") || !strings.Contains(err.Error(), "generic") {
+				t.Errorf("%s: error %v, want one that lists the kernels", name, err)
+			}
+		} else if err != nil || e.Kernel() != want {
+			t.Errorf("%s: error %v, want the kernel %s", name, err, want)
+		}
+	}
+}
+
+func TestWeightsFile(t *testing.T) {
+	t.Parallel()
+	// As testdata/../internal/export writes it and weights.md states it.
+	const want = "f7d57794d95902936b0916e6b23060324cf45fc8a1efb4c803ce55e8f92f4047"
+	if got := fmt.Sprintf("%x", sha256.Sum256([]byte(weightsFile))); got != want {
+		t.Errorf("SHA-256 is %s, want %s", got, want)
+	}
+	if at := uintptr(unsafe.Pointer(unsafe.StringData(weightsFile))) % 32; at != 0 {
+		t.Errorf("the file begins %d bytes past a multiple of 32: loads of weights will straddle cache lines", at)
+	}
+	bad := []byte(weightsFile)
+	bad[12345678] ^= 1
+	for name, file := range map[string]string{
+		"damaged":   string(bad),
+		"short":     weightsFile[:1000],
+		"cut":       weightsFile[:len(weightsFile)-1],
+		"long":      weightsFile + "x",
+		"empty":     "",
+		"not ours":  strings.Repeat("GGUF", 100),
+		"all zeros": string(make([]byte, len(weightsFile))),
+	} {
+		if _, err := loadWeights("x.int8", file); err == nil || !strings.HasPrefix(err.Error(), "x.int8: ") {
+			t.Errorf("%s: error %v, want one that names the file", name, err)
+		}
+	}
+}
+
+// TestWeights checks what the kernels rely on.
+func TestWeights(t *testing.T) {
+	t.Parallel()
+	for i, l := range encoder(t).weights.layers {
+		for name, m := range map[string]matrix{"qkv": l.qkv, "out": l.out, "up": l.up, "down": l.down} {
+			worst := 0
+			for c := range m.columns {
+				w := func(r int) int { return int(m.w[c/panel*panel*m.rows+int(packed(r))+4*(c%panel)]) }
+				total := 0
+				for r := 0; r < m.rows; r += 16 {
+					var up, down [2]int
+					for j := range 16 {
+						up[j/2%2] += max(w(r+j), 0)
+						down[j/2%2] -= min(w(r+j), 0)
+						total += w(r + j)
+					}
+					worst = max(worst, up[0], up[1], down[0], down[1])
+				}
+				if float32(total) != m.sum[c] {
+					t.Fatalf("layer %d, %s, column %d: sum is %v, want %d", i, name, c, m.sum[c], total)
+				}
+			}
+			if sum := worst * int(m.levels); sum > math.MaxInt16 || m.levels < 100 || m.levels > 127 {
+				t.Errorf("layer %d, %s: %v levels make a 16-bit sum of up to %d", i, name, m.levels, sum)
+			}
+		}
+	}
+}
+
+func TestWithin64(t *testing.T) {
+	t.Parallel()
+	for v := -128; v < 128; v++ {
+		for at := range 16 {
+			b := bytes.Repeat([]byte{0xc0}, 16) // −64
+			b[at] = byte(v)
+			if got, want := within64(b), v >= -64 && v <= 64; got != want {
+				t.Errorf("%d at %d: %v, want %v", v, at, got, want)
+			}
+		}
+	}
+}
+
+// FuzzEmbedDocuments: any bytes give a unit vector.
+func FuzzEmbedDocuments(f *testing.F) {
+	for _, text := range []string{"", "\x00", "\xff\xfe", "a\u0301\u200d", strings.Repeat("[MASK]", 9), "日本", "🙂"} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		v, err := encoder(t).EmbedDocuments(t.Context(), []string{text})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if l := length(v[0]); !(math.Abs(l-1) < 1e-5) {
+			t.Errorf("%q: length %v, want 1", text, l)
+		}
+	})
+}
