@@ -15,10 +15,9 @@ func (a assembly) kernel(name string, tile, span int) *kernel {
 	return &kernel{
 		name: name, tile: tile, span: span,
 		quantize: func(q []uint8, r *row, x []float32, levels float32) {
-			var e extremes
-			a.quantize(&q[0], &x[0], len(x), float64(levels), &e)
-			r.set(e, levels)
-			r.find(e, q, x, levels)
+			a.quantize(&q[0], &x[0], len(x), float64(levels), &r.extremes)
+			r.set(r.extremes, levels)
+			r.find(q, x, levels)
 		},
 		product: func(out []float32, stride int, in []uint8, rows []row, n int, m *matrix, first int) {
 			a.product(&out[first], stride, &in[0], &rows[0], n, &m.w[first*m.rows], m.rows,

@@ -38,6 +38,7 @@ type Encoder struct {
 
 	mu   sync.Mutex
 	idle []*worker
+	busy int // workers in use
 }
 
 // New makes the weights in the binary ready, in a few milliseconds. It errs where FOOTNOTE_KERNEL names a kernel
@@ -125,15 +126,29 @@ func (e *Encoder) EmbedQuery(ctx context.Context, text string) ([]float32, error
 	}
 	s := e.take()
 	defer e.put(s)
+	s.crew.start(e.spare())
+	defer s.crew.stop()
 	v := make([]float32, Dimensions)
 	s.embed(v, e.tokens.encode(nil, queryPrefix+text, MaxTokens))
 	return v, nil
+}
+
+// spare returns how many processors could help one that embeds: none while others embed too. More than three add
+// nothing to a text's speed.
+func (e *Encoder) spare() int {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.busy > 1 {
+		return 0
+	}
+	return min(runtime.GOMAXPROCS(0)-1, 3)
 }
 
 // take returns a worker that nobody uses.
 func (e *Encoder) take() *worker {
 	e.mu.Lock()
 	defer e.mu.Unlock()
+	e.busy++
 	if n := len(e.idle); n > 0 {
 		s := e.idle[n-1]
 		e.idle = e.idle[:n-1]
@@ -145,5 +160,6 @@ func (e *Encoder) take() *worker {
 func (e *Encoder) put(s *worker) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
+	e.busy--
 	e.idle = append(e.idle, s)
 }

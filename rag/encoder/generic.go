@@ -1,9 +1,6 @@
 package encoder
 
-import (
-	"bytes"
-	"math"
-)
+import "math"
 
 // genericKernel is plain Go. The other kernels are tested against it.
 var genericKernel = kernel{
@@ -29,43 +26,10 @@ func quantizeGeneric(q []uint8, r *row, x []float32, levels float32) {
 	for i, v := range x {
 		q[i] = uint8(math.RoundToEven(float64(min(max((v-r.low)*scale, 0), levels))))
 	}
-	r.find(e, q, x, levels)
+	r.find(q, x, levels)
 }
 
 var inf = float32(math.Inf(1))
-
-// extremes are the two smallest and the two largest numbers of a row.
-type extremes struct{ least, least2, most, most2 float32 }
-
-// set chooses low and step.
-func (r *row) set(e extremes, levels float32) {
-	*r = row{low: e.least2, step: (e.most2 - e.least2) / levels}
-}
-
-// find looks up where the outliers are: they have the lowest and the highest activation.
-func (r *row) find(e extremes, q []uint8, x []float32, levels float32) {
-	half := r.step / 2 // nearer than that is no outlier
-	if d := e.least - e.least2; -d > half {
-		r.below, r.belowAt = d, packed(index(q, x, 0, e.least))
-	}
-	if d := e.most - e.most2; d > half {
-		r.above, r.aboveAt = d, packed(index(q, x, uint8(levels), e.most))
-	}
-}
-
-// index returns where x is v, which is a place where q is a.
-func index(q []uint8, x []float32, a uint8, v float32) int {
-	for at := 0; ; at++ {
-		n := bytes.IndexByte(q[at:], a)
-		if n < 0 {
-			return 0 // x holds a NaN: there is no right answer
-		}
-		at += n
-		if x[at] == v {
-			return at
-		}
-	}
-}
 
 func productGeneric(out []float32, stride int, in []uint8, rows []row, n int, m *matrix, first int) {
 	w := m.w[first*m.rows:][:panel*m.rows]

@@ -1,6 +1,7 @@
 package encoder
 
 import (
+	"bytes"
 	"fmt"
 	"os"
 	"strings"
@@ -47,6 +48,40 @@ type row struct {
 	step, low        float32
 	below, above     float32 // to be added to the numbers at the next two columns; 0 where there is no outlier
 	belowAt, aboveAt int64   // where in a panel of weights those of the two columns begin, see packed
+
+	extremes
+}
+
+// extremes are the two smallest and the two largest numbers of a row.
+type extremes struct{ least, least2, most, most2 float32 }
+
+// set chooses low and step.
+func (r *row) set(e extremes, levels float32) {
+	*r = row{low: e.least2, step: (e.most2 - e.least2) / levels, extremes: e}
+}
+
+// find looks up where the outliers are: they have the lowest and the highest activation.
+func (r *row) find(q []uint8, x []float32, levels float32) {
+	half := r.step / 2 // nearer than that is no outlier
+	if d := r.least - r.least2; -d > half {
+		r.below, r.belowAt = d, packed(index(q, x, 0, r.least))
+	}
+	if d := r.most - r.most2; d > half {
+		r.above, r.aboveAt = d, packed(index(q, x, uint8(levels), r.most))
+	}
+}
+
+// index returns where x is v, which is a place where q is a.
+func index(q []uint8, x []float32, a uint8, v float32) int {
+	for at := 0; ; at++ {
+		n := bytes.IndexByte(q[at:], a)
+		if n < 0 {
+			return 0 // x holds a NaN: there is no right answer
+		}
+		if at += n; x[at] == v {
+			return at
+		}
+	}
 }
 
 // packed returns where in a panel the weight of a row and the first column stands. That of column c is 4c further.

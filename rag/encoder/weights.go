@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"hash/crc32"
 	"math"
+	"slices"
 	"unsafe"
 )
 
@@ -87,6 +88,8 @@ func loadWeights(name, file string) (*weights, error) {
 		return nil, fmt.Errorf("%s: not a weights file", name)
 	}
 	bytes := unsafe.Slice(unsafe.StringData(file), len(file)) // read only
+	sound := make(chan bool, 1)
+	go func() { sound <- within64(bytes[headerSize:][:min(matrixBytes, len(bytes)-headerSize)]) }()
 	if sum := crc32.Checksum(bytes[headerSize:], crc32.MakeTable(crc32.Castagnoli)); sum != weightsSum {
 		return nil, fmt.Errorf("%s: checksum is %08x, want %08x: the file is damaged", name, sum, weightsSum)
 	}
@@ -104,7 +107,7 @@ func loadWeights(name, file string) (*weights, error) {
 	w.position = r.table(MaxTokens)
 	w.segment = r.table(1)
 	w.norm = r.norm()
-	if !within64(bytes[headerSize:][:matrixBytes]) {
+	if !<-sound {
 		return nil, fmt.Errorf("%s: a weight is beyond ±64", name)
 	}
 	return w, nil
@@ -154,12 +157,13 @@ func (r *reader) float32s(n int) []float32 {
 // within64 reports whether all bytes, taken as signed, lie within ±64. It looks at eight at a time; len(b) must be
 // a multiple of eight.
 func within64(b []byte) bool {
-	const low, top, sixtyFour = 0x7f7f7f7f7f7f7f7f, 0x8080808080808080, 0x4040404040404040
-	var bad uint64
+	const top = 0x8080808080808080
 	for ; len(b) >= 8; b = b[8:] {
 		x := binary.LittleEndian.Uint64(b)
-		x = (x&low + sixtyFour) ^ x&top // each byte plus 64, without carry: now 0 to 128 is good
-		bad |= x & (x&low + low) & top  // above 128: the top bit and any other
+		// From −64 to 63 the two highest bits are the same; 64 itself is rare.
+		if (x^x<<1)&top != 0 && slices.ContainsFunc(b[:8], func(v byte) bool { return int8(v) < -64 || int8(v) > 64 }) {
+			return false
+		}
 	}
-	return bad == 0
+	return true
 }

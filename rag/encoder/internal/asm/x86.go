@@ -387,7 +387,7 @@ func (m *x86) groupsBy16Bits(weights func(i, c int) string) {
 
 // finishRow turns the sums of a row of the tile into numbers, see row, and goes on to the next row of the output.
 func (m *x86) finishRow(r, perPanel int) {
-	const step, low, below, above, belowAt, aboveAt, rowSize = 0, 4, 8, 12, 16, 24, 32
+	const step, low, below, above, belowAt, aboveAt, rowSize = 0, 4, 8, 12, 16, 24, 48
 	size := 4 * m.lanes
 	y := 12 // the sums of the rows to come are below 12, or there are 32 registers
 	if m.lanes == 16 {
