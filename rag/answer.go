@@ -97,7 +97,8 @@ type Citation struct {
 	Start, End int
 }
 
-// Timings is the time that each stage took.
+// Timings is the time that each stage took: Retrieve with the embedding of the
+// question, Embed that of the sentences it was held against.
 type Timings struct{ Embed, Retrieve, Write, Check, Total time.Duration }
 
 // MarshalJSON gives the object that the design lays down for scripts.

@@ -14,13 +14,6 @@ type Answerer struct {
 	Writer   Writer // nil: Quote
 }
 
-// The confidence from which an answer counts as one, and below which nothing
-// is near.
-const (
-	answeredFrom = 0.5
-	nearestFrom  = 0.15
-)
-
 // Ask answers one question. stream, if not nil, gets the draft as it is
 // written, before it is checked. That the articles do not say is an answer, of
 // verdict [Refused], and no error.
@@ -85,28 +78,24 @@ func (a Answerer) find(ctx context.Context, q Question, t *Timings) (found, erro
 		return f, nil
 	}
 	r := Retriever{a.Store, a.Embedder}
-	vector, err := a.Embedder.EmbedQuery(ctx, text)
+	ranked, vector, err := r.Rank(ctx, text, q.Filter)
 	if err != nil {
 		return f, err
 	}
-	t.Embed = time.Since(start)
-	from := time.Now()
-	if f.ranked, err = r.rank(ctx, text, vector, q.Filter); err != nil {
-		return f, err
-	}
+	f.ranked = ranked
 	if f.passages, err = r.passages(ctx, f.ranked); err != nil {
 		return f, err
 	}
 	if f.query, err = newQuery(ctx, a.Store, text, vector); err != nil {
 		return f, err
 	}
-	t.Retrieve = time.Since(from)
-	from = time.Now()
+	t.Retrieve = time.Since(start)
+	from := time.Now()
 	if f.evidence, err = weigh(ctx, a.Embedder, f.query, f.passages); err != nil {
 		return f, err
 	}
-	t.Embed += time.Since(from)
-	f.confidence = f.evidence.confidence()
+	t.Embed = time.Since(from)
+	f.confidence = f.evidence.confidence(f.query.chunks)
 	switch {
 	case len(f.passages) == 0:
 		f.verdict, f.confidence = Refused, 0

@@ -20,6 +20,7 @@ const (
 	aPlace
 	aReason
 	aName
+	aSaying
 )
 
 // asksFor tells the kind by the words that ask; the first that matches counts.
@@ -34,8 +35,9 @@ var asksFor = []struct {
 	{aTime, regexp.MustCompile(`(?i)\bwhen\b|\b(what|which) (year|date|day|month|century|decade|era|time|season|weekday)\b|\bwhat (is|was) the (year|date)\b|\bhow (recently|long ago)\b`)},
 	{aPerson, regexp.MustCompile(`(?i)\b(who|whom|whose)\b|\b(what|which) (\w+ )?(person|man|woman|president|king|queen|leader|actor|actress|singer|artist|author|player|politician|scientist|emperor|general|pope|director|athlete|celebrity|star|minister|senator|governor)\b`)},
 	{aPlace, regexp.MustCompile(`(?i)\bwhere\b|\b(what|which) (\w+ )?(place|city|country|state|town|county|continent|region|river|location|nation|island|province|village|area|district|street|building|venue|stadium)\b`)},
-	{aReason, regexp.MustCompile(`(?i)\bwhy\b|\bwhat (is|was|were|are) the (reason|cause)|\bwhat caused?s?\b|\bfor what reason\b`)},
+	{aReason, regexp.MustCompile(`(?i)\bwhy\b|\bwhat (is|was|were|are) the (reason|cause)|\bwhat caused?s?\b|\bwhat reasons?\b`)},
 	{aName, regexp.MustCompile(`(?i)\b(what|which) (\w+ )?(company|team|organi[sz]ation|group|party|agency|club|university|school|band|show|film|movie|book|song|newspaper|website|app|brand|retailer|airline|bank)\b`)},
+	{aSaying, regexp.MustCompile(`(?i)\b(say|said|says|tell|told|call|called|describe[ds]?|respond(ed)?|repl(y|ied)|comment(ed)?|warn(ed)?|words|message|quote|slogan|motto|insults?)\b`)},
 }
 
 func kindOf(question string) answerKind {
@@ -59,6 +61,7 @@ var shapes = map[answerKind]*regexp.Regexp{
 	aDuration: regexp.MustCompile(`(?i)\b(\d[\d,.]*|` + numberWord + `|an?|several|few)[\s-]+(years?|months?|weeks?|days?|hours?|minutes?|seconds?|decades?|century|centuries)\b`),
 	aNumber:   regexp.MustCompile(`\d|(?i)\b(` + numberWord + `)\b`),
 	aTime:     regexp.MustCompile(`\b(1\d{3}|20\d\d)s?\b|\b(` + month + `)|(?i)\b(monday|tuesday|wednesday|thursday|friday|saturday|sunday|yesterday|today|tonight|century|centuries|decade|winter|spring|summer|autumn|midnight|noon)\b`),
+	aSaying:   regexp.MustCompile(`[“”"«»„]`),
 	aReason:   regexp.MustCompile(`(?i)\b(because|due to|owing to|since|as a result|so that|in order to|caused by|thanks to|therefore|so as to|reasons?|led to|leads to|after|out of)\b`),
 }
 

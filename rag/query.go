@@ -11,6 +11,7 @@ type query struct {
 	vector []float32
 	terms  []term
 	asked  map[string]bool // every word of it
+	chunks int             // in the store
 	wants  answerKind
 }
 
@@ -39,6 +40,7 @@ func newQuery(ctx context.Context, store Searcher, text string, vector []float32
 	if err != nil {
 		return query{}, err
 	}
+	q.chunks = total
 	for i := range q.terms {
 		q.terms[i].rarity = rarity(counts[i], total)
 	}

@@ -5,6 +5,8 @@ import (
 	"context"
 	"slices"
 	"strings"
+
+	"golang.org/x/sync/errgroup"
 )
 
 // Retriever finds passages for a question.
@@ -28,25 +30,27 @@ type Ranked struct {
 }
 
 // Rank returns the chunks found for a question, best first, equal scores in
-// the order of their ids.
-func (r Retriever) Rank(ctx context.Context, text string, f Filter) ([]Ranked, error) {
-	vector, err := r.Embedder.EmbedQuery(ctx, text)
-	if err != nil {
-		return nil, err
+// the order of their ids, and the question's vector. It searches by words while
+// the question is being embedded.
+func (r Retriever) Rank(ctx context.Context, text string, f Filter) ([]Ranked, []float32, error) {
+	g, ctx := errgroup.WithContext(ctx)
+	var lexical, dense []Hit
+	var vector []float32
+	g.Go(func() (err error) {
+		lexical, err = r.Store.Match(ctx, searchTerms(text), depth, f)
+		return err
+	})
+	g.Go(func() (err error) {
+		if vector, err = r.Embedder.EmbedQuery(ctx, text); err != nil {
+			return err
+		}
+		dense, err = r.Store.Nearest(ctx, vector, depth, f)
+		return err
+	})
+	if err := g.Wait(); err != nil {
+		return nil, nil, err
 	}
-	return r.rank(ctx, text, vector, f)
-}
-
-func (r Retriever) rank(ctx context.Context, text string, vector []float32, f Filter) ([]Ranked, error) {
-	dense, err := r.Store.Nearest(ctx, vector, depth, f)
-	if err != nil {
-		return nil, err
-	}
-	lexical, err := r.Store.Match(ctx, searchTerms(text), depth, f)
-	if err != nil {
-		return nil, err
-	}
-	return fuse(vector, dense, lexical), nil
+	return fuse(vector, dense, lexical), vector, nil
 }
 
 // lexicalWeight is what a point of BM25 is worth in cosine. On the development

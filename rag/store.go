@@ -21,10 +21,9 @@ type Embedder interface {
 	EmbedQuery(ctx context.Context, text string) ([]float32, error)
 }
 
-// TokenCounter is an ability of an Embedder that knows how much it can read: a
-// chunk is cut so that its Context has at most MaxTokens tokens. CountTokens
-// counts all that EmbedDocuments would give the model, prefix and marks
-// included, however long; words apart count the same together.
+// TokenCounter is an ability of an Embedder that knows how much it can read: of
+// a text of more tokens than MaxTokens, as CountTokens counts them, the rest is
+// not seen. Words apart count no less than together.
 type TokenCounter interface {
 	CountTokens(text string) int
 	MaxTokens() int

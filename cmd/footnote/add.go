@@ -59,6 +59,11 @@ With --prune, articles that are no longer in the folders named are dropped.`,
 					return err
 				}
 			}
+			if report.Chunks > 0 {
+				if err := store.Optimize(ctx); err != nil {
+					return err
+				}
+			}
 			if err := p.reportAdd(report, gone); err != nil {
 				return err
 			}

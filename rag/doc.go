@@ -1,0 +1,40 @@
+// Package rag answers questions about articles. What it says it footnotes with
+// the article and its exact words, and what the articles do not hold it says
+// that they do not.
+//
+//	articles   file · URL · feed · PDF  →  source  →  Document  →  Chunk  →  Embedder  →  Store
+//	question   REPL · Discord · eval    →  retrieve  →  Passages  →  Writer  →  check  →  Answer  →  the person
+//
+// Nothing downstream reaches back upstream. The first flow is [Indexer.Sync]:
+// it takes the articles that a [Source] yields, has the [Chunker] cut them,
+// the [Embedder] turn the chunks into vectors, and the [Catalog] keep them. The
+// second is [Answerer.Ask], and reads as the arrows do:
+//
+//   - retrieve.go: a [Retriever] asks the [Searcher] twice, by meaning and by
+//     words, adds the two scores up and joins what it found into passages;
+//   - evidence.go: the sentences of the passages are scored as answers, and the
+//     best of them says how likely it is that the articles answer at all;
+//   - quote.go and llm.go: a [Writer] drafts, from the sentences themselves or
+//     by a language model;
+//   - check.go: [Check] holds the draft against the passages and keeps what
+//     they bear out, each sentence with its [Citation].
+//
+// [Answerer.Why] tells of all the steps.
+//
+// # Rooms
+//
+// The seams are small interfaces in store.go and writer.go; what is behind them
+// lives in rooms of its own. A test holds the table.
+//
+//	cmd/footnote   flags, wiring, exit codes             may import everything
+//	rag            this package                          prompts, langchaingo's llms
+//	rag/source     files and folders → Document          rag
+//	rag/encoder    the encoder in this process           nothing of ours
+//	rag/library    the default Store                     rag, chromem-go, SQLite
+//	rag/model      "ollama/llama3.2" → a guarded model   rag, langchaingo
+//	rag/eval       question sets, metrics                rag
+//	rag/ragtest    what tests of stores share            rag
+//	bot            conversations and how they look       rag, discordgo
+//	prompts        templates for models                  nothing
+//	seeds          the sample article and its questions  nothing
+package rag
