@@ -4,18 +4,15 @@ package main
 // numbered from 0, and of the operands the one that is written comes first. Where an operand is any, it is the
 // number of a register (int) or a constant (float32) that stands in all lanes.
 type machine interface {
-	suffix() string // of the names of functions
-	width() int     // float32s in a vector
+	width() int // float32s in a vector
 
 	// begin starts a function whose arguments take eight bytes each.
 	begin(name string, args ...string)
 	end()
-	text() string // everything so far, and the constants
 
 	arg(g int, name string)
 	copy(d, s int)
 	setConst(d, n int)
-	add(d, s int)
 	addConst(d, n int)
 	label(name string)
 	countDown(g, n int, label string) // subtracts n and goes to label while more than 0 is left

@@ -45,8 +45,7 @@ func newX86(isa string, dot dotKind) *x86 {
 	return m
 }
 
-func (m *x86) suffix() string { return m.isa }
-func (m *x86) width() int     { return m.lanes }
+func (m *x86) width() int { return m.lanes }
 
 var general = []string{"DI", "SI", "DX", "CX", "BX", "AX", "R8", "R9", "R10", "R11", "R12", "R13"}
 
@@ -107,7 +106,6 @@ func (m *x86) frame(name string) string { return fmt.Sprintf("%s+%d(FP)", name, 
 func (m *x86) arg(g int, name string) { m.emit("MOVQ %s, %s", m.frame(name), general[g]) }
 func (m *x86) copy(d, s int)          { m.emit("MOVQ %s, %s", general[s], general[d]) }
 func (m *x86) setConst(d, n int)      { m.emit("MOVQ $%d, %s", n, general[d]) }
-func (m *x86) add(d, s int)           { m.emit("ADDQ %s, %s", general[s], general[d]) }
 func (m *x86) addConst(d, n int)      { m.emit("ADDQ $%d, %s", n, general[d]) }
 func (m *x86) label(name string)      { fmt.Fprintf(&m.body, "\n%s:\n", name) }
 func (m *x86) countDown(g, n int, label string) {
