@@ -72,13 +72,13 @@ type found struct {
 func (a Answerer) find(ctx context.Context, q Question, t *Timings) (found, error) {
 	var f found
 	start := time.Now()
-	text := standalone(q)
-	if len(content(text)) == 0 && strings.TrimFunc(text, isNotWord) == "" {
+	q.Text = standalone(q)
+	if len(content(q.Text)) == 0 && strings.TrimFunc(q.Text, isNotWord) == "" {
 		f.verdict = Refused
 		return f, nil
 	}
 	r := Retriever{a.Store, a.Embedder}
-	ranked, vector, err := r.Rank(ctx, text, q.Filter)
+	ranked, vector, err := r.Rank(ctx, q)
 	if err != nil {
 		return f, err
 	}
@@ -86,7 +86,7 @@ func (a Answerer) find(ctx context.Context, q Question, t *Timings) (found, erro
 	if f.passages, err = r.passages(ctx, f.ranked); err != nil {
 		return f, err
 	}
-	if f.query, err = newQuery(ctx, a.Store, text, vector); err != nil {
+	if f.query, err = newQuery(ctx, a.Store, q, vector); err != nil {
 		return f, err
 	}
 	t.Retrieve = time.Since(start)

@@ -35,7 +35,7 @@ func BenchmarkRetrieve(b *testing.B) {
 	r := rag.Retriever{Store: a.Store, Embedder: a.Embedder}
 	b.ReportAllocs()
 	for i := 0; b.Loop(); i++ {
-		if _, _, err := r.Rank(b.Context(), questions[i%len(questions)], rag.Filter{}); err != nil {
+		if _, _, err := r.Rank(b.Context(), rag.Question{Text: questions[i%len(questions)]}); err != nil {
 			b.Fatal(err)
 		}
 	}

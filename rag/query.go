@@ -7,7 +7,7 @@ import (
 
 // query is a question as the scoring of sentences and of confidence sees it.
 type query struct {
-	text   string
+	Question
 	vector []float32
 	terms  []term
 	asked  map[string]bool // every word of it
@@ -22,8 +22,9 @@ type term struct {
 }
 
 // newQuery looks up how rare the words of a question are in the store.
-func newQuery(ctx context.Context, store Searcher, text string, vector []float32) (query, error) {
-	q := query{text: text, vector: vector, wants: kindOf(text), asked: map[string]bool{}}
+func newQuery(ctx context.Context, store Searcher, question Question, vector []float32) (query, error) {
+	text := question.Text
+	q := query{Question: question, vector: vector, wants: kindOf(text), asked: map[string]bool{}}
 	for _, w := range words(text) {
 		q.asked[w] = true
 	}

@@ -49,7 +49,7 @@ func (a Answerer) Why(ctx context.Context, q Question) (Why, error) {
 	if err != nil {
 		return Why{}, err
 	}
-	w := Why{Searched: f.query.text, Evidence: f.evidence, Confidence: f.confidence, AnsweredFrom: answeredFrom, NearestFrom: nearestFrom}
+	w := Why{Searched: f.query.Text, Evidence: f.evidence, Confidence: f.confidence, AnsweredFrom: answeredFrom, NearestFrom: nearestFrom}
 	for _, x := range f.query.terms {
 		w.Terms = append(w.Terms, WhyTerm{x.word, x.rarity})
 	}

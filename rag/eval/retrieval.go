@@ -22,7 +22,7 @@ func Retrieve(ctx context.Context, r rag.Retriever, s Set) (Retrieval, error) {
 		if len(q.Relevant) == 0 {
 			continue
 		}
-		ranked, _, err := r.Rank(ctx, q.Text, rag.Filter{})
+		ranked, _, err := r.Rank(ctx, rag.Question{Text: q.Text, Today: q.Date})
 		if err != nil {
 			return Retrieval{}, err
 		}
