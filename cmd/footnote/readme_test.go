@@ -1,0 +1,77 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"strings"
+	"testing"
+	"time"
+)
+
+// TestReadme runs the commands of the README's console blocks and holds that
+// they print what it says. A line that ends in "…" says how a line begins; a
+// line that is nothing else stands for any lines.
+func TestReadme(t *testing.T) {
+	b, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	home := t.TempDir()
+	t.Setenv("FOOTNOTE_LIBRARY", home+"/none.db")
+	t.Setenv("FOOTNOTE_MODEL", "")
+	ran := 0
+	for _, block := range strings.Split(string(b), "```console\n")[1:] {
+		block, _, _ = strings.Cut(block, "```")
+		command, want, _ := strings.Cut(strings.TrimPrefix(block, "$ "), "\n")
+		command = strings.Replace(command, "go run ./cmd/footnote", "footnote", 1)
+		if !strings.HasPrefix(command, "footnote ") {
+			continue
+		}
+		var stdout, stderr bytes.Buffer
+		code := run(t.Context(), env{args: arguments(command)[1:], stdin: strings.NewReader(""), stdout: &stdout, stderr: &stderr, getenv: os.Getenv, now: time.Now})
+		if code == exitFailed || code == exitUsage {
+			t.Errorf("%s: exit code %d: %s", command, code, stderr.String())
+		}
+		if !prints(stdout.String(), want) {
+			t.Errorf("%s printed\n%s\nand not\n%s", command, stdout.String(), want)
+		}
+		ran++
+	}
+	if ran < 3 {
+		t.Errorf("%d commands of the README were run, want 3 at least", ran)
+	}
+}
+
+// arguments cuts a command line at spaces that are not in quotation marks.
+func arguments(command string) []string {
+	var args []string
+	for i, part := range strings.Split(command, `"`) {
+		if i%2 == 1 {
+			args = append(args, part)
+		} else {
+			args = append(args, strings.Fields(part)...)
+		}
+	}
+	return args
+}
+
+func prints(got, want string) bool {
+	lines := strings.Split(got, "\n")
+	any := false
+	for _, w := range strings.Split(strings.TrimRight(want, "\n"), "\n") {
+		if w == "…" {
+			any = true
+			continue
+		}
+		prefix, cut := strings.CutSuffix(w, "…")
+		matches := func(line string) bool { return line == w || cut && strings.HasPrefix(line, prefix) }
+		for any && len(lines) > 0 && !matches(lines[0]) {
+			lines = lines[1:]
+		}
+		if len(lines) == 0 || !matches(lines[0]) {
+			return false
+		}
+		lines, any = lines[1:], false
+	}
+	return any || strings.TrimSpace(strings.Join(lines, "")) == ""
+}
