@@ -8,10 +8,10 @@ package encoder
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"runtime"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"golang.org/x/sync/errgroup"
 )
@@ -32,9 +32,10 @@ const (
 
 // An Encoder embeds texts. It may be used by several goroutines at once. The zero value is not ready: use New.
 type Encoder struct {
-	tokens  *tokenizer
-	weights *weights
-	kernel  *kernel
+	tokens         *tokenizer
+	passage, query []int32 // ids of the prefixes, marks included
+	weights        *weights
+	kernel         *kernel
 
 	mu   sync.Mutex
 	idle []*worker
@@ -56,7 +57,11 @@ func New() (*Encoder, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Encoder{tokens: t, weights: w, kernel: k}, nil
+	return &Encoder{
+		tokens: t, weights: w, kernel: k,
+		passage: t.encode(nil, passagePrefix, MaxTokens),
+		query:   t.encode(nil, queryPrefix, MaxTokens),
+	}, nil
 }
 
 // Name names the vector space: the model, its weights and how it is used. Vectors of one name can be compared,
@@ -66,55 +71,51 @@ func (e *Encoder) Name() string { return "e5-small-v2-int8" }
 // Kernel names the arithmetic in use: "avx512vnni", "avxvnni", "avx2", "sdot" or "generic", which is slow.
 func (e *Encoder) Kernel() string { return e.kernel.name }
 
-// CountTokens returns how many tokens the text has, not counting what is put around it: at most 500 or so are seen
-// by the model.
+// CountTokens returns how many tokens the text has, the prefix and the marks around it not counted.
 func (e *Encoder) CountTokens(text string) int {
 	return e.tokens.count(text)
 }
 
 // EmbedDocuments returns for each text, as a passage that may answer a question, a vector of length 1 with
-// Dimensions numbers. Of a text longer than MaxTokens the beginning counts. It uses all processors, and returns
-// the context's error within the time of one text where the context ends.
+// Dimensions numbers. Of a text longer than MaxTokens the beginning counts; any bytes will do. It uses all
+// processors, a text on each, and where the context ends it returns the context's error within the time of one text.
 func (e *Encoder) EmbedDocuments(ctx context.Context, texts []string) ([][]float32, error) {
-	ids := make([][]int32, len(texts))
+	var all []int32 // the ids of one text after the other
+	ends := make([]int, len(texts)+1)
 	order := make([]int, len(texts))
 	for i, text := range texts {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		ids[i] = e.tokens.encode(nil, passagePrefix+text, MaxTokens)
-		order[i] = i
+		all = e.appendIDs(all, e.passage, text)
+		ends[i+1], order[i] = len(all), i
 	}
+	ids := func(i int) []int32 { return all[ends[i]:ends[i+1]] }
 	// Long ones first, so that the processors finish together.
-	slices.SortFunc(order, func(a, b int) int { return cmp.Compare(len(ids[b]), len(ids[a])) })
+	slices.SortFunc(order, func(a, b int) int { return cmp.Compare(len(ids(b)), len(ids(a))) })
 
 	vectors := make([][]float32, len(texts))
+	numbers := make([]float32, len(texts)*Dimensions)
+	for i := range vectors {
+		vectors[i] = numbers[i*Dimensions:][:Dimensions:Dimensions]
+	}
 	g, ctx := errgroup.WithContext(ctx)
-	var mu sync.Mutex
-	next := 0
+	var next atomic.Int64
 	for range min(runtime.GOMAXPROCS(0), len(texts)) {
 		g.Go(func() error {
-			s := e.take()
-			defer e.put(s)
-			for {
-				mu.Lock()
-				i := next
-				next++
-				mu.Unlock()
-				if i >= len(order) {
-					return nil
-				}
+			w := e.take()
+			defer e.put(w)
+			for i := next.Add(1) - 1; i < int64(len(order)); i = next.Add(1) - 1 {
 				if err := ctx.Err(); err != nil {
 					return err
 				}
-				v := make([]float32, Dimensions)
-				s.embed(v, ids[order[i]])
-				vectors[order[i]] = v
+				w.embed(vectors[order[i]], ids(order[i]))
 			}
+			return nil
 		})
 	}
 	if err := g.Wait(); err != nil {
-		return nil, fmt.Errorf("embed: %w", err)
+		return nil, err
 	}
 	return vectors, nil
 }
@@ -124,13 +125,24 @@ func (e *Encoder) EmbedQuery(ctx context.Context, text string) ([]float32, error
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	s := e.take()
-	defer e.put(s)
-	s.crew.start(e.spare())
-	defer s.crew.stop()
+	w := e.take()
+	defer e.put(w)
+	w.crew.start(e.spare())
+	defer w.crew.stop()
 	v := make([]float32, Dimensions)
-	s.embed(v, e.tokens.encode(nil, queryPrefix+text, MaxTokens))
+	w.embed(v, e.appendIDs(nil, e.query, text))
 	return v, nil
+}
+
+// appendIDs appends the ids of a prefix and a text with the marks around them, MaxTokens at most. prefix is what
+// encode makes of the prefix; a prefix ends in a space, so that no word spans the two.
+func (e *Encoder) appendIDs(ids, prefix []int32, text string) []int32 {
+	n := len(prefix) - 2 // where encode would put its first mark stands the prefix's last id
+	ids = append(ids, prefix[:n]...)
+	at := len(ids)
+	ids = e.tokens.encode(ids, text, MaxTokens-n)
+	ids[at] = prefix[n]
+	return ids
 }
 
 // spare returns how many processors could help one that embeds: none while others embed too. More than three add
@@ -150,16 +162,16 @@ func (e *Encoder) take() *worker {
 	defer e.mu.Unlock()
 	e.busy++
 	if n := len(e.idle); n > 0 {
-		s := e.idle[n-1]
+		w := e.idle[n-1]
 		e.idle = e.idle[:n-1]
-		return s
+		return w
 	}
 	return newWorker(e.kernel, e.weights)
 }
 
-func (e *Encoder) put(s *worker) {
+func (e *Encoder) put(w *worker) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.busy--
-	e.idle = append(e.idle, s)
+	e.idle = append(e.idle, w)
 }

@@ -38,7 +38,7 @@ func encoder(t testing.TB) *Encoder {
 // with returns an Encoder with another kernel.
 func with(t testing.TB, k *kernel) *Encoder {
 	e := encoder(t)
-	return &Encoder{tokens: e.tokens, weights: e.weights, kernel: k}
+	return &Encoder{tokens: e.tokens, passage: e.passage, query: e.query, weights: e.weights, kernel: k}
 }
 
 // A golden is a text and what onnxruntime makes of it in float32, see testdata/golden.py.
@@ -138,7 +138,7 @@ func TestFidelity(t *testing.T) {
 // roundings of two kernels have nothing in common. What they make of a text then differs by about twice what either
 // differs from exact arithmetic.
 func TestKernelsAgree(t *testing.T) {
-	texts := []string{"", "stop", "The heart of a blue whale weighs as much as a small car.", strings.Repeat("seven herons ", 40)}
+	texts := []string{"", "stop", "The heart of a blue whale weighs as much as a small car.", strings.Repeat("seven herons ", 20)}
 	want, err := with(t, &genericKernel).EmbedDocuments(t.Context(), texts)
 	if err != nil {
 		t.Fatal(err)
@@ -206,6 +206,17 @@ func TestLongText(t *testing.T) {
 	}
 	if diff := cmp.Diff(v[0], v[1]); diff != "" {
 		t.Errorf("what is past the end counts (-short +long):\n%s", diff)
+	}
+}
+
+func TestAppendIDs(t *testing.T) {
+	t.Parallel()
+	e := encoder(t)
+	for _, text := range []string{"", " ", "word", "\u0301word", ": :", "\xff\xfe\x00", "[SEP]", strings.Repeat("word ", 600)} {
+		want := e.tokens.encode([]int32{7}, passagePrefix+text, MaxTokens)
+		if diff := cmp.Diff(want, e.appendIDs([]int32{7}, e.passage, text)); diff != "" {
+			t.Errorf("%.20q (-want +got):\n%s", text, diff)
+		}
 	}
 }
 

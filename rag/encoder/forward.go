@@ -10,7 +10,7 @@ const blockRows = 48
 // keyStep is what the number of keys is rounded up to in the products of the attention.
 const keyStep = 32
 
-// A worker runs sequences through the model, one at a time. Its memory, about 5 MB, serves all of them.
+// A worker runs sequences through the model, one at a time. Its memory, about 4 MB, serves all of them.
 type worker struct {
 	k *kernel
 	w *weights

@@ -53,7 +53,7 @@ def texts(n):
     made = ["", "a", "?!", "stop"] + FACTS
     while len(made) < n:
         # Mostly a few sentences, now and then as much as the model can read.
-        k = 40 if len(made) % 100 == 0 else r.choice((1, 1, 1, 2, 2, 3, 4))
+        k = 40 if len(made) % 125 == 0 else r.choice((1, 1, 1, 1, 1, 2, 2, 3))
         made.append(" ".join(r.choice(FACTS) if r.random() < 0.3 else sentence(r) for _ in range(k)))
     return made[:n]
 
@@ -87,7 +87,6 @@ if a.corpus:
     wanted = lines[::max(1, len(lines) // 500)][:500]
 else:
     wanted = texts(500)
+made = [{"text": text} | {name: embed(net, tok, text) for name, net in nets.items()} for text in wanted]
 with gzip.GzipFile(a.o, "wb", mtime=0) as f:
-    for text in wanted:
-        line = {"text": text} | {name: embed(net, tok, text) for name, net in nets.items()}
-        f.write((json.dumps(line, ensure_ascii=False) + "\n").encode())
+    f.write("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in made).encode())
