@@ -31,7 +31,7 @@ func (t Text) Answer(w io.Writer, a rag.Answer) error {
 		b.WriteString("\n")
 	}
 	for _, c := range a.Citations {
-		b.WriteString(t.dim(t.wrap(fmt.Sprintf("[%d] %s", c.N, t.Source(c)), "    ")) + "\n")
+		b.WriteString(t.dim(clean(fmt.Sprintf("[%d] %s", c.N, t.Source(c)))) + "\n") // not wrapped: a path is copied whole
 		b.WriteString(t.dim(t.wrap(fmt.Sprintf("    \"%s\"", strings.Join(strings.Fields(c.Quote), " ")), "    ")) + "\n")
 	}
 	_, err := io.WriteString(w, b.String())

@@ -3,6 +3,7 @@ package rag
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 )
 
@@ -11,8 +12,9 @@ type Indexer struct {
 	Store    Catalog
 	Embedder Embedder
 	Chunker  Chunker
-	Batch    int            // chunks embedded and stored at once; 0: 64
-	Progress func(Progress) // called after every article; nil: not
+	Known    map[string][]float32 // vectors of the Embedder, by Chunk.VectorKey, that need not be computed
+	Batch    int                  // chunks embedded and stored at once; 0: 64
+	Progress func(Progress)       // called after every article; nil: not
 }
 
 // Progress counts what Sync has done so far.
@@ -127,17 +129,22 @@ func (b *batch) flush(ctx context.Context) error {
 // embed fills in the vectors of all entries, those that the store holds first.
 func (b *batch) embed(ctx context.Context) error {
 	var keys []string
+	vectors := map[string][]float32{}
 	for _, e := range b.entries {
 		for _, c := range e.Chunks {
-			keys = append(keys, c.VectorKey())
+			key := c.VectorKey()
+			keys = append(keys, key)
+			if v := b.x.Known[key]; v != nil {
+				vectors[key] = v
+			}
 		}
 	}
-	vectors := map[string][]float32{}
 	if cache, ok := b.x.Store.(VectorCache); ok {
-		var err error
-		if vectors, err = cache.Vectors(ctx, keys); err != nil {
+		held, err := cache.Vectors(ctx, keys)
+		if err != nil {
 			return err
 		}
+		maps.Copy(vectors, held)
 	}
 	var texts, missing []string
 	for _, e := range b.entries {

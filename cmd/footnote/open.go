@@ -135,8 +135,12 @@ func fill(ctx context.Context, path string, e rag.Embedder) (*library.Library, f
 	if err != nil {
 		return nil, nil, err
 	}
-	x := rag.Indexer{Store: l, Embedder: e, Chunker: newChunker(e)}
-	if _, err := x.Sync(ctx, source.Reader{}.FS(ctx, seeds.Articles(), "seeds")); err != nil {
+	x := rag.Indexer{Store: l, Embedder: e, Chunker: newChunker(e), Known: seeds.Vectors(e.Name())}
+	r, err := x.Sync(ctx, source.Reader{}.FS(ctx, seeds.Articles(), "seeds"))
+	if err == nil {
+		_, err = x.Prune(ctx, r.Seen, func(rag.Info) bool { return true })
+	}
+	if err != nil {
 		done()
 		return nil, nil, err
 	}

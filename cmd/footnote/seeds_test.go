@@ -2,12 +2,16 @@ package main
 
 import (
 	"context"
+	"encoding/json"
+	"flag"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"footnote/rag"
 	"footnote/rag/encoder"
+	"footnote/rag/source"
 	"footnote/seeds"
 )
 
@@ -68,6 +72,54 @@ func TestSeeds(t *testing.T) {
 	}{{seeds.Answerable, 26. / 30}, {seeds.NearMiss, 8. / 15}, {seeds.Foreign, 14. / 15}} {
 		if got := float64(right[want.kind]) / float64(asked[want.kind]); got < want.share {
 			t.Errorf("%s: %.3f right, want %.3f", want.kind, got, want.share)
+		}
+	}
+}
+
+var update = flag.Bool("update", false, "write seeds/vectors.json anew")
+
+// TestSampleVectors holds that the vectors that come with the sample are those
+// of the encoder, of all its chunks and no others.
+func TestSampleVectors(t *testing.T) {
+	t.Parallel()
+	e, err := encoder.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[string][]float32{}
+	for d, err := range (source.Reader{}).FS(t.Context(), seeds.Articles(), "seeds") {
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range newChunker(e).Chunks(d) {
+			v, err := e.EmbedDocuments(t.Context(), []string{c.Context()})
+			if err != nil {
+				t.Fatal(err)
+			}
+			want[c.VectorKey()] = v[0]
+		}
+	}
+	if *update {
+		b, err := json.Marshal(map[string]map[string][]float32{e.Name(): want})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile("../../seeds/vectors.json", append(b, '\n'), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	got := seeds.Vectors(e.Name())
+	if len(got) != len(want) || len(want) == 0 {
+		t.Errorf("%d vectors for %d chunks; -update makes them anew", len(got), len(want))
+	}
+	for key, v := range want {
+		sum := 0.
+		for i, x := range got[key] {
+			sum += float64(x) * float64(v[i])
+		}
+		if sum < .999 {
+			t.Errorf("the vector of chunk %s has a cosine of %.4f to the encoder's; -update makes them anew", key[:8], sum)
 		}
 	}
 }
