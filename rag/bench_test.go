@@ -75,7 +75,7 @@ func tenThousand(b *testing.B) rag.Answerer {
 	r := rand.New(rand.NewPCG(1, 2))
 	var entries []rag.Entry
 	n := 0
-	for _, d := range prose(b, 2500, 640) {
+	for _, d := range prose(b, 2000, 640) {
 		x := rag.Entry{Document: d, Chunks: rag.Chunker{}.Chunks(d)}
 		for range x.Chunks {
 			v, sum := make([]float32, encoder.Dimensions), float32(0)
