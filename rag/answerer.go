@@ -3,7 +3,6 @@ package rag
 import (
 	"context"
 	"strconv"
-	"strings"
 	"time"
 )
 
@@ -73,7 +72,7 @@ func (a Answerer) find(ctx context.Context, q Question, t *Timings) (found, erro
 	var f found
 	start := time.Now()
 	q.Text = standalone(q)
-	if len(content(q.Text)) == 0 && strings.TrimFunc(q.Text, isNotWord) == "" {
+	if len(content(q.Text)) == 0 {
 		f.verdict = Refused
 		return f, nil
 	}
@@ -113,7 +112,7 @@ func (a Answerer) find(ctx context.Context, q Question, t *Timings) (found, erro
 func (f found) reason() string {
 	switch {
 	case len(f.query.terms) == 0 && len(f.passages) == 0:
-		return "There is no question in it."
+		return "The question has no word that could be looked for."
 	case len(f.passages) == 0:
 		return "Nothing in the articles matches the question."
 	case f.verdict == Nearest:
@@ -123,5 +122,4 @@ func (f found) reason() string {
 	}
 }
 
-func itoa(n int) string     { return strconv.Itoa(n) }
-func isNotWord(r rune) bool { return !hasWord(string(r)) }
+func itoa(n int) string { return strconv.Itoa(n) }

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"io"
 	"path/filepath"
 	"text/tabwriter"
 	"time"
@@ -18,12 +19,14 @@ import (
 )
 
 func (p *program) eval() *cobra.Command {
-	return &cobra.Command{
+	var answers bool
+	c := &cobra.Command{
 		Use:   "eval FOLDER…",
-		Short: "Measure retrieval on sets of questions",
-		Long: `Eval measures how well the articles of a set are found, as ask finds them. A set is
-a folder in BEIR's form: corpus.jsonl, queries.jsonl and qrels/test.tsv. Its articles
-are embedded once and kept among your cached files.`,
+		Short: "Measure retrieval and answers on sets of questions",
+		Long: `Eval measures how well the articles of a set are found, as ask finds them, and with
+--answers how well its questions are answered without a model. A set is a folder in
+BEIR's form: corpus.jsonl, queries.jsonl and qrels/test.tsv. Its articles are embedded
+once and kept among your cached files.`,
 		Args: someArgs("the folder of a set of questions", -1),
 		RunE: func(c *cobra.Command, args []string) error {
 			ctx, stop := interruptible(c.Context())
@@ -40,25 +43,52 @@ are embedded once and kept among your cached files.`,
 				}
 				sets = append(sets, s)
 			}
-			tab := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
-			fmt.Fprintln(tab, "set\tarticles\tquestions\tndcg@10\trecall@5\tmrr@10\tms/question\t")
+			found := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
+			fmt.Fprintln(found, "set\tarticles\tquestions\tndcg@10\trecall@5\tmrr@10\tms/question\t")
+			asked := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
+			fmt.Fprintln(asked, "set\tanswerable\tothers\tcontained\tin first\tcoverage\tfalse refusals\tfalse answers\tauroc\t")
 			for i, s := range sets {
-				store, done, err := p.evalLibrary(ctx, args[i], s, e)
-				if err != nil {
+				if err := p.evalSet(ctx, args[i], s, e, answers, found, asked); err != nil {
 					return err
 				}
-				start := time.Now()
-				m, err := eval.Retrieve(ctx, rag.Retriever{Store: store, Embedder: e}, s)
-				done()
-				if err != nil {
-					return err
-				}
-				each := float64(time.Since(start).Microseconds()) / 1000 / float64(max(1, m.Questions))
-				fmt.Fprintf(tab, "%s\t%d\t%d\t%.4f\t%.4f\t%.4f\t%.1f\t\n", s.Name, len(s.Articles), m.Questions, m.NDCG10, m.Recall5, m.MRR10, each)
 			}
-			return tab.Flush()
+			if err := found.Flush(); err != nil || !answers {
+				return err
+			}
+			fmt.Fprintln(p.stdout)
+			return asked.Flush()
 		},
 	}
+	c.Flags().BoolVar(&answers, "answers", false, "answer every question too, and measure the answers")
+	return c
+}
+
+// evalSet measures one set and writes a row of each table.
+func (p *program) evalSet(ctx context.Context, dir string, s eval.Set, e rag.Embedder, answers bool, found, asked io.Writer) error {
+	store, done, err := p.evalLibrary(ctx, dir, s, e)
+	if err != nil {
+		return err
+	}
+	defer done()
+	start := time.Now()
+	m, err := eval.Retrieve(ctx, rag.Retriever{Store: store, Embedder: e}, s)
+	if err != nil {
+		return err
+	}
+	each := float64(time.Since(start).Microseconds()) / 1000 / float64(max(1, m.Questions))
+	fmt.Fprintf(found, "%s\t%d\t%d\t%.4f\t%.4f\t%.4f\t%.1f\t\n", s.Name, len(s.Articles), m.Questions, m.NDCG10, m.Recall5, m.MRR10, each)
+	if !answers {
+		return nil
+	}
+	bar, n := p.progress("questions of "+s.Name, len(s.Questions)), 0
+	defer bar.done()
+	a, err := eval.Ask(ctx, rag.Answerer{Store: store, Embedder: e}, s, func(eval.Question, rag.Answer) { n++; bar.set(n) })
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(asked, "%s\t%d\t%d\t%.3f\t%.3f\t%.3f\t%.3f\t%.3f\t%.3f\t\n",
+		s.Name, a.Answerable, a.Unanswerable, a.Contained, a.ContainedFirst, a.Coverage, a.FalseRefusals, a.FalseAnswers, a.AUROC)
+	return nil
 }
 
 // evalLibrary gives a library of a set's articles, kept among the user's

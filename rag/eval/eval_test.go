@@ -1,0 +1,168 @@
+package eval_test
+
+import (
+	"math"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"footnote/rag"
+	"footnote/rag/eval"
+	"footnote/rag/library"
+	"footnote/rag/ragtest"
+)
+
+func TestRankingMetrics(t *testing.T) {
+	t.Parallel()
+	relevant := map[string]int{"a": 1, "b": 1, "c": 2}
+	for name, c := range map[string]struct {
+		ranked            []string
+		k                 int
+		ndcg, recall, mrr float64
+	}{
+		// By hand: the ideal order is c, a, b with 2 + 1/log2(3) + 1/2.
+		"perfect":        {[]string{"c", "a", "b"}, 10, 1, 1, 1},
+		"one of three":   {[]string{"x", "a", "y"}, 10, (1 / math.Log2(3)) / (2 + 1/math.Log2(3) + .5), 1. / 3, .5},
+		"cut at k":       {[]string{"x", "y", "c"}, 2, 0, 0, 0},
+		"k of the ideal": {[]string{"c", "x"}, 1, 1, 1. / 3, 1},
+		"nothing found":  {nil, 10, 0, 0, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got := []float64{eval.NDCG(c.ranked, relevant, c.k), eval.Recall(c.ranked, relevant, c.k), eval.MRR(c.ranked, relevant, c.k)}
+			for i, want := range []float64{c.ndcg, c.recall, c.mrr} {
+				if math.Abs(got[i]-want) > 1e-12 {
+					t.Errorf("metric %d is %v, want %v", i, got[i], want)
+				}
+			}
+		})
+	}
+	if got := eval.NDCG([]string{"a"}, nil, 10); got != 0 {
+		t.Errorf("nDCG where nothing is relevant is %v", got)
+	}
+}
+
+func TestAUROC(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		yes, no []float64
+		want    float64
+	}{
+		{[]float64{3, 4}, []float64{1, 2}, 1},
+		{[]float64{1, 2}, []float64{3, 4}, 0},
+		{[]float64{1, 3}, []float64{2, 2}, .5},
+		{[]float64{2}, []float64{2, 2}, .5},
+		{[]float64{1, 4}, []float64{1, 2, 3}, (.5 + 3) / 6},
+		{nil, []float64{1}, 0},
+	} {
+		if got := eval.AUROC(c.yes, c.no); math.Abs(got-c.want) > 1e-12 {
+			t.Errorf("AUROC(%v, %v) = %v, want %v", c.yes, c.no, got, c.want)
+		}
+	}
+}
+
+func TestContained(t *testing.T) {
+	t.Parallel()
+	long := "The river rises in the hills above the town. It floods the lower meadows nearly every single spring."
+	for _, c := range []struct {
+		text    string
+		answers []string
+		want    bool
+	}{
+		{"They met in Sochi, by the sea.", []string{"the Sochi"}, true},
+		{"They met in Sochi.", []string{"Paris", "sochi"}, true},
+		{"A cart of art", []string{"art of"}, false},
+		{"It cost $1.5 billion.", []string{"1.5 billion"}, true},
+		{"nothing", []string{"", "the"}, false},
+		{"Every spring it floods nearly every single meadows of the lower bank.", []string{long}, true},
+		{"The river is long.", []string{long}, false},
+	} {
+		if got := eval.Contained(c.text, c.answers); got != c.want {
+			t.Errorf("Contained(%q, %q) = %v", c.text, c.answers, got)
+		}
+	}
+}
+
+const (
+	corpus  = `{"_id": "otter", "title": "Otters", "text": "Otters eat fish from the river.", "date": "2024/05/01"}` + "\n" + `{"_id": "heron", "title": "Herons", "text": "Herons stand in shallow water."}` + "\n"
+	queries = `{"_id": "q1", "text": "What do otters eat?", "answers": ["fish"]}` + "\n\n" + `{"_id": "q2", "text": "How old is the moon?", "answerable": false}` + "\r\n"
+	qrels   = "query-id\tcorpus-id\tscore\nq1\totter\t1\nq1\theron\t0\n"
+)
+
+func folder(t *testing.T, corpus, queries, qrels string) string {
+	t.Helper()
+	dir := t.TempDir()
+	if err := os.Mkdir(filepath.Join(dir, "qrels"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for name, text := range map[string]string{"corpus.jsonl": corpus, "queries.jsonl": queries, "qrels/test.tsv": qrels} {
+		if text == "" {
+			continue
+		}
+		if err := os.WriteFile(filepath.Join(dir, filepath.FromSlash(name)), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
+
+func TestLoadFaults(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct{ corpus, queries, qrels, want string }{
+		"no corpus":        {"", queries, qrels, "corpus.jsonl: there is no such file"},
+		"no articles":      {"\n", queries, qrels, "corpus.jsonl: no articles"},
+		"article twice":    {corpus + corpus, queries, qrels, `corpus.jsonl:3: article id "otter" is missing or there twice`},
+		"broken line":      {corpus + "{\n", queries, qrels, "corpus.jsonl:3: unexpected end of JSON input"},
+		"question twice":   {corpus, queries + `{"_id": "q1", "text": "?"}`, qrels, `queries.jsonl:4: question id "q1" is missing or there twice`},
+		"no text":          {corpus, `{"_id": "q1"}`, qrels, `queries.jsonl:1: question "q1" has no text`},
+		"unknown article":  {corpus, queries, qrels + "q1\tnewt\t1\n", `test.tsv:4: no article "newt"`},
+		"unknown question": {corpus, queries, qrels + "q9\totter\t1\n", `test.tsv:4: no question "q9"`},
+		"columns":          {corpus, queries, qrels + "q1 otter 1\n", "test.tsv:4: 1 columns, not query-id, corpus-id and score"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, err := eval.Load(folder(t, c.corpus, c.queries, c.qrels))
+			if err == nil || !strings.HasSuffix(err.Error(), c.want) {
+				t.Errorf("error %v, want one that ends in %q", err, c.want)
+			}
+		})
+	}
+}
+
+func TestRun(t *testing.T) {
+	t.Parallel()
+	s, err := eval.Load(folder(t, corpus, queries, qrels))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(s.Questions) != 2 || s.Questions[1].Answerable || s.Articles[0].Published.Year() != 2024 {
+		t.Errorf("the set was read as %+v", s)
+	}
+	if diff := cmp.Diff(map[string]int{"otter": 1}, s.Questions[0].Relevant); diff != "" {
+		t.Error(diff)
+	}
+	store, err := library.Open(filepath.Join(t.TempDir(), "l.db"), library.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = store.Close() })
+	e := ragtest.Embedder{}
+	if _, err := (rag.Indexer{Store: store, Embedder: e}).Sync(t.Context(), s.Source()); err != nil {
+		t.Fatal(err)
+	}
+	found, err := eval.Retrieve(t.Context(), rag.Retriever{Store: store, Embedder: e}, s)
+	if diff := cmp.Diff(eval.Retrieval{Questions: 1, NDCG10: 1, Recall5: 1, MRR10: 1}, found); err != nil || diff != "" {
+		t.Errorf("%v %s", err, diff)
+	}
+	asked := 0
+	answers, err := eval.Ask(t.Context(), rag.Answerer{Store: store, Embedder: e}, s, func(eval.Question, rag.Answer) { asked++ })
+	if err != nil {
+		t.Fatal(err)
+	}
+	if asked != 2 || answers.Answerable != 1 || answers.Unanswerable != 1 || answers.AUROC != 1 {
+		t.Errorf("%d asked: %+v", asked, answers)
+	}
+}
