@@ -39,7 +39,6 @@ type Encoder struct {
 
 	mu   sync.Mutex
 	idle []*worker
-	busy int // workers in use
 }
 
 // New makes the weights in the binary ready, in a few milliseconds. It errs where FOOTNOTE_KERNEL names a kernel
@@ -120,15 +119,15 @@ func (e *Encoder) EmbedDocuments(ctx context.Context, texts []string) ([][]float
 	return vectors, nil
 }
 
-// EmbedQuery returns for a question, to be compared with passages, a vector of length 1 with Dimensions numbers.
+// EmbedQuery returns for a question, to be compared with passages, a vector of length 1 with Dimensions numbers. It
+// uses one processor: sharing the few milliseconds of a short question among several was tried, and gained a quarter
+// on an idle machine and lost half on a busy one.
 func (e *Encoder) EmbedQuery(ctx context.Context, text string) ([]float32, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
 	w := e.take()
 	defer e.put(w)
-	w.crew.start(e.spare())
-	defer w.crew.stop()
 	v := make([]float32, Dimensions)
 	w.embed(v, e.appendIDs(nil, e.query, text))
 	return v, nil
@@ -145,22 +144,10 @@ func (e *Encoder) appendIDs(ids, prefix []int32, text string) []int32 {
 	return ids
 }
 
-// spare returns how many processors could help one that embeds: none while others embed too. More than three add
-// nothing to a text's speed.
-func (e *Encoder) spare() int {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if e.busy > 1 {
-		return 0
-	}
-	return min(runtime.GOMAXPROCS(0)-1, 3)
-}
-
 // take returns a worker that nobody uses.
 func (e *Encoder) take() *worker {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.busy++
 	if n := len(e.idle); n > 0 {
 		w := e.idle[n-1]
 		e.idle = e.idle[:n-1]
@@ -172,6 +159,5 @@ func (e *Encoder) take() *worker {
 func (e *Encoder) put(w *worker) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.busy--
 	e.idle = append(e.idle, w)
 }

@@ -28,14 +28,12 @@ type worker struct {
 	inner  []float32 // a block by wide
 	levels []uint8   // a block by wide: what a linear layer reads
 	rows   []row     // for each row of levels what they stand for
-
-	crew crew // shares the products
 }
 
 func newWorker(k *kernel, w *weights) *worker {
 	const rows = (MaxTokens + blockRows - 1) / blockRows * blockRows
 	return &worker{
-		k: k, w: w, crew: crew{kernel: k},
+		k: k, w: w,
 		x:      make([]float32, rows*hidden),
 		qkv:    make([]float32, rows*3*hidden),
 		keys:   make([]float32, headSize*MaxTokens),
@@ -105,7 +103,9 @@ func (s *worker) linear(out []float32, stride int, in []float32, inStride, n int
 	for i := range n {
 		s.k.quantize(s.levels[i*m.rows:][:m.rows], &s.rows[i], in[i*inStride:][:m.rows], m.levels)
 	}
-	s.crew.run(job{out, stride, s.levels, s.rows, n, m})
+	for first := 0; first < m.columns; first += s.k.span {
+		s.k.product(out, stride, s.levels, s.rows, n, m, first)
+	}
 }
 
 // attend puts the output of one head's attention in place of its queries.
