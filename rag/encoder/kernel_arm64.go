@@ -4,6 +4,10 @@ import "golang.org/x/sys/cpu"
 
 // vectorKernels returns the kernels in assembly that the processor can run, the fastest first. Processors without
 // dot products, such as that of a Raspberry Pi 4, have none.
+//
+// On another processor the tests of the kernels run by
+//
+//	GOARCH=arm64 go test -exec 'qemu-aarch64 -cpu max' -run 'Quantize|Product|Multiply|Softmax|GELU|Normalize|Agree'
 func vectorKernels() []*kernel {
 	if !cpu.ARM64.HasASIMDDP {
 		return nil

@@ -120,7 +120,7 @@ func normalize(m machine) {
 		}
 	})
 	addSums()
-	m.do("add", mean, sums, float32(0))
+	m.move(mean, sums)
 	clearSums()
 	walk("squares", func(i int) {
 		m.load(v, cursor, 4*m.width()*i)

@@ -28,6 +28,7 @@ type machine interface {
 	fms(d, a int, b any)           // d −= a·b
 	horner(p, x int, c any)        // p = p·x + c
 	set(d int, v float32)
+	move(d, s int)
 	abs(d, a int)
 	sqrt(d, a int)
 	toInt(d, a int) // rounds to nearest even
@@ -37,7 +38,7 @@ type machine interface {
 	// swap fills d with the lanes of s that lie 2^step apart from their places.
 	swap(d, s, step int)
 
-	// pack stores the integers 0 to 255 of pack() vectors, the first one s, as bytes, and spoils the vectors.
+	// pack stores the integers 0 to 255 of packs() vectors, the first one s, as bytes, and spoils the vectors.
 	packs() int
 	pack(base, s int)
 

@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// An x86 is AVX2 with FMA, or AVX-512 when wide.
+// An x86 is AVX2 with FMA, or AVX-512, whose vectors are twice as wide.
 type x86 struct {
 	isa    string
 	prefix string // of vector registers
@@ -141,6 +141,7 @@ func (m *x86) set(d int, v float32) {
 	}
 	m.emit("VMOVUPS %s, %s", m.x(v), m.v(d))
 }
+func (m *x86) move(d, s int) { m.emit("VMOVAPS %s, %s", m.v(s), m.v(d)) }
 func (m *x86) abs(d, a int) {
 	m.emit("%s %s, %s, %s", m.bits("VPAND"), m.x(math.Float32frombits(0x7fffffff)), m.v(a), m.v(d))
 }
