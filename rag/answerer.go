@@ -2,7 +2,6 @@ package rag
 
 import (
 	"context"
-	"strconv"
 	"time"
 )
 
@@ -121,5 +120,3 @@ func (f found) reason() string {
 		return "Nothing in the articles comes near the question."
 	}
 }
-
-func itoa(n int) string { return strconv.Itoa(n) }

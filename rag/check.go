@@ -2,6 +2,7 @@ package rag
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 )
@@ -27,7 +28,7 @@ func Check(d Draft, passages []Passage) Answer {
 		}
 		text.WriteString(c.Text)
 		for _, cite := range cites {
-			text.WriteString(" [" + itoa(a.number(cite)) + "]")
+			text.WriteString(" [" + strconv.Itoa(a.number(cite)) + "]")
 		}
 	}
 	a.Text = text.String()

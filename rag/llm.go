@@ -7,7 +7,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -75,11 +74,7 @@ func (w LLM) Write(ctx context.Context, q Question, passages []Passage, stream f
 // ask puts as many of the passages, best first, into a prompt as fit into so
 // many tokens. Of the first at least the beginning is in it.
 func (w LLM) ask(q Question, passages []Passage, tokens int) prompts.Answer {
-	today := q.Today
-	if today.IsZero() {
-		today = time.Now()
-	}
-	ask := prompts.Answer{Question: standalone(q), Today: day(today)}
+	ask := prompts.Answer{Question: standalone(q), Today: day(q.today())}
 	empty := ask.Render()
 	left := max(tokens-estimate(empty.System)-estimate(empty.User), 256)
 	for i, p := range passages {

@@ -94,12 +94,12 @@ func (p *program) answerer(ctx context.Context, m modelFlags) (rag.Answerer, fun
 func (p *program) openToAsk(ctx context.Context, e rag.Embedder) (*library.Library, func(), error) {
 	l, done, err := openLibrary(p.path(), library.Options{ReadOnly: true, Space: e.Name()})
 	if err == nil {
-		infos, err := l.List(ctx, rag.Filter{})
+		_, chunks, err := l.Frequency(ctx, nil)
 		if err != nil {
 			done()
 			return nil, nil, err
 		}
-		if len(infos) > 0 {
+		if chunks > 0 {
 			return l, done, nil
 		}
 		done()
