@@ -17,10 +17,11 @@ import (
 // package comment of rag tells the same in words.
 var mayImport = map[string][]string{
 	"cmd/footnote":    {"*"},
-	"rag":             {"footnote/prompts", llms},
-	"rag/source":      {"footnote/rag"},
+	"rag":             {"footnote/prompts", "footnote/rag/language", llms},
+	"rag/language":    {},
+	"rag/source":      {"footnote/rag", "footnote/rag/language"},
 	"rag/encoder":     {},
-	"rag/library":     {"footnote/rag", chromem, sqlite},
+	"rag/library":     {"footnote/rag", "footnote/rag/language", chromem, sqlite},
 	"rag/model":       {"footnote/rag", llms, langchain},
 	"rag/eval":        {"footnote/rag"},
 	"rag/ragtest":     {"footnote/rag"},

@@ -52,7 +52,7 @@ CREATE VIRTUAL TABLE words USING fts5 (
 	title, section, text,
 	content = '', contentless_delete = 1, tokenize = 'porter unicode61'
 );
-`}
+`, sources}
 
 // migrate brings the file to the newest version, in one transaction.
 func migrate(ctx context.Context, db *sql.DB) error {

@@ -1,8 +1,8 @@
 // Package source reads articles from files and folders. A file that holds no
 // article is passed over with its reason, a [*Skipped], never silently.
 //
-// It reads plain text and Markdown; what another kind of file holds is a
-// matter of one loader more.
+// The table of kinds in kind.go says what it reads; another kind is one loader
+// more.
 package source
 
 import (
@@ -88,7 +88,7 @@ func (r Reader) named(ctx context.Context, name string, yield func(rag.Document,
 		return yield(rag.Document{}, at.skip(Unreadable, err))
 	}
 	if !info.IsDir() {
-		return r.file(ctx, os.DirFS(filepath.Dir(abs)), filepath.Base(abs), info.Mode(), at, yield)
+		return r.one(ctx, os.DirFS(filepath.Dir(abs)), filepath.Base(abs), info.Mode(), at, yield)
 	}
 	root, err := os.OpenRoot(abs)
 	if err != nil {
@@ -129,48 +129,46 @@ func (r Reader) folder(ctx context.Context, fsys fs.FS, at place, yield func(rag
 		case e.IsDir():
 			return nil
 		}
-		return step(r.file(ctx, fsys, name, e.Type(), here, yield))
+		return step(r.one(ctx, fsys, name, e.Type(), here, yield))
 	})
 	return more
 }
 
-// file yields a file of fsys, which is at a place. It returns whether to go on.
-func (r Reader) file(ctx context.Context, fsys fs.FS, name string, mode fs.FileMode, at place, yield func(rag.Document, error) bool) bool {
-	d, err := r.read(ctx, fsys, name, mode, at)
-	switch {
-	case ctx.Err() != nil:
-		yield(rag.Document{}, ctx.Err())
-		return false
-	case err != nil:
-		return yield(rag.Document{}, err)
+// one yields the articles of a file of fsys, which is at a place. It returns
+// whether to go on.
+func (r Reader) one(ctx context.Context, fsys fs.FS, name string, mode fs.FileMode, at place, yield func(rag.Document, error) bool) bool {
+	data, err := r.read(fsys, name, mode, at)
+	if err != nil || ctx.Err() != nil {
+		return r.give(ctx, rag.Document{}, err, yield)
 	}
-	if d.Collection == "" {
-		d.Collection = r.Collection
-	}
-	return yield(d, nil)
+	return r.open(ctx, r.file(at.source, "", data), at, yield)
 }
 
-func (r Reader) read(ctx context.Context, fsys fs.FS, name string, mode fs.FileMode, at place) (rag.Document, error) {
+func (r Reader) read(fsys fs.FS, name string, mode fs.FileMode, at place) ([]byte, error) {
 	switch {
 	case mode&fs.ModeSymlink != 0:
-		return rag.Document{}, at.skip(Link, nil)
+		return nil, at.skip(Link, nil)
 	case !mode.IsRegular():
-		return rag.Document{}, at.skip(Special, nil) // to open a pipe would wait for its writer
-	case loaderOf(name) == nil:
-		return rag.Document{}, at.skip(UnknownKind, nil)
+		return nil, at.skip(Special, nil) // to open a pipe would wait for its writer
+	case !known(name):
+		return nil, at.skip(UnknownKind, nil)
 	}
-	limit := r.MaxBytes
-	if limit <= 0 {
-		limit = MaxBytes
-	}
-	data, err := readAll(fsys, name, limit)
+	data, err := readAll(fsys, name, r.limit())
 	switch {
 	case err != nil:
-		return rag.Document{}, at.skip(Unreadable, err)
-	case int64(len(data)) > limit:
-		return rag.Document{}, at.skip(TooLarge, fmt.Errorf("more than %s", bytesOf(limit)))
+		return nil, at.skip(Unreadable, err)
+	case int64(len(data)) > r.limit():
+		return nil, at.skip(TooLarge, fmt.Errorf("more than %s", bytesOf(r.limit())))
 	}
-	return guarded(ctx, at, func() (rag.Document, error) { return parse(at, data) })
+	return data, nil
+}
+
+// limit is the size of the largest file that is read.
+func (r Reader) limit() int64 {
+	if r.MaxBytes > 0 {
+		return r.MaxBytes
+	}
+	return MaxBytes
 }
 
 // readAll reads a file, or a byte more than limit of it.
