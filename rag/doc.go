@@ -28,7 +28,8 @@
 //
 //	cmd/footnote   flags, wiring, exit codes             may import everything
 //	rag            this package                          rag/language, prompts, langchaingo's llms
-//	rag/source     files, folders, URLs → Document       rag, rag/language
+//	rag/source     files, folders, URLs → Document       rag, rag/language, rag/source/fetch
+//	rag/source/fetch  what servers hold, safely          nothing of ours
 //	rag/language   stems and stop words by language      nothing of ours
 //	rag/encoder    the encoder in this process           nothing of ours
 //	rag/library    the default Store                     rag, rag/language, chromem-go, SQLite

@@ -49,6 +49,7 @@ func kinds() []kind {
 		{endings: []string{"", "txt", "text"}, media: []string{"text/plain"}, load: loadText},
 		{endings: []string{"md", "markdown"}, media: []string{"text/markdown"}, load: loadMarkdown},
 		{endings: []string{"html", "htm", "xhtml"}, media: []string{"text/html", "application/xhtml+xml"}, load: loadPage},
+		{endings: []string{"xml", "rss", "atom", "rdf"}, media: []string{"application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml", "application/xml", "text/xml"}, parts: loadFeed},
 	}
 }
 

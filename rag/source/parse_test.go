@@ -206,13 +206,13 @@ func TestDates(t *testing.T) {
 
 func TestReasons(t *testing.T) {
 	t.Parallel()
-	for r := UnknownKind; r <= Special; r++ {
+	for r := UnknownKind; r <= Later; r++ {
 		if strings.HasPrefix(r.String(), "reason") {
 			t.Errorf("reason %d has no words", r)
 		}
 	}
-	if len(reasons) != int(Special) {
-		t.Errorf("%d reasons have words, of %d", len(reasons), int(Special))
+	if len(reasons) != int(Later) {
+		t.Errorf("%d reasons have words, of %d", len(reasons), int(Later))
 	}
 }
 
