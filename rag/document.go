@@ -21,8 +21,9 @@ type Document struct {
 	Language   string    // ISO 639-1, as in "en"; empty if not known
 
 	// Text is plain UTF-8 text. A line of one to six '#', a space and words is
-	// a heading, as in Markdown; nothing else in it is markup. All offsets in
-	// this package are byte offsets into it.
+	// a heading, as in Markdown; nothing else in it is markup. If it has pages,
+	// a form feed stands before each but the first. All offsets in this package
+	// are byte offsets into it.
 	Text string
 }
 

@@ -16,6 +16,7 @@ type kind struct {
 	endings []string
 	media   []string
 	load    func(file) (rag.Document, error) // holds one article
+	ready   func() error                     // what load needs, made when it is first needed; nil: nothing
 	parts   parts                            // or any number of them
 }
 
@@ -49,6 +50,7 @@ func kinds() []kind {
 		{endings: []string{"", "txt", "text"}, media: []string{"text/plain"}, load: loadText},
 		{endings: []string{"md", "markdown"}, media: []string{"text/markdown"}, load: loadMarkdown},
 		{endings: []string{"html", "htm", "xhtml"}, media: []string{"text/html", "application/xhtml+xml"}, load: loadPage},
+		{endings: []string{"pdf"}, media: []string{"application/pdf", "application/x-pdf"}, load: loadPDF, ready: startPDF},
 		{endings: []string{"xml", "rss", "atom", "rdf"}, media: []string{"application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml", "application/xml", "text/xml"}, parts: loadFeed},
 	}
 }

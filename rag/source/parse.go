@@ -44,6 +44,11 @@ func (r Reader) open(ctx context.Context, f file, at place, yield func(rag.Docum
 	if k.parts != nil {
 		return r.unpack(ctx, k.parts, f, at, yield)
 	}
+	if k.ready != nil {
+		if err := k.ready(); err != nil {
+			return yield(rag.Document{}, at.skipped(err))
+		}
+	}
 	d, err := guarded(ctx, at, func() (rag.Document, error) {
 		d, err := k.load(f)
 		if err != nil {
