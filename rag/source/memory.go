@@ -129,7 +129,7 @@ func (m *Memory) waiting(source, stamp string) error {
 	if t.Failure == "" || t.Stamp != stamp || m == nil || !m.now().Before(t.Next) {
 		return nil
 	}
-	return &Skipped{Reason: Later, Err: errors.New("it failed, and is tried again after " + t.Next.Local().Format("2 January 15:04") + ": " + t.Failure)}
+	return &Skipped{Reason: Later, Err: errors.New(t.Failure + " (not tried again before " + t.Next.Local().Format("2 January 15:04") + ")")}
 }
 
 // read remembers that a place gave so many articles.

@@ -187,6 +187,9 @@ func (r Reader) one(ctx context.Context, fsys fs.FS, name string, mode fs.FileMo
 		return r.give(ctx, rag.Document{Source: at.source}, rag.ErrUnchanged, yield)
 	}
 	if err := r.Memory.waiting(at.source, stamp); err != nil && !named {
+		if stamp != "" { // it would fail as it did
+			err = &Skipped{Reason: Later, Err: errors.New(r.Memory.trace(at.source).Failure)}
+		}
 		return r.give(ctx, rag.Document{}, at.skipped(err), yield)
 	}
 	data, err := r.read(fsys, name, at)
