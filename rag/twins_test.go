@@ -187,11 +187,9 @@ func BenchmarkTwins(b *testing.B) {
 	var docs, copies []rag.Document
 	r := rand.New(rand.NewPCG(1, 3))
 	seen := map[string]bool{}
-	for lines := bufio.NewScanner(f); ; {
-		lines.Buffer(nil, 1<<24)
-		if !lines.Scan() {
-			break
-		}
+	lines := bufio.NewScanner(f)
+	lines.Buffer(nil, 1<<24)
+	for lines.Scan() {
 		var in struct{ ID, Text string }
 		if err := json.Unmarshal(lines.Bytes(), &in); err != nil {
 			b.Fatal(err)
