@@ -141,6 +141,11 @@ func (a *adding) sort(args []string) error {
 	case a.watch && len(a.paths) == 0:
 		return usageError{"--watch needs a folder", "for URLs, `footnote add --every 15m URL`"}
 	}
+	for _, path := range a.paths {
+		if info, err := os.Stat(path); a.watch && err == nil && !info.IsDir() {
+			return usageError{fmt.Sprintf("--watch needs a folder, and %s is a file", path), "name the folder that it is in"}
+		}
+	}
 	return nil
 }
 

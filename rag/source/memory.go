@@ -204,10 +204,10 @@ func (m *Memory) entries(feed string) []rag.Trace {
 	return all
 }
 
-// wholeFeed reports whether the store holds all that a feed gave.
+// wholeFeed reports whether the store holds all that a feed leads to.
 func (m *Memory) wholeFeed(feed rag.Trace) bool {
 	all := m.entries(feed.Source)
-	return len(all) > 0 && !slices.ContainsFunc(all, func(t rag.Trace) bool { return !m.whole(t) })
+	return len(all) > 0 && !slices.ContainsFunc(all, func(t rag.Trace) bool { return t.Stamp == "" || !m.whole(t) })
 }
 
 // withoutStamp forgets which version of a page is held, so that it is fetched.

@@ -250,11 +250,11 @@ func (r Reader) stamp(fsys fs.FS, name string) string {
 	if err != nil || info.ModTime().IsZero() || r.Memory.now().Sub(info.ModTime()) < settled {
 		return ""
 	}
-	return fmt.Sprintf("%d bytes at %d %s %s", info.Size(), info.ModTime().UnixNano(), loaders, r.how())
+	return fmt.Sprintf("%s%d bytes at %d", r.how(), info.Size(), info.ModTime().UnixNano())
 }
 
-// how is the settings that what is read depends on.
-func (r Reader) how() string { return fmt.Sprintf("%q %q", r.Collection, r.Fields) }
+// how begins each stamp: what is read depends on it.
+func (r Reader) how() string { return fmt.Sprintf("%s %q %q ", loaders, r.Collection, r.Fields) }
 
 func (r Reader) read(fsys fs.FS, name string, at place) ([]byte, error) {
 	data, err := readAll(fsys, name, r.limit())

@@ -44,6 +44,10 @@ type watcher struct {
 }
 
 func watch(folder string) (*watcher, error) {
+	folder, err := filepath.EvalSymlinks(folder) // a link that is named is followed
+	if err != nil {
+		return nil, err
+	}
 	events, err := fsnotify.NewWatcher()
 	if err != nil {
 		return nil, err

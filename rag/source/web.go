@@ -64,9 +64,15 @@ func (w Web) get(ctx context.Context, at string, named bool) (fetch.Response, er
 	}
 	req := fetch.Request{URL: at, Robots: !named}
 	if w.Memory.whole(t) || w.Memory.wholeFeed(t) {
-		req.Stamp = t.Stamp
+		req.Stamp, _ = strings.CutPrefix(t.Stamp, w.how())
+		if req.Stamp == t.Stamp {
+			req.Stamp = "" // it was read otherwise
+		}
 	}
 	r, err := w.Client.Get(ctx, req)
+	if r.Stamp != "" {
+		r.Stamp = w.how() + r.Stamp
+	}
 	if err == nil || ctx.Err() != nil {
 		return r, ctx.Err()
 	}
@@ -207,13 +213,16 @@ func guardedFeed(ctx context.Context, data []byte) (f feed, err error) {
 // entry yields the article of an entry: the page, if the feed has only the
 // beginning of it, and else, or if the page cannot be had, what the feed has.
 func (w Web) entry(ctx context.Context, at string, e entry, yield func(rag.Document, error) bool) bool {
-	key, stamp := entryKey(at, e.guid), e.stamp()
+	key, stamp := entryKey(at, e.guid), w.how()+e.stamp()
 	if w.Memory.unchanged(key, stamp) {
 		return w.give(ctx, rag.Document{Source: target(w.Memory.trace(key))}, rag.ErrUnchanged, yield)
 	}
-	d, err := w.entryArticle(ctx, at, e)
+	d, whole, err := w.entryArticle(ctx, at, e)
 	if err != nil {
 		return w.give(ctx, rag.Document{}, err, yield)
+	}
+	if !whole {
+		stamp = "" // so that the page is asked for again
 	}
 	// An entry that has moved is still the same article.
 	if was := w.Memory.trace(key); was.Target != "" && w.Memory.count(was.Target) > 0 {
@@ -223,12 +232,14 @@ func (w Web) entry(ctx context.Context, at string, e entry, yield func(rag.Docum
 	return w.give(ctx, d, nil, yield)
 }
 
-func (w Web) entryArticle(ctx context.Context, at string, e entry) (rag.Document, error) {
+// entryArticle reports too whether the article is whole, or only what the feed
+// has of it.
+func (w Web) entryArticle(ctx context.Context, at string, e entry) (d rag.Document, whole bool, err error) {
 	var failed error
 	if e.isTeaser() {
 		d, err := w.page(ctx, e)
 		if err == nil || ctx.Err() != nil {
-			return d, err
+			return d, true, err
 		}
 		failed = err
 	}
@@ -238,11 +249,11 @@ func (w Web) entryArticle(ctx context.Context, at string, e entry) (rag.Document
 	} else {
 		source = entryKey(at, e.guid)
 	}
-	d, err := w.finish(e.document(), place{source, source})
+	d, err = w.finish(e.document(), place{source, source})
 	if err != nil && failed != nil {
-		return d, failed // why there is no page says more than that the feed is short
+		err = failed // why there is no page says more than that the feed is short
 	}
-	return d, err
+	return d, failed == nil, err
 }
 
 // page gets the article of an entry from its page.
