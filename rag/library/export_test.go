@@ -4,6 +4,9 @@ import (
 	"context"
 )
 
+// Path is that of the file.
+func (l *Library) Path() string { return l.path }
+
 // LimitPages makes the disk full, as SQLite sees it, at n pages of the file.
 func (l *Library) LimitPages(n int) error {
 	_, err := l.file.writer.Exec(`PRAGMA max_page_count = ` + key(int64(n)))
