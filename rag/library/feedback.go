@@ -4,29 +4,13 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"time"
 
 	"footnote/rag"
 )
 
-// Feedback is what a person thought of an answer. Whether texts are kept is
-// the caller's to decide: those left empty are not.
-type Feedback struct {
-	Answer   string      // names the answer, such as a message's id; not empty
-	Who      Person      // a person has one opinion of an answer, the last
-	Question string      // as it was asked
-	Text     string      // of the answer
-	Verdict  rag.Verdict // of the answer
-	Docs     []string    // ids of the articles that it cites
-	Filter   rag.Filter  // what could be seen where it was asked
-	Good     bool
-	Reason   string    // in the person's words
-	At       time.Time // to the millisecond, in UTC; zero: now
-}
-
 // AddFeedback records what a person thought of an answer, in place of what the
 // same person thought of it before.
-func (l *Library) AddFeedback(ctx context.Context, f Feedback) error {
+func (l *Library) AddFeedback(ctx context.Context, f rag.Feedback) error {
 	if f.Answer == "" {
 		return errors.New("feedback: it does not say on which answer")
 	}
@@ -46,8 +30,8 @@ func (l *Library) AddFeedback(ctx context.Context, f Feedback) error {
 
 // Feedback returns what was thought of answers, the first first: of those
 // that were asked for where nothing could be seen but what f selects.
-func (l *Library) Feedback(ctx context.Context, f rag.Filter) ([]Feedback, error) {
-	var all []Feedback
+func (l *Library) Feedback(ctx context.Context, f rag.Filter) ([]rag.Feedback, error) {
+	var all []rag.Feedback
 	err := l.records(ctx, "read feedback of", func(tx *sql.Tx) (err error) {
 		all, err = readFeedback(ctx, tx, f)
 		return err
@@ -58,7 +42,7 @@ func (l *Library) Feedback(ctx context.Context, f rag.Filter) ([]Feedback, error
 	return all, nil
 }
 
-func readFeedback(ctx context.Context, tx *sql.Tx, f rag.Filter) ([]Feedback, error) {
+func readFeedback(ctx context.Context, tx *sql.Tx, f rag.Filter) ([]rag.Feedback, error) {
 	rows, err := tx.QueryContext(ctx, `
 		SELECT answer, who, question, text, verdict, docs, scope, good, reason, at
 		FROM feedback ORDER BY at, row`)
@@ -66,9 +50,9 @@ func readFeedback(ctx context.Context, tx *sql.Tx, f rag.Filter) ([]Feedback, er
 		return nil, err
 	}
 	defer rows.Close()
-	var all []Feedback
+	var all []rag.Feedback
 	for rows.Next() {
-		var x Feedback
+		var x rag.Feedback
 		var docs, scope string
 		var at int64
 		if err := rows.Scan(&x.Answer, &x.Who, &x.Question, &x.Text, &x.Verdict, &docs, &scope, &x.Good, &x.Reason, &at); err != nil {

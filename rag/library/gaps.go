@@ -10,40 +10,12 @@ import (
 	"footnote/rag"
 )
 
-// ErrNoGap is returned, wrapped, for a gap that the library does not hold.
-var ErrNoGap = errors.New("no such gap")
-
-// Miss is one time that the articles did not answer a question.
-type Miss struct {
-	Question string
-	Private  bool        // keep no more of the question than a hash, which counts it
-	Filter   rag.Filter  // what could be seen where it was asked
-	Verdict  rag.Verdict // Refused or Nearest
-	Nearest  string      // id of the nearest article; empty: none
-	Who      Person
-	At       time.Time // to the millisecond; zero: now
-}
-
-// Gap is a question that the articles do not answer, asked in one scope.
-type Gap struct {
-	ID       int64       // names it in its library
-	Question string      // as it was first asked; empty: not kept
-	Times    int         // how often it was asked, 1 at least
-	First    time.Time   // this and those below to the millisecond, in UTC
-	Last     time.Time   // when it was last asked
-	Verdict  rag.Verdict // when it was last asked
-	Nearest  string      // id of the nearest article then; empty: none, or it is gone
-	Filter   rag.Filter  // what could be seen where it was asked
-	Closed   time.Time   // zero: it is open
-	ClosedBy string      // id of the article that closed it; empty: none, or it is gone
-}
-
 // AddMiss records that the articles did not answer a question, and makes a
 // gap of it or counts it to the gap that there is: questions of the same words
 // (see [rag.Normalize]), asked where the same could be seen, are one. A gap
 // that an article has closed is open again; one closed without an article
 // stays closed. A question without a word is not recorded.
-func (l *Library) AddMiss(ctx context.Context, m Miss) error {
+func (l *Library) AddMiss(ctx context.Context, m rag.Miss) error {
 	normal := rag.Normalize(m.Question)
 	if normal == "" {
 		return nil
@@ -75,7 +47,7 @@ func (l *Library) AddMiss(ctx context.Context, m Miss) error {
 
 // putGap gives the row of a question's gap, as it is after it was asked again
 // or for the first time.
-func putGap(ctx context.Context, tx *sql.Tx, key string, m Miss) (row int64, err error) {
+func putGap(ctx context.Context, tx *sql.Tx, key string, m rag.Miss) (row int64, err error) {
 	scope := scopeOf(m.Filter)
 	err = tx.QueryRowContext(ctx, `
 		UPDATE gaps SET verdict = ?, nearest = ?, closed = iif(closed_by = '', closed, 0), closed_by = ''
@@ -91,8 +63,8 @@ func putGap(ctx context.Context, tx *sql.Tx, key string, m Miss) (row int64, err
 // Gaps returns the gaps, open and closed, the most asked first, of these the
 // last asked: those that were asked where nothing could be seen but what f
 // selects.
-func (l *Library) Gaps(ctx context.Context, f rag.Filter) ([]Gap, error) {
-	var all []Gap
+func (l *Library) Gaps(ctx context.Context, f rag.Filter) ([]rag.Gap, error) {
+	var all []rag.Gap
 	err := l.records(ctx, "read gaps of", func(tx *sql.Tx) (err error) {
 		all, err = readGaps(ctx, tx, f)
 		return err
@@ -103,7 +75,7 @@ func (l *Library) Gaps(ctx context.Context, f rag.Filter) ([]Gap, error) {
 	return all, nil
 }
 
-func readGaps(ctx context.Context, tx *sql.Tx, f rag.Filter) ([]Gap, error) {
+func readGaps(ctx context.Context, tx *sql.Tx, f rag.Filter) ([]rag.Gap, error) {
 	rows, err := tx.QueryContext(ctx, `
 		SELECT row, verdict, scope, closed,
 			coalesce((SELECT id FROM articles WHERE id = nearest), ''),
@@ -116,9 +88,9 @@ func readGaps(ctx context.Context, tx *sql.Tx, f rag.Filter) ([]Gap, error) {
 		return nil, err
 	}
 	defer rows.Close()
-	var all []Gap
+	var all []rag.Gap
 	for rows.Next() {
-		var g Gap
+		var g rag.Gap
 		var scope string
 		var closed, first, last int64
 		if err := rows.Scan(&g.ID, &g.Verdict, &scope, &closed, &g.Nearest, &g.ClosedBy, &g.Question, &g.Times, &first, &last); err != nil {
@@ -137,7 +109,7 @@ func readGaps(ctx context.Context, tx *sql.Tx, f rag.Filter) ([]Gap, error) {
 
 // CloseGap closes a gap by the article doc, and with it the same question
 // wherever the article can be seen; or by none, if doc is empty, as a question
-// that need not be answered. It returns, wrapped, [ErrNoGap], and
+// that need not be answered. It returns, wrapped, [rag.ErrNoGap], and
 // [rag.ErrNotFound] for an article that is not there. A time of zero is now.
 func (l *Library) CloseGap(ctx context.Context, id int64, doc string, at time.Time) error {
 	return l.write(ctx, "close gap of", func(tx *sql.Tx) error {
@@ -157,7 +129,7 @@ func (l *Library) CloseGap(ctx context.Context, id int64, doc string, at time.Ti
 	})
 }
 
-// OpenGap opens a gap that was closed. It returns, wrapped, [ErrNoGap].
+// OpenGap opens a gap that was closed. It returns, wrapped, [rag.ErrNoGap].
 func (l *Library) OpenGap(ctx context.Context, id int64) error {
 	return l.write(ctx, "open gap of", func(tx *sql.Tx) error {
 		if _, err := gapKey(ctx, tx, id); err != nil {
@@ -171,7 +143,7 @@ func (l *Library) OpenGap(ctx context.Context, id int64) error {
 func gapKey(ctx context.Context, tx *sql.Tx, id int64) (key string, err error) {
 	err = tx.QueryRowContext(ctx, `SELECT key FROM gaps WHERE row = ?`, id).Scan(&key)
 	if errors.Is(err, sql.ErrNoRows) {
-		return "", fmt.Errorf("gap %d: %w", id, ErrNoGap)
+		return "", fmt.Errorf("gap %d: %w", id, rag.ErrNoGap)
 	}
 	return key, err
 }

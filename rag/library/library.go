@@ -7,9 +7,9 @@
 // the file holds at that moment, whichever process wrote it.
 //
 // It is also the record of what people did: what they thought of answers
-// ([Feedback]), what was not answered ([Gap]), and what a program that talks
-// with them remembers over a restart ([Library.ChangeSettings],
-// [Library.Claim], [Level]). A person is a hash there ([Person]), whom
+// ([rag.Feedback]), what was not answered ([rag.Gap]), and what a program that
+// talks with them remembers over a restart ([Library.ChangeSettings],
+// [Library.Claim], [rag.Quota]). A person is a hash there ([rag.Person]), whom
 // [Library.Forget] drops. A library written before there were such records is
 // brought up to date when it is opened; where it cannot be written it has none.
 package library

@@ -209,7 +209,7 @@ func TestOldLibraryUnwritable(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := errors.Join(l.AddMiss(ctx, library.Miss{Question: "Why?", Verdict: rag.Refused}), l.Close()); err != nil {
+	if err := errors.Join(l.AddMiss(ctx, rag.Miss{Question: "Why?", Verdict: rag.Refused}), l.Close()); err != nil {
 		t.Fatal(err)
 	}
 	fmt.Fprintln(stdin)

@@ -9,23 +9,21 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-)
 
-// Person stands for somebody in one library: a hash, so that what is recorded
-// says that two things were done by one person and not by whom. Whoever holds
-// the file and a person's id can tell which hash is theirs. Empty: not known.
-type Person string
+	"footnote/rag"
+)
 
 // Person gives the hash of a person's id, such as "discord/80351110224678912".
 // It is another in every library, by a random salt that the library keeps; the
 // first call writes that, and returns fs.ErrPermission, wrapped, where it
-// cannot. An empty id is nobody, the empty Person.
-func (l *Library) Person(ctx context.Context, id string) (Person, error) {
+// cannot. An empty id is nobody, the empty Person. Whoever holds the file and
+// an id can tell which hash is that person's.
+func (l *Library) Person(ctx context.Context, id string) (rag.Person, error) {
 	if id == "" {
 		return "", nil
 	}
 	hash, err := l.hash(ctx, "person", id)
-	return Person(hash), err
+	return rag.Person(hash), err
 }
 
 // hash is 128 bits of HMAC-SHA256 by the library's salt, in hex.
@@ -81,7 +79,7 @@ func readSalt(ctx context.Context, tx *sql.Tx) (salt []byte, err error) {
 // Forget drops whatever is recorded of a person: feedback, questions that went
 // unanswered unless others asked them too, and levels of quotas. It returns
 // how much feedback and how many questions that was.
-func (l *Library) Forget(ctx context.Context, who Person) (n int, err error) {
+func (l *Library) Forget(ctx context.Context, who rag.Person) (n int, err error) {
 	if who == "" {
 		return 0, errors.New("forget: nobody is named")
 	}

@@ -7,20 +7,13 @@ import (
 	"fmt"
 	"math"
 	"time"
+
+	"footnote/rag"
 )
 
-// Level is how full the bucket of a quota was at a moment.
-type Level struct {
-	Key    string // names the quota, such as "channel/123"
-	Who    Person // whose it is; empty: no one person's
-	Tokens float64
-	At     time.Time // this and Until to the millisecond, in UTC
-	Until  time.Time // when the bucket is full again, and its level need not be kept
-}
-
-// SetLevels records levels, each in place of that of the same key, and drops
+// SetQuotas records levels, each in place of that of the same key, and drops
 // those that need not be kept at the time now.
-func (l *Library) SetLevels(ctx context.Context, now time.Time, levels []Level) error {
+func (l *Library) SetQuotas(ctx context.Context, now time.Time, levels []rag.Quota) error {
 	for _, x := range levels {
 		if x.Key == "" {
 			return errors.New("quota: it has no key")
@@ -50,9 +43,9 @@ func (l *Library) SetLevels(ctx context.Context, now time.Time, levels []Level) 
 	})
 }
 
-// Levels returns the levels that say something at the time now, by their keys.
-func (l *Library) Levels(ctx context.Context, now time.Time) ([]Level, error) {
-	var all []Level
+// Quotas returns the levels that say something at the time now, by their keys.
+func (l *Library) Quotas(ctx context.Context, now time.Time) ([]rag.Quota, error) {
+	var all []rag.Quota
 	err := l.records(ctx, "read quotas of", func(tx *sql.Tx) error {
 		rows, err := tx.QueryContext(ctx, `SELECT key, who, tokens, at, until FROM quotas WHERE until > ? ORDER BY key`, millis(now))
 		if err != nil {
@@ -60,7 +53,7 @@ func (l *Library) Levels(ctx context.Context, now time.Time) ([]Level, error) {
 		}
 		defer rows.Close()
 		for rows.Next() {
-			var x Level
+			var x rag.Quota
 			var at, until int64
 			if err := rows.Scan(&x.Key, &x.Who, &x.Tokens, &at, &until); err != nil {
 				return err

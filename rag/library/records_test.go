@@ -27,7 +27,7 @@ func fresh(t *testing.T) *library.Library {
 	return open(t, filepath.Join(t.TempDir(), "footnote.db"), library.Options{})
 }
 
-func person(t *testing.T, l *library.Library, id string) library.Person {
+func person(t *testing.T, l *library.Library, id string) rag.Person {
 	t.Helper()
 	who, err := l.Person(ctx, id)
 	if err != nil {
@@ -64,13 +64,13 @@ func TestFeedback(t *testing.T) {
 	t.Parallel()
 	l := fresh(t)
 	ann, bob := person(t, l, "ann"), person(t, l, "bob")
-	first := library.Feedback{Answer: "m1", Who: ann, Question: "Why?", Text: "Because. [1]", Verdict: rag.Nearest,
+	first := rag.Feedback{Answer: "m1", Who: ann, Question: "Why?", Text: "Because. [1]", Verdict: rag.Nearest,
 		Docs: []string{"a", "b"}, Filter: in("coast"), Reason: "wrong source\nand old", At: noon}
-	second := library.Feedback{Answer: "m1", Who: bob, Good: true, At: after(time.Second)}
-	third := library.Feedback{Answer: "m2", Who: bob, Filter: in("", "inland"), At: after(time.Minute)}
+	second := rag.Feedback{Answer: "m1", Who: bob, Good: true, At: after(time.Second)}
+	third := rag.Feedback{Answer: "m2", Who: bob, Filter: in("", "inland"), At: after(time.Minute)}
 	changed := first
 	changed.Good, changed.Reason = true, ""
-	for _, f := range []library.Feedback{third, second, first, changed} {
+	for _, f := range []rag.Feedback{third, second, first, changed} {
 		if err := l.AddFeedback(ctx, f); err != nil {
 			t.Fatal(err)
 		}
@@ -78,12 +78,12 @@ func TestFeedback(t *testing.T) {
 	for _, test := range []struct {
 		name string
 		sees rag.Filter
-		want []library.Feedback
+		want []rag.Feedback
 	}{
-		{"all", in(), []library.Feedback{changed, second, third}},
-		{"one collection", in("coast"), []library.Feedback{changed}},
+		{"all", in(), []rag.Feedback{changed, second, third}},
+		{"one collection", in("coast"), []rag.Feedback{changed}},
 		{"a part of a scope", in("inland"), nil},
-		{"the whole of a scope and more", in("inland", "", "x"), []library.Feedback{third}},
+		{"the whole of a scope and more", in("inland", "", "x"), []rag.Feedback{third}},
 		{"none of them", in("harbour"), nil},
 	} {
 		got, err := l.Feedback(ctx, test.sees)
@@ -102,21 +102,21 @@ func TestGaps(t *testing.T) {
 	put(t, l, rag.Document{ID: "ferry", Title: "Ferry", Collection: "coast", Text: "The ferry runs daily."},
 		rag.Document{ID: "train", Title: "Train", Collection: "inland", Text: "The train runs daily."})
 	ann, bob := person(t, l, "ann"), person(t, l, "bob")
-	miss := func(m library.Miss) {
+	miss := func(m rag.Miss) {
 		t.Helper()
 		if err := l.AddMiss(ctx, m); err != nil {
 			t.Fatal(err)
 		}
 	}
-	miss(library.Miss{Question: "What does the FERRY cost?", Filter: in("coast"), Verdict: rag.Refused, Who: ann, At: noon})
-	miss(library.Miss{Question: "what does the ferry cost", Filter: in("coast", "coast"), Verdict: rag.Nearest, Nearest: "ferry", Who: bob, At: after(time.Hour)})
-	miss(library.Miss{Question: "What does the ferry cost?", Filter: in("inland", "coast"), Verdict: rag.Nearest, Nearest: "train", Who: bob, At: after(2 * time.Hour)})
-	miss(library.Miss{Question: "Who is the mayor?", Private: true, Verdict: rag.Refused, Nearest: "gone", At: after(3 * time.Hour)})
-	miss(library.Miss{Question: "🤷?!", Verdict: rag.Refused})
-	ferry := library.Gap{ID: 1, Question: "What does the FERRY cost?", Times: 2, First: noon, Last: after(time.Hour), Verdict: rag.Nearest, Nearest: "ferry", Filter: in("coast")}
-	both := library.Gap{ID: 2, Question: "What does the ferry cost?", Times: 1, First: after(2 * time.Hour), Last: after(2 * time.Hour), Verdict: rag.Nearest, Nearest: "train", Filter: in("coast", "inland")}
-	mayor := library.Gap{ID: 3, Times: 1, First: after(3 * time.Hour), Last: after(3 * time.Hour), Verdict: rag.Refused}
-	check := func(name string, f rag.Filter, want ...library.Gap) {
+	miss(rag.Miss{Question: "What does the FERRY cost?", Filter: in("coast"), Verdict: rag.Refused, Who: ann, At: noon})
+	miss(rag.Miss{Question: "what does the ferry cost", Filter: in("coast", "coast"), Verdict: rag.Nearest, Nearest: "ferry", Who: bob, At: after(time.Hour)})
+	miss(rag.Miss{Question: "What does the ferry cost?", Filter: in("inland", "coast"), Verdict: rag.Nearest, Nearest: "train", Who: bob, At: after(2 * time.Hour)})
+	miss(rag.Miss{Question: "Who is the mayor?", Private: true, Verdict: rag.Refused, Nearest: "gone", At: after(3 * time.Hour)})
+	miss(rag.Miss{Question: "🤷?!", Verdict: rag.Refused})
+	ferry := rag.Gap{ID: 1, Question: "What does the FERRY cost?", Times: 2, First: noon, Last: after(time.Hour), Verdict: rag.Nearest, Nearest: "ferry", Filter: in("coast")}
+	both := rag.Gap{ID: 2, Question: "What does the ferry cost?", Times: 1, First: after(2 * time.Hour), Last: after(2 * time.Hour), Verdict: rag.Nearest, Nearest: "train", Filter: in("coast", "inland")}
+	mayor := rag.Gap{ID: 3, Times: 1, First: after(3 * time.Hour), Last: after(3 * time.Hour), Verdict: rag.Refused}
+	check := func(name string, f rag.Filter, want ...rag.Gap) {
 		t.Helper()
 		got, err := l.Gaps(ctx, f)
 		if err != nil {
@@ -149,8 +149,8 @@ func TestGaps(t *testing.T) {
 		t.Fatal(err)
 	}
 	mayor.Closed = after(5 * time.Hour)
-	miss(library.Miss{Question: "Who is the mayor?", Verdict: rag.Refused, Who: ann, At: after(6 * time.Hour)})
-	miss(library.Miss{Question: "What does the ferry cost?", Filter: in("coast"), Verdict: rag.Refused, Who: ann, At: after(6 * time.Hour)})
+	miss(rag.Miss{Question: "Who is the mayor?", Verdict: rag.Refused, Who: ann, At: after(6 * time.Hour)})
+	miss(rag.Miss{Question: "What does the ferry cost?", Filter: in("coast"), Verdict: rag.Refused, Who: ann, At: after(6 * time.Hour)})
 	mayor.Times, mayor.Last, mayor.Question = 2, after(6*time.Hour), "Who is the mayor?"
 	ferry.Times, ferry.Last, ferry.Closed, ferry.ClosedBy, ferry.Nearest, ferry.Verdict = 3, after(6*time.Hour), time.Time{}, "", "", rag.Refused
 	check("asked again", in(), ferry, mayor, both)
@@ -311,21 +311,21 @@ func TestClaim(t *testing.T) {
 	}
 }
 
-func TestLevels(t *testing.T) {
+func TestQuotas(t *testing.T) {
 	t.Parallel()
 	l := fresh(t)
 	ann := person(t, l, "ann")
-	hers := library.Level{Key: "person/" + string(ann), Who: ann, Tokens: 2.5, At: noon, Until: after(time.Hour)}
-	channel := library.Level{Key: "channel/1", Tokens: -1, At: noon, Until: after(time.Minute)}
-	set := func(now time.Duration, levels ...library.Level) {
+	hers := rag.Quota{Key: "person/" + string(ann), Who: ann, Tokens: 2.5, At: noon, Until: after(time.Hour)}
+	channel := rag.Quota{Key: "channel/1", Tokens: -1, At: noon, Until: after(time.Minute)}
+	set := func(now time.Duration, levels ...rag.Quota) {
 		t.Helper()
-		if err := l.SetLevels(ctx, after(now), levels); err != nil {
+		if err := l.SetQuotas(ctx, after(now), levels); err != nil {
 			t.Fatal(err)
 		}
 	}
-	check := func(now time.Duration, want ...library.Level) {
+	check := func(now time.Duration, want ...rag.Quota) {
 		t.Helper()
-		got, err := l.Levels(ctx, after(now))
+		got, err := l.Quotas(ctx, after(now))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -351,7 +351,7 @@ func TestRecordsRefused(t *testing.T) {
 	l := fresh(t)
 	reader := open(t, l.Path(), library.Options{ReadOnly: true})
 	long := strings.Repeat("x", 65<<10)
-	miss := library.Miss{Question: "Why?", Verdict: rag.Refused}
+	miss := rag.Miss{Question: "Why?", Verdict: rag.Refused}
 	keep := func(json.RawMessage) (json.RawMessage, error) { return json.RawMessage("1"), nil }
 	_, noKey := l.Claim(ctx, "", noon, after(1))
 	_, ended := l.Claim(ctx, "k", noon, noon)
@@ -362,23 +362,23 @@ func TestRecordsRefused(t *testing.T) {
 	for name, test := range map[string]struct {
 		got, want error // want nil: any
 	}{
-		"feedback on nothing":       {l.AddFeedback(ctx, library.Feedback{Reason: "bad"}), nil},
-		"feedback that is too long": {l.AddFeedback(ctx, library.Feedback{Answer: "m", Reason: long}), nil},
-		"a miss that is too long":   {l.AddMiss(ctx, library.Miss{Question: long}), nil},
+		"feedback on nothing":       {l.AddFeedback(ctx, rag.Feedback{Reason: "bad"}), nil},
+		"feedback that is too long": {l.AddFeedback(ctx, rag.Feedback{Answer: "m", Reason: long}), nil},
+		"a miss that is too long":   {l.AddMiss(ctx, rag.Miss{Question: long}), nil},
 		"a claim of no key":         {noKey, nil},
 		"a claim that has ended":    {ended, nil},
 		"forgetting nobody":         {nobody, nil},
-		"a level that is no number": {l.SetLevels(ctx, noon, []library.Level{{Key: "k", Tokens: math.NaN()}}), nil},
-		"a level without end":       {l.SetLevels(ctx, noon, []library.Level{{Key: "k", Tokens: math.Inf(1)}}), nil},
-		"a level of no key":         {l.SetLevels(ctx, noon, []library.Level{{Tokens: 1}}), nil},
-		"closing no gap":            {l.CloseGap(ctx, 7, "", noon), library.ErrNoGap},
-		"opening no gap":            {l.OpenGap(ctx, 7), library.ErrNoGap},
+		"a level that is no number": {l.SetQuotas(ctx, noon, []rag.Quota{{Key: "k", Tokens: math.NaN()}}), nil},
+		"a level without end":       {l.SetQuotas(ctx, noon, []rag.Quota{{Key: "k", Tokens: math.Inf(1)}}), nil},
+		"a level of no key":         {l.SetQuotas(ctx, noon, []rag.Quota{{Tokens: 1}}), nil},
+		"closing no gap":            {l.CloseGap(ctx, 7, "", noon), rag.ErrNoGap},
+		"opening no gap":            {l.OpenGap(ctx, 7), rag.ErrNoGap},
 		"a person, for reading":     {hash, fs.ErrPermission},
-		"feedback, for reading":     {reader.AddFeedback(ctx, library.Feedback{Answer: "m"}), fs.ErrPermission},
+		"feedback, for reading":     {reader.AddFeedback(ctx, rag.Feedback{Answer: "m"}), fs.ErrPermission},
 		"a miss, for reading":       {reader.AddMiss(ctx, miss), fs.ErrPermission},
 		"settings, for reading":     {reader.ChangeSettings(ctx, "s", keep), fs.ErrPermission},
 		"a claim, for reading":      {claim, fs.ErrPermission},
-		"levels, for reading":       {reader.SetLevels(ctx, noon, nil), fs.ErrPermission},
+		"levels, for reading":       {reader.SetQuotas(ctx, noon, nil), fs.ErrPermission},
 		"forgetting, for reading":   {forget, fs.ErrPermission},
 	} {
 		if test.got == nil || test.want != nil && !errors.Is(test.got, test.want) {
@@ -393,7 +393,7 @@ func TestRecordsRefused(t *testing.T) {
 	}
 	feedback, err := reader.Feedback(ctx, in())
 	gaps, err2 := reader.Gaps(ctx, in())
-	levels, err3 := reader.Levels(ctx, noon)
+	levels, err3 := reader.Quotas(ctx, noon)
 	scopes, err4 := reader.SettingsScopes(ctx)
 	if err := errors.Join(err, err2, err3, err4); err != nil || len(feedback)+len(levels)+len(scopes) > 0 || len(gaps) != 1 || !gaps[0].Closed.IsZero() {
 		t.Errorf("left behind: %v, %v, %v, %v, %v", feedback, gaps, levels, scopes, err)
@@ -418,7 +418,7 @@ func TestOldLibrary(t *testing.T) {
 		before := open(t, path, opts)
 		whole(t, before, 12, 1)
 		l := open(t, path, library.Options{})
-		if err := l.AddMiss(ctx, library.Miss{Question: "Why?", Verdict: rag.Refused}); err != nil {
+		if err := l.AddMiss(ctx, rag.Miss{Question: "Why?", Verdict: rag.Refused}); err != nil {
 			t.Fatal(err)
 		}
 		if gaps, err := before.Gaps(ctx, in()); err != nil || len(gaps) != 1 {
