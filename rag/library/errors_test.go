@@ -341,7 +341,7 @@ func useAll(path string) error {
 	e := ragtest.Entry(versioned(3, 2))
 	_, near := l.Nearest(ctx, e.Vectors[0], 100, rag.Filter{})
 	_, match := l.Match(ctx, strings.Fields("paragraph words"), 100, rag.Filter{})
-	_, _, frequency := l.Frequency(ctx, []string{"paragraph"})
+	_, _, frequency := l.Frequency(ctx, []string{"paragraph"}, rag.Filter{})
 	_, vectors := l.Vectors(ctx, []string{e.Chunks[0].VectorKey()})
 	update := l.Update(ctx, []rag.Entry{e}, []string{"article05"})
 	optimize := l.Optimize(ctx)
