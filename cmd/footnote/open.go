@@ -107,6 +107,7 @@ func (p *program) openToAsk(ctx context.Context, e rag.Embedder) (*library.Libra
 		return nil, nil, err
 	}
 	p.note("the library is empty, so a sample article answers; `footnote add PATH` adds your own")
+	p.sampled = true
 	return p.sample(ctx, e)
 }
 
