@@ -2,10 +2,16 @@ package library
 
 import (
 	"context"
+	"database/sql"
 )
 
 // Path is that of the file.
 func (l *Library) Path() string { return l.path }
+
+// Enqueue has do run among the small changes.
+func (l *Library) Enqueue(ctx context.Context, do func(context.Context, *sql.Tx) error) error {
+	return l.enqueue(ctx, "test", do)
+}
 
 // LimitPages makes the disk full, as SQLite sees it, at n pages of the file.
 func (l *Library) LimitPages(n int) error {

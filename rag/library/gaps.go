@@ -31,7 +31,7 @@ func (l *Library) AddMiss(ctx context.Context, m rag.Miss) error {
 		m.Question = ""
 	}
 	at := millis(orNow(m.At))
-	return l.write(ctx, "gap to", func(tx *sql.Tx) error {
+	return l.enqueue(ctx, "gap to", func(ctx context.Context, tx *sql.Tx) error {
 		row, err := putGap(ctx, tx, key, m)
 		if err != nil {
 			return err
