@@ -81,7 +81,7 @@ a JSON object a line, to be completed by hand.`,
 	cs.register(c)
 	c.Flags().BoolVar(&all, "all", false, "closed ones too")
 	c.Flags().StringVar(&set, "set", "", "write them to `FILE`, which is not there yet, as a set of questions; - is standard output")
-	c.AddCommand(p.checkGaps(), p.closeGaps(), p.openGaps())
+	c.AddCommand(p.checkGaps(), p.closeGaps(), p.openGaps(), p.removeGaps())
 	return c
 }
 
@@ -291,6 +291,17 @@ func (p *program) openGaps() *cobra.Command {
 		Args:  someArgs("the number of a gap, as `footnote gaps --all` shows it", -1),
 		RunE: func(c *cobra.Command, args []string) error {
 			return p.changeGaps(args, func(l *library.Library, id int64) error { return l.OpenGap(c.Context(), id) }, "opened")
+		},
+	}
+}
+
+func (p *program) removeGaps() *cobra.Command {
+	return &cobra.Command{
+		Use:   "remove ID…",
+		Short: "Take gaps out of the library, words and all",
+		Args:  someArgs("the number of a gap, as `footnote gaps --all` shows it", -1),
+		RunE: func(c *cobra.Command, args []string) error {
+			return p.changeGaps(args, func(l *library.Library, id int64) error { return l.DropGap(c.Context(), id) }, "removed")
 		},
 	}
 }

@@ -56,6 +56,7 @@ func (l *Library) Verify(ctx context.Context) (wrong []string, err error) {
 		`SELECT c.id || ' has no vector' FROM chunks c, library WHERE length(c.vector) <> 4 * library.dimensions`,
 		`SELECT c.id || ' has no words' FROM chunks c WHERE c.row NOT IN (SELECT id FROM words_docsize)`,
 		`SELECT 'nobody asked for gap ' || row FROM gaps WHERE row NOT IN (SELECT gap FROM asks)`,
+		`SELECT 'gap ' || gap || ' is gone, and not its asks' FROM asks WHERE gap NOT IN (SELECT row FROM gaps)`,
 		`SELECT id || ' are words of no chunk' FROM words_docsize WHERE id NOT IN (SELECT row FROM chunks)`,
 	} {
 		rows, err := db.QueryContext(ctx, query)

@@ -140,6 +140,18 @@ func (l *Library) OpenGap(ctx context.Context, id int64) error {
 	})
 }
 
+// DropGap takes a gap out of the record, as if it had never been asked. It
+// returns, wrapped, [rag.ErrNoGap].
+func (l *Library) DropGap(ctx context.Context, id int64) error {
+	return l.write(ctx, "remove gap of", func(tx *sql.Tx) error {
+		if _, err := gapKey(ctx, tx, id); err != nil {
+			return err
+		}
+		_, err := tx.ExecContext(ctx, `DELETE FROM gaps WHERE row = ?`, id) // and its asks
+		return err
+	})
+}
+
 func gapKey(ctx context.Context, tx *sql.Tx, id int64) (key string, err error) {
 	err = tx.QueryRowContext(ctx, `SELECT key FROM gaps WHERE row = ?`, id).Scan(&key)
 	if errors.Is(err, sql.ErrNoRows) {
