@@ -54,6 +54,16 @@ func (t Text) Source(c rag.Citation) string {
 	return s
 }
 
+// Line is s in one line, without what could command a terminal, and cut at n
+// runes.
+func (t Text) Line(s string, n int) string {
+	line := []rune(strings.Join(strings.Fields(clean(s)), " "))
+	if len(line) > n {
+		line = append(line[:n-1], '…')
+	}
+	return string(line)
+}
+
 // Path shortens a path that lies below Dir.
 func (t Text) Path(path string) string {
 	if t.Dir == "" || !filepath.IsAbs(filepath.FromSlash(path)) {

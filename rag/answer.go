@@ -74,6 +74,7 @@ const (
 // Answer is what the person gets.
 type Answer struct {
 	Question   string
+	Searched   string // the question as it was searched for, a follow-up with what it leans on; empty: nothing to search for
 	Text       string // with citation marks, as in "He fled. [1] He came back. [2]"
 	Verdict    Verdict
 	Reason     string  // why it was not answered, in a sentence; empty if it was

@@ -37,6 +37,11 @@ func words(text string) []string {
 	return all
 }
 
+// Normalize gives the words of a question in order, lower case and without
+// accents or punctuation, one space between: equal for two questions of the
+// same words, empty for one without any.
+func Normalize(question string) string { return strings.Join(words(question), " ") }
+
 // stem gives the stem of a lower-case word, by the algorithm of SQLite's
 // porter tokenizer; of a number, its digits without commas.
 func stem(word string) string {

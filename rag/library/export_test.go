@@ -4,6 +4,9 @@ import (
 	"context"
 )
 
+// Path is that of the file.
+func (l *Library) Path() string { return l.path }
+
 // LimitPages makes the disk full, as SQLite sees it, at n pages of the file.
 func (l *Library) LimitPages(n int) error {
 	_, err := l.file.writer.Exec(`PRAGMA max_page_count = ` + key(int64(n)))
@@ -46,6 +49,7 @@ func (l *Library) Verify(ctx context.Context) (wrong []string, err error) {
 		`SELECT c.id || ' is outside its article' FROM chunks c JOIN articles a ON a.row = c.article WHERE c.stop > length(a.text)`,
 		`SELECT c.id || ' has no vector' FROM chunks c, library WHERE length(c.vector) <> 4 * library.dimensions`,
 		`SELECT c.id || ' has no words' FROM chunks c WHERE c.row NOT IN (SELECT id FROM words_docsize)`,
+		`SELECT 'nobody asked for gap ' || row FROM gaps WHERE row NOT IN (SELECT gap FROM asks)`,
 		`SELECT id || ' are words of no chunk' FROM words_docsize WHERE id NOT IN (SELECT row FROM chunks)`,
 	} {
 		rows, err := db.QueryContext(ctx, query)

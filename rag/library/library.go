@@ -5,6 +5,13 @@
 // the chunks' words. A change is one transaction. The vectors are read into
 // memory by the first search, or by [Library.Load]; a search then sees what
 // the file holds at that moment, whichever process wrote it.
+//
+// It is also the record of what people did: what they thought of answers
+// ([rag.Feedback]), what was not answered ([rag.Gap]), and what a program that
+// talks with them remembers over a restart ([Library.ChangeSettings],
+// [Library.Claim], [rag.Quota]). A person is a hash there ([rag.Person]), whom
+// [Library.Forget] drops. A library written before there were such records is
+// brought up to date when it is opened; where it cannot be written it has none.
 package library
 
 import (
@@ -46,6 +53,9 @@ type Library struct {
 	// holds it has a connection already, and waits for nothing else.
 	mu    sync.Mutex
 	index *index
+
+	salted    sync.Mutex // guards saltValue
+	saltValue []byte     // nil: not read yet
 }
 
 // Open opens the library at path, and creates it and the folders above it if

@@ -105,7 +105,10 @@ func (r *reader) connect(ctx context.Context, how url.Values) (*sql.DB, error) {
 	case version == 0: // what a crash before the first commit leaves
 		err = fmt.Errorf("%w: nothing was ever written to it", fs.ErrNotExist)
 	case version < len(migrations):
-		err = r.migrate(ctx)
+		// Where it cannot be written, it is read as it is.
+		if err = r.migrate(ctx); errors.Is(explain(err), fs.ErrPermission) || errors.Is(explain(err), ErrFull) {
+			err = nil
+		}
 	}
 	if err != nil {
 		db.Close()
