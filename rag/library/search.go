@@ -101,7 +101,7 @@ func (l *Library) frequency(ctx context.Context, words []string) (counts []int, 
 				return err
 			}
 		}
-		return nil
+		return countStems(ctx, tx, words, counts)
 	})
 	return counts, total, err
 }
@@ -187,8 +187,21 @@ func (x *index) match(ctx context.Context, tx *sql.Tx, terms []string, n int, f 
 	if query == "" || n <= 0 {
 		return nil, nil
 	}
+	found, err := x.matchIn(ctx, tx, "words", query, n, f)
+	if err != nil {
+		return nil, err
+	}
+	if found, err = x.matchStems(ctx, tx, terms, n, f, found); err != nil {
+		return nil, err
+	}
+	x.sort(found)
+	return found[:min(n, len(found))], nil
+}
+
+// matchIn returns at least the best n of one lexical index for a query.
+func (x *index) matchIn(ctx context.Context, tx *sql.Tx, table, query string, n int, f rag.Filter) ([]scored, error) {
 	rows, err := tx.QueryContext(ctx,
-		`SELECT rowid, -bm25(words, ?, ?, ?) AS score FROM words WHERE words MATCH ? ORDER BY score DESC`,
+		`SELECT rowid, -bm25(`+table+`, ?, ?, ?) AS score FROM `+table+` WHERE `+table+` MATCH ? ORDER BY score DESC`,
 		titleWeight, sectionWeight, textWeight, query)
 	if err != nil {
 		return nil, err
@@ -207,11 +220,7 @@ func (x *index) match(ctx context.Context, tx *sql.Tx, terms []string, n int, f 
 			found = append(found, s)
 		}
 	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	x.sort(found)
-	return found[:min(n, len(found))], nil
+	return found, rows.Err()
 }
 
 // frequency counts the chunks that f selects.
