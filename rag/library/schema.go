@@ -111,11 +111,6 @@ CREATE TABLE quotas (
 CREATE INDEX quotas_who ON quotas (who);
 `, sources}
 
-// recordsSince is the schema version that brought what people did: the second
-// of the migrations. Where a file cannot be written an older one is read as if
-// nobody had done anything.
-const recordsSince = 2
-
 // migrate brings the file to the newest version, in one transaction.
 func migrate(ctx context.Context, db *sql.DB) error {
 	tx, err := db.BeginTx(ctx, nil)

@@ -87,21 +87,10 @@ func (l *Library) frequency(ctx context.Context, words []string) (counts []int, 
 		if err := tx.QueryRowContext(ctx, `SELECT count(*) FROM chunks`).Scan(&total); err != nil {
 			return err
 		}
-		count, err := tx.PrepareContext(ctx, `SELECT count(*) FROM words WHERE words MATCH ?`)
-		if err != nil {
-			return err
-		}
-		defer count.Close()
-		for i, w := range words {
-			query := phrase(w)
-			if query == "" {
-				continue
-			}
-			if err := count.QueryRowContext(ctx, query).Scan(&counts[i]); err != nil {
-				return err
-			}
-		}
-		return countStems(ctx, tx, words, counts)
+		return countIn(ctx, tx, "count(*)", words, counts, func(count *sql.Stmt, query string) (n int, err error) {
+			err = count.QueryRowContext(ctx, query).Scan(&n)
+			return n, err
+		})
 	})
 	return counts, total, err
 }
@@ -230,20 +219,10 @@ func (x *index) frequency(ctx context.Context, tx *sql.Tx, words []string, f rag
 			total += group.Count()
 		}
 	}
-	find, err := tx.PrepareContext(ctx, `SELECT rowid FROM words WHERE words MATCH ?`)
-	if err != nil {
-		return nil, 0, err
-	}
-	defer find.Close()
 	counts = make([]int, len(words))
-	for i, w := range words {
-		if query := phrase(w); query != "" {
-			if counts[i], err = x.count(ctx, find, query, f); err != nil {
-				return nil, 0, err
-			}
-		}
-	}
-	return counts, total, nil
+	return counts, total, countIn(ctx, tx, "rowid", words, counts, func(find *sql.Stmt, query string) (int, error) {
+		return x.count(ctx, find, query, f)
+	})
 }
 
 // count counts the rows that find gives of chunks that f selects.
