@@ -31,8 +31,9 @@ func newQuery(ctx context.Context, store Searcher, question Question, vector []f
 	}
 	seen := map[string]bool{}
 	var asked []string
+	code := languageOf(words(text))
 	for _, w := range content(text) {
-		if s := stem(w); !seen[s] {
+		if s := stemIn(code, w); !seen[s] {
 			seen[s] = true
 			asked = append(asked, w)
 			q.terms = append(q.terms, term{word: w, stem: s})
@@ -61,8 +62,10 @@ func rarity(count, total int) float64 {
 func stemSet(texts ...string) map[string]bool {
 	set := map[string]bool{}
 	for _, t := range texts {
+		code := languageOf(words(t))
 		for _, w := range content(t) {
 			set[stem(w)] = true
+			set[stemIn(code, w)] = true
 		}
 	}
 	return set

@@ -9,6 +9,11 @@ import (
 // ErrNotFound is returned, wrapped, for an article that a store does not hold.
 var ErrNotFound = errors.New("no such article")
 
+// ErrUnchanged is what a [Source] yields, wrapped or not, in the place of the
+// articles that were read from Document.Source, or from below it, and are known
+// to be as they were.
+var ErrUnchanged = errors.New("not changed")
+
 // Embedder turns text into unit vectors. It is langchaingo's
 // embeddings.Embedder and a name.
 type Embedder interface {

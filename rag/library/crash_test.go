@@ -48,8 +48,6 @@ func child(task, path string) error {
 		return addOnce(path)
 	case "open-read":
 		return openOnce(path, library.Options{ReadOnly: true})
-	case "open-gaps":
-		return openGaps(path)
 	case "open-write":
 		return openOnce(path, library.Options{})
 	}

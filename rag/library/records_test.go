@@ -414,6 +414,9 @@ func old(t *testing.T) string {
 	path := made(t, "a space")
 	script(t, path, `
 		DROP TABLE salt; DROP TABLE feedback; DROP TABLE asks; DROP TABLE gaps; DROP TABLE settings; DROP TABLE marks; DROP TABLE quotas;
+		DROP TABLE versions; DROP TABLE links; DROP TABLE traces; DROP TABLE stems;
+		ALTER TABLE articles DROP COLUMN author; ALTER TABLE articles DROP COLUMN site;
+		ALTER TABLE articles DROP COLUMN language; ALTER TABLE articles DROP COLUMN print;
 		PRAGMA user_version = 1`)
 	return path
 }

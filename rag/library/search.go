@@ -87,21 +87,10 @@ func (l *Library) frequency(ctx context.Context, words []string) (counts []int, 
 		if err := tx.QueryRowContext(ctx, `SELECT count(*) FROM chunks`).Scan(&total); err != nil {
 			return err
 		}
-		count, err := tx.PrepareContext(ctx, `SELECT count(*) FROM words WHERE words MATCH ?`)
-		if err != nil {
-			return err
-		}
-		defer count.Close()
-		for i, w := range words {
-			query := phrase(w)
-			if query == "" {
-				continue
-			}
-			if err := count.QueryRowContext(ctx, query).Scan(&counts[i]); err != nil {
-				return err
-			}
-		}
-		return nil
+		return countIn(ctx, tx, "count(*)", words, counts, func(count *sql.Stmt, query string) (n int, err error) {
+			err = count.QueryRowContext(ctx, query).Scan(&n)
+			return n, err
+		})
 	})
 	return counts, total, err
 }
@@ -187,8 +176,21 @@ func (x *index) match(ctx context.Context, tx *sql.Tx, terms []string, n int, f 
 	if query == "" || n <= 0 {
 		return nil, nil
 	}
+	found, err := x.matchIn(ctx, tx, "words", query, n, f)
+	if err != nil {
+		return nil, err
+	}
+	if found, err = x.matchStems(ctx, tx, terms, n, f, found); err != nil {
+		return nil, err
+	}
+	x.sort(found)
+	return found[:min(n, len(found))], nil
+}
+
+// matchIn returns at least the best n of one lexical index for a query.
+func (x *index) matchIn(ctx context.Context, tx *sql.Tx, table, query string, n int, f rag.Filter) ([]scored, error) {
 	rows, err := tx.QueryContext(ctx,
-		`SELECT rowid, -bm25(words, ?, ?, ?) AS score FROM words WHERE words MATCH ? ORDER BY score DESC`,
+		`SELECT rowid, -bm25(`+table+`, ?, ?, ?) AS score FROM `+table+` WHERE `+table+` MATCH ? ORDER BY score DESC`,
 		titleWeight, sectionWeight, textWeight, query)
 	if err != nil {
 		return nil, err
@@ -207,11 +209,7 @@ func (x *index) match(ctx context.Context, tx *sql.Tx, terms []string, n int, f 
 			found = append(found, s)
 		}
 	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	x.sort(found)
-	return found[:min(n, len(found))], nil
+	return found, rows.Err()
 }
 
 // frequency counts the chunks that f selects.
@@ -221,20 +219,10 @@ func (x *index) frequency(ctx context.Context, tx *sql.Tx, words []string, f rag
 			total += group.Count()
 		}
 	}
-	find, err := tx.PrepareContext(ctx, `SELECT rowid FROM words WHERE words MATCH ?`)
-	if err != nil {
-		return nil, 0, err
-	}
-	defer find.Close()
 	counts = make([]int, len(words))
-	for i, w := range words {
-		if query := phrase(w); query != "" {
-			if counts[i], err = x.count(ctx, find, query, f); err != nil {
-				return nil, 0, err
-			}
-		}
-	}
-	return counts, total, nil
+	return counts, total, countIn(ctx, tx, "rowid", words, counts, func(find *sql.Stmt, query string) (int, error) {
+		return x.count(ctx, find, query, f)
+	})
 }
 
 // count counts the rows that find gives of chunks that f selects.
