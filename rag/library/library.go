@@ -11,7 +11,7 @@
 // talks with them remembers over a restart ([Library.ChangeSettings],
 // [Library.Claim], [rag.Quota]). A person is a hash there ([rag.Person]), whom
 // [Library.Forget] drops. A library written before there were such records is
-// brought up to date when it is opened; where it cannot be written it has none.
+// brought up to date when it is opened, and not opened where that cannot be done.
 package library
 
 import (
