@@ -25,6 +25,7 @@ type evaluation struct {
 	resume    bool
 	retrieval string
 	words     int
+	sample    int
 	require   string
 	against   string
 	price     string
@@ -68,6 +69,7 @@ The articles of a set are embedded once and kept among your cached files.`,
 	f.BoolVar(&v.answers, "answers", false, "answer every question too, and measure the answers")
 	f.StringVar(&v.retrieval, "retrieval", string(eval.Hybrid), "search by `hybrid`, dense (meaning alone) or lexical (words alone)")
 	f.IntVar(&v.words, "words", 0, "cut the articles of a set into chunks of at most `N` words (default 180)")
+	f.IntVar(&v.sample, "sample", 0, "ask `N` questions of each set, drawn at random, always the same")
 	f.BoolVar(&v.all, "all", false, "show every metric, not only the headlines")
 	f.StringVar(&v.require, "require", "", "exit with 1 unless the worse end of each interval is within `LIMITS`, as in 'ndcg@10>=0.86,false_answers<=0.05'")
 	f.StringVar(&v.price, "price", "", "`IN,OUT`: what the model costs for a million tokens read and written")
@@ -123,6 +125,9 @@ func (v *evaluation) check(args []string) error {
 	}
 	if v.words < 0 || v.words > 0 && v.words < 20 {
 		return usageError{fmt.Sprintf("--words %d: a chunk has 20 words at least", v.words), "180 is the default"}
+	}
+	if v.sample < 0 {
+		return usageError{fmt.Sprintf("--sample %d is no number of questions", v.sample), "leave it out to ask them all"}
 	}
 	v.answers = v.answers || v.model.spec != ""
 	if v.require != "" {
@@ -208,7 +213,7 @@ type measurable struct {
 func (v *evaluation) open(arg string) (measurable, error) {
 	if arg == "seeds" {
 		s, err := seedsSet()
-		return measurable{set: s}, err
+		return v.sampled(s), err
 	}
 	if filepath.Ext(arg) == ".json" {
 		switch run, err := eval.ReadRun(arg); {
@@ -225,7 +230,14 @@ func (v *evaluation) open(arg string) (measurable, error) {
 	if v.library != "" && len(s.Articles) > 0 {
 		return measurable{}, usageError{fmt.Sprintf("--library with %s, which has articles of its own", arg), "leave --library out, or ask your library questions of your own in a .jsonl file"}
 	}
-	return measurable{set: s}, nil
+	return v.sampled(s), nil
+}
+
+func (v *evaluation) sampled(s eval.Set) measurable {
+	if v.sample > 0 {
+		s = s.Sample(v.sample)
+	}
+	return measurable{set: s}
 }
 
 func evalHint(err error) error {

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
@@ -86,6 +87,22 @@ func (s Set) Resolve(find func(name string) (id string, err error)) (Set, error)
 		}
 	}
 	return s, nil
+}
+
+// Sample gives the set with n of its questions, always the same ones, in their
+// order; the set itself if it has no more. All articles stay.
+func (s Set) Sample(n int) Set {
+	if n >= len(s.Questions) {
+		return s
+	}
+	chosen := rand.New(rand.NewPCG(Seed, uint64(n))).Perm(len(s.Questions))[:n]
+	slices.Sort(chosen)
+	var questions []Question
+	for _, i := range chosen {
+		questions = append(questions, s.Questions[i])
+	}
+	s.Questions = questions
+	return s
 }
 
 // Source yields the articles of the set.
