@@ -117,12 +117,12 @@ func (s Set) Source() rag.Source {
 }
 
 // Hash identifies the questions and what is known of their answers, so that
-// two runs can be told to have asked the same. It does not cover the articles.
+// two runs can be told to have asked the same. It does not cover the articles;
+// Resolve changes it.
 func (s Set) Hash() string {
 	h := sha256.New()
 	for _, q := range s.Questions {
-		q.docs, q.where = nil, ""
-		b, err := json.Marshal(q)
+		b, err := json.Marshal([]any{q, q.docs})
 		if err != nil {
 			panic(err) // strings, numbers and a time
 		}
