@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"runtime"
 	"strconv"
@@ -14,6 +15,7 @@ import (
 	"footnote/prompts"
 	"footnote/rag"
 	"footnote/rag/eval"
+	"footnote/rag/eval/page"
 )
 
 // evaluation is what a run of eval was asked for.
@@ -25,8 +27,10 @@ type evaluation struct {
 	resume    bool
 	retrieval string
 	words     int
+	sample    int
 	require   string
 	against   string
+	html      string
 	price     string
 
 	requirements []eval.Requirement
@@ -68,8 +72,11 @@ The articles of a set are embedded once and kept among your cached files.`,
 	f.BoolVar(&v.answers, "answers", false, "answer every question too, and measure the answers")
 	f.StringVar(&v.retrieval, "retrieval", string(eval.Hybrid), "search by `hybrid`, dense (meaning alone) or lexical (words alone)")
 	f.IntVar(&v.words, "words", 0, "cut the articles of a set into chunks of at most `N` words (default 180)")
+	f.IntVar(&v.sample, "sample", 0, "ask `N` questions of each set, drawn at random, always the same")
 	f.BoolVar(&v.all, "all", false, "show every metric, not only the headlines")
 	f.StringVar(&v.require, "require", "", "exit with 1 unless the worse end of each interval is within `LIMITS`, as in 'ndcg@10>=0.86,false_answers<=0.05'")
+	f.StringVar(&v.against, "against", "", "compare with an earlier run, printed by --json into `FILE`")
+	f.StringVar(&v.html, "html", "", "also write a page that a browser shows to `FILE`")
 	f.StringVar(&v.price, "price", "", "`IN,OUT`: what the model costs for a million tokens read and written")
 	v.model.register(c)
 	return c
@@ -86,6 +93,10 @@ func (v *evaluation) run(ctx context.Context, args []string) error {
 		if err != nil {
 			return err
 		}
+		if v.before != nil && v.before.Config.SetHash != m.hash() {
+			return hinted{fmt.Errorf("--against %s: %w: it asked the questions of %s, which are not those of %s", v.against, eval.ErrDifferentSets, v.before.Set, arg),
+				"compare two runs of the same questions"}
+		}
 		sets = append(sets, m)
 	}
 	var short []string
@@ -97,7 +108,7 @@ func (v *evaluation) run(ctx context.Context, args []string) error {
 		if i > 0 && !v.json {
 			fmt.Fprintln(v.stdout)
 		}
-		if err := v.print(run); err != nil {
+		if err := v.show(run); err != nil {
 			return err
 		}
 		for _, q := range v.requirements {
@@ -124,6 +135,19 @@ func (v *evaluation) check(args []string) error {
 	if v.words < 0 || v.words > 0 && v.words < 20 {
 		return usageError{fmt.Sprintf("--words %d: a chunk has 20 words at least", v.words), "180 is the default"}
 	}
+	if v.sample < 0 {
+		return usageError{fmt.Sprintf("--sample %d is no number of questions", v.sample), "leave it out to ask them all"}
+	}
+	if (v.against != "" || v.html != "") && len(args) > 1 {
+		return usageError{"--against and --html are for one set at a time", "name one set"}
+	}
+	if v.against != "" {
+		before, err := eval.ReadRun(v.against)
+		if err != nil {
+			return hinted{err, "--against wants what `footnote eval --json` printed"}
+		}
+		v.before = &before
+	}
 	v.answers = v.answers || v.model.spec != ""
 	if v.require != "" {
 		var err error
@@ -146,12 +170,45 @@ func (v *evaluation) check(args []string) error {
 	return nil
 }
 
-// print writes a run to standard output.
-func (v *evaluation) print(run eval.Run) error {
-	if v.json {
+// show writes a run, and what changed since another, to standard output and
+// to the page.
+func (v *evaluation) show(run eval.Run) error {
+	var c *eval.Comparison
+	if v.before != nil {
+		made, err := eval.Compare(*v.before, run)
+		if err != nil {
+			return err
+		}
+		c = &made
+	}
+	if v.html != "" {
+		if err := v.writePage(run, c); err != nil {
+			return err
+		}
+	}
+	switch {
+	case v.json:
 		return v.printJSON(run)
+	case c != nil:
+		return c.WriteTable(v.stdout, v.all, shownFlips)
 	}
 	return run.WriteTable(v.stdout, v.all)
+}
+
+// shownFlips is how many questions that flipped a terminal shows.
+const shownFlips = 10
+
+// writePage writes the page of a run, whole or not at all.
+func (v *evaluation) writePage(run eval.Run, c *eval.Comparison) error {
+	f, err := os.CreateTemp(filepath.Dir(v.html), ".footnote-*.html")
+	if err != nil {
+		return fmt.Errorf("--html: %w", err)
+	}
+	defer os.Remove(f.Name()) // it is gone if all went well
+	if err := errors.Join(page.Write(f, run, c), f.Chmod(0o644), f.Close()); err != nil {
+		return fmt.Errorf("--html: %w", err)
+	}
+	return os.Rename(f.Name(), v.html)
 }
 
 // measure gives the run of a set.
@@ -170,7 +227,7 @@ func (v *evaluation) measure(ctx context.Context, m measurable) (eval.Run, error
 		return eval.Run{}, err
 	}
 	defer lib.done()
-	c := eval.Config{Embedder: e.Name(), Retrieval: eval.Retrieval(v.retrieval), Words: v.words, Articles: lib.articles, ArticlesHash: lib.hash, SetHash: lib.set.Hash()}
+	c := eval.Config{Embedder: e.Name(), Retrieval: eval.Retrieval(v.retrieval), Words: v.words, Articles: lib.articles, ArticlesHash: lib.hash, SetHash: m.set.Hash()}
 	if c.Words == 0 {
 		c.Words = rag.DefaultWords
 	}
@@ -204,11 +261,19 @@ type measurable struct {
 	run *eval.Run
 }
 
+// hash identifies the questions.
+func (m measurable) hash() string {
+	if m.run != nil {
+		return m.run.Config.SetHash
+	}
+	return m.set.Hash()
+}
+
 // open reads what an argument names.
 func (v *evaluation) open(arg string) (measurable, error) {
 	if arg == "seeds" {
 		s, err := seedsSet()
-		return measurable{set: s}, err
+		return v.sampled(s), err
 	}
 	if filepath.Ext(arg) == ".json" {
 		switch run, err := eval.ReadRun(arg); {
@@ -225,7 +290,14 @@ func (v *evaluation) open(arg string) (measurable, error) {
 	if v.library != "" && len(s.Articles) > 0 {
 		return measurable{}, usageError{fmt.Sprintf("--library with %s, which has articles of its own", arg), "leave --library out, or ask your library questions of your own in a .jsonl file"}
 	}
-	return measurable{set: s}, nil
+	return v.sampled(s), nil
+}
+
+func (v *evaluation) sampled(s eval.Set) measurable {
+	if v.sample > 0 {
+		s = s.Sample(v.sample)
+	}
+	return measurable{set: s}
 }
 
 func evalHint(err error) error {

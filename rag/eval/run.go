@@ -1,6 +1,7 @@
 package eval
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -183,4 +184,52 @@ func ReadRun(path string) (Run, error) {
 		return Run{}, fmt.Errorf("%s: %w", path, ErrNotRun)
 	}
 	return r, nil
+}
+
+// Right reports whether a question came out right. One that was asked: it said
+// a gold answer, or where none is given answered; of one that is not answerable
+// it claimed nothing. One that was only searched for: a relevant article is
+// among the first five, or none is known.
+func (x Result) Right() bool {
+	said, known := x.Metrics["answer_contained"]
+	switch {
+	case x.Error != "":
+		return false
+	case !x.asked():
+		hit, known := x.Metrics["hit@5"]
+		return !known || hit == 1
+	case !x.Answerable:
+		return x.Verdict != rag.Answered
+	case known:
+		return said == 1
+	}
+	return x.Verdict == rag.Answered
+}
+
+// Risk is the share of answers that would be wrong if only the most confident
+// were given: at each of so many steps from none to all of the questions. An
+// answer to a question that has none is wrong. It is nil if no question was
+// asked.
+func (r Run) Risk(steps int) []float64 {
+	var asked []Result
+	for _, x := range r.Questions {
+		if x.asked() {
+			asked = append(asked, x)
+		}
+	}
+	if len(asked) == 0 {
+		return nil
+	}
+	slices.SortStableFunc(asked, func(a, b Result) int { return cmp.Compare(b.Confidence, a.Confidence) })
+	risk := make([]float64, steps)
+	wrong, i := 0, 0
+	for s := range risk {
+		for to := max(1, (s+1)*len(asked)/steps); i < to; i++ {
+			if !asked[i].Answerable || !asked[i].Right() {
+				wrong++
+			}
+		}
+		risk[s] = float64(wrong) / float64(i)
+	}
+	return risk
 }

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
@@ -88,6 +89,22 @@ func (s Set) Resolve(find func(name string) (id string, err error)) (Set, error)
 	return s, nil
 }
 
+// Sample gives the set with n of its questions, always the same ones, in their
+// order; the set itself if it has no more. All articles stay.
+func (s Set) Sample(n int) Set {
+	if n >= len(s.Questions) {
+		return s
+	}
+	chosen := rand.New(rand.NewPCG(Seed, uint64(n))).Perm(len(s.Questions))[:n]
+	slices.Sort(chosen)
+	var questions []Question
+	for _, i := range chosen {
+		questions = append(questions, s.Questions[i])
+	}
+	s.Questions = questions
+	return s
+}
+
 // Source yields the articles of the set.
 func (s Set) Source() rag.Source {
 	return func(yield func(rag.Document, error) bool) {
@@ -100,12 +117,12 @@ func (s Set) Source() rag.Source {
 }
 
 // Hash identifies the questions and what is known of their answers, so that
-// two runs can be told to have asked the same. It does not cover the articles.
+// two runs can be told to have asked the same. It does not cover the articles;
+// Resolve changes it.
 func (s Set) Hash() string {
 	h := sha256.New()
 	for _, q := range s.Questions {
-		q.docs, q.where = nil, ""
-		b, err := json.Marshal(q)
+		b, err := json.Marshal([]any{q, q.docs})
 		if err != nil {
 			panic(err) // strings, numbers and a time
 		}

@@ -102,3 +102,79 @@ func count(n int, what string) string {
 	}
 	return fmt.Sprintf("%d %ss", n, what)
 }
+
+// WriteTable writes a comparison as text: what changed, the verdict, and the
+// questions whose outcome flipped, most at most.
+func (c Comparison) WriteTable(w io.Writer, all bool, most int) error {
+	fmt.Fprintf(w, "old  %s\nnew  %s\n", c.Old.Title(), c.New.Title())
+	if c.Old.Config.ArticlesHash != c.New.Config.ArticlesHash {
+		fmt.Fprintln(w, "The articles are not the same in both.")
+	}
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(t, "metric\told\tnew\tnew - old\t95 % interval\tquestions\tp\tp (Holm)\t")
+	for _, x := range c.Changes {
+		if !all && !x.Metric.Headline {
+			continue
+		}
+		fmt.Fprintf(t, "%s%s\t%.3f\t%.3f\t%+.3f\t%+.3f to %+.3f\t%d\t%.4f\t%.4f\t%s\n",
+			x.Metric.Name, lowerMark(x.Metric), x.Old, x.New, x.New-x.Old, x.Lo, x.Hi, x.N, x.P, x.Holm, x.Word())
+	}
+	if err := t.Flush(); err != nil {
+		return err
+	}
+	fmt.Fprintln(w, "\n"+c.Verdict())
+	if len(c.Flips) == 0 {
+		_, err := fmt.Fprintln(w, "No question flipped.")
+		return err
+	}
+	fmt.Fprintf(w, "\n%s flipped", count(len(c.Flips), "question"))
+	if len(c.Flips) > most {
+		fmt.Fprintf(w, ", of which %d are shown (--html shows them all)", most)
+	}
+	fmt.Fprintln(w, ":")
+	for _, f := range c.Flips[:min(most, len(c.Flips))] {
+		fmt.Fprintf(w, "\n%s  %s\n  %s\n", f.New.ID, f.New.Question, f.Summary())
+		fmt.Fprintf(w, "  old  %s\n  new  %s\n", f.Old.Outcome(), f.New.Outcome())
+	}
+	return nil
+}
+
+// Delta is New-Old.
+func (x Change) Delta() float64 { return x.New - x.Old }
+
+// Word says of a change whether it is one: "better", "worse" or "".
+func (x Change) Word() string {
+	switch {
+	case x.Holm > Level || x.Old == x.New:
+		return ""
+	case x.Metric.Better(x.New, x.Old):
+		return "better"
+	}
+	return "worse"
+}
+
+// Summary says which metrics flipped.
+func (f Flip) Summary() string {
+	var parts []string
+	if len(f.Better) > 0 {
+		parts = append(parts, "better: "+strings.Join(f.Better, ", "))
+	}
+	if len(f.Worse) > 0 {
+		parts = append(parts, "worse: "+strings.Join(f.Worse, ", "))
+	}
+	return strings.Join(parts, "; ")
+}
+
+// Outcome is the answer of a question on one line, or the articles found if it
+// was not asked.
+func (x Result) Outcome() string {
+	switch {
+	case x.Error != "":
+		return "failed: " + strings.Join(strings.Fields(x.Error), " ")
+	case x.Answer != "":
+		return strings.Join(strings.Fields(x.Answer), " ")
+	case len(x.Ranked) == 0:
+		return "nothing found"
+	}
+	return "found " + strings.Join(x.Ranked[:min(5, len(x.Ranked))], ", ")
+}
