@@ -26,7 +26,13 @@ type entry struct {
 	Collection string `json:"collection"`
 	Chunks     int    `json:"chunks"`
 	Source     string `json:"source"`
-	Text       string `json:"text,omitempty"`
+
+	// Of show only.
+	Author   string   `json:"author,omitempty"`
+	Site     string   `json:"site,omitempty"`
+	Language string   `json:"language,omitempty"`
+	Also     []string `json:"also,omitempty"` // where else it was found
+	Text     string   `json:"text,omitempty"`
 }
 
 func newEntry(i rag.Info) entry {
@@ -39,11 +45,16 @@ func newEntry(i rag.Info) entry {
 
 func (p *program) list() *cobra.Command {
 	var cs collections
-	return cs.register(p.withJSON(&cobra.Command{
+	failed := false
+	c := cs.register(p.withJSON(&cobra.Command{
 		Use:   "list",
 		Short: "List the articles of the library",
+		Long:  "List prints the articles of the library. With --failed it prints what could not\nbe read when articles were added, why, and when it is tried again.",
 		Args:  noArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
+			if failed {
+				return p.listFailed(c.Context())
+			}
 			infos, done, err := p.catalog(c.Context())
 			if err != nil {
 				return err
@@ -75,10 +86,13 @@ func (p *program) list() *cobra.Command {
 			return tab.Flush()
 		},
 	}))
+	c.Flags().BoolVar(&failed, "failed", false, "list what could not be read, and why")
+	return c
 }
 
 func (p *program) show() *cobra.Command {
-	return p.withJSON(&cobra.Command{
+	changes := false
+	c := p.withJSON(&cobra.Command{
 		Use:   "show ID",
 		Short: "Print one article",
 		Long:  "Show prints an article. ID is what `footnote list` shows, or the beginning of it,\nor the path or URL of the article.",
@@ -102,20 +116,35 @@ func (p *program) show() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if changes {
+				return p.showChanges(ctx, store, d)
+			}
 			e := newEntry(i)
-			e.Text = d.Text
+			e.Author, e.Site, e.Language, e.Text = d.Author, d.Site, d.Language, d.Text
+			if e.Also, err = alsoAt(ctx, store, i.ID); err != nil {
+				return err
+			}
 			if p.json {
 				return p.printJSON(e)
 			}
-			for _, line := range [][2]string{{"", e.Title}, {"", e.Published}, {"collection: ", e.Collection}, {"", e.URL}, {"", e.Source}} {
+			lines := [][2]string{{"", e.Title}, {"", e.Published}, {"by ", e.Author}, {"", e.Site}, {"collection: ", e.Collection}, {"", e.URL}}
+			if e.Source != e.URL {
+				lines = append(lines, [2]string{"", e.Source})
+			}
+			for _, also := range e.Also {
+				lines = append(lines, [2]string{"also at: ", also})
+			}
+			for _, line := range lines {
 				if line[1] != "" {
 					fmt.Fprintln(p.stdout, line[0]+line[1])
 				}
 			}
-			_, err = io.WriteString(p.stdout, "\n"+strings.TrimRight(d.Text, "\n")+"\n")
+			_, err = io.WriteString(p.stdout, "\n"+strings.TrimRight(strings.ReplaceAll(d.Text, "\f", "\n"), "\n")+"\n")
 			return err
 		},
 	})
+	c.Flags().BoolVar(&changes, "changes", false, "show what changed since earlier versions")
+	return c
 }
 
 func (p *program) remove() *cobra.Command {

@@ -16,7 +16,8 @@ const maxExpanded = 1 << 30
 // that; any other file it leaves as it is.
 func expand(f file) (file, error) {
 	for range maxDepth {
-		if ending(f.name) != "gz" {
+		bare := ending(f.name) == "" && sniff(f.data) == "gz"
+		if ending(f.name) != "gz" && !bare {
 			return f, nil
 		}
 		z, err := gzip.NewReader(bytes.NewReader(f.data))
@@ -26,7 +27,9 @@ func expand(f file) (file, error) {
 		if f.data, err = f.readPart(z); err != nil {
 			return f, err
 		}
-		f.name, f.media = f.name[:len(f.name)-len(".gz")], ""
+		if f.media = ""; !bare {
+			f.name = f.name[:len(f.name)-len(".gz")]
+		}
 	}
 	if ending(f.name) == "gz" {
 		return f, &Skipped{Reason: TooLarge, Err: fmt.Errorf("gzip in gzip, more than %d deep", maxDepth)}
@@ -49,11 +52,11 @@ func (f file) readPart(r io.Reader) ([]byte, error) {
 	return data, err
 }
 
-var errExpanded = &Skipped{Reason: TooLarge, Err: fmt.Errorf("what is in it expands to more than %s", bytesOf(maxExpanded))}
+var errExpanded error = &Skipped{Reason: TooLarge, Err: fmt.Errorf("what is in it expands to more than %s", bytesOf(maxExpanded))}
 
-// within tells a name in an archive that would lead out of it.
-func within(name string) error {
-	if strings.HasPrefix(name, "/") || strings.Contains("/"+name+"/", "/../") || strings.ContainsAny(name, "\\\x00:") {
+// inside returns an error for a name in an archive that would lead out of it.
+func inside(name string) error {
+	if strings.HasPrefix(name, "/") || strings.Contains("/"+name+"/", "/../") || strings.ContainsAny(name, "\\\x00") || strings.Contains(name, ":/") {
 		return errors.New("its name leads out of the archive")
 	}
 	return nil

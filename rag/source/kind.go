@@ -1,6 +1,7 @@
 package source
 
 import (
+	"bytes"
 	"path"
 	"slices"
 	"strings"
@@ -52,6 +53,13 @@ func kinds() []kind {
 		{endings: []string{"html", "htm", "xhtml"}, media: []string{"text/html", "application/xhtml+xml"}, load: loadPage},
 		{endings: []string{"pdf"}, media: []string{"application/pdf", "application/x-pdf"}, load: loadPDF, ready: startPDF},
 		{endings: []string{"xml", "rss", "atom", "rdf"}, media: []string{"application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml", "application/xml", "text/xml"}, parts: loadFeed},
+		{endings: []string{"docx"}, media: []string{"application/vnd.openxmlformats-officedocument.wordprocessingml.document"}, load: loadDOCX},
+		{endings: []string{"epub"}, media: []string{"application/epub+zip"}, load: loadEPUB},
+		{endings: []string{"eml"}, media: []string{"message/rfc822"}, load: loadMail},
+		{endings: []string{"mbox"}, media: []string{"application/mbox"}, parts: loadMailbox},
+		{endings: []string{"csv", "tsv"}, media: []string{"text/csv", "text/tab-separated-values"}, parts: loadCSV},
+		{endings: []string{"jsonl", "ndjson", "json"}, media: []string{"application/json", "application/jsonl", "application/x-ndjson"}, parts: loadJSON},
+		{endings: []string{"zip"}, media: []string{"application/zip", "application/x-zip-compressed"}, parts: loadZip},
 	}
 }
 
@@ -68,6 +76,9 @@ func kindOf(f file) (k kind, ok bool) {
 		}
 	}
 	end := ending(f.name)
+	if end == "" {
+		end = sniff(f.data)
+	}
 	at := slices.IndexFunc(all, func(k kind) bool { return slices.Contains(k.endings, end) })
 	switch {
 	case at >= 0 && (media == "" || end != ""):
@@ -76,6 +87,30 @@ func kindOf(f file) (k kind, ok bool) {
 		return all[0], true
 	}
 	return kind{}, false
+}
+
+// sniff gives the ending that a file without one could have, by how it begins;
+// empty if it may be text.
+func sniff(data []byte) string {
+	head := bytes.ToLower(bytes.TrimLeft(data[:min(len(data), 1024)], "\ufeff \t\r\n"))
+	for _, k := range []struct{ begin, end string }{
+		{"%pdf-", "pdf"}, {"\x1f\x8b", "gz"}, {"<!doctype html", "html"}, {"<html", "html"}, {"<?xml", "xml"}, {"<rss", "xml"}, {"<feed", "xml"},
+		{"{\"", "jsonl"}, {"[{", "jsonl"},
+	} {
+		if bytes.HasPrefix(head, []byte(k.begin)) {
+			return k.end
+		}
+	}
+	if !bytes.HasPrefix(data, []byte("PK\x03\x04")) {
+		return ""
+	}
+	switch {
+	case bytes.Contains(data, []byte("word/document.xml")):
+		return "docx"
+	case bytes.Contains(head, []byte("application/epub+zip")):
+		return "epub"
+	}
+	return "zip"
 }
 
 // known reports whether a file of a name may be of a kind that is read.

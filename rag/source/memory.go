@@ -18,6 +18,7 @@ type Memory struct {
 	mu     sync.Mutex // guards what follows
 	traces map[string]rag.Trace
 	fresh  map[string]rag.Trace // of this run
+	seen   map[string]bool      // asked for since NewMemory
 	held   []string             // sorted
 	now    func() time.Time
 }
@@ -26,7 +27,7 @@ type Memory struct {
 // article, and of each link to one, that the store holds: what was read before
 // is read again if it was lost.
 func NewMemory(traces []rag.Trace, held []string, now func() time.Time) *Memory {
-	m := &Memory{traces: make(map[string]rag.Trace, len(traces)), fresh: map[string]rag.Trace{}, now: now}
+	m := &Memory{traces: make(map[string]rag.Trace, len(traces)), fresh: map[string]rag.Trace{}, seen: map[string]bool{}, now: now}
 	for _, t := range traces {
 		m.traces[t.Source] = t
 	}
@@ -47,6 +48,26 @@ func (m *Memory) Fresh() []rag.Trace {
 		all = append(all, t)
 	}
 	clear(m.fresh)
+	return all
+}
+
+// Stale gives the places at and below some roots that are remembered, and were
+// not asked for since NewMemory: they are gone.
+func (m *Memory) Stale(roots ...string) []string {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var all []string
+	for name := range m.traces {
+		if m.seen[name] {
+			continue
+		}
+		for _, root := range roots {
+			if name == root || strings.HasPrefix(name, strings.TrimSuffix(root, "/")+"/") {
+				all = append(all, name)
+				break
+			}
+		}
+	}
 	return all
 }
 
@@ -76,6 +97,7 @@ func (m *Memory) trace(source string) rag.Trace {
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	m.seen[source] = true
 	if t, known := m.traces[source]; known {
 		return t
 	}
@@ -107,7 +129,7 @@ func (m *Memory) waiting(source, stamp string) error {
 	if t.Failure == "" || t.Stamp != stamp || m == nil || !m.now().Before(t.Next) {
 		return nil
 	}
-	return &Skipped{Reason: Later, Err: errors.New("it failed, and is tried again after " + t.Next.Local().Format("2 January 15:04") + ": " + t.Failure)}
+	return &Skipped{Reason: Later, Err: errors.New(t.Failure + " (not tried again before " + t.Next.Local().Format("2 January 15:04") + ")")}
 }
 
 // read remembers that a place gave so many articles.
@@ -161,6 +183,7 @@ func reasonOf(err error) string {
 func (m *Memory) put(t rag.Trace) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	m.seen[t.Source] = true
 	m.traces[t.Source], m.fresh[t.Source] = t, t
 }
 

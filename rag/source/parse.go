@@ -59,16 +59,15 @@ func (r Reader) open(ctx context.Context, f file, at place, yield func(rag.Docum
 	return r.give(ctx, d, err, yield)
 }
 
-// give yields an article or an error; if ctx has ended, its error and no more.
+// give yields an article, or what there is of it and an error; if ctx has
+// ended, its error and no more.
 func (r Reader) give(ctx context.Context, d rag.Document, err error, yield func(rag.Document, error) bool) bool {
 	switch {
 	case ctx.Err() != nil:
 		yield(rag.Document{}, ctx.Err())
 		return false
-	case err != nil:
-		return yield(rag.Document{}, err)
 	}
-	return yield(d, nil)
+	return yield(d, err)
 }
 
 // finish fills in what an article has besides what its loader found.
@@ -124,7 +123,7 @@ func (r Reader) unpack(ctx context.Context, all parts, f file, at place, yield f
 			switch {
 			case more:
 				n++
-				if !r.part(ctx, p, f, at.below(p.name), yield) {
+				if !r.part(ctx, p, f, at.below(tidy(p.name)), yield) {
 					return false
 				}
 			case failed != nil:

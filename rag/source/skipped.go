@@ -16,6 +16,9 @@ type Skipped struct {
 
 // Error reads "guide.png: not a kind of file that is read".
 func (s *Skipped) Error() string {
+	if s.Reason == Later && s.Err != nil {
+		return printable(s.Path) + ": " + s.Err.Error()
+	}
 	msg := printable(s.Path) + ": " + s.Reason.String()
 	if s.Err != nil {
 		msg += ": " + s.Err.Error()

@@ -31,6 +31,9 @@ type Reader struct {
 	MaxBytes   int64  // the size of a file above which it is passed over; 0: the constant MaxBytes
 	Collection string // of the articles whose own front matter names none
 
+	// Fields says what the columns of tables are, where their names do not.
+	Fields Fields
+
 	// Memory has what did not change since an earlier run passed over: it is
 	// yielded as [rag.ErrUnchanged]. nil: everything is read.
 	Memory *Memory
@@ -60,7 +63,7 @@ func (r Reader) Files(ctx context.Context, paths ...string) rag.Source {
 // Document.Source is the name in fsys below prefix.
 func (r Reader) FS(ctx context.Context, fsys fs.FS, prefix string) rag.Source {
 	return func(yield func(rag.Document, error) bool) {
-		r.folder(ctx, fsys, place{prefix, prefix}, yield)
+		r.folder(ctx, fsys, ".", place{prefix, prefix}, yield)
 	}
 }
 
@@ -100,11 +103,40 @@ func (r Reader) named(ctx context.Context, name string, yield func(rag.Document,
 		return yield(rag.Document{}, at.skip(Unreadable, err))
 	}
 	defer root.Close()
-	return r.folder(ctx, root.FS(), at, yield)
+	return r.folder(ctx, root.FS(), ".", at, yield)
 }
 
-// folder yields what is in fsys, which is at a place. It returns whether to go on.
-func (r Reader) folder(ctx context.Context, fsys fs.FS, at place, yield func(rag.Document, error) bool) bool {
+// Below yields the articles of files and folders below a folder, by their
+// slash-separated names there, as Files yields them of the whole folder: nothing
+// hidden, and through no symbolic link. What is not there yields nothing.
+func (r Reader) Below(ctx context.Context, folder string, names ...string) rag.Source {
+	return func(yield func(rag.Document, error) bool) {
+		abs, err := filepath.Abs(folder)
+		at := place{filepath.ToSlash(abs), folder}
+		if err != nil {
+			yield(rag.Document{}, at.skip(Unreadable, err))
+			return
+		}
+		root, err := os.OpenRoot(abs)
+		if err != nil {
+			yield(rag.Document{}, at.skip(Unreadable, err))
+			return
+		}
+		defer root.Close()
+		for _, name := range names {
+			if _, err := root.Lstat(filepath.FromSlash(name)); errors.Is(err, fs.ErrNotExist) {
+				continue
+			}
+			if !r.folder(ctx, root.FS(), name, at, yield) {
+				return
+			}
+		}
+	}
+}
+
+// folder yields what is at and below start in fsys, which is at a place. It
+// returns whether to go on.
+func (r Reader) folder(ctx context.Context, fsys fs.FS, start string, at place, yield func(rag.Document, error) bool) bool {
 	more := true
 	step := func(on bool) error {
 		if more = on; !more {
@@ -113,7 +145,7 @@ func (r Reader) folder(ctx context.Context, fsys fs.FS, at place, yield func(rag
 		return nil
 	}
 	// The function below returns no error of its own, so there is none to return.
-	_ = fs.WalkDir(fsys, ".", func(name string, e fs.DirEntry, err error) error {
+	_ = fs.WalkDir(fsys, start, func(name string, e fs.DirEntry, err error) error {
 		here := at.below(name)
 		switch {
 		case ctx.Err() != nil:
@@ -155,6 +187,9 @@ func (r Reader) one(ctx context.Context, fsys fs.FS, name string, mode fs.FileMo
 		return r.give(ctx, rag.Document{Source: at.source}, rag.ErrUnchanged, yield)
 	}
 	if err := r.Memory.waiting(at.source, stamp); err != nil && !named {
+		if stamp != "" { // it would fail as it did
+			err = &Skipped{Reason: Later, Err: errors.New(r.Memory.trace(at.source).Failure)}
+		}
 		return r.give(ctx, rag.Document{}, at.skipped(err), yield)
 	}
 	data, err := r.read(fsys, name, at)
@@ -208,7 +243,7 @@ func (r Reader) stamp(fsys fs.FS, name string) string {
 }
 
 // how is the settings that what is read depends on.
-func (r Reader) how() string { return fmt.Sprintf("%q", r.Collection) }
+func (r Reader) how() string { return fmt.Sprintf("%q %q", r.Collection, r.Fields) }
 
 func (r Reader) read(fsys fs.FS, name string, at place) ([]byte, error) {
 	data, err := readAll(fsys, name, r.limit())
