@@ -17,12 +17,18 @@ type Answerer struct {
 // verdict [Refused], and no error.
 func (a Answerer) Ask(ctx context.Context, q Question, stream func(string)) (Answer, error) {
 	start := time.Now()
+	asked := q.Text
+	q, err := a.standAlone(ctx, q)
+	if err != nil {
+		return Answer{}, err
+	}
 	var t Timings
 	found, err := a.find(ctx, q, &t)
 	if err != nil {
 		return Answer{}, err
 	}
 	out, err := a.answer(ctx, q, found, &t, stream)
+	out.Question = asked
 	out.Timings.Total = time.Since(start)
 	return out, err
 }
@@ -43,9 +49,10 @@ func (a Answerer) answer(ctx context.Context, q Question, found found, t *Timing
 		t.Write = time.Since(from)
 		from = time.Now()
 		out = Check(draft, found.passages)
+		out.Notice = draft.Notice
 		t.Check = time.Since(from)
 	}
-	out.Question, out.Confidence = q.Text, found.confidence
+	out.Question, out.Searched, out.Confidence = q.Text, q.Text, found.confidence
 	switch {
 	case out.Verdict == Refused:
 		out.Text = "The articles do not say."
@@ -70,7 +77,6 @@ type found struct {
 func (a Answerer) find(ctx context.Context, q Question, t *Timings) (found, error) {
 	var f found
 	start := time.Now()
-	q.Text = standalone(q)
 	if len(content(q.Text)) == 0 {
 		f.verdict = Refused
 		return f, nil

@@ -4,8 +4,10 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"path/filepath"
 	"text/tabwriter"
 	"time"
@@ -26,11 +28,16 @@ func (p *program) eval() *cobra.Command {
 		Long: `Eval measures how well the articles of a set are found, as ask finds them, and with
 --answers how well its questions are answered without a model. A set is a folder in
 BEIR's form: corpus.jsonl, queries.jsonl and qrels/test.tsv. Its articles are embedded
-once and kept among your cached files.`,
+once and kept among your cached files. Of a folder with turns.jsonl it measures how
+well the questions of conversations are made to stand alone.`,
 		Args: someArgs("the folder of a set of questions", -1),
 		RunE: func(c *cobra.Command, args []string) error {
 			ctx, stop := interruptible(c.Context())
 			defer stop()
+			args, err := p.evalFollowups(args)
+			if err != nil || len(args) == 0 {
+				return err
+			}
 			e, err := p.newEmbedder()
 			if err != nil {
 				return err
@@ -61,6 +68,28 @@ once and kept among your cached files.`,
 	}
 	c.Flags().BoolVar(&answers, "answers", false, "answer every question too, and measure the answers")
 	return c
+}
+
+// evalFollowups measures the folders of conversations, and gives the others.
+func (p *program) evalFollowups(dirs []string) (others []string, err error) {
+	tab := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(tab, "conversations\tturns\tf1 as asked\tf1\tneed no change\tleft alone\tothers\tchanged\t")
+	for _, dir := range dirs {
+		turns, err := eval.LoadFollowups(dir)
+		if errors.Is(err, fs.ErrNotExist) {
+			others = append(others, dir)
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		m := eval.Restate(turns, rag.Standalone)
+		fmt.Fprintf(tab, "%s\t%d\t%.4f\t%.4f\t%d\t%.3f\t%d\t%.3f\t\n", filepath.Base(dir), m.Turns, m.AsAsked, m.F1, m.NoChange, m.LeftAlone, m.Leaning, m.Changed)
+	}
+	if len(others) == len(dirs) {
+		return others, nil
+	}
+	return others, tab.Flush()
 }
 
 // evalSet measures one set and writes a row of each table.
