@@ -23,6 +23,10 @@ func (a Answerer) Ask(ctx context.Context, q Question, stream func(string)) (Ans
 		return Answer{}, err
 	}
 	var t Timings
+	if out, ok, err := a.collected(ctx, q, &t, stream); ok || err != nil {
+		out.Question, out.Timings.Total = asked, time.Since(start)
+		return out, err
+	}
 	found, err := a.find(ctx, q, &t)
 	if err != nil {
 		return Answer{}, err

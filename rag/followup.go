@@ -200,7 +200,7 @@ handle happen happened happens heard help improve include included increase inve
 like live lose lost made make makes making mean means meet met miss move necessary need needed offer pay paid place plan play played
 prevent provide put raise receive recommended reduce rely relying report require said say says see sell send set should show start started
 stop support supported take takes tell think told took try use used using want was went win won work works worked write wrote
-information please possible sure thing things way difference different many much most more often long old kind kinds type types name`) {
+article articles mention summarise summarize information please possible sure thing things way difference different many much most more often long old kind kinds type types name`) {
 		m[w] = true
 	}
 	return m

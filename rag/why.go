@@ -50,6 +50,10 @@ func (a Answerer) Why(ctx context.Context, q Question) (Why, error) {
 		return Why{}, err
 	}
 	var t Timings
+	if out, ok, err := a.collected(ctx, q, &t, nil); ok || err != nil {
+		out.Question = asked
+		return Why{Searched: q.Text, Confidence: out.Confidence, AnsweredFrom: answeredFrom, NearestFrom: nearestFrom, Answer: out}, err
+	}
 	f, err := a.find(ctx, q, &t)
 	if err != nil {
 		return Why{}, err
