@@ -43,7 +43,8 @@ type Draft struct {
 	Claims   []Claim // in the order to be read; none: the writer finds no answer
 	Model    string  // who wrote it: "quote", or as in "ollama/llama3.2"
 	Usage    Usage
-	Dangling int // citations that pointed at no passage and were removed
+	Notice   string // what the person is to know of how it was written, in a sentence; empty if nothing
+	Dangling int    // citations that pointed at no passage and were removed
 }
 
 // Claim is one sentence of a draft and what it rests on.
@@ -75,7 +76,8 @@ const (
 // Answer is what the person gets.
 type Answer struct {
 	Question   string
-	Searched   string // the question as it was searched for, a follow-up with what it leans on; empty: nothing to search for
+	Searched   string // the question as it was searched for: Question, or what it was made into; empty: nothing to search for
+	Notice     string // what ailed the model that was to write, in a sentence; empty if nothing
 	Text       string // with citation marks, as in "He fled. [1] He came back. [2]"
 	Verdict    Verdict
 	Reason     string  // why it was not answered, in a sentence; empty if it was
@@ -139,13 +141,15 @@ func (a Answer) MarshalJSON() ([]byte, error) {
 		Refused    bool       `json:"refused"`
 		Reason     string     `json:"reason"`
 		Confidence float64    `json:"confidence"`
+		Searched   string     `json:"searched"`
+		Notice     string     `json:"notice"`
 		Citations  []citation `json:"citations"`
 		Passages   []passage  `json:"passages"`
 		Model      string     `json:"model"`
 		Usage      Usage      `json:"usage"`
 		Timings    timings    `json:"timings_ms"`
 	}{
-		Question: a.Question, Answer: a.Text, Verdict: a.Verdict, Refused: a.Verdict == Refused, Reason: a.Reason,
+		Question: a.Question, Searched: a.Searched, Notice: a.Notice, Answer: a.Text, Verdict: a.Verdict, Refused: a.Verdict == Refused, Reason: a.Reason,
 		Confidence: a.Confidence, Citations: []citation{}, Passages: []passage{}, Model: a.Model, Usage: a.Usage,
 		Timings: timings{ms(a.Timings.Embed), ms(a.Timings.Retrieve), ms(a.Timings.Write), ms(a.Timings.Check), ms(a.Timings.Total)},
 	}

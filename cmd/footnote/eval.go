@@ -53,6 +53,8 @@ interval, beside what trivial rules score. A set is one of
     {"question": "…", "answers": ["…"], "docs": ["…"], "answerable": true}
     docs are articles as ` + "`footnote list`" + ` shows them: id, path or URL;
   seeds, the sample article and its questions;
+  a folder with turns.jsonl, to measure how questions of conversations are made to
+    stand alone;
   a run that was printed by --json, to show or compare it again.
 
 The articles of a set are embedded once and kept among your cached files.`,
@@ -85,6 +87,10 @@ The articles of a set are embedded once and kept among your cached files.`,
 // run measures the sets.
 func (v *evaluation) run(ctx context.Context, args []string) error {
 	if err := v.check(args); err != nil {
+		return err
+	}
+	args, err := v.evalFollowups(args)
+	if err != nil {
 		return err
 	}
 	var sets []measurable
