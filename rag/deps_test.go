@@ -25,7 +25,7 @@ var mayImport = map[string][]string{
 	"rag/eval":        {"footnote/rag"},
 	"rag/ragtest":     {"footnote/rag"},
 	"bot":             {"footnote/rag", discord},
-	"bot/discordtest": {discord},
+	"bot/discordtest": {},
 	"prompts":         {},
 	"seeds":           {},
 }
