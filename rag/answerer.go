@@ -45,6 +45,7 @@ func (a Answerer) answer(ctx context.Context, q Question, found found, t *Timing
 		out = Check(draft, found.passages)
 		t.Check = time.Since(from)
 	}
+	paged(out.Citations, out.Passages)
 	out.Question, out.Searched, out.Confidence = q.Text, found.query.Text, found.confidence
 	switch {
 	case out.Verdict == Refused:

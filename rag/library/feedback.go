@@ -17,7 +17,7 @@ func (l *Library) AddFeedback(ctx context.Context, f rag.Feedback) error {
 	if err := checkTexts(f.Answer, f.Question, f.Text, f.Reason); err != nil {
 		return err
 	}
-	return l.write(ctx, "feedback to", func(tx *sql.Tx) error {
+	return l.enqueue(ctx, "feedback to", func(ctx context.Context, tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `
 			INSERT INTO feedback (answer, who, question, text, verdict, docs, scope, good, reason, at)
 			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)

@@ -31,7 +31,7 @@ func (l *Library) AddMiss(ctx context.Context, m rag.Miss) error {
 		m.Question = ""
 	}
 	at := millis(orNow(m.At))
-	return l.write(ctx, "gap to", func(tx *sql.Tx) error {
+	return l.enqueue(ctx, "gap to", func(ctx context.Context, tx *sql.Tx) error {
 		row, err := putGap(ctx, tx, key, m)
 		if err != nil {
 			return err
@@ -136,6 +136,18 @@ func (l *Library) OpenGap(ctx context.Context, id int64) error {
 			return err
 		}
 		_, err := tx.ExecContext(ctx, `UPDATE gaps SET closed = 0, closed_by = '' WHERE row = ?`, id)
+		return err
+	})
+}
+
+// DropGap takes a gap out of the record, as if it had never been asked. It
+// returns, wrapped, [rag.ErrNoGap].
+func (l *Library) DropGap(ctx context.Context, id int64) error {
+	return l.write(ctx, "remove gap of", func(tx *sql.Tx) error {
+		if _, err := gapKey(ctx, tx, id); err != nil {
+			return err
+		}
+		_, err := tx.ExecContext(ctx, `DELETE FROM gaps WHERE row = ?`, id) // and its asks
 		return err
 	})
 }

@@ -11,7 +11,7 @@
 // talks with them remembers over a restart ([Library.ChangeSettings],
 // [Library.Claim], [rag.Quota]). A person is a hash there ([rag.Person]), whom
 // [Library.Forget] drops. A library written before there were such records is
-// brought up to date when it is opened; where it cannot be written it has none.
+// brought up to date when it is opened, and not opened where that cannot be done.
 package library
 
 import (
@@ -23,6 +23,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"footnote/rag"
@@ -53,6 +54,9 @@ type Library struct {
 	// holds it has a connection already, and waits for nothing else.
 	mu    sync.Mutex
 	index *index
+
+	queue  queue        // of small changes
+	claims atomic.Int64 // since it was opened
 
 	salted    sync.Mutex // guards saltValue
 	saltValue []byte     // nil: not read yet
@@ -116,6 +120,7 @@ func (l *Library) checkSpace(ctx context.Context) error {
 
 // Close gives the file back. No other method may be running or be called later.
 func (l *Library) Close() error {
+	l.queue.worker.Wait() // it may still be waiting to write what was given up
 	if err := l.file.close(); err != nil {
 		return fmt.Errorf("close library %s: %w", l.path, explain(err))
 	}

@@ -8,6 +8,10 @@ import (
 	"time"
 )
 
+// claimsBetween is how many claims there are from one time that those which
+// have ended are dropped to the next.
+const claimsBetween = 256
+
 // Claim marks a key, such as a message's id, until a moment, and tells whether
 // it was free: of all who claim it in any process, one is told so. From that
 // moment on it is free again. now is the time of the claim.
@@ -21,16 +25,17 @@ func (l *Library) Claim(ctx context.Context, key string, now, until time.Time) (
 	if err := checkTexts(key); err != nil {
 		return false, fmt.Errorf("claim: %w", err)
 	}
-	err = l.write(ctx, "claim in", func(tx *sql.Tx) error {
-		if _, err := tx.ExecContext(ctx, `DELETE FROM marks WHERE until <= ?`, millis(now)); err != nil {
-			return err
-		}
-		res, err := tx.ExecContext(ctx, `INSERT INTO marks VALUES (?, ?) ON CONFLICT DO NOTHING`, key, millis(until))
+	err = l.enqueue(ctx, "claim in", func(ctx context.Context, tx *sql.Tx) error {
+		res, err := tx.ExecContext(ctx, `INSERT INTO marks VALUES (?, ?) ON CONFLICT DO UPDATE SET until = excluded.until WHERE until <= ?`,
+			key, millis(until), millis(now))
 		if err != nil {
 			return err
 		}
 		n, err := res.RowsAffected()
-		free = n == 1
+		if free = n == 1; err != nil || l.claims.Add(1)%claimsBetween != 1 {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, `DELETE FROM marks WHERE until <= ?`, millis(now))
 		return err
 	})
 	return free && err == nil, err

@@ -105,9 +105,8 @@ func (r *reader) connect(ctx context.Context, how url.Values) (*sql.DB, error) {
 	case version == 0: // what a crash before the first commit leaves
 		err = fmt.Errorf("%w: nothing was ever written to it", fs.ErrNotExist)
 	case version < len(migrations):
-		// Where it cannot be written, it is read as it is.
-		if err = r.migrate(ctx); errors.Is(explain(err), fs.ErrPermission) || errors.Is(explain(err), ErrFull) {
-			err = nil
+		if err = r.migrate(ctx); errors.Is(explain(err), fs.ErrPermission) {
+			err = fmt.Errorf("an older footnote made it, and it cannot be brought up to date: %w", err)
 		}
 	}
 	if err != nil {

@@ -35,15 +35,9 @@ func (l *Library) write(ctx context.Context, operation string, do func(*sql.Tx) 
 	}())
 }
 
-// records runs do in a read transaction, and not at all in a file so old that
-// it holds no records.
+// records runs do in a read transaction.
 func (l *Library) records(ctx context.Context, operation string, do func(*sql.Tx) error) error {
-	return l.wrap(ctx, operation, l.file.read(ctx, func(tx *sql.Tx) error {
-		if version, err := readVersion(ctx, tx); err != nil || version < recordsSince {
-			return err
-		}
-		return do(tx)
-	}))
+	return l.wrap(ctx, operation, l.file.read(ctx, do))
 }
 
 // checkTexts refuses what nobody has typed.

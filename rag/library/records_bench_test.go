@@ -20,7 +20,6 @@ func BenchmarkRecords(b *testing.B) {
 	}
 	defer l.Close()
 	var n atomic.Int64
-	b.SetParallelism(100)
 	for name, do := range map[string]func() error{
 		"claim": func() error {
 			_, err := l.Claim(ctx, fmt.Sprint("message/", n.Add(1)), noon, after(time.Hour))
@@ -31,6 +30,7 @@ func BenchmarkRecords(b *testing.B) {
 		},
 	} {
 		b.Run(name, func(b *testing.B) {
+			b.SetParallelism(100)
 			b.RunParallel(func(p *testing.PB) {
 				for p.Next() {
 					if err := do(); err != nil {

@@ -173,6 +173,13 @@ func TestGaps(t *testing.T) {
 	}
 	ferry.Times = 2
 	check("without one who asked", in(), ferry, mayor)
+	if err := l.DropGap(ctx, mayor.ID); err != nil {
+		t.Fatal(err)
+	}
+	check("without one that was removed", in(), ferry)
+	if wrong, err := l.Verify(ctx); err != nil || len(wrong) > 0 {
+		t.Errorf("%v, %v", wrong, err)
+	}
 }
 
 func TestSettings(t *testing.T) {
@@ -372,6 +379,7 @@ func TestRecordsRefused(t *testing.T) {
 		"a level without end":       {l.SetQuotas(ctx, noon, []rag.Quota{{Key: "k", Tokens: math.Inf(1)}}), nil},
 		"a level of no key":         {l.SetQuotas(ctx, noon, []rag.Quota{{Tokens: 1}}), nil},
 		"closing no gap":            {l.CloseGap(ctx, 7, "", noon), rag.ErrNoGap},
+		"removing no gap":           {l.DropGap(ctx, 7), rag.ErrNoGap},
 		"opening no gap":            {l.OpenGap(ctx, 7), rag.ErrNoGap},
 		"a person, for reading":     {hash, fs.ErrPermission},
 		"feedback, for reading":     {reader.AddFeedback(ctx, rag.Feedback{Answer: "m"}), fs.ErrPermission},
@@ -406,6 +414,9 @@ func old(t *testing.T) string {
 	path := made(t, "a space")
 	script(t, path, `
 		DROP TABLE salt; DROP TABLE feedback; DROP TABLE asks; DROP TABLE gaps; DROP TABLE settings; DROP TABLE marks; DROP TABLE quotas;
+		DROP TABLE versions; DROP TABLE links; DROP TABLE traces; DROP TABLE stems;
+		ALTER TABLE articles DROP COLUMN author; ALTER TABLE articles DROP COLUMN site;
+		ALTER TABLE articles DROP COLUMN language; ALTER TABLE articles DROP COLUMN print;
 		PRAGMA user_version = 1`)
 	return path
 }

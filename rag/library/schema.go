@@ -109,12 +109,7 @@ CREATE TABLE quotas (
 	until  INTEGER NOT NULL -- from when on it says nothing
 ) STRICT;
 CREATE INDEX quotas_who ON quotas (who);
-`}
-
-// recordsSince is the schema version that brought what people did: the second
-// of the migrations. Where a file cannot be written an older one is read as if
-// nobody had done anything.
-const recordsSince = 2
+`, sources}
 
 // migrate brings the file to the newest version, in one transaction.
 func migrate(ctx context.Context, db *sql.DB) error {
