@@ -280,8 +280,10 @@ func spokenOf(text string, said []Turn) string {
 	}
 	if personBack.MatchString(text) {
 		// A person is a name: of the question, or else of its answer.
-		if all = names(all); len(all) == 0 {
-			all = names(phrases(said[len(said)-1].Answer))
+		if n := names(all); len(n) > 0 {
+			all = n
+		} else if n := names(phrases(said[len(said)-1].Answer)); len(n) > 0 {
+			all = n
 		}
 	}
 	if len(all) == 0 {
