@@ -29,8 +29,9 @@ var (
 	_ Restater = LLM{}
 )
 
-// Write asks the model once, with the best of the passages that fit into its
-// context. stream gets the reply as it comes, citation marks and all, but for
+// Write asks the model with the best of the passages that fit into its
+// context, and again with half as much if the server says that it is too
+// long. stream gets the reply as it comes, citation marks and all, but for
 // thoughts and for a reply that the articles do not say.
 //
 // The error is the model's or the context's; what was streamed before it is
@@ -41,13 +42,24 @@ func (w LLM) Write(ctx context.Context, q Question, passages []Passage, stream f
 		return d, nil
 	}
 	maxTokens := cmp.Or(w.MaxTokens, 1024)
-	ask := w.ask(q, passages, cmp.Or(w.Context, 4096)-maxTokens)
 	out := screen{out: stream}
 	var each func(string)
 	if stream != nil {
 		each = out.write
 	}
-	reply, err := w.generate(ctx, ask.Render(), maxTokens, each)
+	var ask prompts.Answer
+	var reply *llms.ContentChoice
+	var err error
+	for room := cmp.Or(w.Context, 4096); ; room /= 2 {
+		maxTokens = min(maxTokens, room/2)
+		ask = w.ask(q, passages, room-maxTokens)
+		reply, err = w.generate(ctx, ask.Render(), maxTokens, each)
+		// The estimate is not the model's own count, nor is its context known.
+		var long interface{ TooLong() bool }
+		if room < 1024 || !errors.As(err, &long) || !long.TooLong() {
+			break
+		}
+	}
 	if err != nil {
 		return d, err
 	}
