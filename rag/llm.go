@@ -20,8 +20,8 @@ import (
 type LLM struct {
 	Model     llms.Model
 	Name      string // of the draft's Model, as in "ollama/llama3.2"
-	Context   int    // tokens that the model reads and writes together; 0: 4096
-	MaxTokens int    // of the reply, a thinking model's thoughts included; 0: 1024
+	Context   int    // tokens that the model reads and writes together; 0: what Model says, as a method Context(ctx) int, else 4096
+	MaxTokens int    // of the reply, a thinking model's thoughts included, at most a quarter of the context; 0: 1024
 }
 
 var (
@@ -50,8 +50,8 @@ func (w LLM) Write(ctx context.Context, q Question, passages []Passage, stream f
 	var ask prompts.Answer
 	var reply *llms.ContentChoice
 	var err error
-	for room := cmp.Or(w.Context, 4096); ; room /= 2 {
-		maxTokens = min(maxTokens, room/2)
+	for room := w.room(ctx); ; room /= 2 {
+		maxTokens = min(maxTokens, room/4)
 		ask = w.ask(q, passages, room-maxTokens)
 		reply, err = w.generate(ctx, ask.Render(), maxTokens, each)
 		// The estimate is not the model's own count, nor is its context known.
@@ -71,6 +71,17 @@ func (w LLM) Write(ctx context.Context, q Question, passages []Passage, stream f
 		d.Claims = d.Claims[:n-1]
 	}
 	return d, nil
+}
+
+// room is how many tokens the model reads and writes together.
+func (w LLM) room(ctx context.Context) int {
+	if w.Context > 0 {
+		return w.Context
+	}
+	if m, ok := w.Model.(interface{ Context(context.Context) int }); ok {
+		return cmp.Or(m.Context(ctx), 4096)
+	}
+	return 4096
 }
 
 // generate asks the model once. each, if not nil, gets the reply as it comes.
@@ -101,7 +112,7 @@ func (w LLM) generate(ctx context.Context, p prompts.Prompt, maxTokens int, each
 // last turns that fit into half its context.
 func (w LLM) Restate(ctx context.Context, q Question) (string, error) {
 	s := prompts.Standalone{Question: q.Text}
-	left := cmp.Or(w.Context, 4096)/2 - estimate(q.Text)
+	left := w.room(ctx)/2 - estimate(q.Text)
 	for _, t := range slices.Backward(q.History) {
 		t.Question, t.Answer = truncate(t.Question, 128), truncate(t.Answer, 256)
 		if left -= estimate(t.Question) + estimate(t.Answer) + 8; left < 0 {
