@@ -35,6 +35,7 @@ func TestRender(t *testing.T) {
 			Turns:    []Turn{{"How late was the ferry to Hull?", "It left two hours late. [1]"}, {"Why?", "The articles do not say."}},
 			Question: "And was anybody\nhurt?",
 		}.Render()},
+		{"split", Split{"Which ferry was later, the one to Hull\nor the one to Rotterdam?"}.Render()},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -67,6 +68,7 @@ func TestVersions(t *testing.T) {
 		sha     string // of version's text
 	}{
 		{"answer", 1, answerText, "39fb79357fc506d5"},
+		{"split", 1, splitText, "9c3fadd5eb35bb6b"},
 		{"standalone", 1, standaloneText, "b261bc76bd33547e"},
 	}
 	var names []string

@@ -17,12 +17,27 @@ type Answerer struct {
 // verdict [Refused], and no error.
 func (a Answerer) Ask(ctx context.Context, q Question, stream func(string)) (Answer, error) {
 	start := time.Now()
+	asked := q.Text
+	q, err := a.standAlone(ctx, q)
+	if err != nil {
+		return Answer{}, err
+	}
 	var t Timings
+	if out, ok, err := a.collected(ctx, q, &t, stream); ok || err != nil {
+		out.Question, out.Timings.Total = asked, time.Since(start)
+		return out, err
+	}
+	if parts := a.split(ctx, q); len(parts) > 1 {
+		out, err := a.inParts(ctx, q, parts, &t, stream)
+		out.Question, out.Timings.Total = asked, time.Since(start)
+		return out, err
+	}
 	found, err := a.find(ctx, q, &t)
 	if err != nil {
 		return Answer{}, err
 	}
 	out, err := a.answer(ctx, q, found, &t, stream)
+	out.Question = asked
 	out.Timings.Total = time.Since(start)
 	return out, err
 }
@@ -42,11 +57,13 @@ func (a Answerer) answer(ctx context.Context, q Question, found found, t *Timing
 		}
 		t.Write = time.Since(from)
 		from = time.Now()
+		draft.Question = found.query.Text
 		out = Check(draft, found.passages)
+		out.Notice = draft.Notice
 		t.Check = time.Since(from)
 	}
 	paged(out.Citations, out.Passages)
-	out.Question, out.Confidence = q.Text, found.confidence
+	out.Question, out.Searched, out.Confidence = q.Text, found.query.Text, found.confidence
 	switch {
 	case out.Verdict == Refused:
 		out.Text = "The articles do not say."
@@ -71,7 +88,6 @@ type found struct {
 func (a Answerer) find(ctx context.Context, q Question, t *Timings) (found, error) {
 	var f found
 	start := time.Now()
-	q.Text = standalone(q)
 	if len(content(q.Text)) == 0 {
 		f.verdict = Refused
 		return f, nil

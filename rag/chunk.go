@@ -11,10 +11,13 @@ import (
 // chunking is the version of the chunker; another makes every article new.
 const chunking = "1"
 
+// DefaultWords is the most words of a chunk where nothing else is said.
+const DefaultWords = 180
+
 // Chunker cuts articles into chunks. Its zero value cuts at 180 words and
 // knows no limit of tokens.
 type Chunker struct {
-	Words  int          // the most words of a chunk; 0: 180
+	Words  int          // the most words of a chunk; 0: DefaultWords
 	Tokens TokenCounter // nil: the embedder reads any length
 }
 
@@ -142,7 +145,7 @@ func (s size) within(limit size) bool { return s.words <= limit.words && s.token
 func (c Chunker) limit(proto Chunk) size {
 	l := size{c.Words, 1 << 30}
 	if l.words <= 0 {
-		l.words = 180
+		l.words = DefaultWords
 	}
 	if c.Tokens != nil {
 		l.tokens = c.Tokens.MaxTokens() - c.Tokens.CountTokens(proto.Context())

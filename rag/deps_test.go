@@ -25,9 +25,10 @@ var mayImport = map[string][]string{
 	"rag/library":      {"footnote/rag", "footnote/rag/language", chromem, sqlite},
 	"rag/model":        {"footnote/rag", llms, langchain},
 	"rag/eval":         {"footnote/rag"},
+	"rag/eval/page":    {"footnote/rag/eval", charts},
 	"rag/ragtest":      {"footnote/rag"},
 	"bot":              {"footnote/rag", discord},
-	"bot/discordtest":  {discord},
+	"bot/discordtest":  {},
 	"prompts":          {},
 	"seeds":            {},
 }
@@ -37,6 +38,7 @@ const (
 	langchain = "github.com/tmc/langchaingo"
 	chromem   = "github.com/philippgille/chromem-go"
 	sqlite    = "modernc.org/sqlite"
+	charts    = "github.com/go-analyze/charts"
 	discord   = "github.com/bwmarrin/discordgo"
 )
 
@@ -101,7 +103,7 @@ func roomOf(dir string) string {
 
 // governed reports whether the table speaks of a package.
 func governed(name string) bool {
-	for _, vendor := range []string{"footnote", langchain, chromem, sqlite, discord} {
+	for _, vendor := range []string{"footnote", langchain, chromem, sqlite, charts, discord} {
 		if name == vendor || strings.HasPrefix(name, vendor+"/") {
 			return true
 		}

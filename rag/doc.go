@@ -35,6 +35,7 @@
 //	rag/library    the default Store                     rag, rag/language, chromem-go, SQLite
 //	rag/model      "ollama/llama3.2" → a guarded model   rag, langchaingo
 //	rag/eval       question sets, metrics                rag
+//	rag/eval/page  how runs look, in a browser           rag/eval, charts
 //	rag/ragtest    what tests of stores share            rag
 //	bot            conversations and how they look       rag, discordgo
 //	prompts        templates for models                  nothing

@@ -20,14 +20,18 @@ import (
 type LLM struct {
 	Model     llms.Model
 	Name      string // of the draft's Model, as in "ollama/llama3.2"
-	Context   int    // tokens that the model reads and writes together; 0: 4096
-	MaxTokens int    // of the reply, a thinking model's thoughts included; 0: 1024
+	Context   int    // tokens that the model reads and writes together; 0: what Model says, as a method Context(ctx) int, else 4096
+	MaxTokens int    // of the reply, a thinking model's thoughts included, at most a quarter of the context; 0: 1024
 }
 
-var _ Writer = LLM{}
+var (
+	_ Writer   = LLM{}
+	_ Restater = LLM{}
+)
 
-// Write asks the model once, with the best of the passages that fit into its
-// context. stream gets the reply as it comes, citation marks and all, but for
+// Write asks the model with the best of the passages that fit into its
+// context, and again with half as much if the server says that it is too
+// long. stream gets the reply as it comes, citation marks and all, but for
 // thoughts and for a reply that the articles do not say.
 //
 // The error is the model's or the context's; what was streamed before it is
@@ -38,30 +42,28 @@ func (w LLM) Write(ctx context.Context, q Question, passages []Passage, stream f
 		return d, nil
 	}
 	maxTokens := cmp.Or(w.MaxTokens, 1024)
-	ask := w.ask(q, passages, cmp.Or(w.Context, 4096)-maxTokens)
-	prompt := ask.Render()
-	options := []llms.CallOption{llms.WithTemperature(0), llms.WithSeed(1), llms.WithMaxTokens(maxTokens)}
 	out := screen{out: stream}
+	var each func(string)
 	if stream != nil {
-		options = append(options, llms.WithStreamingFunc(func(ctx context.Context, chunk []byte) error {
-			out.write(string(chunk))
-			return ctx.Err()
-		}))
+		each = out.write
 	}
-	resp, err := w.Model.GenerateContent(ctx, []llms.MessageContent{
-		llms.TextParts(llms.ChatMessageTypeSystem, prompt.System),
-		llms.TextParts(llms.ChatMessageTypeHuman, prompt.User),
-	}, options...)
-	switch {
-	case ctx.Err() != nil: // langchaingo may pass a cancelled reply off as a whole one
-		return d, ctx.Err()
-	case err != nil:
+	var ask prompts.Answer
+	var reply *llms.ContentChoice
+	var err error
+	for room := w.room(ctx); ; room /= 2 {
+		maxTokens = min(maxTokens, room/4)
+		ask = w.ask(q, passages, room-maxTokens)
+		reply, err = w.generate(ctx, ask.Render(), maxTokens, each)
+		// The estimate is not the model's own count, nor is its context known.
+		var long interface{ TooLong() bool }
+		if room < 1024 || !errors.As(err, &long) || !long.TooLong() {
+			break
+		}
+	}
+	if err != nil {
 		return d, err
-	case len(resp.Choices) == 0:
-		return d, errors.New(w.Name + ": the model gave no reply")
 	}
 	out.end()
-	reply := resp.Choices[0]
 	d.Usage.PromptTokens, _ = reply.GenerationInfo["PromptTokens"].(int)
 	d.Usage.CompletionTokens, _ = reply.GenerationInfo["CompletionTokens"].(int)
 	d.Claims, d.Dangling = parseReply(reply.Content, len(ask.Passages))
@@ -71,10 +73,74 @@ func (w LLM) Write(ctx context.Context, q Question, passages []Passage, stream f
 	return d, nil
 }
 
+// room is how many tokens the model reads and writes together.
+func (w LLM) room(ctx context.Context) int {
+	if w.Context > 0 {
+		return w.Context
+	}
+	if m, ok := w.Model.(interface{ Context(context.Context) int }); ok {
+		return cmp.Or(m.Context(ctx), 4096)
+	}
+	return 4096
+}
+
+// generate asks the model once. each, if not nil, gets the reply as it comes.
+func (w LLM) generate(ctx context.Context, p prompts.Prompt, maxTokens int, each func(string)) (*llms.ContentChoice, error) {
+	options := []llms.CallOption{llms.WithTemperature(0), llms.WithSeed(1), llms.WithMaxTokens(maxTokens)}
+	if each != nil {
+		options = append(options, llms.WithStreamingFunc(func(ctx context.Context, chunk []byte) error {
+			each(string(chunk))
+			return ctx.Err()
+		}))
+	}
+	resp, err := w.Model.GenerateContent(ctx, []llms.MessageContent{
+		llms.TextParts(llms.ChatMessageTypeSystem, p.System),
+		llms.TextParts(llms.ChatMessageTypeHuman, p.User),
+	}, options...)
+	switch {
+	case ctx.Err() != nil: // langchaingo may pass a cancelled reply off as a whole one
+		return nil, ctx.Err()
+	case err != nil:
+		return nil, err
+	case len(resp.Choices) == 0:
+		return nil, errors.New(w.Name + ": the model gave no reply")
+	}
+	return resp.Choices[0], nil
+}
+
+// Restate implements [Restater]. Of the conversation the model is shown the
+// last turns that fit into half its context.
+func (w LLM) Restate(ctx context.Context, q Question) (string, error) {
+	s := prompts.Standalone{Question: q.Text}
+	left := w.room(ctx)/2 - estimate(q.Text)
+	for _, t := range slices.Backward(q.History) {
+		t.Question, t.Answer = truncate(t.Question, 128), truncate(t.Answer, 256)
+		if left -= estimate(t.Question) + estimate(t.Answer) + 8; left < 0 {
+			break
+		}
+		s.Turns = append(s.Turns, prompts.Turn(t))
+	}
+	slices.Reverse(s.Turns)
+	reply, err := w.generate(ctx, s.Render(), cmp.Or(w.MaxTokens, 1024), nil)
+	if err != nil {
+		return "", err
+	}
+	return reply.Content, nil
+}
+
+// Split implements [Restater].
+func (w LLM) Split(ctx context.Context, q Question) ([]string, error) {
+	reply, err := w.generate(ctx, prompts.Split{Question: q.Text}.Render(), cmp.Or(w.MaxTokens, 1024), nil)
+	if err != nil {
+		return nil, err
+	}
+	return strings.Split(plainReply(reply.Content), "\n"), nil
+}
+
 // ask puts as many of the passages, best first, into a prompt as fit into so
 // many tokens. Of the first at least the beginning is in it.
 func (w LLM) ask(q Question, passages []Passage, tokens int) prompts.Answer {
-	ask := prompts.Answer{Question: standalone(q), Today: day(q.today())}
+	ask := prompts.Answer{Question: q.Text, Today: day(q.today())}
 	empty := ask.Render()
 	left := max(tokens-estimate(empty.System)-estimate(empty.User), 256)
 	for i, p := range passages {

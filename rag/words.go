@@ -39,6 +39,11 @@ func words(text string) []string {
 	return all
 }
 
+// Normalize gives the words of a question in order, lower case and without
+// accents or punctuation, one space between: equal for two questions of the
+// same words, empty for one without any.
+func Normalize(question string) string { return strings.Join(words(question), " ") }
+
 // stem gives the stem of a lower-case word, by the algorithm of SQLite's
 // porter tokenizer; of a number, its digits without commas.
 func stem(word string) string {
@@ -76,6 +81,16 @@ func languageOf(ws []string) string {
 
 // isStop reports whether a word is a stop word in a language or in English.
 func isStop(code, w string) bool { return stopWords[w] || code != "" && language.Stop(code, w) }
+
+// Stems returns the stems of the words of text that carry meaning, in order,
+// as questions and articles are compared by.
+func Stems(text string) []string {
+	all := content(text)
+	for i := range all {
+		all[i] = stem(all[i])
+	}
+	return all
+}
 
 // stopWords are the English words that say nothing of the topic: articles,
 // pronouns, auxiliaries, prepositions, conjunctions, question words and what

@@ -155,7 +155,7 @@ func BenchmarkChange(b *testing.B) {
 	done := make(chan error, 1)
 	go func() { done <- a.follow(ctx) }()
 	for {
-		if _, total, err := l.Frequency(ctx, nil); err != nil || total == n {
+		if _, total, err := l.Frequency(ctx, nil, rag.Filter{}); err != nil || total == n {
 			break
 		}
 		time.Sleep(100 * time.Millisecond)

@@ -2,118 +2,310 @@ package main
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
+	"errors"
 	"fmt"
-	"io"
+	"os"
 	"path/filepath"
-	"text/tabwriter"
-	"time"
+	"runtime"
+	"strconv"
+	"strings"
 
-	"github.com/adrg/xdg"
 	"github.com/spf13/cobra"
 
+	"footnote/prompts"
 	"footnote/rag"
 	"footnote/rag/eval"
-	"footnote/rag/library"
+	"footnote/rag/eval/page"
 )
 
+// evaluation is what a run of eval was asked for.
+type evaluation struct {
+	*program
+	model     modelFlags
+	answers   bool
+	all       bool
+	resume    bool
+	retrieval string
+	words     int
+	sample    int
+	require   string
+	against   string
+	html      string
+	price     string
+
+	requirements []eval.Requirement
+	prices       [2]float64
+	before       *eval.Run
+}
+
 func (p *program) eval() *cobra.Command {
-	var answers bool
-	c := &cobra.Command{
-		Use:   "eval FOLDER…",
+	v := &evaluation{program: p}
+	c := p.withJSON(&cobra.Command{
+		Use:   "eval [flags] SET…",
 		Short: "Measure retrieval and answers on sets of questions",
 		Long: `Eval measures how well the articles of a set are found, as ask finds them, and with
---answers how well its questions are answered without a model. A set is a folder in
-BEIR's form: corpus.jsonl, queries.jsonl and qrels/test.tsv. Its articles are embedded
-once and kept among your cached files.`,
-		Args: someArgs("the folder of a set of questions", -1),
+--answers how well its questions are answered or refused: each metric with its 95 %
+interval, beside what trivial rules score. A set is one of
+
+  a folder in BEIR's form: corpus.jsonl, queries.jsonl and qrels/test.tsv;
+  a file of SQuAD's JSON;
+  a file of questions about your own library, one JSON object a line:
+    {"question": "…", "answers": ["…"], "docs": ["…"], "answerable": true}
+    docs are articles as ` + "`footnote list`" + ` shows them: id, path or URL;
+  seeds, the sample article and its questions;
+  a folder with turns.jsonl, to measure how questions of conversations are made to
+    stand alone;
+  a run that was printed by --json, to show or compare it again.
+
+The articles of a set are embedded once and kept among your cached files.`,
+		Example: `  footnote eval --answers seeds
+  footnote eval --json questions.jsonl > before.json
+  footnote eval --against before.json questions.jsonl
+  footnote eval --require 'ndcg@10>=0.86,false_answers<=0.05' questions.jsonl`,
+		Args: someArgs("a set of questions: a folder, a file, or seeds", -1),
 		RunE: func(c *cobra.Command, args []string) error {
 			ctx, stop := interruptible(c.Context())
 			defer stop()
-			e, err := p.newEmbedder()
-			if err != nil {
-				return err
-			}
-			var sets []eval.Set
-			for _, dir := range args {
-				s, err := eval.Load(dir)
-				if err != nil {
-					return hinted{err, "a set is a folder with corpus.jsonl, queries.jsonl and qrels/test.tsv"}
-				}
-				sets = append(sets, s)
-			}
-			found := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
-			fmt.Fprintln(found, "set\tarticles\tquestions\tndcg@10\trecall@5\tmrr@10\tms/question\t")
-			asked := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
-			fmt.Fprintln(asked, "set\tanswerable\tothers\tcontained\tin first\tcoverage\tfalse refusals\tfalse answers\tauroc\t")
-			for i, s := range sets {
-				if err := p.evalSet(ctx, args[i], s, e, answers, found, asked); err != nil {
-					return err
-				}
-			}
-			if err := found.Flush(); err != nil || !answers {
-				return err
-			}
-			fmt.Fprintln(p.stdout)
-			return asked.Flush()
+			return v.run(ctx, args)
 		},
-	}
-	c.Flags().BoolVar(&answers, "answers", false, "answer every question too, and measure the answers")
+	})
+	f := c.Flags()
+	f.SortFlags = false
+	f.BoolVar(&v.answers, "answers", false, "answer every question too, and measure the answers")
+	f.StringVar(&v.retrieval, "retrieval", string(eval.Hybrid), "search by `hybrid`, dense (meaning alone) or lexical (words alone)")
+	f.IntVar(&v.words, "words", 0, "cut the articles of a set into chunks of at most `N` words (default 180)")
+	f.IntVar(&v.sample, "sample", 0, "ask `N` questions of each set, drawn at random, always the same")
+	f.BoolVar(&v.all, "all", false, "show every metric, not only the headlines")
+	f.StringVar(&v.require, "require", "", "exit with 1 unless the worse end of each interval is within `LIMITS`, as in 'ndcg@10>=0.86,false_answers<=0.05'")
+	f.StringVar(&v.against, "against", "", "compare with an earlier run, printed by --json into `FILE`")
+	f.StringVar(&v.html, "html", "", "also write a page that a browser shows to `FILE`")
+	f.StringVar(&v.price, "price", "", "`IN,OUT`: what the model costs for a million tokens read and written")
+	v.model.register(c)
 	return c
 }
 
-// evalSet measures one set and writes a row of each table.
-func (p *program) evalSet(ctx context.Context, dir string, s eval.Set, e rag.Embedder, answers bool, found, asked io.Writer) error {
-	store, done, err := p.evalLibrary(ctx, dir, s, e)
+// run measures the sets.
+func (v *evaluation) run(ctx context.Context, args []string) error {
+	if err := v.check(args); err != nil {
+		return err
+	}
+	args, err := v.evalFollowups(args)
 	if err != nil {
 		return err
 	}
-	defer done()
-	start := time.Now()
-	m, err := eval.Retrieve(ctx, rag.Retriever{Store: store, Embedder: e}, s)
-	if err != nil {
-		return err
+	var sets []measurable
+	for _, arg := range args {
+		m, err := v.open(arg)
+		if err != nil {
+			return err
+		}
+		if v.before != nil && v.before.Config.SetHash != m.hash() {
+			return hinted{fmt.Errorf("--against %s: %w: it asked the questions of %s, which are not those of %s", v.against, eval.ErrDifferentSets, v.before.Set, arg),
+				"compare two runs of the same questions"}
+		}
+		sets = append(sets, m)
 	}
-	each := float64(time.Since(start).Microseconds()) / 1000 / float64(max(1, m.Questions))
-	fmt.Fprintf(found, "%s\t%d\t%d\t%.4f\t%.4f\t%.4f\t%.1f\t\n", s.Name, len(s.Articles), m.Questions, m.NDCG10, m.Recall5, m.MRR10, each)
-	if !answers {
-		return nil
+	var short []string
+	for i, m := range sets {
+		run, err := v.measure(ctx, m)
+		if err != nil {
+			return err
+		}
+		if i > 0 && !v.json {
+			fmt.Fprintln(v.stdout)
+		}
+		if err := v.show(run); err != nil {
+			return err
+		}
+		for _, q := range v.requirements {
+			if s := q.Shortfall(run); s != "" {
+				short = append(short, s)
+			}
+		}
+		sets[i] = measurable{} // its articles are not needed any more
 	}
-	bar, n := p.progress("questions of "+s.Name, len(s.Questions)), 0
-	defer bar.done()
-	a, err := eval.Ask(ctx, rag.Answerer{Store: store, Embedder: e}, s, func(eval.Question, rag.Answer) { n++; bar.set(n) })
-	if err != nil {
-		return err
+	if len(short) > 0 {
+		return hinted{fmt.Errorf("%d of the required: %s", len(short), strings.Join(short, "; ")),
+			"a wide interval narrows with more questions; `footnote eval --all` shows every metric"}
 	}
-	fmt.Fprintf(asked, "%s\t%d\t%d\t%.3f\t%.3f\t%.3f\t%.3f\t%.3f\t%.3f\t\n",
-		s.Name, a.Answerable, a.Unanswerable, a.Contained, a.ContainedFirst, a.Coverage, a.FalseRefusals, a.FalseAnswers, a.AUROC)
 	return nil
 }
 
-// evalLibrary gives a library of a set's articles, kept among the user's
-// cached files and brought into step.
-func (p *program) evalLibrary(ctx context.Context, dir string, s eval.Set, e rag.Embedder) (*library.Library, func(), error) {
-	abs, err := filepath.Abs(dir)
-	if err != nil {
-		return nil, nil, err
+// check reads the flags before any work is done.
+func (v *evaluation) check(args []string) error {
+	switch eval.Retrieval(v.retrieval) {
+	case eval.Hybrid, eval.Dense, eval.Lexical:
+	default:
+		return usageError{fmt.Sprintf("--retrieval %s is not known", v.retrieval), "it is hybrid, dense or lexical"}
 	}
-	sum := sha256.Sum256([]byte(abs + "\x00" + e.Name()))
-	path := filepath.Join(xdg.CacheHome, "footnote", "eval", s.Name+"-"+hex.EncodeToString(sum[:4])+".db")
-	store, done, err := openLibrary(path, library.Options{Space: e.Name()})
-	if err != nil {
-		return nil, nil, err
+	if v.words < 0 || v.words > 0 && v.words < 20 {
+		return usageError{fmt.Sprintf("--words %d: a chunk has 20 words at least", v.words), "180 is the default"}
 	}
-	bar := p.progress("articles of "+s.Name, len(s.Articles))
-	x := rag.Indexer{Store: store, Embedder: e, Chunker: newChunker(e), Progress: func(n rag.Progress) { bar.set(n.Articles) }}
-	r, err := x.Sync(ctx, s.Source())
+	if v.sample < 0 {
+		return usageError{fmt.Sprintf("--sample %d is no number of questions", v.sample), "leave it out to ask them all"}
+	}
+	if (v.against != "" || v.html != "") && len(args) > 1 {
+		return usageError{"--against and --html are for one set at a time", "name one set"}
+	}
+	if v.against != "" {
+		before, err := eval.ReadRun(v.against)
+		if err != nil {
+			return hinted{err, "--against wants what `footnote eval --json` printed"}
+		}
+		v.before = &before
+	}
+	v.answers = v.answers || v.model.spec != ""
+	if v.require != "" {
+		var err error
+		if v.requirements, err = eval.ParseRequirements(v.require); err != nil {
+			return usageError{"--require: " + err.Error(), "write it as in --require 'ndcg@10>=0.86,false_answers<=0.05'; `footnote eval --all --answers seeds` shows the metrics"}
+		}
+		for _, q := range v.requirements {
+			v.answers = v.answers || q.Metric.Answers
+		}
+	}
+	if v.price != "" {
+		in, out, ok := strings.Cut(v.price, ",")
+		var errIn, errOut error
+		v.prices[0], errIn = strconv.ParseFloat(strings.TrimSpace(in), 64)
+		v.prices[1], errOut = strconv.ParseFloat(strings.TrimSpace(out), 64)
+		if !ok || errIn != nil || errOut != nil || v.prices[0] < 0 || v.prices[1] < 0 {
+			return usageError{fmt.Sprintf("--price %s is not two prices", v.price), "write what a million tokens read and written cost, as in --price 0.15,0.60"}
+		}
+	}
+	return nil
+}
+
+// show writes a run, and what changed since another, to standard output and
+// to the page.
+func (v *evaluation) show(run eval.Run) error {
+	var c *eval.Comparison
+	if v.before != nil {
+		made, err := eval.Compare(*v.before, run)
+		if err != nil {
+			return err
+		}
+		c = &made
+	}
+	if v.html != "" {
+		if err := v.writePage(run, c); err != nil {
+			return err
+		}
+	}
+	switch {
+	case v.json:
+		return v.printJSON(run)
+	case c != nil:
+		return c.WriteTable(v.stdout, v.all, shownFlips)
+	}
+	return run.WriteTable(v.stdout, v.all)
+}
+
+// shownFlips is how many questions that flipped a terminal shows.
+const shownFlips = 10
+
+// writePage writes the page of a run, whole or not at all.
+func (v *evaluation) writePage(run eval.Run, c *eval.Comparison) error {
+	f, err := os.CreateTemp(filepath.Dir(v.html), ".footnote-*.html")
+	if err != nil {
+		return fmt.Errorf("--html: %w", err)
+	}
+	defer os.Remove(f.Name()) // it is gone if all went well
+	if err := errors.Join(page.Write(f, run, c), f.Chmod(0o644), f.Close()); err != nil {
+		return fmt.Errorf("--html: %w", err)
+	}
+	return os.Rename(f.Name(), v.html)
+}
+
+// measure gives the run of a set.
+func (v *evaluation) measure(ctx context.Context, m measurable) (eval.Run, error) {
+	if m.run != nil {
+		return *m.run, nil
+	}
+	e, err := v.newEmbedder()
+	if err != nil {
+		return eval.Run{}, err
+	}
+	chunker := newChunker(e)
+	chunker.Words = v.words
+	lib, err := m.library(ctx, v.program, e, chunker)
+	if err != nil {
+		return eval.Run{}, err
+	}
+	defer lib.done()
+	c := eval.Config{Embedder: e.Name(), Retrieval: eval.Retrieval(v.retrieval), Words: v.words, Articles: lib.articles, ArticlesHash: lib.hash, SetHash: m.set.Hash()}
+	if c.Words == 0 {
+		c.Words = rag.DefaultWords
+	}
+	c.Version, c.Commit = build()
+	x := eval.Runner{Store: lib.store, Embedder: e, Chunker: chunker, Retrieval: c.Retrieval, Answers: v.answers, Today: lib.latest, Workers: runtime.GOMAXPROCS(0)}
+	if v.answers {
+		if x.Writer, err = v.model.writer(v.program); err != nil {
+			return eval.Run{}, err
+		}
+		c.Writer = "quote"
+		if spec := v.model.model(v.program); spec != "" {
+			c.Writer, c.Prompts = spec, prompts.Versions
+		}
+	}
+	bar, n := v.progress("questions of "+lib.set.Name, len(lib.set.Questions)), 0
+	x.Done = func(eval.Result) error { n++; bar.set(n); return nil }
+	start := v.now()
+	results, err := x.Run(ctx, lib.set)
 	bar.done()
-	if err == nil {
-		_, err = x.Prune(ctx, r.Seen, func(rag.Info) bool { return true })
-	}
 	if err != nil {
-		done()
-		return nil, nil, err
+		return eval.Run{}, err
 	}
-	return store, done, nil
+	run := eval.Summarize(lib.set.Name, c, results, v.now().Sub(start))
+	run.Price(v.prices[0], v.prices[1])
+	return run, nil
+}
+
+// measurable is a set, or a run of one.
+type measurable struct {
+	set eval.Set
+	run *eval.Run
+}
+
+// hash identifies the questions.
+func (m measurable) hash() string {
+	if m.run != nil {
+		return m.run.Config.SetHash
+	}
+	return m.set.Hash()
+}
+
+// open reads what an argument names.
+func (v *evaluation) open(arg string) (measurable, error) {
+	if arg == "seeds" {
+		s, err := seedsSet()
+		return v.sampled(s), err
+	}
+	if filepath.Ext(arg) == ".json" {
+		switch run, err := eval.ReadRun(arg); {
+		case err == nil:
+			return measurable{run: &run}, nil
+		case !errors.Is(err, eval.ErrNotRun):
+			return measurable{}, evalHint(err)
+		}
+	}
+	s, err := eval.Load(arg)
+	if err != nil {
+		return measurable{}, evalHint(err)
+	}
+	if v.library != "" && len(s.Articles) > 0 {
+		return measurable{}, usageError{fmt.Sprintf("--library with %s, which has articles of its own", arg), "leave --library out, or ask your library questions of your own in a .jsonl file"}
+	}
+	return v.sampled(s), nil
+}
+
+func (v *evaluation) sampled(s eval.Set) measurable {
+	if v.sample > 0 {
+		s = s.Sample(v.sample)
+	}
+	return measurable{set: s}
+}
+
+func evalHint(err error) error {
+	return hinted{err, "a set is a folder with corpus.jsonl, queries.jsonl and qrels/test.tsv, SQuAD's .json, a .jsonl of your own questions, or seeds; `footnote eval --help` shows them"}
 }

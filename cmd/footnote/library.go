@@ -44,8 +44,9 @@ func newEntry(i rag.Info) entry {
 }
 
 func (p *program) list() *cobra.Command {
+	var cs collections
 	failed := false
-	c := p.withJSON(&cobra.Command{
+	c := cs.register(p.withJSON(&cobra.Command{
 		Use:   "list",
 		Short: "List the articles of the library",
 		Long:  "List prints the articles of the library. With --failed it prints what could not\nbe read when articles were added, why, and when it is tried again.",
@@ -59,8 +60,14 @@ func (p *program) list() *cobra.Command {
 				return err
 			}
 			defer done()
+			if err := cs.among(infos); err != nil {
+				return err
+			}
 			entries := []entry{}
 			for _, i := range infos {
+				if len(cs) > 0 && !slices.Contains(cs, i.Collection) {
+					continue
+				}
 				entries = append(entries, newEntry(i))
 			}
 			if p.json {
@@ -78,7 +85,7 @@ func (p *program) list() *cobra.Command {
 			}
 			return tab.Flush()
 		},
-	})
+	}))
 	c.Flags().BoolVar(&failed, "failed", false, "list what could not be read, and why")
 	return c
 }
@@ -182,12 +189,15 @@ func (p *program) remove() *cobra.Command {
 // find gives the article that a person named.
 func find(infos []rag.Info, name string) (rag.Info, error) {
 	path, _ := filepath.Abs(name) // without a working directory the name is all there is
+	if name == "" {               // many an article has no URL
+		return rag.Info{}, usageError{"an article without a name", "`footnote list` shows what the library holds"}
+	}
 	var near []rag.Info
 	for _, i := range infos {
 		if i.ID == name || i.URL == name || i.Source == name || i.Source == filepath.ToSlash(path) {
 			return i, nil
 		}
-		if name != "" && strings.HasPrefix(i.ID, name) {
+		if strings.HasPrefix(i.ID, name) {
 			near = append(near, i)
 		}
 	}

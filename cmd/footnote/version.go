@@ -20,6 +20,7 @@ func (p *program) version() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			version, commit := build()
 			v := struct {
 				Version string `json:"version"`
 				Commit  string `json:"commit"`
@@ -27,17 +28,7 @@ func (p *program) version() *cobra.Command {
 				System  string `json:"system"`
 				Encoder string `json:"encoder"`
 				Kernel  string `json:"kernel"`
-			}{"devel", "", runtime.Version(), runtime.GOOS + "/" + runtime.GOARCH, e.Name(), e.Kernel()}
-			if b, ok := debug.ReadBuildInfo(); ok {
-				if b.Main.Version != "" && b.Main.Version != "(devel)" {
-					v.Version = b.Main.Version
-				}
-				for _, s := range b.Settings {
-					if s.Key == "vcs.revision" {
-						v.Commit = s.Value
-					}
-				}
-			}
+			}{version, commit, runtime.Version(), runtime.GOOS + "/" + runtime.GOARCH, e.Name(), e.Kernel()}
 			if p.json {
 				return p.printJSON(v)
 			}
@@ -45,4 +36,23 @@ func (p *program) version() *cobra.Command {
 			return nil
 		},
 	})
+}
+
+// build gives the version of the program and the commit that it was built
+// from: "devel" and empty if the build does not say.
+func build() (version, commit string) {
+	version = "devel"
+	b, ok := debug.ReadBuildInfo()
+	if !ok {
+		return version, ""
+	}
+	if b.Main.Version != "" && b.Main.Version != "(devel)" {
+		version = b.Main.Version
+	}
+	for _, s := range b.Settings {
+		if s.Key == "vcs.revision" {
+			commit = s.Value
+		}
+	}
+	return version, commit
 }

@@ -1,41 +1,51 @@
 package eval
 
 import (
+	"cmp"
 	"context"
 	"slices"
+	"strings"
 
 	"footnote/rag"
 )
 
-// Retrieval is how well the articles of a set are found, as means over the
-// questions that have relevant articles. Articles are ranked by their best
-// chunk.
-type Retrieval struct {
-	Questions              int
-	NDCG10, Recall5, MRR10 float64
+// Retrieval says which of the two searches find passages.
+type Retrieval string
+
+const (
+	Hybrid  Retrieval = "hybrid"  // both, as footnote answers
+	Dense   Retrieval = "dense"   // by meaning alone
+	Lexical Retrieval = "lexical" // by words alone; confidences then mean nothing, as they weigh the meaning
+)
+
+// Store gives a store that is searched so.
+func (r Retrieval) Store(s rag.Store) rag.Store {
+	switch r {
+	case Dense:
+		return dense{s}
+	case Lexical:
+		return lexical{s}
+	}
+	return s
 }
 
-// Retrieve measures retrieval as answering does it.
-func Retrieve(ctx context.Context, r rag.Retriever, s Set) (Retrieval, error) {
-	var sum Retrieval
-	for _, q := range s.Questions {
-		if len(q.Relevant) == 0 {
-			continue
-		}
-		ranked, _, err := r.Rank(ctx, rag.Question{Text: q.Text, Today: q.Date})
-		if err != nil {
-			return Retrieval{}, err
-		}
-		ids := Articles(ranked)
-		sum.Questions++
-		sum.NDCG10 += NDCG(ids, q.Relevant, 10)
-		sum.Recall5 += Recall(ids, q.Relevant, 5)
-		sum.MRR10 += MRR(ids, q.Relevant, 10)
+type dense struct{ rag.Store }
+
+func (dense) Match(context.Context, []string, int, rag.Filter) ([]rag.Hit, error) { return nil, nil }
+
+type lexical struct{ rag.Store }
+
+func (lexical) Nearest(context.Context, []float32, int, rag.Filter) ([]rag.Hit, error) {
+	return nil, nil
+}
+
+// Match leaves the vectors out, so that meaning has no say in the order.
+func (l lexical) Match(ctx context.Context, terms []string, n int, f rag.Filter) ([]rag.Hit, error) {
+	hits, err := l.Store.Match(ctx, terms, n, f)
+	for i := range hits {
+		hits[i].Vector = nil
 	}
-	if n := float64(sum.Questions); n > 0 {
-		sum.NDCG10, sum.Recall5, sum.MRR10 = sum.NDCG10/n, sum.Recall5/n, sum.MRR10/n
-	}
-	return sum, nil
+	return hits, err
 }
 
 // Articles gives the articles of ranked chunks, each once, by its best chunk.
@@ -51,9 +61,20 @@ func Articles(ranked []rag.Ranked) []string {
 	return ids
 }
 
-// sorted sorts greatest first.
-func sorted(x []int) []int {
-	slices.Sort(x)
-	slices.Reverse(x)
-	return x
+func chunkIDs(ranked []rag.Ranked) []string {
+	ids := make([]string, len(ranked))
+	for i, x := range ranked {
+		ids[i] = x.Chunk.ID
+	}
+	return ids
+}
+
+// alone gives the ranking of one of the two searches, from that of both: the
+// best of each are all in it.
+func alone(ranked []rag.Ranked, score func(rag.Ranked) float64) []rag.Ranked {
+	out := slices.Clone(ranked)
+	slices.SortFunc(out, func(a, b rag.Ranked) int {
+		return cmp.Or(cmp.Compare(score(b), score(a)), strings.Compare(a.Chunk.ID, b.Chunk.ID))
+	})
+	return out
 }

@@ -260,21 +260,3 @@ func (l *Library) Remember(ctx context.Context, put []rag.Trace, drop []string) 
 		return nil
 	})
 }
-
-// write runs do in a transaction that changes no passage.
-func (l *Library) write(ctx context.Context, operation string, do func(*sql.Tx) error) error {
-	return l.wrap(ctx, operation, func() error {
-		if l.opts.ReadOnly {
-			return errReadOnly
-		}
-		tx, err := l.file.writer.BeginTx(ctx, nil)
-		if err != nil {
-			return err
-		}
-		defer tx.Rollback()
-		if err := do(tx); err != nil {
-			return err
-		}
-		return tx.Commit()
-	}())
-}

@@ -137,7 +137,7 @@ func TestLanguages(t *testing.T) {
 		if len(hits) == 0 || hits[0].Chunk.Doc != want {
 			t.Errorf("%s: %d hits, want one of %s", term, len(hits), want)
 		}
-		counts, total, err := l.Frequency(ctx, []string{term})
+		counts, total, err := l.Frequency(ctx, []string{term}, rag.Filter{})
 		if err != nil || total != len(texts) || term != "radnych" && counts[0] != 1 {
 			t.Errorf("%s: in %v of %d, %v", term, counts, total, err)
 		}

@@ -51,30 +51,37 @@ func (x *index) matchStems(ctx context.Context, tx *sql.Tx, terms []string, n in
 // languages, about.
 const maxStems = 8 * maxTerms
 
-// countStems raises the counts of words to those of their stems, where those
-// are more.
-func countStems(ctx context.Context, tx *sql.Tx, words []string, counts []int) error {
+// countIn raises the counts of words to what count makes of them, by their own
+// letters or by their stems in other languages, whichever is more. what is what
+// it selects of the rows that hold a word.
+func countIn(ctx context.Context, tx *sql.Tx, what string, words []string, counts []int, count func(*sql.Stmt, string) (int, error)) error {
+	raise := func(table string, queryOf func(word string) string) error {
+		rows, err := tx.PrepareContext(ctx, `SELECT `+what+` FROM `+table+` WHERE `+table+` MATCH ?`)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for i, w := range words {
+			query := queryOf(w)
+			if query == "" {
+				continue
+			}
+			n, err := count(rows, query)
+			if err != nil {
+				return err
+			}
+			counts[i] = max(counts[i], n)
+		}
+		return nil
+	}
+	if err := raise("words", phrase); err != nil {
+		return err
+	}
 	held, err := hasStems(ctx, tx)
 	if err != nil || !held {
 		return err
 	}
-	count, err := tx.PrepareContext(ctx, `SELECT count(*) FROM stems WHERE stems MATCH ?`)
-	if err != nil {
-		return err
-	}
-	defer count.Close()
-	for i, w := range words {
-		query := stemQuery(w)
-		if query == "" {
-			continue
-		}
-		var n int
-		if err := count.QueryRowContext(ctx, query).Scan(&n); err != nil {
-			return err
-		}
-		counts[i] = max(counts[i], n)
-	}
-	return nil
+	return raise("stems", stemQuery)
 }
 
 // stemQuery is the FTS5 query for one word: its stem in any language, or all of

@@ -66,7 +66,14 @@ func TestWatch(t *testing.T) {
 	until(func() { write("b/c.txt"); write("d.txt") }, "b/c.txt", "d.txt")
 	until(func() { os.Rename(at("d.txt"), at("e.txt")) }, "d.txt", "e.txt")
 	until(func() { os.Remove(at("e.txt")) }, "e.txt")
-	until(func() { write("new/deep/f.txt") }, "new")
+	until(func() { write("new/deep/f.txt") }, "new") // and what is made in it once it is watched
+	for more := true; more; {
+		select {
+		case <-changes:
+		case <-time.After(4 * quiet):
+			more = false
+		}
+	}
 	until(func() { write("new/deep/g.txt") }, "new/deep/g.txt")
 	until(func() { // as Vim and others save
 		write(".a.txt.swp")

@@ -1,0 +1,167 @@
+package eval
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"footnote/rag"
+)
+
+// recorder keeps the draft that a writer makes, which the check may cut.
+type recorder struct {
+	rag.Writer
+	draft rag.Draft
+}
+
+func (r *recorder) Write(ctx context.Context, q rag.Question, p []rag.Passage, stream func(string)) (rag.Draft, error) {
+	var err error
+	r.draft, err = r.Writer.Write(ctx, q, p, stream)
+	return r.draft, err
+}
+
+// statement is a sentence of an answer and the quotes it cites.
+type statement struct {
+	text   string
+	quotes []string
+}
+
+// statements gives the sentences of a draft that the check lets stand.
+func statements(d rag.Draft, passages []rag.Passage) []statement {
+	var all []statement
+	for _, c := range d.Claims {
+		checked := rag.Check(rag.Draft{Claims: []rag.Claim{c}}, passages)
+		if checked.Verdict == rag.Refused {
+			continue
+		}
+		s := statement{text: c.Text}
+		for _, cite := range checked.Citations {
+			s.quotes = append(s.quotes, cite.Quote)
+		}
+		all = append(all, s)
+	}
+	return all
+}
+
+// measureAnswer measures what is known of an answer into its result.
+func measureAnswer(r *Result, q Question, said []statement, drafted int) {
+	m := r.Metrics
+	var words []string
+	for _, s := range said {
+		words = append(words, s.text)
+	}
+	answer, first := strings.Join(words, " "), ""
+	if r.Verdict == rag.Refused {
+		answer, said = "", nil
+	}
+	if len(said) > 0 {
+		first = said[0].text
+	}
+	measureWords(m, q, answer, first)
+	measureRefusal(m, q, r.Verdict)
+	m["failed"] = 0
+	if drafted > 0 {
+		m["draft_supported"] = float64(len(words)) / float64(drafted)
+	}
+	if len(said) > 0 {
+		m["citation_precision"], m["citation_recall"] = citations(said)
+	}
+}
+
+// measureWords compares an answer, and the first sentence of it, with the gold.
+func measureWords(m map[string]float64, q Question, answer, first string) {
+	if !q.Answerable || len(q.Answers) == 0 {
+		return
+	}
+	m["em"], m["f1"], m["rouge_l"] = ExactMatch(answer, q.Answers), F1(answer, q.Answers), ROUGEL(answer, q.Answers)
+	m["answer_contained"], m["answer_contained@1"] = yes(Contained(answer, q.Answers)), yes(Contained(first, q.Answers))
+}
+
+// measureRefusal compares a verdict with whether there is an answer.
+func measureRefusal(m map[string]float64, q Question, v rag.Verdict) {
+	refused, answered := v == rag.Refused, v == rag.Answered
+	if q.Answerable {
+		m["coverage"], m["false_refusals"] = yes(answered), yes(refused)
+	} else {
+		m["false_answers"], m["refusal_recall"] = yes(answered), yes(refused)
+	}
+	if refused {
+		m["refusal_precision"] = yes(!q.Answerable)
+	}
+	m["refusal_accuracy"] = yes(refused != q.Answerable)
+}
+
+// measureFailure gives a question that failed the worst of all that applies.
+func measureFailure(r *Result, q Question) {
+	m := r.Metrics
+	measureWords(m, q, "", "")
+	measureRefusal(m, q, rag.Refused)
+	for name := range m {
+		if metric, _ := MetricNamed(name); metric.Answers {
+			m[name] = metric.worst()
+		}
+	}
+	delete(m, "refusal_precision") // it refused nothing
+	if q.Answerable {
+		m["citation_precision"], m["citation_recall"], m["quotes_exact"] = 0, 0, 0
+	} else {
+		r.Confidence = 1
+	}
+	m["failed"] = 1
+}
+
+// citations gives the precision and the recall of an answer's citations (ALCE,
+// Gao et al. 2023): recall is the share of sentences that their quotes together
+// bear; precision the share of citations of such sentences that bear their
+// sentence alone, or without which the others do not.
+func citations(said []statement) (precision, recall float64) {
+	good, all := 0, 0
+	for _, s := range said {
+		all += len(s.quotes)
+		if len(s.quotes) == 0 || !bears(s.text, s.quotes) {
+			continue
+		}
+		recall++
+		for i, q := range s.quotes {
+			others := append(append([]string{}, s.quotes[:i]...), s.quotes[i+1:]...)
+			if bears(s.text, []string{q}) || !bears(s.text, others) {
+				good++
+			}
+		}
+	}
+	if all > 0 {
+		precision = float64(good) / float64(all)
+	}
+	return precision, recall / float64(len(said))
+}
+
+// bears reports whether quotes together bear a sentence, by the checker.
+func bears(sentence string, quotes []string) bool {
+	text := strings.Join(quotes, " ")
+	p := rag.Passage{Text: text, End: len(text), Sentences: []rag.Sentence{{End: len(text)}}}
+	return rag.Check(rag.Draft{Claims: []rag.Claim{{Text: sentence}}}, []rag.Passage{p}).Verdict == rag.Answered
+}
+
+// exact reports whether every quote is in its article at its place.
+func exact(ctx context.Context, store rag.Catalog, cites []rag.Citation) (bool, error) {
+	for _, c := range cites {
+		d, err := store.Document(ctx, c.Doc)
+		if errors.Is(err, rag.ErrNotFound) {
+			return false, nil
+		}
+		if err != nil {
+			return false, err
+		}
+		if c.Start < 0 || c.End > len(d.Text) || c.Start > c.End || d.Text[c.Start:c.End] != c.Quote {
+			return false, nil
+		}
+	}
+	return true, nil
+}
+
+func yes(b bool) float64 {
+	if b {
+		return 1
+	}
+	return 0
+}
