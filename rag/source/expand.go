@@ -41,12 +41,12 @@ func expand(f file) (file, error) {
 // f together may.
 func (f file) readPart(r io.Reader) ([]byte, error) {
 	limit := f.read.limit()
-	data, err := io.ReadAll(io.LimitReader(r, min(limit, *f.spend)+1))
-	*f.spend -= int64(len(data))
+	data, err := io.ReadAll(io.LimitReader(r, min(limit, max(0, f.spend.Load()))+1))
+	left := f.spend.Add(-int64(len(data)))
 	switch {
 	case int64(len(data)) > limit:
 		return nil, &Skipped{Reason: TooLarge, Err: fmt.Errorf("it expands to more than %s", bytesOf(limit))}
-	case *f.spend < 0:
+	case left < 0:
 		return nil, errExpanded
 	}
 	return data, err

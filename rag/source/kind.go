@@ -5,6 +5,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	"footnote/rag"
 )
@@ -39,9 +40,9 @@ type file struct {
 	name  string // its path or URL, of which the ending says its kind
 	media string // its Content-Type; empty if nobody said
 	data  []byte
-	read  Reader // who reads it
-	depth int    // how many files it is in
-	spend *int64 // bytes that what is in it may still expand to
+	read  Reader        // who reads it
+	depth int           // how many files it is in
+	spend *atomic.Int64 // bytes that what is in it may still expand to
 }
 
 // kinds is every kind of file that is read. The first that fits is taken. It is

@@ -66,7 +66,7 @@ func linesOf(s sheet) []line {
 			all[n-1] = extend(all[n-1], r)
 			continue
 		}
-		all = append(all, line{r.text, r.left, r.right, r.top, r.bottom, r.size})
+		all = append(all, line(r))
 	}
 	for i := range all {
 		all[i].text = oneLine(tidy(all[i].text))

@@ -110,13 +110,12 @@ func (m *Memory) count(source string) int {
 		return 0
 	}
 	n := 0
-	at, found := slices.BinarySearch(m.held, source)
+	_, found := slices.BinarySearch(m.held, source)
 	if found {
 		n++
-		at++
 	}
 	below := strings.TrimSuffix(source, "/") + "/"
-	at, _ = slices.BinarySearch(m.held, below)
+	at, _ := slices.BinarySearch(m.held, below)
 	for ; at < len(m.held) && strings.HasPrefix(m.held[at], below); at++ {
 		n++
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path"
+	"sync/atomic"
 	"time"
 	"unicode"
 
@@ -26,8 +27,9 @@ func (r Reader) Bytes(ctx context.Context, source, media string, data []byte) ra
 
 // file is data as a loader reads it.
 func (r Reader) file(name, media string, data []byte) file {
-	spend := int64(maxExpanded)
-	return file{name: name, media: media, data: data, read: r, spend: &spend}
+	spend := new(atomic.Int64) // a part is parsed while the next is unpacked
+	spend.Store(maxExpanded)
+	return file{name: name, media: media, data: data, read: r, spend: spend}
 }
 
 // open yields the articles of a file, which is at a place. It returns whether

@@ -243,11 +243,9 @@ func (w Web) entryArticle(ctx context.Context, at string, e entry) (d rag.Docume
 		}
 		failed = err
 	}
-	source := e.link
+	source := entryKey(at, e.guid)
 	if u, err := fetch.Parse(e.link); err == nil {
 		source = u.String()
-	} else {
-		source = entryKey(at, e.guid)
 	}
 	d, err = w.finish(e.document(), place{source, source})
 	if err != nil && failed != nil {
