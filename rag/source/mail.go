@@ -32,7 +32,7 @@ func loadMail(f file) (rag.Document, error) {
 		return rag.Document{}, errors.New("it does not begin with the headers of a message")
 	}
 	r, err := mail.CreateReader(bytes.NewReader(f.data))
-	if err != nil && !message.IsUnknownCharset(err) && !message.IsUnknownEncoding(err) {
+	if r == nil { // an unknown charset is an error with a reader
 		return rag.Document{}, err
 	}
 	defer r.Close()
@@ -69,7 +69,7 @@ func mailBody(f file, r *mail.Reader) (plain, markup string, err error) {
 		if errors.Is(err, io.EOF) {
 			return plain, markup, nil
 		}
-		if err != nil && !message.IsUnknownCharset(err) && !message.IsUnknownEncoding(err) {
+		if p == nil {
 			return "", "", err
 		}
 		h, ok := p.Header.(*mail.InlineHeader)
@@ -146,7 +146,7 @@ func loadMailbox(f file, yield func(part) bool) error {
 func messageID(data []byte) string {
 	e, err := message.Read(bytes.NewReader(data))
 	if e == nil || err != nil && !message.IsUnknownCharset(err) && !message.IsUnknownEncoding(err) {
-		return ""
+		return "" // loadMail says what is wrong with it
 	}
 	h := mail.Header{Header: e.Header}
 	id, err := h.MessageID()
