@@ -206,7 +206,7 @@ article articles mention summarise summarize information please possible sure th
 	return m
 }()
 
-var token = regexp.MustCompile(`[\p{L}\p{N}](?:[\p{L}\p{N}\p{Mn}.,]*[\p{L}\p{N}])?(?:['’]s\b)?`)
+var wordLike = regexp.MustCompile(`[\p{L}\p{N}](?:[\p{L}\p{N}\p{Mn}.,]*[\p{L}\p{N}])?(?:['’]s\b)?`)
 
 // phrases cuts a question into what it names, in order.
 func phrases(text string) []phrase {
@@ -219,7 +219,7 @@ func phrases(text string) []phrase {
 		}
 		run, links = nil, nil
 	}
-	for _, at := range token.FindAllStringIndex(text, -1) {
+	for _, at := range wordLike.FindAllStringIndex(text, -1) {
 		w := text[at[0]:at[1]]
 		lower := strings.ToLower(strings.TrimSuffix(strings.TrimSuffix(w, "'s"), "’s"))
 		if strings.Trim(text[end:at[0]], " -–’'") != "" {
