@@ -10,12 +10,15 @@
 // the [Embedder] turn the chunks into vectors, and the [Catalog] keep them. The
 // second is [Answerer.Ask], and reads as the arrows do:
 //
+//   - followup.go and parts.go: a question that leans on the conversation is made
+//     to stand alone, one of several parts is taken apart, and one about the
+//     collection is answered from the [Catalog] (collection.go);
 //   - retrieve.go: a [Retriever] asks the [Searcher] twice, by meaning and by
 //     words, adds the two scores up and joins what it found into passages;
 //   - evidence.go: the sentences of the passages are scored as answers, and the
 //     best of them says how likely it is that the articles answer at all;
 //   - quote.go and llm.go: a [Writer] drafts, from the sentences themselves or
-//     by a language model;
+//     by a language model, and where that fails by another ([Fallback]);
 //   - check.go: [Check] holds the draft against the passages and keeps what
 //     they bear out, each sentence with its [Citation].
 //
