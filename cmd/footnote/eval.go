@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -77,6 +78,7 @@ The articles of a set are embedded once and kept among your cached files.`,
 	f.StringVar(&v.require, "require", "", "exit with 1 unless the worse end of each interval is within `LIMITS`, as in 'ndcg@10>=0.86,false_answers<=0.05'")
 	f.StringVar(&v.against, "against", "", "compare with an earlier run, printed by --json into `FILE`")
 	f.StringVar(&v.html, "html", "", "also write a page that a browser shows to `FILE`")
+	f.BoolVar(&v.resume, "resume", false, "go on with a run of the same command that was stopped")
 	f.StringVar(&v.price, "price", "", "`IN,OUT`: what the model costs for a million tokens read and written")
 	v.model.register(c)
 	return c
@@ -242,17 +244,47 @@ func (v *evaluation) measure(ctx context.Context, m measurable) (eval.Run, error
 			c.Writer, c.Prompts = spec, prompts.Versions
 		}
 	}
-	bar, n := v.progress("questions of "+lib.set.Name, len(lib.set.Questions)), 0
-	x.Done = func(eval.Result) error { n++; bar.set(n); return nil }
 	start := v.now()
-	results, err := x.Run(ctx, lib.set)
-	bar.done()
+	results, err := v.ask(ctx, x, lib.set, c)
 	if err != nil {
 		return eval.Run{}, err
 	}
 	run := eval.Summarize(lib.set.Name, c, results, v.now().Sub(start))
 	run.Price(v.prices[0], v.prices[1])
 	return run, nil
+}
+
+// ask asks the questions, and keeps what is done in a journal until all is.
+func (v *evaluation) ask(ctx context.Context, x eval.Runner, s eval.Set, c eval.Config) ([]eval.Result, error) {
+	b, err := json.Marshal(c)
+	if err != nil {
+		return nil, err
+	}
+	path := evalCache(s.Name, string(b)) + ".jsonl"
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return nil, err
+	}
+	journal, known, err := eval.OpenJournal(path, v.resume)
+	if err != nil {
+		return nil, err
+	}
+	x.Known = known
+	n := len(known)
+	if v.resume {
+		v.note("%d of %d questions of %s were done before", n, len(s.Questions), s.Name)
+	}
+	bar := v.progress("questions of "+s.Name, len(s.Questions))
+	bar.set(n)
+	x.Done = func(r eval.Result) error { n++; bar.set(n); return journal.Add(r) }
+	results, err := x.Run(ctx, s)
+	bar.done()
+	if err != nil {
+		if ctx.Err() != nil {
+			v.note("%d of %d questions of %s are done and kept; the same command with --resume goes on from there", n, len(s.Questions), s.Name)
+		}
+		return nil, errors.Join(err, journal.Close())
+	}
+	return results, journal.Remove()
 }
 
 // measurable is a set, or a run of one.

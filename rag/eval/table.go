@@ -4,12 +4,15 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 	"text/tabwriter"
 )
 
-// baselineTitles are the baselines as the table heads them.
-var baselineTitles = map[string]string{"bm25": "bm25", "dense": "dense", "top_passage": "top passage", "always_refuse": "refuse", "always_yes": "say yes"}
+// BaselineTitle gives a baseline's name as tables head it.
+func BaselineTitle(name string) string {
+	return map[string]string{"bm25": "bm25", "dense": "dense", "top_passage": "top passage", "always_refuse": "refuse", "always_yes": "say yes"}[name]
+}
 
 // WriteTable writes a run as text: the headline metrics, or all.
 func (r Run) WriteTable(w io.Writer, all bool) error {
@@ -23,7 +26,7 @@ func (r Run) WriteTable(w io.Writer, all bool) error {
 	}
 	fmt.Fprint(t, "metric\tfootnote\t95 % interval\tquestions\t")
 	for _, b := range base {
-		fmt.Fprint(t, baselineTitles[b]+"\t")
+		fmt.Fprint(t, BaselineTitle(b)+"\t")
 	}
 	fmt.Fprintln(t, "beaten by")
 	for _, m := range Metrics {
@@ -41,7 +44,7 @@ func (r Run) WriteTable(w io.Writer, all bool) error {
 			}
 			fmt.Fprintf(t, "%.3f\t", v.Mean)
 			if m.Better(v.Mean, e.Mean) {
-				better = append(better, baselineTitles[b])
+				better = append(better, BaselineTitle(b))
 			}
 		}
 		fmt.Fprintln(t, strings.Join(better, ", "))
@@ -116,8 +119,8 @@ func (c Comparison) WriteTable(w io.Writer, all bool, most int) error {
 		if !all && !x.Metric.Headline {
 			continue
 		}
-		fmt.Fprintf(t, "%s%s\t%.3f\t%.3f\t%+.3f\t%+.3f to %+.3f\t%d\t%.4f\t%.4f\t%s\n",
-			x.Metric.Name, lowerMark(x.Metric), x.Old, x.New, x.New-x.Old, x.Lo, x.Hi, x.N, x.P, x.Holm, x.Word())
+		fmt.Fprintf(t, "%s%s\t%.3f\t%.3f\t%+.3f\t%+.3f to %+.3f\t%d\t%s\t%s\t%s\n",
+			x.Metric.Name, lowerMark(x.Metric), x.Old, x.New, x.New-x.Old, x.Lo, x.Hi, x.N, FormatP(x.P), FormatP(x.Holm), x.Word())
 	}
 	if err := t.Flush(); err != nil {
 		return err
@@ -137,6 +140,14 @@ func (c Comparison) WriteTable(w io.Writer, all bool, most int) error {
 		fmt.Fprintf(w, "  old  %s\n  new  %s\n", f.Old.Outcome(), f.New.Outcome())
 	}
 	return nil
+}
+
+// FormatP gives a p with four digits.
+func FormatP(p float64) string {
+	if p < .0001 {
+		return "<0.0001"
+	}
+	return strconv.FormatFloat(p, 'f', 4, 64)
 }
 
 // Delta is New-Old.
