@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -133,6 +134,80 @@ func TestREPL(t *testing.T) {
 	for _, want := range []string{"/quit", "A new conversation."} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("no %q in\n%s", want, out.String())
+		}
+	}
+}
+
+// What a person thinks goes with the answer before it, and with no other.
+func TestREPLRate(t *testing.T) {
+	t.Parallel()
+	var out bytes.Buffer
+	var asked, rated, reported []string
+	r := bot.REPL{
+		Session:  &bot.Session{Answerer: answerer(t, rag.Document{ID: "a", Title: "Otters", Text: "Otters eat fish from the river."})},
+		In:       strings.NewReader("/good\nWhat do otters eat from the river?\n/bad  it is out of date \n/good\n/goodness\nWill this fail, otters eat fish river?\n/bad\n/bad fail\n/forget\n/bad\n/help"),
+		Out:      &out,
+		Report:   func(err error) { reported = append(reported, err.Error()) },
+		Answered: func(a rag.Answer) { asked = append(asked, a.Question) },
+		Rate: func(a rag.Answer, good bool, reason string) error {
+			if reason == "fail" {
+				return errors.New("the disk is full")
+			}
+			rated = append(rated, fmt.Sprint(a.Question, " ", good, " ", reason))
+			return nil
+		},
+	}
+	if _, err := r.Run(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	const question = "What do otters eat from the river?"
+	if d := cmp.Diff([]string{question}, asked); d != "" {
+		t.Errorf("answers told of (-want +got):\n%s", d)
+	}
+	if d := cmp.Diff([]string{question + " false it is out of date", question + " true ", question + " false "}, rated); d != "" {
+		t.Errorf("opinions (-want +got):\n%s", d)
+	}
+	if d := cmp.Diff([]string{"the writer failed", "the disk is full"}, reported); d != "" {
+		t.Errorf("errors (-want +got):\n%s", d)
+	}
+	for what, want := range map[string]int{"There is no answer yet": 2, "Noted, thank you.": 3, "  /bad WHY": 2} {
+		if got := strings.Count(out.String(), what); got != want {
+			t.Errorf("%q is there %d times, want %d:\n%s", what, got, want, out.String())
+		}
+	}
+}
+
+// A conversation quotes nothing that its filter leaves out.
+func TestSessionFilter(t *testing.T) {
+	t.Parallel()
+	s := bot.Session{
+		Answerer: answerer(t, rag.Document{ID: "a", Collection: "zoo", Text: "Otters eat fish."}, rag.Document{ID: "b", Collection: "council", Text: "The council eats cake."}),
+		Filter:   rag.Filter{Collections: []string{"council"}},
+	}
+	for _, question := range []string{"What do otters eat?", "and what fish do they eat?"} {
+		a, err := s.Ask(t.Context(), question, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, p := range a.Passages {
+			if p.Chunk.Collection != "council" {
+				t.Errorf("%s: a passage of %s", question, p.Chunk.Collection)
+			}
+		}
+	}
+}
+
+func TestTextLine(t *testing.T) {
+	t.Parallel()
+	for in, want := range map[string]string{
+		"short":                      "short",
+		" two\n\tlines ":             "two lines",
+		"\x1b[2J\x1b]0;x\x07cleared": "cleared",
+		"exactly ten":                "exactly t…",
+		"":                           "",
+	} {
+		if got := (bot.Text{}).Line(in, 10); got != want {
+			t.Errorf("Line(%q) = %q, want %q", in, got, want)
 		}
 	}
 }

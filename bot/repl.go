@@ -27,13 +27,24 @@ type REPL struct {
 	History string             // file that keeps the lines typed at a terminal; empty: none
 	Check   func(string) error // refuses a line that is no question; nil: none
 	Report  func(err error)    // tells the person of an error
+
+	// Answered is told of each answer; nil: nobody is. Rate keeps what the
+	// person thinks of the last one; nil: there is no /good and no /bad.
+	Answered func(rag.Answer)
+	Rate     func(a rag.Answer, good bool, reason string) error
+
+	last *rag.Answer // nil if there is none yet
 }
 
 const replHelp = `Type a question; a follow-up may lean on the one before it.
-  /forget   begin a new conversation
+%s  /forget   begin a new conversation
   /help     this
   /quit     leave (or Ctrl-D)
 Ctrl-C stops an answer.`
+
+const rateHelp = `  /good     the last answer was right
+  /bad WHY  it was not; WHY may be left out
+`
 
 // Run asks until the input ends. It returns the verdict of the last answer,
 // empty if there was none. An error of one question is reported and does not
@@ -59,9 +70,14 @@ func (r *REPL) Run(ctx context.Context) (rag.Verdict, error) {
 			return last, nil
 		case line == "/forget":
 			r.Session.Forget()
+			r.last = nil
 			fmt.Fprintln(r.Out, "A new conversation.")
+		case r.Rate != nil && rates(line):
+			if err := r.rate(line); err != nil {
+				r.Report(err)
+			}
 		case strings.HasPrefix(line, "/"):
-			fmt.Fprintln(r.Out, replHelp)
+			fmt.Fprintln(r.Out, r.help())
 		default:
 			verdict, err := r.ask(ctx, line)
 			if ctx.Err() != nil {
@@ -74,6 +90,32 @@ func (r *REPL) Run(ctx context.Context) (rag.Verdict, error) {
 			}
 		}
 	}
+}
+
+func (r *REPL) help() string {
+	if r.Rate == nil {
+		return fmt.Sprintf(replHelp, "")
+	}
+	return fmt.Sprintf(replHelp, rateHelp)
+}
+
+// rates tells whether a line says what the person thinks of an answer.
+func rates(line string) bool {
+	word, _, _ := strings.Cut(line, " ")
+	return word == "/good" || word == "/bad"
+}
+
+func (r *REPL) rate(line string) error {
+	if r.last == nil {
+		_, err := fmt.Fprintln(r.Out, "There is no answer yet to say that of.")
+		return err
+	}
+	word, reason, _ := strings.Cut(line, " ")
+	if err := r.Rate(*r.last, word == "/good", strings.TrimSpace(reason)); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintln(r.Out, "Noted, thank you.")
+	return err
 }
 
 // ask answers one line; Ctrl-C stops it.
@@ -98,8 +140,14 @@ func (r *REPL) ask(ctx context.Context, line string) (rag.Verdict, error) {
 	if err := r.Text.Answer(r.Out, a); err != nil {
 		return "", err
 	}
-	_, err = fmt.Fprintln(r.Out)
-	return a.Verdict, err
+	if _, err := fmt.Fprintln(r.Out); err != nil {
+		return "", err
+	}
+	r.last = &a
+	if r.Answered != nil {
+		r.Answered(a)
+	}
+	return a.Verdict, nil
 }
 
 // lines gives a function that reads the next line: with editing and history at

@@ -9,9 +9,10 @@ import (
 )
 
 // Session is one conversation. It may be used by one goroutine at a time. The
-// zero value of all but Answerer is a conversation that begins.
+// zero value of all but Answerer is a conversation about all articles that begins.
 type Session struct {
 	Answerer rag.Answerer
+	Filter   rag.Filter // what it may quote
 	turns    []rag.Turn
 }
 
@@ -21,7 +22,7 @@ const remembered = 6
 // Ask answers text in the light of the turns before it. A question that ended
 // in an error leaves the conversation as it was.
 func (s *Session) Ask(ctx context.Context, text string, stream func(string)) (rag.Answer, error) {
-	a, err := s.Answerer.Ask(ctx, rag.Question{Text: text, History: s.turns}, stream)
+	a, err := s.Answerer.Ask(ctx, rag.Question{Text: text, History: s.turns, Filter: s.Filter}, stream)
 	if err != nil {
 		return a, err
 	}

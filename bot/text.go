@@ -38,11 +38,15 @@ func (t Text) Answer(w io.Writer, a rag.Answer) error {
 	return err
 }
 
-// Source names an article in a line: its title, its date, and where it is.
+// Source names an article in a line: its title, its date, the page, and where it
+// is.
 func (t Text) Source(c rag.Citation) string {
 	s := c.Title
 	if !c.Published.IsZero() {
 		s += ", " + c.Published.UTC().Format(time.DateOnly)
+	}
+	if c.Page > 0 {
+		s += fmt.Sprintf(", p. %d", c.Page)
 	}
 	where := c.URL
 	if where == "" {
@@ -52,6 +56,16 @@ func (t Text) Source(c rag.Citation) string {
 		s += " (" + where + ")"
 	}
 	return s
+}
+
+// Line is s in one line, without what could command a terminal, and cut at n
+// runes.
+func (t Text) Line(s string, n int) string {
+	line := []rune(strings.Join(strings.Fields(clean(s)), " "))
+	if len(line) > n {
+		line = append(line[:n-1], '…')
+	}
+	return string(line)
 }
 
 // Path shortens a path that lies below Dir.

@@ -26,6 +26,7 @@ type Passage struct {
 	Score      float64    // of the best chunk, of both searches together; only the order means anything
 	Dense      float64    // cosine of the best chunk to the question
 	Lexical    float64    // BM25 of the best chunk; 0 if it was not matched
+	page       int        // of the article, that it begins on; 0: it has none
 	chunks     []Ranked   // all that were joined, best first
 	Sentences  []Sentence // its sentences in order, scored for the question; nil if not scored
 }
@@ -74,6 +75,7 @@ const (
 // Answer is what the person gets.
 type Answer struct {
 	Question   string
+	Searched   string // the question as it was searched for, a follow-up with what it leans on; empty: nothing to search for
 	Text       string // with citation marks, as in "He fled. [1] He came back. [2]"
 	Verdict    Verdict
 	Reason     string  // why it was not answered, in a sentence; empty if it was
@@ -93,6 +95,7 @@ type Citation struct {
 	Doc        string
 	Source     string
 	Published  time.Time
+	Page       int // that Quote begins on, from 1; 0: the article has no pages
 	Quote      string
 	Start, End int
 }
@@ -109,6 +112,7 @@ func (a Answer) MarshalJSON() ([]byte, error) {
 		URL       string `json:"url"`
 		Doc       string `json:"doc"`
 		Published string `json:"published"`
+		Page      int    `json:"page,omitempty"`
 		Quote     string `json:"quote"`
 		Start     int    `json:"start"`
 		End       int    `json:"end"`
@@ -146,7 +150,7 @@ func (a Answer) MarshalJSON() ([]byte, error) {
 		Timings: timings{ms(a.Timings.Embed), ms(a.Timings.Retrieve), ms(a.Timings.Write), ms(a.Timings.Check), ms(a.Timings.Total)},
 	}
 	for _, c := range a.Citations {
-		out.Citations = append(out.Citations, citation{c.N, c.Title, c.URL, c.Doc, day(c.Published), c.Quote, c.Start, c.End})
+		out.Citations = append(out.Citations, citation{c.N, c.Title, c.URL, c.Doc, day(c.Published), c.Page, c.Quote, c.Start, c.End})
 	}
 	for _, p := range a.Passages {
 		out.Passages = append(out.Passages, passage{p.Chunk.ID, p.Chunk.Doc, p.Score, p.Dense, p.Lexical, p.Text})

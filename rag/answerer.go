@@ -45,7 +45,8 @@ func (a Answerer) answer(ctx context.Context, q Question, found found, t *Timing
 		out = Check(draft, found.passages)
 		t.Check = time.Since(from)
 	}
-	out.Question, out.Confidence = q.Text, found.confidence
+	paged(out.Citations, out.Passages)
+	out.Question, out.Searched, out.Confidence = q.Text, found.query.Text, found.confidence
 	switch {
 	case out.Verdict == Refused:
 		out.Text = "The articles do not say."

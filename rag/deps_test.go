@@ -16,19 +16,21 @@ import (
 // and which vendors that the design keeps to one room, a room may import. The
 // package comment of rag tells the same in words.
 var mayImport = map[string][]string{
-	"cmd/footnote":    {"*"},
-	"rag":             {"footnote/prompts", llms},
-	"rag/source":      {"footnote/rag"},
-	"rag/encoder":     {},
-	"rag/library":     {"footnote/rag", chromem, sqlite},
-	"rag/model":       {"footnote/rag", llms, langchain},
-	"rag/eval":        {"footnote/rag"},
-	"rag/eval/page":   {"footnote/rag/eval", charts},
-	"rag/ragtest":     {"footnote/rag"},
-	"bot":             {"footnote/rag", discord},
-	"bot/discordtest": {discord},
-	"prompts":         {},
-	"seeds":           {},
+	"cmd/footnote":     {"*"},
+	"rag":              {"footnote/prompts", "footnote/rag/language", llms},
+	"rag/language":     {},
+	"rag/source":       {"footnote/rag", "footnote/rag/language", "footnote/rag/source/fetch"},
+	"rag/source/fetch": {},
+	"rag/encoder":      {},
+	"rag/library":      {"footnote/rag", "footnote/rag/language", chromem, sqlite},
+	"rag/model":        {"footnote/rag", llms, langchain},
+	"rag/eval":         {"footnote/rag"},
+	"rag/eval/page":    {"footnote/rag/eval", charts},
+	"rag/ragtest":      {"footnote/rag"},
+	"bot":              {"footnote/rag", discord},
+	"bot/discordtest":  {discord},
+	"prompts":          {},
+	"seeds":            {},
 }
 
 const (

@@ -27,10 +27,12 @@
 // lives in rooms of its own. A test holds the table.
 //
 //	cmd/footnote   flags, wiring, exit codes             may import everything
-//	rag            this package                          prompts, langchaingo's llms
-//	rag/source     files and folders → Document          rag
+//	rag            this package                          rag/language, prompts, langchaingo's llms
+//	rag/source     files, folders, URLs → Document       rag, rag/language, rag/source/fetch
+//	rag/source/fetch  what servers hold, safely          nothing of ours
+//	rag/language   stems and stop words by language      nothing of ours
 //	rag/encoder    the encoder in this process           nothing of ours
-//	rag/library    the default Store                     rag, chromem-go, SQLite
+//	rag/library    the default Store                     rag, rag/language, chromem-go, SQLite
 //	rag/model      "ollama/llama3.2" → a guarded model   rag, langchaingo
 //	rag/eval       question sets, metrics                rag
 //	rag/eval/page  how runs look, in a browser           rag/eval, charts

@@ -16,10 +16,14 @@ type Document struct {
 	URL        string    // where a reader finds it; empty if nowhere
 	Collection string    // the group that filters select by; empty is a group too
 	Published  time.Time // zero if not known
+	Author     string    // as it is told; empty if not known
+	Site       string    // the paper or site that published it; empty if not known
+	Language   string    // ISO 639-1, as in "en"; empty if not known
 
 	// Text is plain UTF-8 text. A line of one to six '#', a space and words is
-	// a heading, as in Markdown; nothing else in it is markup. All offsets in
-	// this package are byte offsets into it.
+	// a heading, as in Markdown; nothing else in it is markup. If it has pages,
+	// a form feed stands before each but the first. All offsets in this package
+	// are byte offsets into it.
 	Text string
 }
 
@@ -37,7 +41,7 @@ func DocumentID(source string) string {
 // has not changed costs nothing to add again. It covers every field but ID,
 // and the version of the chunking.
 func (d Document) Hash() string {
-	return digest(chunking, d.Source, d.Title, d.URL, d.Collection, d.date(), d.Text)
+	return digest(chunking, d.Source, d.Title, d.URL, d.Collection, d.date(), d.Author, d.Site, d.Language, d.Text)
 }
 
 // date is the day of publication as in 2020-09-14, empty if not known.

@@ -11,7 +11,7 @@ type query struct {
 	vector []float32
 	terms  []term
 	asked  map[string]bool // every word of it
-	chunks int             // in the store
+	chunks int             // in what of the store it may see
 	wants  answerKind
 }
 
@@ -21,7 +21,8 @@ type term struct {
 	rarity     float64 // inverse document frequency, scaled to 0 … 1
 }
 
-// newQuery looks up how rare the words of a question are in the store.
+// newQuery looks up how rare the words of a question are in what of the
+// store it may see.
 func newQuery(ctx context.Context, store Searcher, question Question, vector []float32) (query, error) {
 	text := question.Text
 	q := query{Question: question, vector: vector, wants: kindOf(text), asked: map[string]bool{}}
@@ -30,14 +31,15 @@ func newQuery(ctx context.Context, store Searcher, question Question, vector []f
 	}
 	seen := map[string]bool{}
 	var asked []string
+	code := languageOf(words(text))
 	for _, w := range content(text) {
-		if s := stem(w); !seen[s] {
+		if s := stemIn(code, w); !seen[s] {
 			seen[s] = true
 			asked = append(asked, w)
 			q.terms = append(q.terms, term{word: w, stem: s})
 		}
 	}
-	counts, total, err := store.Frequency(ctx, asked)
+	counts, total, err := store.Frequency(ctx, asked, question.Filter)
 	if err != nil {
 		return query{}, err
 	}
@@ -60,8 +62,10 @@ func rarity(count, total int) float64 {
 func stemSet(texts ...string) map[string]bool {
 	set := map[string]bool{}
 	for _, t := range texts {
+		code := languageOf(words(t))
 		for _, w := range content(t) {
 			set[stem(w)] = true
+			set[stemIn(code, w)] = true
 		}
 	}
 	return set

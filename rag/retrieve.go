@@ -139,7 +139,7 @@ func (r Retriever) passages(ctx context.Context, ranked []Ranked) ([]Passage, er
 			}
 			articles[d.ID] = d
 		}
-		p.Source, p.Text = d.Source, d.Text[p.Start:p.End]
+		p.Source, p.Text, p.page = d.Source, d.Text[p.Start:p.End], pageAt(d.Text, p.Start)
 		for _, s := range sentences(d.Text, span{p.Start, p.End}) {
 			p.Sentences = append(p.Sentences, Sentence{Start: s.start, End: s.end})
 		}

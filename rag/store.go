@@ -9,6 +9,11 @@ import (
 // ErrNotFound is returned, wrapped, for an article that a store does not hold.
 var ErrNotFound = errors.New("no such article")
 
+// ErrUnchanged is what a [Source] yields, wrapped or not, in the place of the
+// articles that were read from Document.Source, or from below it, and are known
+// to be as they were.
+var ErrUnchanged = errors.New("not changed")
+
 // Embedder turns text into unit vectors. It is langchaingo's
 // embeddings.Embedder and a name.
 type Embedder interface {
@@ -56,9 +61,9 @@ type Searcher interface {
 	// terms after the first 256 different ones.
 	Match(ctx context.Context, terms []string, n int, f Filter) ([]Hit, error)
 	// Frequency says for each word how many chunks hold it, in title, section
-	// or text, as Match would find it, and how many chunks there are.
-	// Words and total count the whole store: rarity is a matter of language.
-	Frequency(ctx context.Context, words []string) (counts []int, total int, err error)
+	// or text, as Match would find it, and how many chunks there are: of those
+	// that f selects, so that rarity tells nothing of the others.
+	Frequency(ctx context.Context, words []string, f Filter) (counts []int, total int, err error)
 }
 
 // Entry is an article as a store takes it: Vectors[i] belongs to Chunks[i].

@@ -7,6 +7,8 @@ import (
 	"github.com/blevesearch/snowballstem"
 	"github.com/blevesearch/snowballstem/porter"
 	"golang.org/x/text/unicode/norm"
+
+	"footnote/rag/language"
 )
 
 // words returns the words of text in order, lower case and without accents:
@@ -37,6 +39,11 @@ func words(text string) []string {
 	return all
 }
 
+// Normalize gives the words of a question in order, lower case and without
+// accents or punctuation, one space between: equal for two questions of the
+// same words, empty for one without any.
+func Normalize(question string) string { return strings.Join(words(question), " ") }
+
 // stem gives the stem of a lower-case word, by the algorithm of SQLite's
 // porter tokenizer; of a number, its digits without commas.
 func stem(word string) string {
@@ -45,16 +52,35 @@ func stem(word string) string {
 	return env.Current()
 }
 
+// stemIn gives the stem of a word in a language; English has none.
+func stemIn(code, word string) string {
+	if code == "" {
+		return stem(word)
+	}
+	return language.Stem(code, word)
+}
+
 // content returns the words of text that carry meaning: all but stop words.
 func content(text string) []string {
 	var all []string
-	for _, w := range words(text) {
-		if !stopWords[w] {
+	ws := words(text)
+	code := languageOf(ws)
+	for _, w := range ws {
+		if !isStop(code, w) {
 			all = append(all, w)
 		}
 	}
 	return all
 }
+
+// languageOf gives the language of a question or a sentence by its words: empty
+// for English, and where there is a doubt.
+func languageOf(ws []string) string {
+	return language.Asked(ws, func(w string) bool { return stopWords[w] })
+}
+
+// isStop reports whether a word is a stop word in a language or in English.
+func isStop(code, w string) bool { return stopWords[w] || code != "" && language.Stop(code, w) }
 
 // stopWords are the English words that say nothing of the topic: articles,
 // pronouns, auxiliaries, prepositions, conjunctions, question words and what
@@ -82,8 +108,10 @@ const maxGap = 3
 func searchTerms(text string) []string {
 	var terms, phrases []string
 	var run []string // the last content word and the stop words after it
-	for _, w := range words(text) {
-		if stopWords[w] {
+	ws := words(text)
+	code := languageOf(ws)
+	for _, w := range ws {
+		if isStop(code, w) {
 			if len(run) > 0 {
 				run = append(run, w)
 			}

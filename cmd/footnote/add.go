@@ -1,167 +1,290 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"footnote/rag"
 	"footnote/rag/library"
 	"footnote/rag/source"
+	"footnote/rag/source/fetch"
 )
 
+// addFlags is how articles are added.
+type addFlags struct {
+	collection   string
+	prune, yes   bool
+	crawl        bool
+	watch        bool
+	every        time.Duration
+	allowPrivate bool
+	as           string
+	fields       source.Fields
+}
+
 func (p *program) add() *cobra.Command {
-	var collection string
-	var prune, yes bool
+	var f addFlags
 	c := p.withJSON(&cobra.Command{
-		Use:   "add PATH…",
+		Use:   "add PATH|URL|FEED|-…",
 		Short: "Add articles, or bring changed ones up to date",
-		Long: `Add reads articles from text and Markdown files, and from folders with all below
-them. An article that has not changed costs nothing, so run it again to bring
-changes in. A file that holds no article is passed over, with its reason.
+		Long: `Add reads articles from files, from folders with all below them, from web pages
+and feeds, and from standard input (-): text, Markdown, HTML, PDF, Word (.docx),
+EPUB, mail (.eml, .mbox), tables (.csv, .jsonl), RSS, Atom and JSON feeds, and
+.gz and .zip of any of them. An OPML file stands for the feeds that it lists.
+
+An article that has not changed costs nothing, so run it again to bring changes
+in; --watch and --every do so by themselves until they are stopped. What holds
+no article is passed over, with its reason; ` + "`footnote list --failed`" + ` shows what
+failed, and when it is tried again.
 
 With --prune, articles that are no longer in the folders named are dropped.`,
-		Example: "  footnote add ~/articles\n  footnote add --prune --collection council ~/articles/council",
-		Args:    someArgs("the path of a file or folder", -1),
-		RunE: func(c *cobra.Command, paths []string) error {
+		Example: `  footnote add ~/articles
+  footnote add https://example.org/news/budget.html
+  footnote add --crawl https://example.org/news/
+  footnote add --every 15m https://example.org/feed.xml
+  footnote add --watch --prune --collection council ~/articles/council`,
+		Args: someArgs("a path, a URL, or - for standard input", -1),
+		RunE: func(c *cobra.Command, args []string) error {
 			ctx, stop := interruptible(c.Context())
 			defer stop()
-			r := source.Reader{Collection: collection}
-			total, err := source.Count(paths...)
-			if err != nil {
+			a := adding{program: p, addFlags: f}
+			if err := a.sort(args); err != nil {
 				return err
 			}
-			e, err := p.newEmbedder()
-			if err != nil {
-				return err
-			}
-			store, done, err := openLibrary(p.path(), library.Options{Space: e.Name()})
+			done, err := a.open()
 			if err != nil {
 				return err
 			}
 			defer done()
-			bar := p.progress("articles", total)
-			x := rag.Indexer{Store: store, Embedder: e, Chunker: newChunker(e), Progress: func(n rag.Progress) { bar.set(n.Articles) }}
-			report, err := x.Sync(ctx, r.Files(ctx, paths...))
-			bar.done()
-			if err != nil {
-				if report.Chunks > 0 {
-					p.note("%s stored before it stopped; adding again goes on from there", count(report.Added+report.Changed, "article"))
-				}
-				return err
+			if f.watch || f.every > 0 {
+				return a.follow(ctx)
 			}
-			var gone []rag.Info
-			if prune {
-				if gone, err = p.prune(x, c, report, paths, yes); err != nil {
-					return err
-				}
-			}
-			if report.Chunks > 0 {
-				if err := store.Optimize(ctx); err != nil {
-					return err
-				}
-			}
-			if err := p.reportAdd(report, gone); err != nil {
-				return err
-			}
-			return failed(report, paths)
+			return a.once(ctx)
 		},
 	})
-	c.Flags().StringVar(&collection, "collection", "", "collection `NAME` of the articles whose own front matter names none")
-	c.Flags().BoolVar(&prune, "prune", false, "drop articles that are no longer in the folders")
-	c.Flags().BoolVar(&yes, "yes", false, "prune even if nothing would be left of a folder")
+	flags := c.Flags()
+	flags.SortFlags = false
+	flags.StringVar(&f.collection, "collection", "", "collection `NAME` of the articles that name none themselves")
+	flags.BoolVar(&f.prune, "prune", false, "drop articles that are no longer in the folders")
+	flags.BoolVar(&f.yes, "yes", false, "prune even if nothing would be left of a folder")
+	flags.BoolVar(&f.watch, "watch", false, "go on, and bring in what changes in the folders")
+	flags.DurationVar(&f.every, "every", 0, "go on, and look again after each `TIME`, as in 15m")
+	flags.BoolVar(&f.crawl, "crawl", false, "read every page below the URLs, by the site's map or its links")
+	flags.BoolVar(&f.allowPrivate, "allow-private", false, "fetch from private addresses too, and by the proxy that the environment names")
+	flags.StringVar(&f.as, "as", "", "`NAME` for standard input, whose ending says its kind, as in minutes.html")
+	for _, field := range []struct {
+		name  string
+		value *string
+	}{
+		{"id", &f.fields.ID}, {"title", &f.fields.Title}, {"text", &f.fields.Text}, {"url", &f.fields.URL},
+		{"date", &f.fields.Date}, {"author", &f.fields.Author}, {"collection", &f.fields.Collection},
+	} {
+		flags.StringVar(field.value, field.name+"-field", "", "`COLUMN` of tables, or key of JSON, that holds the "+field.name)
+	}
 	return c
 }
 
-// prune drops the articles below paths that are gone from there. A file that
-// is there but was passed over keeps its article.
-func (p *program) prune(x rag.Indexer, c *cobra.Command, r rag.Report, paths []string, yes bool) ([]rag.Info, error) {
-	if len(r.Seen) == 0 && !yes {
-		return nil, hinted{fmt.Errorf("nothing was read from %s, so nothing is pruned", strings.Join(paths, ", ")),
-			"if the folder is meant to be empty, say --yes; if not, see whether it is mounted"}
-	}
-	var roots []string
-	for _, path := range paths {
-		abs, err := filepath.Abs(path)
-		if err != nil {
-			return nil, err
+// adding is one run of add.
+type adding struct {
+	*program
+	addFlags
+	args    []string
+	paths   []string
+	urls    []string
+	stdin   bool
+	store   *library.Library
+	indexer rag.Indexer
+	client  *fetch.Client
+}
+
+// sort tells the kinds of arguments apart.
+func (a *adding) sort(args []string) error {
+	a.args = args
+	for _, arg := range args {
+		switch {
+		case arg == "-":
+			a.stdin = true
+		case strings.Contains(arg, "://"):
+			if _, err := fetch.Parse(arg); err != nil {
+				return usageError{fmt.Sprintf("%s: %v", arg, err), "give an address that begins with http:// or https://"}
+			}
+			a.urls = append(a.urls, arg)
+		case strings.EqualFold(filepath.Ext(arg), ".opml"):
+			data, err := os.ReadFile(arg)
+			if err != nil {
+				return err
+			}
+			feeds, err := source.OPML(data)
+			if err != nil {
+				return fmt.Errorf("%s: %w", arg, err)
+			}
+			a.urls = append(a.urls, feeds...)
+		default:
+			a.paths = append(a.paths, arg)
 		}
-		roots = append(roots, filepath.ToSlash(abs))
 	}
-	skipped := map[string]bool{}
-	for _, err := range r.Passed {
-		if s := (*source.Skipped)(nil); errors.As(err, &s) {
-			skipped[s.Source] = true
+	switch {
+	case a.every < 0 || a.every > 0 && a.every < time.Minute:
+		return usageError{fmt.Sprintf("--every %s is too often", a.every), "a minute is the least, as in --every 15m"}
+	case a.stdin && (a.watch || a.every > 0):
+		return usageError{"standard input can be read only once", "leave out - or --watch and --every"}
+	case a.crawl && len(a.urls) == 0:
+		return usageError{"--crawl needs a URL", "`footnote add --crawl https://example.org/news/`"}
+	case a.watch && len(a.paths) == 0:
+		return usageError{"--watch needs a folder", "for URLs, `footnote add --every 15m URL`"}
+	}
+	return nil
+}
+
+func (a *adding) open() (done func(), err error) {
+	for _, path := range a.paths {
+		if _, err := os.Stat(path); err != nil {
+			if in := (*fs.PathError)(nil); errors.As(err, &in) {
+				err = in.Err
+			}
+			return nil, fmt.Errorf("%s: %w", path, err)
 		}
 	}
-	return x.Prune(c.Context(), r.Seen, func(i rag.Info) bool {
-		for _, root := range roots {
-			if i.Source == root || strings.HasPrefix(i.Source, strings.TrimSuffix(root, "/")+"/") {
-				return !within(i.Source, skipped)
+	e, err := a.newEmbedder()
+	if err != nil {
+		return nil, err
+	}
+	store, done, err := openLibrary(a.path(), library.Options{Space: e.Name()})
+	if err != nil {
+		return nil, err
+	}
+	a.store = store
+	a.indexer = rag.Indexer{Store: store, Embedder: e, Chunker: newChunker(e), Twins: store}
+	a.client = &fetch.Client{AllowPrivate: a.allowPrivate}
+	return done, nil
+}
+
+// once adds everything that was named.
+func (a *adding) once(ctx context.Context) error {
+	result, err := a.round(ctx, a.everything())
+	if err != nil {
+		return err
+	}
+	if err := failed(result.Report, a.args); err != nil {
+		return err
+	}
+	return a.reportAdd(result)
+}
+
+// reading is what one round reads.
+type reading struct {
+	total    int // for the bar; 0: not known
+	articles func(context.Context, source.Reader, source.Web) (rag.Source, error)
+	roots    []string // absolute and slash-separated: what is at and below them is read whole
+}
+
+// everything reads all that was named.
+func (a *adding) everything() reading {
+	total, _ := source.Count(a.paths...) // a path that went meanwhile is told below
+	r := reading{total: total + len(a.urls)}
+	for _, path := range a.paths {
+		if abs, err := filepath.Abs(path); err == nil {
+			r.roots = append(r.roots, filepath.ToSlash(abs))
+		}
+	}
+	r.articles = func(ctx context.Context, files source.Reader, web source.Web) (rag.Source, error) {
+		all := []rag.Source{files.Files(ctx, a.paths...), web.Articles(ctx, a.urls...)}
+		if a.stdin {
+			in, err := a.input(ctx, files)
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, in)
+		}
+		return inTurn(all...), nil
+	}
+	return r
+}
+
+// result is what a round did.
+type result struct {
+	rag.Report
+	gone []rag.Info
+}
+
+// round reads, stores, prunes if it is asked to, and remembers what it saw.
+func (a *adding) round(ctx context.Context, in reading) (result, error) {
+	memory, err := a.memory(ctx)
+	if err != nil {
+		return result{}, err
+	}
+	files := source.Reader{Collection: a.collection, Fields: a.fields, Memory: memory}
+	articles, err := in.articles(ctx, files, source.Web{Reader: files, Client: a.client, Crawl: a.crawl})
+	if err != nil {
+		return result{}, err
+	}
+	bar := a.progress("articles", in.total)
+	x := a.indexer
+	x.Progress = func(n rag.Progress) { bar.set(n.Articles) }
+	r, err := x.Sync(ctx, articles)
+	bar.done()
+	out := result{Report: r}
+	if err != nil {
+		if r.Chunks > 0 {
+			a.note("%s stored before it stopped; adding again goes on from there", count(r.Added+r.Changed, "article"))
+		}
+		return out, err
+	}
+	if err := a.store.Remember(ctx, memory.Fresh(), memory.Stale(in.roots...)); err != nil {
+		return out, err
+	}
+	if a.prune {
+		if out.gone, err = a.dropGone(ctx, r, in.roots); err != nil {
+			return out, err
+		}
+	}
+	if r.Chunks > 0 {
+		err = a.store.Optimize(ctx)
+	}
+	return out, err
+}
+
+// memory is what the library knows of earlier runs.
+func (a *adding) memory(ctx context.Context) (*source.Memory, error) {
+	traces, err := a.store.Traces(ctx)
+	if err != nil {
+		return nil, err
+	}
+	infos, err := a.store.List(ctx, rag.Filter{})
+	if err != nil {
+		return nil, err
+	}
+	links, err := a.store.Links(ctx)
+	if err != nil {
+		return nil, err
+	}
+	held := make([]string, 0, len(infos)+len(links))
+	for _, i := range infos {
+		held = append(held, i.Source)
+	}
+	for _, k := range links {
+		held = append(held, k.Source)
+	}
+	return source.NewMemory(traces, held, a.now), nil
+}
+
+// inTurn yields what several sources do, one after the other.
+func inTurn(all ...rag.Source) rag.Source {
+	return func(yield func(rag.Document, error) bool) {
+		for _, src := range all {
+			for d, err := range src {
+				if !yield(d, err) {
+					return
+				}
 			}
 		}
-		return false
-	})
-}
-
-// within reports whether a path or a folder above it is in a set.
-func within(path string, set map[string]bool) bool {
-	for ; ; path = path[:strings.LastIndexByte(path, '/')] {
-		if set[path] {
-			return true
-		}
-		if !strings.Contains(path, "/") {
-			return false
-		}
 	}
-}
-
-func (p *program) reportAdd(r rag.Report, gone []rag.Info) error {
-	if p.json {
-		out := struct {
-			Added     int      `json:"added"`
-			Changed   int      `json:"changed"`
-			Unchanged int      `json:"unchanged"`
-			Removed   int      `json:"removed"`
-			Chunks    int      `json:"chunks"`
-			Passed    []string `json:"passed_over"`
-		}{r.Added, r.Changed, r.Unchanged, len(gone), r.Chunks, []string{}}
-		for _, err := range r.Passed {
-			out.Passed = append(out.Passed, oneLine(err.Error()))
-		}
-		return p.printJSON(out)
-	}
-	for _, err := range r.Passed {
-		p.note("passed over %s", oneLine(err.Error()))
-	}
-	for _, i := range gone {
-		fmt.Fprintf(p.stdout, "removed %s %s\n", i.ID, short(i.Title, 80))
-	}
-	fmt.Fprintf(p.stdout, "%s added, %d changed, %d unchanged, %d passed over (%s embedded)\n",
-		count(r.Added, "article"), r.Changed, r.Unchanged, len(r.Passed), count(r.Chunks, "chunk"))
-	return nil
-}
-
-// failed says whether what was asked for by name could not be done: a path
-// that is not there any more, or nothing at all that could be read.
-func failed(r rag.Report, paths []string) error {
-	for _, err := range r.Passed {
-		if s := (*source.Skipped)(nil); !errors.As(err, &s) {
-			return err
-		}
-	}
-	if len(r.Seen) == 0 {
-		return hinted{fmt.Errorf("no article in %s", strings.Join(paths, ", ")), "footnote reads text (.txt) and Markdown (.md) files"}
-	}
-	return nil
-}
-
-func count(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
 }

@@ -17,6 +17,8 @@ const longest = 4000
 
 func (p *program) ask() *cobra.Command {
 	var m modelFlags
+	var cs collections
+	r := &recorder{}
 	c := p.withJSON(&cobra.Command{
 		Use:   "ask [flags] QUESTION…",
 		Short: "Ask one question",
@@ -25,7 +27,8 @@ func (p *program) ask() *cobra.Command {
 Without a model the answer is made of the articles' own sentences. With --model a
 language model writes it, and what the articles do not bear out is left out.
 A question of "-" is read from standard input. While the library is empty, a
-sample article answers.`,
+sample article answers. What your own articles do not answer is noted in the
+library for "footnote gaps".`,
 		Example: `  footnote ask "How much money did Putin offer Lukashenko?"
   footnote ask --json "Who fled Belarus?"
   footnote ask --model ollama/llama3.2 "What did Putin want in return?"`,
@@ -41,12 +44,15 @@ sample article answers.`,
 				return err
 			}
 			defer done()
+			if r.filter, err = cs.filter(ctx, a.Store); err != nil {
+				return err
+			}
 			draft := bot.Draft{W: p.stdout, Text: p.text()}
 			var stream func(string)
 			if m.model(p) != "" && !p.json && onTerminal(p.stdout) {
 				stream = draft.Write
 			}
-			answer, err := a.Ask(ctx, rag.Question{Text: question, Today: p.now()}, stream)
+			answer, err := a.Ask(ctx, rag.Question{Text: question, Today: p.now(), Filter: r.filter}, stream)
 			draft.Clear()
 			if err != nil {
 				return err
@@ -56,6 +62,7 @@ sample article answers.`,
 			} else {
 				err = draft.Text.Answer(p.stdout, answer)
 			}
+			r.asked(ctx, answer)
 			if err == nil && answer.Verdict == rag.Refused {
 				err = errRefused
 			}
@@ -63,6 +70,8 @@ sample article answers.`,
 		},
 	})
 	m.register(c)
+	cs.register(c)
+	r.register(p, c)
 	return c
 }
 

@@ -12,12 +12,16 @@ import (
 
 func (p *program) chat() *cobra.Command {
 	var m modelFlags
+	var cs collections
+	rec := &recorder{}
 	c := &cobra.Command{
 		Use:   "chat",
 		Short: "Talk with the articles in the terminal",
 		Long: `Chat answers one question a line and keeps the conversation, so that a question
 may lean on the one before it. It reads a pipe as well as a terminal. Ctrl-C
-stops an answer; Ctrl-D leaves. Its exit code is that of the last answer.`,
+stops an answer; Ctrl-D leaves. Its exit code is that of the last answer.
+/good and /bad say what you think of an answer, and /bad may say why; that is kept
+in your library, as is what the articles do not answer.`,
 		Example: "  footnote chat\n  printf 'How many people were detained?\\nand how many of them in Minsk?\\n' | footnote chat",
 		Args:    noArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
@@ -26,8 +30,11 @@ stops an answer; Ctrl-D leaves. Its exit code is that of the last answer.`,
 				return err
 			}
 			defer done()
+			if rec.filter, err = cs.filter(c.Context(), a.Store); err != nil {
+				return err
+			}
 			r := bot.REPL{
-				Session: &bot.Session{Answerer: a},
+				Session: &bot.Session{Answerer: a, Filter: rec.filter},
 				In:      p.stdin,
 				Out:     p.stdout,
 				Text:    p.text(),
@@ -36,6 +43,7 @@ stops an answer; Ctrl-D leaves. Its exit code is that of the last answer.`,
 				Check:   checkQuestion,
 				Report:  func(err error) { report(p.stderr, err) },
 			}
+			rec.attach(c.Context(), &r)
 			if onTerminal(p.stdin) && onTerminal(p.stdout) {
 				p.note("ask a question; /help says more, Ctrl-D leaves")
 			}
@@ -47,5 +55,7 @@ stops an answer; Ctrl-D leaves. Its exit code is that of the last answer.`,
 		},
 	}
 	m.register(c)
+	cs.register(c)
+	rec.register(p, c)
 	return c
 }

@@ -77,6 +77,7 @@ func hint(err error) string {
 		{library.ErrNotLibrary, "restore it from a copy, or name another file by --library and add the articles again"},
 		{library.ErrFull, "make room on the disk; what was stored before is safe, and adding again goes on from there"},
 		{rag.ErrNotFound, "`footnote list` shows what the library holds"},
+		{rag.ErrNoGap, "`footnote gaps --all` shows their numbers"},
 		{syscall.ENOSPC, "make room on the disk; what was stored before is safe, and adding again goes on from there"},
 		{fs.ErrPermission, "check who may read and write there, or name another place by --library"},
 		{fs.ErrNotExist, "check the spelling; `footnote --help` lists the commands"},

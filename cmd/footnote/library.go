@@ -26,7 +26,13 @@ type entry struct {
 	Collection string `json:"collection"`
 	Chunks     int    `json:"chunks"`
 	Source     string `json:"source"`
-	Text       string `json:"text,omitempty"`
+
+	// Of show only.
+	Author   string   `json:"author,omitempty"`
+	Site     string   `json:"site,omitempty"`
+	Language string   `json:"language,omitempty"`
+	Also     []string `json:"also,omitempty"` // where else it was found
+	Text     string   `json:"text,omitempty"`
 }
 
 func newEntry(i rag.Info) entry {
@@ -38,18 +44,30 @@ func newEntry(i rag.Info) entry {
 }
 
 func (p *program) list() *cobra.Command {
-	return p.withJSON(&cobra.Command{
+	var cs collections
+	failed := false
+	c := cs.register(p.withJSON(&cobra.Command{
 		Use:   "list",
 		Short: "List the articles of the library",
+		Long:  "List prints the articles of the library. With --failed it prints what could not\nbe read when articles were added, why, and when it is tried again.",
 		Args:  noArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
+			if failed {
+				return p.listFailed(c.Context())
+			}
 			infos, done, err := p.catalog(c.Context())
 			if err != nil {
 				return err
 			}
 			defer done()
+			if err := cs.among(infos); err != nil {
+				return err
+			}
 			entries := []entry{}
 			for _, i := range infos {
+				if len(cs) > 0 && !slices.Contains(cs, i.Collection) {
+					continue
+				}
 				entries = append(entries, newEntry(i))
 			}
 			if p.json {
@@ -67,11 +85,14 @@ func (p *program) list() *cobra.Command {
 			}
 			return tab.Flush()
 		},
-	})
+	}))
+	c.Flags().BoolVar(&failed, "failed", false, "list what could not be read, and why")
+	return c
 }
 
 func (p *program) show() *cobra.Command {
-	return p.withJSON(&cobra.Command{
+	changes := false
+	c := p.withJSON(&cobra.Command{
 		Use:   "show ID",
 		Short: "Print one article",
 		Long:  "Show prints an article. ID is what `footnote list` shows, or the beginning of it,\nor the path or URL of the article.",
@@ -95,20 +116,35 @@ func (p *program) show() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if changes {
+				return p.showChanges(ctx, store, d)
+			}
 			e := newEntry(i)
-			e.Text = d.Text
+			e.Author, e.Site, e.Language, e.Text = d.Author, d.Site, d.Language, d.Text
+			if e.Also, err = alsoAt(ctx, store, i.ID); err != nil {
+				return err
+			}
 			if p.json {
 				return p.printJSON(e)
 			}
-			for _, line := range [][2]string{{"", e.Title}, {"", e.Published}, {"collection: ", e.Collection}, {"", e.URL}, {"", e.Source}} {
+			lines := [][2]string{{"", e.Title}, {"", e.Published}, {"by ", e.Author}, {"", e.Site}, {"collection: ", e.Collection}, {"", e.URL}}
+			if e.Source != e.URL {
+				lines = append(lines, [2]string{"", e.Source})
+			}
+			for _, also := range e.Also {
+				lines = append(lines, [2]string{"also at: ", also})
+			}
+			for _, line := range lines {
 				if line[1] != "" {
 					fmt.Fprintln(p.stdout, line[0]+line[1])
 				}
 			}
-			_, err = io.WriteString(p.stdout, "\n"+strings.TrimRight(d.Text, "\n")+"\n")
+			_, err = io.WriteString(p.stdout, "\n"+strings.TrimRight(strings.ReplaceAll(d.Text, "\f", "\n"), "\n")+"\n")
 			return err
 		},
 	})
+	c.Flags().BoolVar(&changes, "changes", false, "show what changed since earlier versions")
+	return c
 }
 
 func (p *program) remove() *cobra.Command {
@@ -153,12 +189,15 @@ func (p *program) remove() *cobra.Command {
 // find gives the article that a person named.
 func find(infos []rag.Info, name string) (rag.Info, error) {
 	path, _ := filepath.Abs(name) // without a working directory the name is all there is
+	if name == "" {               // many an article has no URL
+		return rag.Info{}, usageError{"an article without a name", "`footnote list` shows what the library holds"}
+	}
 	var near []rag.Info
 	for _, i := range infos {
 		if i.ID == name || i.URL == name || i.Source == name || i.Source == filepath.ToSlash(path) {
 			return i, nil
 		}
-		if name != "" && strings.HasPrefix(i.ID, name) {
+		if strings.HasPrefix(i.ID, name) {
 			near = append(near, i)
 		}
 	}

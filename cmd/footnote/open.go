@@ -94,7 +94,7 @@ func (p *program) answerer(ctx context.Context, m modelFlags) (rag.Answerer, fun
 func (p *program) openToAsk(ctx context.Context, e rag.Embedder) (*library.Library, func(), error) {
 	l, done, err := openLibrary(p.path(), library.Options{ReadOnly: true, Space: e.Name()})
 	if err == nil {
-		_, chunks, err := l.Frequency(ctx, nil)
+		_, chunks, err := l.Frequency(ctx, nil, rag.Filter{})
 		if err != nil {
 			done()
 			return nil, nil, err
@@ -107,6 +107,7 @@ func (p *program) openToAsk(ctx context.Context, e rag.Embedder) (*library.Libra
 		return nil, nil, err
 	}
 	p.note("the library is empty, so a sample article answers; `footnote add PATH` adds your own")
+	p.sampled = true
 	return p.sample(ctx, e)
 }
 

@@ -12,7 +12,8 @@ import (
 )
 
 func (p *program) why() *cobra.Command {
-	return p.withJSON(&cobra.Command{
+	var cs collections
+	return cs.register(p.withJSON(&cobra.Command{
 		Use:     "why QUESTION…",
 		Short:   "Explain how an answer is found, scores and all",
 		Long:    "Why shows what the two searches found for a question, how the sentences of the\nbest passages score as answers, and how the verdict comes about.",
@@ -29,7 +30,11 @@ func (p *program) why() *cobra.Command {
 				return err
 			}
 			defer done()
-			w, err := a.Why(ctx, rag.Question{Text: question, Today: p.now()})
+			filter, err := cs.filter(ctx, a.Store)
+			if err != nil {
+				return err
+			}
+			w, err := a.Why(ctx, rag.Question{Text: question, Today: p.now(), Filter: filter})
 			if err != nil {
 				return err
 			}
@@ -38,7 +43,7 @@ func (p *program) why() *cobra.Command {
 			}
 			return p.explain(w)
 		},
-	})
+	}))
 }
 
 func (p *program) explain(w rag.Why) error {

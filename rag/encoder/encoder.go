@@ -3,6 +3,25 @@
 // The model is e5-small-v2, with its weights in the binary: 12 layers, 384 dimensions, texts of up to 512 tokens. It
 // runs in this process, in Go with kernels in assembly for the common processors (see kernel.go), on weights of 8
 // bits.
+//
+// # Speed
+//
+// Tokens a second on one core, passages of 132 tokens, beside onnxruntime 1.32 with 8-bit weights and one thread on the
+// same core, in turn; medians of five pairs on a Zen 4 server, both of whose processors are threads of one core:
+//
+//	kernel       tok/s  to onnxruntime  a question of 12 tokens
+//	avx512vnni   5,600            1.54                   2.3 ms
+//	avx2         4,200            1.14                   3.1 ms
+//	generic         81             .04                   160 ms
+//	onnxruntime  3,650               1                   3.6 ms
+//
+// Two processors did 1.88 to 2.00 times as much as one. The commands, of which the second tells how near the vectors
+// are to those of float32 arithmetic:
+//
+//	go test ./rag/encoder -run '^$' -bench 'Passages|Query|New' -cpu 1,2
+//	go test ./rag/encoder -run 'Fidelity|Recall' -v
+//
+// FOOTNOTE_KERNEL=NAME takes another kernel than the fastest.
 package encoder
 
 import (

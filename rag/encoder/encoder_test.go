@@ -14,6 +14,7 @@ import (
 	"io/fs"
 	"math"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -44,6 +45,8 @@ func with(t testing.TB, k *kernel) *Encoder {
 // A golden is a text and what onnxruntime makes of it in float32, see testdata/golden.py.
 type golden struct {
 	Text        string
+	Doc         string // an article of a question set; empty in other files
+	Question    string // about Doc; Text is then empty
 	Dequantised vector
 	FP32        vector
 }
@@ -131,6 +134,57 @@ func TestFidelity(t *testing.T) {
 			check("the model before quantisation", 0.99, 0.998, func(g golden) vector { return g.FP32 })
 		})
 	}
+}
+
+// TestRecall compares how often the article that a question is about is among the five nearest, with these vectors and
+// with those of the model before quantisation.
+func TestRecall(t *testing.T) {
+	t.Parallel()
+	var articles, questions []golden
+	var texts []string
+	for _, g := range readGolden(t, "testdata/recall.jsonl.gz") {
+		if g.Question != "" {
+			questions = append(questions, g)
+			continue
+		}
+		articles = append(articles, g)
+		texts = append(texts, g.Text)
+	}
+	e := encoder(t)
+	ours, err := e.EmbedDocuments(t.Context(), texts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	found, want := 0, 0
+	for _, q := range questions {
+		v, err := e.EmbedQuery(t.Context(), q.Question)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if amongNearest(articles, q.Doc, func(i int) float64 { return cosine(ours[i], v) }) {
+			found++
+		}
+		if amongNearest(articles, q.Doc, func(i int) float64 { return cosine(articles[i].FP32, q.FP32) }) {
+			want++
+		}
+	}
+	n := float64(len(questions))
+	t.Logf("recall@5 of %d questions: %.3f, in fp32 %.3f", len(questions), float64(found)/n, float64(want)/n)
+	if float64(want-found) > 0.01*n {
+		t.Error("more than 0.01 below fp32")
+	}
+}
+
+// amongNearest reports whether fewer than five articles are nearer than doc.
+func amongNearest(articles []golden, doc string, near func(int) float64) bool {
+	at := slices.IndexFunc(articles, func(g golden) bool { return g.Doc == doc })
+	nearer := 0
+	for i := range articles {
+		if near(i) > near(at) {
+			nearer++
+		}
+	}
+	return nearer < 5
 }
 
 // TestKernelsAgree runs whole texts through every kernel. Each step agrees to float32's precision, see the tests of the

@@ -230,7 +230,7 @@ func BenchmarkFrequency(b *testing.B) {
 	l := benchLibrary(b)
 	p := newProse(5)
 	for b.Loop() {
-		if _, _, err := l.Frequency(ctx, strings.Fields(p.question(12))); err != nil {
+		if _, _, err := l.Frequency(ctx, strings.Fields(p.question(12)), rag.Filter{}); err != nil {
 			b.Fatal(err)
 		}
 	}

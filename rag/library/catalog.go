@@ -64,9 +64,9 @@ func (l *Library) document(ctx context.Context, id string) (rag.Document, error)
 	var text []byte
 	err := l.file.read(ctx, func(tx *sql.Tx) error {
 		return tx.QueryRowContext(ctx, `
-			SELECT source, title, url, collection, published, text
+			SELECT source, title, url, collection, published, author, site, language, text
 			FROM articles WHERE id = ?`, id).
-			Scan(&d.Source, &d.Title, &d.URL, &d.Collection, &published, &text)
+			Scan(&d.Source, &d.Title, &d.URL, &d.Collection, &published, &d.Author, &d.Site, &d.Language, &text)
 	})
 	if errors.Is(err, sql.ErrNoRows) {
 		return rag.Document{}, fmt.Errorf("article %s: %w", id, rag.ErrNotFound)

@@ -2,11 +2,14 @@ package library_test
 
 import (
 	"bufio"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -95,10 +98,65 @@ func writeForEver(path string) error {
 			return err
 		}
 		fmt.Println("done")
+		if err := recordOne(l); err != nil {
+			return err
+		}
 		if rnd.IntN(4) == 0 {
 			if err := l.Optimize(ctx); err != nil {
 				return err
 			}
+		}
+	}
+}
+
+// recordOne records something of each kind under a number of its own, and says
+// so.
+func recordOne(l *library.Library) error {
+	n := strconv.FormatInt(time.Now().UnixNano(), 10)
+	free, err := l.Claim(ctx, n, noon, after(time.Hour))
+	if err != nil || !free {
+		return fmt.Errorf("claim %s: %v, %w", n, free, err)
+	}
+	if err := errors.Join(
+		l.AddMiss(ctx, rag.Miss{Question: n, Verdict: rag.Refused}),
+		l.AddFeedback(ctx, rag.Feedback{Answer: n}),
+		l.SetQuotas(ctx, noon, []rag.Quota{{Key: n, Until: after(time.Hour)}}),
+		l.ChangeSettings(ctx, n, func(json.RawMessage) (json.RawMessage, error) { return json.RawMessage(n), nil }),
+	); err != nil {
+		return err
+	}
+	fmt.Println("recorded", n)
+	return nil
+}
+
+// checkRecorded says which of the numbers is not recorded in every kind. It
+// claims them.
+func checkRecorded(t *testing.T, l *library.Library, numbers []string) {
+	t.Helper()
+	gaps, err1 := l.Gaps(ctx, rag.Filter{})
+	feedback, err2 := l.Feedback(ctx, rag.Filter{})
+	quotas, err3 := l.Quotas(ctx, noon)
+	scopes, err4 := l.SettingsScopes(ctx)
+	if err := errors.Join(err1, err2, err3, err4); err != nil {
+		t.Fatal(err)
+	}
+	held := map[string]int{}
+	for _, g := range gaps {
+		held[g.Question]++
+	}
+	for _, f := range feedback {
+		held[f.Answer]++
+	}
+	for _, q := range quotas {
+		held[q.Key]++
+	}
+	for _, s := range scopes {
+		held[s]++
+	}
+	for _, n := range numbers {
+		free, err := l.Claim(ctx, n, noon, after(time.Hour))
+		if err != nil || free || held[n] != 4 {
+			t.Errorf("%s was recorded, and is %d times; free: %v, %v", n, held[n], free, err)
 		}
 	}
 }
@@ -109,12 +167,14 @@ func TestKill(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "footnote.db")
 	rnd := rand.New(rand.NewPCG(1, 2))
 	acknowledged := map[string]string{} // the version of each article; empty: none
+	var recorded []string
 	updates, cutOff := 0, 0
 	for range 50 {
 		word := "open"
 		if rnd.IntN(6) == 0 { // perhaps while it makes the file
 			path, word = filepath.Join(t.TempDir(), "footnote.db"), ""
 			clear(acknowledged)
+			recorded = nil
 		}
 		out := killed(t, path, word, time.Duration(rnd.IntN(80))*time.Millisecond)
 		pending := map[string]string{}
@@ -127,6 +187,8 @@ func TestKill(t *testing.T) {
 					id, version, _ := strings.Cut(change, "=")
 					pending[id] = strings.TrimSuffix(version, "none")
 				}
+			case "recorded":
+				recorded = append(recorded, rest)
 			case "done":
 				updates++
 				for id, version := range pending {
@@ -140,12 +202,12 @@ func TestKill(t *testing.T) {
 		if len(pending) > 0 {
 			cutOff++
 		}
-		acknowledged = checkKilled(t, path, acknowledged, pending)
+		acknowledged = checkKilled(t, path, acknowledged, pending, recorded)
 	}
 	if updates == 0 {
 		t.Error("no update was done before any of the kills")
 	}
-	t.Logf("%d updates were done and %d cut off in 50 kills", updates, cutOff)
+	t.Logf("%d updates were done and %d cut off in 50 kills, and %d times something was recorded in the last file", updates, cutOff, len(recorded))
 }
 
 // killed starts a writer, kills it some time after it has said a word of the
@@ -182,15 +244,16 @@ func killed(t *testing.T, path, word string, after time.Duration) string {
 }
 
 // checkKilled opens what a killed writer left. It must hold what was
-// acknowledged, with all of the pending changes or none. It returns what it
-// holds.
-func checkKilled(t *testing.T, path string, acknowledged, pending map[string]string) map[string]string {
+// acknowledged and recorded, with all of the pending changes or none. It returns
+// what it holds.
+func checkKilled(t *testing.T, path string, acknowledged, pending map[string]string, recorded []string) map[string]string {
 	t.Helper()
 	l, err := library.Open(path, library.Options{})
 	if err != nil {
 		t.Fatalf("after a kill: %v", err)
 	}
 	defer l.Close()
+	checkRecorded(t, l, recorded)
 	wrong, err := l.Verify(ctx)
 	if err != nil {
 		t.Fatal(err)

@@ -2,8 +2,10 @@ package library_test
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -12,6 +14,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"footnote/rag"
 	"footnote/rag/library"
@@ -262,6 +265,14 @@ func TestFull(t *testing.T) {
 		}
 		whole(t, l, 2, 1)
 	}
+	var full error
+	for n := 0; full == nil && n < 1000; n++ { // until no page has room for more
+		full = l.AddFeedback(ctx, rag.Feedback{Answer: fmt.Sprint(n), Reason: strings.Repeat("x", 8000)})
+	}
+	if !errors.Is(full, library.ErrFull) {
+		t.Errorf("AddFeedback on a full disk: %v, want ErrFull", full)
+	}
+	whole(t, l, 2, 1)
 	if err := l.LimitPages(1 << 30); err != nil {
 		t.Fatal(err)
 	}
@@ -341,16 +352,33 @@ func useAll(path string) error {
 	e := ragtest.Entry(versioned(3, 2))
 	_, near := l.Nearest(ctx, e.Vectors[0], 100, rag.Filter{})
 	_, match := l.Match(ctx, strings.Fields("paragraph words"), 100, rag.Filter{})
-	_, _, frequency := l.Frequency(ctx, []string{"paragraph"})
+	_, _, frequency := l.Frequency(ctx, []string{"paragraph"}, rag.Filter{})
 	_, vectors := l.Vectors(ctx, []string{e.Chunks[0].VectorKey()})
 	update := l.Update(ctx, []rag.Entry{e}, []string{"article05"})
 	optimize := l.Optimize(ctx)
+	all = append(all, recordOnce(l)...)
 	for _, err := range append(all, err, near, match, frequency, vectors, update, optimize) {
 		if err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// recordOnce writes and reads records of all kinds.
+func recordOnce(l *library.Library) []error {
+	ann, person := l.Person(ctx, "ann")
+	miss := l.AddMiss(ctx, rag.Miss{Question: "Why?", Verdict: rag.Refused, Who: ann})
+	feedback := l.AddFeedback(ctx, rag.Feedback{Answer: "m", Who: ann})
+	settings := l.ChangeSettings(ctx, "s", func(json.RawMessage) (json.RawMessage, error) { return json.RawMessage("1"), nil })
+	_, claim := l.Claim(ctx, "k", noon, after(time.Hour))
+	quotas := l.SetQuotas(ctx, noon, []rag.Quota{{Key: "k", Until: after(time.Hour)}})
+	_, gaps := l.Gaps(ctx, rag.Filter{})
+	_, opinions := l.Feedback(ctx, rag.Filter{})
+	_, document := l.Settings(ctx, "s")
+	_, levels := l.Quotas(ctx, noon)
+	_, forget := l.Forget(ctx, cmp.Or(ann, "nobody"))
+	return []error{person, miss, feedback, settings, claim, quotas, gaps, opinions, document, levels, forget}
 }
 
 // A cancelled Load leaves an index that the next search fills.

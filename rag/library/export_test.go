@@ -2,7 +2,16 @@ package library
 
 import (
 	"context"
+	"database/sql"
 )
+
+// Path is that of the file.
+func (l *Library) Path() string { return l.path }
+
+// Enqueue has do run among the small changes.
+func (l *Library) Enqueue(ctx context.Context, do func(context.Context, *sql.Tx) error) error {
+	return l.enqueue(ctx, "test", do)
+}
 
 // LimitPages makes the disk full, as SQLite sees it, at n pages of the file.
 func (l *Library) LimitPages(n int) error {
@@ -46,6 +55,8 @@ func (l *Library) Verify(ctx context.Context) (wrong []string, err error) {
 		`SELECT c.id || ' is outside its article' FROM chunks c JOIN articles a ON a.row = c.article WHERE c.stop > length(a.text)`,
 		`SELECT c.id || ' has no vector' FROM chunks c, library WHERE length(c.vector) <> 4 * library.dimensions`,
 		`SELECT c.id || ' has no words' FROM chunks c WHERE c.row NOT IN (SELECT id FROM words_docsize)`,
+		`SELECT 'nobody asked for gap ' || row FROM gaps WHERE row NOT IN (SELECT gap FROM asks)`,
+		`SELECT 'gap ' || gap || ' is gone, and not its asks' FROM asks WHERE gap NOT IN (SELECT row FROM gaps)`,
 		`SELECT id || ' are words of no chunk' FROM words_docsize WHERE id NOT IN (SELECT row FROM chunks)`,
 	} {
 		rows, err := db.QueryContext(ctx, query)

@@ -41,7 +41,7 @@ func FuzzMatch(f *testing.F) {
 		if hits, err := l.Match(ctx, append([]string{"storm", text}, strings.Fields(text)...), 10, rag.Filter{}); err != nil || len(hits) != 1 {
 			t.Errorf("“storm” before %q finds %d chunks, %v", text, len(hits), err)
 		}
-		counts, total, err := l.Frequency(ctx, []string{text, "storm"})
+		counts, total, err := l.Frequency(ctx, []string{text, "storm"}, rag.Filter{})
 		if err != nil || total != 1 || counts[0] > 1 || counts[1] != 1 {
 			t.Errorf("Frequency of %q: %v of %d, %v", text, counts, total, err)
 		}

@@ -5,6 +5,13 @@
 // the chunks' words. A change is one transaction. The vectors are read into
 // memory by the first search, or by [Library.Load]; a search then sees what
 // the file holds at that moment, whichever process wrote it.
+//
+// It is also the record of what people did: what they thought of answers
+// ([rag.Feedback]), what was not answered ([rag.Gap]), and what a program that
+// talks with them remembers over a restart ([Library.ChangeSettings],
+// [Library.Claim], [rag.Quota]). A person is a hash there ([rag.Person]), whom
+// [Library.Forget] drops. A library written before there were such records is
+// brought up to date when it is opened, and not opened where that cannot be done.
 package library
 
 import (
@@ -16,6 +23,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"footnote/rag"
@@ -46,6 +54,12 @@ type Library struct {
 	// holds it has a connection already, and waits for nothing else.
 	mu    sync.Mutex
 	index *index
+
+	queue  queue        // of small changes
+	claims atomic.Int64 // since it was opened
+
+	salted    sync.Mutex // guards saltValue
+	saltValue []byte     // nil: not read yet
 }
 
 // Open opens the library at path, and creates it and the folders above it if
@@ -106,6 +120,7 @@ func (l *Library) checkSpace(ctx context.Context) error {
 
 // Close gives the file back. No other method may be running or be called later.
 func (l *Library) Close() error {
+	l.queue.worker.Wait() // it may still be waiting to write what was given up
 	if err := l.file.close(); err != nil {
 		return fmt.Errorf("close library %s: %w", l.path, explain(err))
 	}

@@ -66,7 +66,7 @@ func TestOptimize(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		counts, _, err = l.Frequency(ctx, []string{"paragraph", "words", "3", "version"})
+		counts, _, err = l.Frequency(ctx, []string{"paragraph", "words", "3", "version"}, rag.Filter{})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -184,3 +184,35 @@ func TestStrangerAfterKill(t *testing.T) {
 		}
 	}
 }
+
+// An old library is not read where it cannot be brought up to date, and is
+// where somebody else has done so.
+func TestOldLibraryUnwritable(t *testing.T) {
+	t.Parallel()
+	path := old(t)
+	reachable(t, path)
+	mode := func(folder, file fs.FileMode) {
+		if err := errors.Join(os.Chmod(filepath.Dir(path), folder), os.Chmod(path, file)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Cleanup(func() { os.Chmod(filepath.Dir(path), 0o755) })
+	mode(0o555, 0o444)
+	reads := func(want string) {
+		_, stdout := run(t, stranger("open-read", path))
+		if got := line(t, stdout); got != want {
+			t.Errorf("where nothing can be written: %s, want %s", got, want)
+		}
+	}
+	reads("permission")
+	mode(0o755, 0o644)
+	l, err := library.Open(path, library.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := l.Close(); err != nil {
+		t.Fatal(err)
+	}
+	mode(0o555, 0o444)
+	reads("12 articles, true")
+}

@@ -118,6 +118,9 @@ func TestLocked(t *testing.T) {
 	if err := l.Update(ctx, []rag.Entry{entry}, nil); !errors.Is(err, library.ErrLocked) {
 		t.Errorf("Update while another process writes: %v, want ErrLocked", err)
 	}
+	if err := l.AddMiss(ctx, rag.Miss{Question: "Why?", Verdict: rag.Refused}); !errors.Is(err, library.ErrLocked) {
+		t.Errorf("AddMiss while another process writes: %v, want ErrLocked", err)
+	}
 	// Readers are not kept waiting, and neither is who opens it.
 	if hits, err := l.Match(ctx, []string{"paragraph"}, 1, rag.Filter{}); err != nil || len(hits) != 1 {
 		t.Errorf("Match while another process writes: %v, %v", hits, err)

@@ -105,7 +105,9 @@ func (r *reader) connect(ctx context.Context, how url.Values) (*sql.DB, error) {
 	case version == 0: // what a crash before the first commit leaves
 		err = fmt.Errorf("%w: nothing was ever written to it", fs.ErrNotExist)
 	case version < len(migrations):
-		err = r.migrate(ctx)
+		if err = r.migrate(ctx); errors.Is(explain(err), fs.ErrPermission) {
+			err = fmt.Errorf("an older footnote made it, and it cannot be brought up to date: %w", err)
+		}
 	}
 	if err != nil {
 		db.Close()

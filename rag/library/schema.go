@@ -52,7 +52,64 @@ CREATE VIRTUAL TABLE words USING fts5 (
 	title, section, text,
 	content = '', contentless_delete = 1, tokenize = 'porter unicode61'
 );
-`}
+`, `
+-- What people did with the library. Times are in milliseconds since 1970; a
+-- person is a hash (Person), empty if not known; a scope is the collections
+-- that could be seen, a sorted JSON array, [] for all of them.
+CREATE TABLE salt (value BLOB NOT NULL) STRICT; -- one row, once it is needed
+
+CREATE TABLE feedback (
+	row      INTEGER PRIMARY KEY AUTOINCREMENT,
+	answer   TEXT    NOT NULL, -- names the answer
+	who      TEXT    NOT NULL,
+	question TEXT    NOT NULL, -- this and text empty if they are not kept
+	text     TEXT    NOT NULL,
+	verdict  TEXT    NOT NULL,
+	docs     TEXT    NOT NULL, -- JSON array of article ids
+	scope    TEXT    NOT NULL,
+	good     INTEGER NOT NULL,
+	reason   TEXT    NOT NULL,
+	at       INTEGER NOT NULL,
+	UNIQUE (answer, who)
+) STRICT;
+CREATE INDEX feedback_who ON feedback (who);
+
+CREATE TABLE gaps (
+	row       INTEGER PRIMARY KEY AUTOINCREMENT,
+	key       TEXT    NOT NULL, -- hash of the normalised question
+	scope     TEXT    NOT NULL,
+	verdict   TEXT    NOT NULL, -- when it was last asked
+	nearest   TEXT    NOT NULL, -- article id; empty: none
+	closed    INTEGER NOT NULL, -- 0: it is open
+	closed_by TEXT    NOT NULL, -- article id; empty: none
+	UNIQUE (key, scope)
+) STRICT;
+
+CREATE TABLE asks (
+	gap      INTEGER NOT NULL REFERENCES gaps (row) ON DELETE CASCADE,
+	who      TEXT    NOT NULL,
+	question TEXT    NOT NULL, -- empty if it is not kept
+	times    INTEGER NOT NULL,
+	first    INTEGER NOT NULL,
+	last     INTEGER NOT NULL,
+	PRIMARY KEY (gap, who)
+) STRICT;
+CREATE INDEX asks_who ON asks (who);
+
+CREATE TABLE settings (scope TEXT PRIMARY KEY, document TEXT NOT NULL) STRICT;
+
+CREATE TABLE marks (key TEXT PRIMARY KEY, until INTEGER NOT NULL) STRICT;
+CREATE INDEX marks_until ON marks (until);
+
+CREATE TABLE quotas (
+	key    TEXT    PRIMARY KEY,
+	who    TEXT    NOT NULL,
+	tokens REAL    NOT NULL,
+	at     INTEGER NOT NULL,
+	until  INTEGER NOT NULL -- from when on it says nothing
+) STRICT;
+CREATE INDEX quotas_who ON quotas (who);
+`, sources}
 
 // migrate brings the file to the newest version, in one transaction.
 func migrate(ctx context.Context, db *sql.DB) error {

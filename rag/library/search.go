@@ -65,32 +65,34 @@ func (l *Library) Match(ctx context.Context, terms []string, n int, f rag.Filter
 
 // Frequency is as [rag.Searcher] says. A word that FTS5 takes for several
 // counts where they follow one another.
-func (l *Library) Frequency(ctx context.Context, words []string) (counts []int, total int, err error) {
-	err = l.file.read(ctx, func(tx *sql.Tx) error {
-		if err := tx.QueryRowContext(ctx, `SELECT count(*) FROM chunks`).Scan(&total); err != nil {
+func (l *Library) Frequency(ctx context.Context, words []string, f rag.Filter) (counts []int, total int, err error) {
+	if len(f.Collections) == 0 {
+		counts, total, err = l.frequency(ctx, words)
+	} else {
+		err = l.search(ctx, func(tx *sql.Tx) (err error) {
+			counts, total, err = l.index.frequency(ctx, tx, words, f)
 			return err
-		}
-		count, err := tx.PrepareContext(ctx, `SELECT count(*) FROM words WHERE words MATCH ?`)
-		if err != nil {
-			return err
-		}
-		defer count.Close()
-		counts = make([]int, len(words))
-		for i, w := range words {
-			query := phrase(w)
-			if query == "" {
-				continue
-			}
-			if err := count.QueryRowContext(ctx, query).Scan(&counts[i]); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+		})
+	}
 	if err != nil {
 		return nil, 0, l.wrap(ctx, "frequency", err)
 	}
 	return counts, total, nil
+}
+
+// frequency counts in the whole file, and needs no index for that.
+func (l *Library) frequency(ctx context.Context, words []string) (counts []int, total int, err error) {
+	counts = make([]int, len(words))
+	err = l.file.read(ctx, func(tx *sql.Tx) error {
+		if err := tx.QueryRowContext(ctx, `SELECT count(*) FROM chunks`).Scan(&total); err != nil {
+			return err
+		}
+		return countIn(ctx, tx, "count(*)", words, counts, func(count *sql.Stmt, query string) (n int, err error) {
+			err = count.QueryRowContext(ctx, query).Scan(&n)
+			return n, err
+		})
+	})
+	return counts, total, err
 }
 
 // search runs do with the index and a transaction of the same generation.
@@ -174,8 +176,21 @@ func (x *index) match(ctx context.Context, tx *sql.Tx, terms []string, n int, f 
 	if query == "" || n <= 0 {
 		return nil, nil
 	}
+	found, err := x.matchIn(ctx, tx, "words", query, n, f)
+	if err != nil {
+		return nil, err
+	}
+	if found, err = x.matchStems(ctx, tx, terms, n, f, found); err != nil {
+		return nil, err
+	}
+	x.sort(found)
+	return found[:min(n, len(found))], nil
+}
+
+// matchIn returns at least the best n of one lexical index for a query.
+func (x *index) matchIn(ctx context.Context, tx *sql.Tx, table, query string, n int, f rag.Filter) ([]scored, error) {
 	rows, err := tx.QueryContext(ctx,
-		`SELECT rowid, -bm25(words, ?, ?, ?) AS score FROM words WHERE words MATCH ? ORDER BY score DESC`,
+		`SELECT rowid, -bm25(`+table+`, ?, ?, ?) AS score FROM `+table+` WHERE `+table+` MATCH ? ORDER BY score DESC`,
 		titleWeight, sectionWeight, textWeight, query)
 	if err != nil {
 		return nil, err
@@ -194,11 +209,39 @@ func (x *index) match(ctx context.Context, tx *sql.Tx, terms []string, n int, f 
 			found = append(found, s)
 		}
 	}
-	if err := rows.Err(); err != nil {
-		return nil, err
+	return found, rows.Err()
+}
+
+// frequency counts the chunks that f selects.
+func (x *index) frequency(ctx context.Context, tx *sql.Tx, words []string, f rag.Filter) (counts []int, total int, err error) {
+	for collection, group := range x.groups {
+		if selects(f, collection) {
+			total += group.Count()
+		}
 	}
-	x.sort(found)
-	return found[:min(n, len(found))], nil
+	counts = make([]int, len(words))
+	return counts, total, countIn(ctx, tx, "rowid", words, counts, func(find *sql.Stmt, query string) (int, error) {
+		return x.count(ctx, find, query, f)
+	})
+}
+
+// count counts the rows that find gives of chunks that f selects.
+func (x *index) count(ctx context.Context, find *sql.Stmt, query string, f rag.Filter) (n int, err error) {
+	rows, err := find.QueryContext(ctx, query)
+	if err != nil {
+		return 0, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var row int64
+		if err := rows.Scan(&row); err != nil {
+			return 0, err
+		}
+		if selects(f, x.chunks[row].collection) {
+			n++
+		}
+	}
+	return n, rows.Err()
 }
 
 // sort puts the best first, and equals in the order of their ids.

@@ -1,8 +1,10 @@
 package library
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
+	"encoding/binary"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -72,11 +74,14 @@ func (c *change) write(ctx context.Context, space string, put []rag.Entry, drop 
 		return err
 	}
 	for _, id := range drop {
-		if err := c.drop(ctx, id); err != nil {
+		if err := cmp.Or(c.drop(ctx, id), c.forget(ctx, id)); err != nil {
 			return err
 		}
 	}
 	for _, e := range put {
+		if err := c.keep(ctx, e.Document); err != nil {
+			return err
+		}
 		if err := c.drop(ctx, e.Document.ID); err != nil {
 			return err
 		}
@@ -107,6 +112,7 @@ func (c *change) drop(ctx context.Context, id string) error {
 	}
 	for _, query := range []string{
 		`DELETE FROM words WHERE rowid IN (SELECT row FROM chunks WHERE article = ?)`,
+		`DELETE FROM stems WHERE rowid IN (SELECT row FROM chunks WHERE article = ?)`,
 		`DELETE FROM chunks WHERE article = ?`,
 		`DELETE FROM articles WHERE row = ?`,
 	} {
@@ -151,8 +157,9 @@ func (c *change) insert(ctx context.Context, e rag.Entry) error {
 	d := e.Document
 	var w written
 	res, err := c.tx.ExecContext(ctx,
-		`INSERT INTO articles (id, source, title, url, collection, published, hash, chunks, text) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		d.ID, d.Source, d.Title, d.URL, d.Collection, formatTime(d.Published), d.Hash(), len(e.Chunks), []byte(d.Text))
+		`INSERT INTO articles (id, source, title, url, collection, published, author, site, language, hash, print, chunks, text) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		d.ID, d.Source, d.Title, d.URL, d.Collection, formatTime(d.Published), d.Author, d.Site, d.Language, d.Hash(),
+		binary.LittleEndian.AppendUint64(nil, rag.Fingerprint(d.Text)), len(e.Chunks), []byte(d.Text))
 	if err != nil {
 		return err
 	}
@@ -181,6 +188,9 @@ func (c *change) insert(ctx context.Context, e rag.Entry) error {
 			return err
 		}
 		if _, err := words.ExecContext(ctx, row, ch.Title, ch.Section, ch.Text); err != nil {
+			return fmt.Errorf("chunk %s: %w", ch.ID, err)
+		}
+		if err := c.terms(ctx, row, d.Language, ch); err != nil {
 			return fmt.Errorf("chunk %s: %w", ch.ID, err)
 		}
 		w.points = append(w.points, point{row, w.row, ch.ID, ch.Collection, vector})

@@ -159,7 +159,7 @@ func read(t *testing.T, s rag.Store) contents {
 	}
 	c.Nearest = nearest(t, s, "harbour", 1000, rag.Filter{})
 	c.Matched = match(t, s, "harbour lighthouse", 1000, rag.Filter{})
-	if c.Count, c.Total, err = s.Frequency(t.Context(), []string{"harbour", "lighthouse"}); err != nil {
+	if c.Count, c.Total, err = s.Frequency(t.Context(), []string{"harbour", "lighthouse"}, rag.Filter{}); err != nil {
 		t.Fatal(err)
 	}
 	return c
@@ -474,7 +474,7 @@ func testMatchAfterChanges(t *testing.T, s rag.Store) {
 	docs := synthetic(4, 60)
 	put(t, s, docs...)
 	want := match(t, s, "tide rudder sail mast", 1000, rag.Filter{})
-	wantCounts, wantTotal, err := s.Frequency(t.Context(), []string{"tide", "anchor"})
+	wantCounts, wantTotal, err := s.Frequency(t.Context(), []string{"tide", "anchor"}, rag.Filter{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -500,7 +500,7 @@ func testMatchAfterChanges(t *testing.T, s rag.Store) {
 			t.Fatalf("%s scored %v, and %v after changes", want[i].Chunk.ID, want[i].Score, got[i].Score)
 		}
 	}
-	counts, total, err := s.Frequency(t.Context(), []string{"tide", "anchor"})
+	counts, total, err := s.Frequency(t.Context(), []string{"tide", "anchor"}, rag.Filter{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -599,7 +599,7 @@ func testFrequency(t *testing.T, s rag.Store) {
 	// its chunks, in one of the orchard's and in nowhere's.
 	words := []string{"harbour", "Harbours", "storm", "PAINTING", "picked", "submarine", "", "?!", `"`, "storm\x00", "NOT", "towér", "lighthouse", "harbour"}
 	want := []int{4, 4, 1, 1, 1, 0, 0, 0, 0, 1, 0, 1, 2, 4}
-	counts, total, err := s.Frequency(t.Context(), words)
+	counts, total, err := s.Frequency(t.Context(), words, rag.Filter{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -610,9 +610,27 @@ func testFrequency(t *testing.T, s rag.Store) {
 			t.Errorf("Match(%q) finds %d chunks, and Frequency says %d", w, got, want[i])
 		}
 	}
-	counts, total, err = s.Frequency(t.Context(), nil)
+	counts, total, err = s.Frequency(t.Context(), nil, rag.Filter{})
 	if err != nil || len(counts) != 0 || total != 7 {
 		t.Errorf("Frequency(nil) = %v, %d, %v", counts, total, err)
+	}
+	// Of what a filter leaves out it tells nothing.
+	for _, test := range []struct {
+		collections []string
+		want        []int // of harbour, lighthouse, apples
+		total       int
+	}{
+		{[]string{"coast"}, []int{2, 2, 0}, 4},
+		{[]string{"inland"}, []int{1, 0, 1}, 2},
+		{[]string{"inland", "", "inland"}, []int{2, 0, 1}, 3},
+		{[]string{"nothing"}, []int{0, 0, 0}, 0},
+	} {
+		counts, total, err := s.Frequency(t.Context(), []string{"harbour", "lighthouse", "apples"}, rag.Filter{Collections: test.collections})
+		if err != nil {
+			t.Fatal(err)
+		}
+		diff(t, fmt.Sprintf("counts in %q", test.collections), test.want, counts)
+		diff(t, fmt.Sprintf("total in %q", test.collections), test.total, total)
 	}
 }
 
@@ -758,7 +776,7 @@ func testCancelled(t *testing.T, s rag.Store) {
 		"Update":    func() error { return s.Update(ctx, entries(orchard), []string{"harbour"}) },
 		"Nearest":   func() error { _, err := s.Nearest(ctx, Embedder{}.embed("harbour"), 10, rag.Filter{}); return err },
 		"Match":     func() error { _, err := s.Match(ctx, []string{"harbour"}, 10, rag.Filter{}); return err },
-		"Frequency": func() error { _, _, err := s.Frequency(ctx, []string{"harbour"}); return err },
+		"Frequency": func() error { _, _, err := s.Frequency(ctx, []string{"harbour"}, rag.Filter{}); return err },
 		"List":      func() error { _, err := s.List(ctx, rag.Filter{}); return err },
 		"Document":  func() error { _, err := s.Document(ctx, "harbour"); return err },
 	} {

@@ -18,6 +18,14 @@ import (
 	"footnote/rag"
 )
 
+// parseOne gives the one article in data.
+func parseOne(source string, data []byte) (rag.Document, error) {
+	for d, err := range (Reader{}).Bytes(context.Background(), source, "", data) {
+		return d, err
+	}
+	return rag.Document{}, errors.New("nothing was yielded")
+}
+
 // TestGolden compares the text of each page in testdata with the file beside it.
 func TestGolden(t *testing.T) {
 	t.Parallel()
@@ -34,7 +42,7 @@ func TestGolden(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, err := Parse(page, data)
+		got, err := parseOne(page, data)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -80,7 +88,7 @@ func TestParse(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			tt.want.Source, tt.want.ID = tt.file, rag.DocumentID(tt.file)
-			got, err := Parse(tt.file, []byte(tt.in))
+			got, err := parseOne(tt.file, []byte(tt.in))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -116,7 +124,7 @@ func TestParseSkips(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			_, err := Parse(tt.file, []byte(tt.in))
+			_, err := parseOne(tt.file, []byte(tt.in))
 			var got *Skipped
 			if !errors.As(err, &got) || got.Reason != tt.why || got.Source != tt.file || got.Path != tt.file {
 				t.Fatalf("got %#v, want reason %d", err, tt.why)
@@ -198,13 +206,13 @@ func TestDates(t *testing.T) {
 
 func TestReasons(t *testing.T) {
 	t.Parallel()
-	for r := UnknownKind; r <= Special; r++ {
+	for r := UnknownKind; r <= Later; r++ {
 		if strings.HasPrefix(r.String(), "reason") {
 			t.Errorf("reason %d has no words", r)
 		}
 	}
-	if len(reasons) != int(Special) {
-		t.Errorf("%d reasons have words, of %d", len(reasons), int(Special))
+	if len(reasons) != int(Later) {
+		t.Errorf("%d reasons have words, of %d", len(reasons), int(Later))
 	}
 }
 
@@ -224,7 +232,7 @@ func TestGuarded(t *testing.T) {
 			end := make(chan struct{})
 			defer close(end)
 			_, err := guarded(t.Context(), at, func() (rag.Document, error) { <-end; return rag.Document{}, nil })
-			if want := "a.md: malformed: the parser was not done with it after 20s"; err == nil || err.Error() != want {
+			if want := "a.md: malformed: the parser was not done with it after 10s"; err == nil || err.Error() != want {
 				t.Errorf("got %v, want %s", err, want)
 			}
 		})
@@ -265,7 +273,7 @@ func FuzzParse(f *testing.F) {
 			t.Skip("the parser's time grows with the square of some forms")
 		}
 		for _, name := range []string{"a.txt", "a.md", "a"} {
-			d, err := Parse(name, data)
+			d, err := parseOne(name, data)
 			if err != nil {
 				var skipped *Skipped
 				if !errors.As(err, &skipped) {

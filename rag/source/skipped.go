@@ -16,6 +16,9 @@ type Skipped struct {
 
 // Error reads "guide.png: not a kind of file that is read".
 func (s *Skipped) Error() string {
+	if s.Reason == Later && s.Err != nil {
+		return printable(s.Path) + ": " + s.Err.Error()
+	}
 	msg := printable(s.Path) + ": " + s.Reason.String()
 	if s.Err != nil {
 		msg += ": " + s.Err.Error()
@@ -37,6 +40,11 @@ const (
 	Unreadable                    // the system does not let it be read
 	Link                          // a symbolic link in a folder
 	Special                       // a pipe, a socket or a device
+	NoText                        // pictures of pages, without their text
+	Encrypted                     // a password is needed to read it
+	Unreachable                   // its server did not give it
+	Forbidden                     // its site asks programs not to read it
+	Later                         // it failed before, and is not tried again yet
 )
 
 var reasons = map[Reason]string{
@@ -48,6 +56,11 @@ var reasons = map[Reason]string{
 	Unreadable:  "cannot be read",
 	Link:        "a symbolic link, which is followed only where it is named",
 	Special:     "neither a file nor a folder",
+	NoText:      "pictures of text, but no text",
+	Encrypted:   "encrypted",
+	Unreachable: "cannot be fetched",
+	Forbidden:   "its site asks programs not to read it",
+	Later:       "not tried again yet",
 }
 
 // String explains the reason in words that complete "it is passed over: …".

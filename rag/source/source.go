@@ -1,8 +1,8 @@
 // Package source reads articles from files and folders. A file that holds no
 // article is passed over with its reason, a [*Skipped], never silently.
 //
-// It reads plain text and Markdown; what another kind of file holds is a
-// matter of one loader more.
+// The table of kinds in kind.go says what it reads; another kind is one loader
+// more.
 package source
 
 import (
@@ -15,6 +15,7 @@ import (
 	"path"
 	"path/filepath"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"footnote/rag"
@@ -29,6 +30,13 @@ const MaxBytes = 32 << 20
 type Reader struct {
 	MaxBytes   int64  // the size of a file above which it is passed over; 0: the constant MaxBytes
 	Collection string // of the articles whose own front matter names none
+
+	// Fields says what the columns of tables are, where their names do not.
+	Fields Fields
+
+	// Memory has what did not change since an earlier run passed over: it is
+	// yielded as [rag.ErrUnchanged]. nil: everything is read.
+	Memory *Memory
 }
 
 // Files yields the articles of files and folders: paths in the order given,
@@ -55,7 +63,7 @@ func (r Reader) Files(ctx context.Context, paths ...string) rag.Source {
 // Document.Source is the name in fsys below prefix.
 func (r Reader) FS(ctx context.Context, fsys fs.FS, prefix string) rag.Source {
 	return func(yield func(rag.Document, error) bool) {
-		r.folder(ctx, fsys, place{prefix, prefix}, yield)
+		r.folder(ctx, fsys, ".", place{prefix, prefix}, yield)
 	}
 }
 
@@ -88,18 +96,47 @@ func (r Reader) named(ctx context.Context, name string, yield func(rag.Document,
 		return yield(rag.Document{}, at.skip(Unreadable, err))
 	}
 	if !info.IsDir() {
-		return r.file(ctx, os.DirFS(filepath.Dir(abs)), filepath.Base(abs), info.Mode(), at, yield)
+		return r.one(ctx, os.DirFS(filepath.Dir(abs)), filepath.Base(abs), info.Mode(), at, true, yield)
 	}
 	root, err := os.OpenRoot(abs)
 	if err != nil {
 		return yield(rag.Document{}, at.skip(Unreadable, err))
 	}
 	defer root.Close()
-	return r.folder(ctx, root.FS(), at, yield)
+	return r.folder(ctx, root.FS(), ".", at, yield)
 }
 
-// folder yields what is in fsys, which is at a place. It returns whether to go on.
-func (r Reader) folder(ctx context.Context, fsys fs.FS, at place, yield func(rag.Document, error) bool) bool {
+// Below yields the articles of files and folders below a folder, by their
+// slash-separated names there, as Files yields them of the whole folder: nothing
+// hidden, and through no symbolic link. What is not there yields nothing.
+func (r Reader) Below(ctx context.Context, folder string, names ...string) rag.Source {
+	return func(yield func(rag.Document, error) bool) {
+		abs, err := filepath.Abs(folder)
+		at := place{filepath.ToSlash(abs), folder}
+		if err != nil {
+			yield(rag.Document{}, at.skip(Unreadable, err))
+			return
+		}
+		root, err := os.OpenRoot(abs)
+		if err != nil {
+			yield(rag.Document{}, at.skip(Unreadable, err))
+			return
+		}
+		defer root.Close()
+		for _, name := range names {
+			if _, err := root.Lstat(filepath.FromSlash(name)); errors.Is(err, fs.ErrNotExist) {
+				continue
+			}
+			if !r.folder(ctx, root.FS(), name, at, yield) {
+				return
+			}
+		}
+	}
+}
+
+// folder yields what is at and below start in fsys, which is at a place. It
+// returns whether to go on.
+func (r Reader) folder(ctx context.Context, fsys fs.FS, start string, at place, yield func(rag.Document, error) bool) bool {
 	more := true
 	step := func(on bool) error {
 		if more = on; !more {
@@ -108,7 +145,7 @@ func (r Reader) folder(ctx context.Context, fsys fs.FS, at place, yield func(rag
 		return nil
 	}
 	// The function below returns no error of its own, so there is none to return.
-	_ = fs.WalkDir(fsys, ".", func(name string, e fs.DirEntry, err error) error {
+	_ = fs.WalkDir(fsys, start, func(name string, e fs.DirEntry, err error) error {
 		here := at.below(name)
 		switch {
 		case ctx.Err() != nil:
@@ -129,48 +166,102 @@ func (r Reader) folder(ctx context.Context, fsys fs.FS, at place, yield func(rag
 		case e.IsDir():
 			return nil
 		}
-		return step(r.file(ctx, fsys, name, e.Type(), here, yield))
+		return step(r.one(ctx, fsys, name, e.Type(), here, false, yield))
 	})
 	return more
 }
 
-// file yields a file of fsys, which is at a place. It returns whether to go on.
-func (r Reader) file(ctx context.Context, fsys fs.FS, name string, mode fs.FileMode, at place, yield func(rag.Document, error) bool) bool {
-	d, err := r.read(ctx, fsys, name, mode, at)
-	switch {
-	case ctx.Err() != nil:
-		yield(rag.Document{}, ctx.Err())
-		return false
-	case err != nil:
-		return yield(rag.Document{}, err)
-	}
-	if d.Collection == "" {
-		d.Collection = r.Collection
-	}
-	return yield(d, nil)
-}
-
-func (r Reader) read(ctx context.Context, fsys fs.FS, name string, mode fs.FileMode, at place) (rag.Document, error) {
+// one yields the articles of a file of fsys, which is at a place; named tells
+// that a person named it. It returns whether to go on.
+func (r Reader) one(ctx context.Context, fsys fs.FS, name string, mode fs.FileMode, at place, named bool, yield func(rag.Document, error) bool) bool {
 	switch {
 	case mode&fs.ModeSymlink != 0:
-		return rag.Document{}, at.skip(Link, nil)
+		return r.give(ctx, rag.Document{}, at.skip(Link, nil), yield)
 	case !mode.IsRegular():
-		return rag.Document{}, at.skip(Special, nil) // to open a pipe would wait for its writer
-	case loaderOf(name) == nil:
-		return rag.Document{}, at.skip(UnknownKind, nil)
+		return r.give(ctx, rag.Document{}, at.skip(Special, nil), yield) // to open a pipe would wait for its writer
+	case !known(name):
+		return r.give(ctx, rag.Document{}, at.skip(UnknownKind, nil), yield)
 	}
-	limit := r.MaxBytes
-	if limit <= 0 {
-		limit = MaxBytes
+	stamp := r.stamp(fsys, name)
+	if r.Memory.unchanged(at.source, stamp) {
+		return r.give(ctx, rag.Document{Source: at.source}, rag.ErrUnchanged, yield)
 	}
-	data, err := readAll(fsys, name, limit)
+	if err := r.Memory.waiting(at.source, stamp); err != nil && !named {
+		if stamp != "" { // it would fail as it did
+			err = &Skipped{Reason: Later, Err: errors.New(r.Memory.trace(at.source).Failure)}
+		}
+		return r.give(ctx, rag.Document{}, at.skipped(err), yield)
+	}
+	data, err := r.read(fsys, name, at)
+	if err != nil {
+		r.Memory.failed(at.source, stamp, err, 0)
+		return r.give(ctx, rag.Document{}, err, yield)
+	}
+	return r.open(ctx, r.file(at.source, "", data), at, r.remember(at.source, stamp, yield))
+}
+
+// remember passes on what a place yields, and remembers how many articles those
+// were, or why there was none.
+func (r Reader) remember(source, stamp string, yield func(rag.Document, error) bool) func(rag.Document, error) bool {
+	if r.Memory == nil {
+		return yield
+	}
+	n := 0
+	return func(d rag.Document, err error) bool {
+		var s *Skipped
+		switch {
+		case err == nil:
+			n++
+			r.Memory.read(source, stamp, "", n)
+		case errors.As(err, &s) && s.Source == source:
+			r.Memory.failed(source, stamp, err, 0)
+		case errors.As(err, &s):
+			r.Memory.failed(s.Source, "", err, 0)
+		}
+		return yield(d, err)
+	}
+}
+
+// loaders is the version of the loaders, taken together: files that were read by
+// others are read again.
+const loaders = "1"
+
+// settled is for how long a file has to have been as it is for its time to tell
+// it from its next version: file systems count in steps of up to two seconds.
+const settled = 2 * time.Second
+
+// stamp tells a version of a file from others; it is empty if none would.
+func (r Reader) stamp(fsys fs.FS, name string) string {
+	if r.Memory == nil {
+		return ""
+	}
+	info, err := fs.Stat(fsys, name)
+	if err != nil || info.ModTime().IsZero() || r.Memory.now().Sub(info.ModTime()) < settled {
+		return ""
+	}
+	return fmt.Sprintf("%d bytes at %d %s %s", info.Size(), info.ModTime().UnixNano(), loaders, r.how())
+}
+
+// how is the settings that what is read depends on.
+func (r Reader) how() string { return fmt.Sprintf("%q %q", r.Collection, r.Fields) }
+
+func (r Reader) read(fsys fs.FS, name string, at place) ([]byte, error) {
+	data, err := readAll(fsys, name, r.limit())
 	switch {
 	case err != nil:
-		return rag.Document{}, at.skip(Unreadable, err)
-	case int64(len(data)) > limit:
-		return rag.Document{}, at.skip(TooLarge, fmt.Errorf("more than %s", bytesOf(limit)))
+		return nil, at.skip(Unreadable, err)
+	case int64(len(data)) > r.limit():
+		return nil, at.skip(TooLarge, fmt.Errorf("more than %s", bytesOf(r.limit())))
 	}
-	return guarded(ctx, at, func() (rag.Document, error) { return parse(at, data) })
+	return data, nil
+}
+
+// limit is the size of the largest file that is read.
+func (r Reader) limit() int64 {
+	if r.MaxBytes > 0 {
+		return r.MaxBytes
+	}
+	return MaxBytes
 }
 
 // readAll reads a file, or a byte more than limit of it.

@@ -220,7 +220,7 @@ func TestSeeds(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		want := rag.Document{ID: rag.DocumentID(d.Source), Source: d.Source, Title: "Besieged by protesters at residence, the embattled strongman…", Text: string(data)}
+		want := rag.Document{ID: rag.DocumentID(d.Source), Source: d.Source, Title: "Besieged by protesters at residence, the embattled strongman…", Language: "en", Text: string(data)}
 		if diff := cmp.Diff(want, d); diff != "" {
 			t.Errorf("(-want +got):\n%s", diff)
 		}

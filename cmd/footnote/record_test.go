@@ -1,0 +1,57 @@
+package main
+
+import (
+	"bytes"
+	"database/sql"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// While another process writes to the library a question is answered all the
+// same, and the person is told that it was not noted.
+func TestRecordLocked(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	article, path := filepath.Join(dir, "otters.md"), filepath.Join(dir, "l.db")
+	if err := os.WriteFile(article, []byte("# Otters\n\nOtters eat fish, crabs and frogs."), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	footnote := func(args ...string) (code int, stdout, stderr string) {
+		var out, err bytes.Buffer
+		code = run(t.Context(), env{args: append(args, "--library", path), stdin: strings.NewReader(""), stdout: &out, stderr: &err,
+			getenv: func(string) string { return "" }, now: time.Now})
+		return code, out.String(), err.String()
+	}
+	if code, _, stderr := footnote("add", article); code != exitAnswered {
+		t.Fatal(stderr)
+	}
+	db, err := sql.Open("sqlite", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	db.SetMaxOpenConns(1)
+	if _, err := db.Exec(`BEGIN IMMEDIATE`); err != nil {
+		t.Fatal(err)
+	}
+	code, stdout, stderr := footnote("ask", "Who painted the Mona Lisa?")
+	if code != exitRefused || !strings.HasPrefix(stdout, "The articles do not say.") {
+		t.Errorf("exit code %d, %s", code, stdout)
+	}
+	if want := "footnote: the question was not noted for `footnote gaps`: "; !strings.HasPrefix(stderr, want) || strings.Count(stderr, "\n") != 1 {
+		t.Errorf("stderr is %q, want %q", stderr, want)
+	}
+	if _, err := db.Exec(`ROLLBACK`); err != nil {
+		t.Fatal(err)
+	}
+	if _, stdout, _ := footnote("gaps"); stdout != "" {
+		t.Errorf("noted all the same: %s", stdout)
+	}
+	footnote("ask", "Who painted the Mona Lisa?")
+	if _, stdout, _ := footnote("gaps"); !strings.Contains(stdout, "Mona Lisa") {
+		t.Errorf("not noted afterwards: %s", stdout)
+	}
+}

@@ -1,0 +1,76 @@
+package rag
+
+import (
+	"math/bits"
+)
+
+// shingle is how many words one after the other are compared at once.
+const shingle = 3
+
+// Fingerprint is the SimHash of a text's runs of three words (Charikar,
+// Similarity Estimation Techniques from Rounding Algorithms, 2002): the more two
+// texts share, the fewer of the 64 bits differ. It is 0 for a text without words.
+func Fingerprint(text string) uint64 {
+	var weight [64]int
+	any := false
+	for _, h := range shingles(text) {
+		any = true
+		for i := range weight {
+			if h>>i&1 == 1 {
+				weight[i]++
+			} else {
+				weight[i]--
+			}
+		}
+	}
+	var print uint64
+	for i, w := range weight {
+		if w > 0 {
+			print |= 1 << i
+		}
+	}
+	if !any {
+		return 0
+	}
+	return print
+}
+
+// distance is how many bits of two fingerprints differ.
+func distance(a, b uint64) int { return bits.OnesCount64(a ^ b) }
+
+// shingles gives a hash of each run of three words of text, of all its words if
+// there are fewer.
+func shingles(text string) []uint64 {
+	ws := words(text)
+	if len(ws) == 0 {
+		return nil
+	}
+	n := min(shingle, len(ws))
+	all := make([]uint64, 0, len(ws)-n+1)
+	for i := 0; i+n <= len(ws); i++ {
+		h := uint64(fnvOffset)
+		for _, w := range ws[i : i+n] {
+			for j := range len(w) {
+				h = (h ^ uint64(w[j])) * fnvPrime
+			}
+			h = (h ^ ' ') * fnvPrime
+		}
+		all = append(all, mix(h))
+	}
+	return all
+}
+
+// FNV-1a, http://www.isthe.com/chongo/tech/comp/fnv. A fingerprint is kept in
+// files, so that the hash must be the same everywhere.
+const (
+	fnvOffset = 14695981039346656037
+	fnvPrime  = 1099511628211
+)
+
+// mix spreads a hash over all its bits, which FNV does not do for short input:
+// the finaliser of SplitMix64.
+func mix(h uint64) uint64 {
+	h = (h ^ h>>30) * 0xbf58476d1ce4e5b9
+	h = (h ^ h>>27) * 0x94d049bb133111eb
+	return h ^ h>>31
+}

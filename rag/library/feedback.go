@@ -1,0 +1,73 @@
+package library
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+
+	"footnote/rag"
+)
+
+// AddFeedback records what a person thought of an answer, in place of what the
+// same person thought of it before.
+func (l *Library) AddFeedback(ctx context.Context, f rag.Feedback) error {
+	if f.Answer == "" {
+		return errors.New("feedback: it does not say on which answer")
+	}
+	if err := checkTexts(f.Answer, f.Question, f.Text, f.Reason); err != nil {
+		return err
+	}
+	return l.enqueue(ctx, "feedback to", func(ctx context.Context, tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `
+			INSERT INTO feedback (answer, who, question, text, verdict, docs, scope, good, reason, at)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+			ON CONFLICT (answer, who) DO UPDATE SET question = excluded.question, text = excluded.text, verdict = excluded.verdict,
+				docs = excluded.docs, scope = excluded.scope, good = excluded.good, reason = excluded.reason, at = excluded.at`,
+			f.Answer, string(f.Who), f.Question, f.Text, string(f.Verdict), jsonList(f.Docs), scopeOf(f.Filter), f.Good, f.Reason, millis(orNow(f.At)))
+		return err
+	})
+}
+
+// Feedback returns what was thought of answers, the first first: of those
+// that were asked for where nothing could be seen but what f selects.
+func (l *Library) Feedback(ctx context.Context, f rag.Filter) ([]rag.Feedback, error) {
+	var all []rag.Feedback
+	err := l.records(ctx, "read feedback of", func(tx *sql.Tx) (err error) {
+		all, err = readFeedback(ctx, tx, f)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return all, nil
+}
+
+func readFeedback(ctx context.Context, tx *sql.Tx, f rag.Filter) ([]rag.Feedback, error) {
+	rows, err := tx.QueryContext(ctx, `
+		SELECT answer, who, question, text, verdict, docs, scope, good, reason, at
+		FROM feedback ORDER BY at, row`)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var all []rag.Feedback
+	for rows.Next() {
+		var x rag.Feedback
+		var docs, scope string
+		var at int64
+		if err := rows.Scan(&x.Answer, &x.Who, &x.Question, &x.Text, &x.Verdict, &docs, &scope, &x.Good, &x.Reason, &at); err != nil {
+			return nil, err
+		}
+		if x.Docs, err = parseList(docs); err != nil {
+			return nil, err
+		}
+		if x.Filter.Collections, err = parseList(scope); err != nil {
+			return nil, err
+		}
+		x.At = moment(at)
+		if seen(f, x.Filter.Collections) {
+			all = append(all, x)
+		}
+	}
+	return all, rows.Err()
+}

@@ -1,0 +1,194 @@
+package library
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"footnote/rag"
+)
+
+// AddMiss records that the articles did not answer a question, and makes a
+// gap of it or counts it to the gap that there is: questions of the same words
+// (see [rag.Normalize]), asked where the same could be seen, are one. A gap
+// that an article has closed is open again; one closed without an article
+// stays closed. A question without a word is not recorded.
+func (l *Library) AddMiss(ctx context.Context, m rag.Miss) error {
+	normal := rag.Normalize(m.Question)
+	if normal == "" {
+		return nil
+	}
+	if err := checkTexts(m.Question); err != nil {
+		return fmt.Errorf("gap: %w", err)
+	}
+	key, err := l.hash(ctx, "question", normal)
+	if err != nil {
+		return err
+	}
+	if m.Private {
+		m.Question = ""
+	}
+	at := millis(orNow(m.At))
+	return l.enqueue(ctx, "gap to", func(ctx context.Context, tx *sql.Tx) error {
+		row, err := putGap(ctx, tx, key, m)
+		if err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, `
+			INSERT INTO asks (gap, who, question, times, first, last) VALUES (?, ?, ?, 1, ?, ?)
+			ON CONFLICT (gap, who) DO UPDATE SET times = times + 1, first = min(first, excluded.first), last = max(last, excluded.last),
+				question = iif(question = '', excluded.question, question)`,
+			row, string(m.Who), m.Question, at, at)
+		return err
+	})
+}
+
+// putGap gives the row of a question's gap, as it is after it was asked again
+// or for the first time.
+func putGap(ctx context.Context, tx *sql.Tx, key string, m rag.Miss) (row int64, err error) {
+	scope := scopeOf(m.Filter)
+	err = tx.QueryRowContext(ctx, `
+		UPDATE gaps SET verdict = ?, nearest = ?, closed = iif(closed_by = '', closed, 0), closed_by = ''
+		WHERE key = ? AND scope = ? RETURNING row`,
+		string(m.Verdict), m.Nearest, key, scope).Scan(&row)
+	if errors.Is(err, sql.ErrNoRows) { // an upsert would use up a number each time, and people read them
+		err = tx.QueryRowContext(ctx, `INSERT INTO gaps (key, scope, verdict, nearest, closed, closed_by) VALUES (?, ?, ?, ?, 0, '') RETURNING row`,
+			key, scope, string(m.Verdict), m.Nearest).Scan(&row)
+	}
+	return row, err
+}
+
+// Gaps returns the gaps, open and closed, the most asked first, of these the
+// last asked: those that were asked where nothing could be seen but what f
+// selects.
+func (l *Library) Gaps(ctx context.Context, f rag.Filter) ([]rag.Gap, error) {
+	var all []rag.Gap
+	err := l.records(ctx, "read gaps of", func(tx *sql.Tx) (err error) {
+		all, err = readGaps(ctx, tx, f)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return all, nil
+}
+
+func readGaps(ctx context.Context, tx *sql.Tx, f rag.Filter) ([]rag.Gap, error) {
+	rows, err := tx.QueryContext(ctx, `
+		SELECT row, verdict, scope, closed,
+			coalesce((SELECT id FROM articles WHERE id = nearest), ''),
+			coalesce((SELECT id FROM articles WHERE id = closed_by), ''),
+			coalesce((SELECT question FROM asks WHERE gap = row AND question <> '' ORDER BY first LIMIT 1), ''),
+			sum(times) AS asked, min(first), max(last) AS latest
+		FROM gaps JOIN asks ON gap = row
+		GROUP BY row ORDER BY asked DESC, latest DESC, row`)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var all []rag.Gap
+	for rows.Next() {
+		var g rag.Gap
+		var scope string
+		var closed, first, last int64
+		if err := rows.Scan(&g.ID, &g.Verdict, &scope, &closed, &g.Nearest, &g.ClosedBy, &g.Question, &g.Times, &first, &last); err != nil {
+			return nil, err
+		}
+		if g.Filter.Collections, err = parseList(scope); err != nil {
+			return nil, err
+		}
+		g.Closed, g.First, g.Last = moment(closed), moment(first), moment(last)
+		if seen(f, g.Filter.Collections) {
+			all = append(all, g)
+		}
+	}
+	return all, rows.Err()
+}
+
+// CloseGap closes a gap by the article doc, and with it the same question
+// wherever the article can be seen; or by none, if doc is empty, as a question
+// that need not be answered. It returns, wrapped, [rag.ErrNoGap], and
+// [rag.ErrNotFound] for an article that is not there. A time of zero is now.
+func (l *Library) CloseGap(ctx context.Context, id int64, doc string, at time.Time) error {
+	return l.write(ctx, "close gap of", func(tx *sql.Tx) error {
+		key, err := gapKey(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		rows := []int64{id}
+		if doc != "" {
+			if rows, err = closable(ctx, tx, id, key, doc); err != nil {
+				return err
+			}
+		}
+		_, err = tx.ExecContext(ctx, `UPDATE gaps SET closed = ?, closed_by = ? WHERE row IN (SELECT value FROM json_each(?))`,
+			millis(orNow(at)), doc, list(rows))
+		return err
+	})
+}
+
+// OpenGap opens a gap that was closed. It returns, wrapped, [rag.ErrNoGap].
+func (l *Library) OpenGap(ctx context.Context, id int64) error {
+	return l.write(ctx, "open gap of", func(tx *sql.Tx) error {
+		if _, err := gapKey(ctx, tx, id); err != nil {
+			return err
+		}
+		_, err := tx.ExecContext(ctx, `UPDATE gaps SET closed = 0, closed_by = '' WHERE row = ?`, id)
+		return err
+	})
+}
+
+// DropGap takes a gap out of the record, as if it had never been asked. It
+// returns, wrapped, [rag.ErrNoGap].
+func (l *Library) DropGap(ctx context.Context, id int64) error {
+	return l.write(ctx, "remove gap of", func(tx *sql.Tx) error {
+		if _, err := gapKey(ctx, tx, id); err != nil {
+			return err
+		}
+		_, err := tx.ExecContext(ctx, `DELETE FROM gaps WHERE row = ?`, id) // and its asks
+		return err
+	})
+}
+
+func gapKey(ctx context.Context, tx *sql.Tx, id int64) (key string, err error) {
+	err = tx.QueryRowContext(ctx, `SELECT key FROM gaps WHERE row = ?`, id).Scan(&key)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", fmt.Errorf("gap %d: %w", id, rag.ErrNoGap)
+	}
+	return key, err
+}
+
+// closable gives the gap and those of the same question where doc can be seen.
+func closable(ctx context.Context, tx *sql.Tx, id int64, key, doc string) ([]int64, error) {
+	var collection string
+	err := tx.QueryRowContext(ctx, `SELECT collection FROM articles WHERE id = ?`, doc).Scan(&collection)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, fmt.Errorf("article %s: %w", doc, rag.ErrNotFound)
+	}
+	if err != nil {
+		return nil, err
+	}
+	rows, err := tx.QueryContext(ctx, `SELECT row, scope FROM gaps WHERE key = ?`, key)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var all []int64
+	for rows.Next() {
+		var row int64
+		var scope string
+		if err := rows.Scan(&row, &scope); err != nil {
+			return nil, err
+		}
+		collections, err := parseList(scope)
+		if err != nil {
+			return nil, err
+		}
+		if row == id || selects(rag.Filter{Collections: collections}, collection) {
+			all = append(all, row)
+		}
+	}
+	return all, rows.Err()
+}

@@ -1,0 +1,70 @@
+package library
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"math"
+	"time"
+
+	"footnote/rag"
+)
+
+// SetQuotas records levels, each in place of that of the same key, and drops
+// those that need not be kept at the time now.
+func (l *Library) SetQuotas(ctx context.Context, now time.Time, levels []rag.Quota) error {
+	for _, x := range levels {
+		if x.Key == "" {
+			return errors.New("quota: it has no key")
+		}
+		if math.IsNaN(x.Tokens) || math.IsInf(x.Tokens, 0) {
+			return fmt.Errorf("quota %s: a level of %v", x.Key, x.Tokens)
+		}
+		if err := checkTexts(x.Key); err != nil {
+			return fmt.Errorf("quota: %w", err)
+		}
+	}
+	return l.write(ctx, "quotas to", func(tx *sql.Tx) error {
+		put, err := tx.PrepareContext(ctx, `
+			INSERT INTO quotas (key, who, tokens, at, until) VALUES (?, ?, ?, ?, ?)
+			ON CONFLICT DO UPDATE SET who = excluded.who, tokens = excluded.tokens, at = excluded.at, until = excluded.until`)
+		if err != nil {
+			return err
+		}
+		defer put.Close()
+		for _, x := range levels {
+			if _, err := put.ExecContext(ctx, x.Key, string(x.Who), x.Tokens, millis(x.At), millis(x.Until)); err != nil {
+				return err
+			}
+		}
+		_, err = tx.ExecContext(ctx, `DELETE FROM quotas WHERE until <= ?`, millis(now))
+		return err
+	})
+}
+
+// Quotas returns the levels that say something at the time now, by their keys.
+func (l *Library) Quotas(ctx context.Context, now time.Time) ([]rag.Quota, error) {
+	var all []rag.Quota
+	err := l.records(ctx, "read quotas of", func(tx *sql.Tx) error {
+		rows, err := tx.QueryContext(ctx, `SELECT key, who, tokens, at, until FROM quotas WHERE until > ? ORDER BY key`, millis(now))
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var x rag.Quota
+			var at, until int64
+			if err := rows.Scan(&x.Key, &x.Who, &x.Tokens, &at, &until); err != nil {
+				return err
+			}
+			x.At, x.Until = moment(at), moment(until)
+			all = append(all, x)
+		}
+		return rows.Err()
+	})
+	if err != nil {
+		return nil, err
+	}
+	return all, nil
+}

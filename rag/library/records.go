@@ -1,0 +1,107 @@
+package library
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+
+	"footnote/rag"
+)
+
+// longestText is the most bytes of a text that is recorded.
+const longestText = 64 << 10
+
+// write runs do in a write transaction of its own.
+func (l *Library) write(ctx context.Context, operation string, do func(*sql.Tx) error) error {
+	return l.wrap(ctx, operation, func() error {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if l.opts.ReadOnly {
+			return errReadOnly
+		}
+		tx, err := l.file.writer.BeginTx(ctx, nil)
+		if err != nil {
+			return err
+		}
+		defer tx.Rollback()
+		if err := do(tx); err != nil {
+			return err
+		}
+		return tx.Commit()
+	}())
+}
+
+// records runs do in a read transaction.
+func (l *Library) records(ctx context.Context, operation string, do func(*sql.Tx) error) error {
+	return l.wrap(ctx, operation, l.file.read(ctx, do))
+}
+
+// checkTexts refuses what nobody has typed.
+func checkTexts(texts ...string) error {
+	for _, s := range texts {
+		if len(s) > longestText {
+			return fmt.Errorf("a text of %d bytes, and %d are the most", len(s), longestText)
+		}
+	}
+	return nil
+}
+
+// scopeOf writes down what a filter lets see.
+func scopeOf(f rag.Filter) string {
+	names := slices.Compact(slices.Sorted(slices.Values(f.Collections)))
+	return jsonList(names)
+}
+
+// seen tells whether what was done in a scope may be shown to who sees what f
+// selects: that must be all of the scope, for a question may tell of any part.
+func seen(f rag.Filter, scope []string) bool {
+	if len(f.Collections) == 0 {
+		return true
+	}
+	return len(scope) > 0 && !slices.ContainsFunc(scope, func(c string) bool { return !selects(f, c) })
+}
+
+func jsonList(names []string) string {
+	b, err := json.Marshal(append([]string{}, names...))
+	if err != nil {
+		panic(err) // strings are always written
+	}
+	return string(b)
+}
+
+func parseList(s string) (names []string, err error) {
+	if err := json.Unmarshal([]byte(s), &names); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrNotLibrary, err)
+	}
+	if len(names) == 0 {
+		return nil, nil
+	}
+	return names, nil
+}
+
+// millis is a moment as it is recorded; of the zero time, 0.
+func millis(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMilli()
+}
+
+func moment(ms int64) time.Time {
+	if ms == 0 {
+		return time.Time{}
+	}
+	return time.UnixMilli(ms).UTC()
+}
+
+// orNow is t, or now if t is zero.
+func orNow(t time.Time) time.Time {
+	if t.IsZero() {
+		return time.Now()
+	}
+	return t
+}

@@ -1,0 +1,386 @@
+package source
+
+import (
+	"cmp"
+	"math"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// sheet is a page of a PDF: runs of text, in the order in which they are drawn.
+// Places and sizes are in points; y grows upwards.
+type sheet struct {
+	width, height float64
+	runs          []run
+}
+
+// run is text of one font on one line.
+type run struct {
+	text                     string
+	left, right, top, bottom float64
+	size                     float64 // of the font
+}
+
+// line is runs beside one another.
+type line struct {
+	text                     string
+	left, right, top, bottom float64
+	size                     float64 // of most of it
+}
+
+// pageBreak parts the pages in the text of an article. It is white space, so
+// that a sentence may go on over it.
+const pageBreak = '\f'
+
+// layOut gives the text of pages as rag.Document.Text has it: columns one after
+// the other, running heads and the numbers of pages left out, paragraphs on one
+// line each and hyphenated words joined, headings marked by the size of their
+// font. Before each page but the first there is a pageBreak.
+func layOut(sheets []sheet) string {
+	pages := make([][]line, len(sheets))
+	for i, s := range sheets {
+		pages[i] = linesOf(s)
+	}
+	dropRunning(pages, sheets)
+	body := bodySize(pages)
+	var b strings.Builder
+	var before *line
+	for i, lines := range pages {
+		if i > 0 && len(lines) == 0 {
+			b.WriteRune(pageBreak)
+			continue
+		}
+		before = writePage(&b, lines, before, i > 0, body)
+	}
+	return strings.TrimRight(b.String(), "\n \f") + "\n"
+}
+
+// linesOf gives the lines of a page in the order in which they are read.
+func linesOf(s sheet) []line {
+	var all []line
+	for _, r := range s.runs {
+		if n := len(all); n > 0 && follows(all[n-1], r) {
+			all[n-1] = extend(all[n-1], r)
+			continue
+		}
+		all = append(all, line{r.text, r.left, r.right, r.top, r.bottom, r.size})
+	}
+	for i := range all {
+		all[i].text = oneLine(tidy(all[i].text))
+	}
+	all = slices.DeleteFunc(all, func(l line) bool { return l.text == "" })
+	return inOrder(all, 0)
+}
+
+// follows reports whether a run goes on a line: it is at the same height and
+// begins where the line ends, or no farther away than a few letters.
+func follows(l line, r run) bool {
+	overlap := min(l.top, r.top) - max(l.bottom, r.bottom)
+	gap := r.left - l.right
+	height := max(l.top-l.bottom, r.top-r.bottom)
+	return overlap > .4*min(l.top-l.bottom, r.top-r.bottom) && gap > -height && gap < 1.6*height
+}
+
+func extend(l line, r run) line {
+	if gap := r.left - l.right; gap > .2*max(l.size, r.size) && !strings.HasSuffix(l.text, " ") && !strings.HasPrefix(r.text, " ") {
+		l.text += " "
+	}
+	if utf8.RuneCountInString(r.text) > utf8.RuneCountInString(l.text) {
+		l.size = r.size
+	}
+	l.text += r.text
+	l.left, l.right, l.top, l.bottom = min(l.left, r.left), max(l.right, r.right), max(l.top, r.top), min(l.bottom, r.bottom)
+	return l
+}
+
+// maxCuts is how deep columns and rows are in each other.
+const maxCuts = 12
+
+// inOrder sorts lines as they are read, by the XY-cut (Nagy and Seth,
+// Hierarchical Representation of Optically Scanned Documents, 1984): a page is
+// cut where a gap runs through all of it, into columns if one is wide enough and
+// else into rows, and each part in turn.
+func inOrder(lines []line, depth int) []line {
+	if len(lines) < 2 || depth > maxCuts {
+		return byHeight(lines)
+	}
+	if at, ok := gutter(lines); ok {
+		var left, right []line
+		for _, l := range lines {
+			if (l.left+l.right)/2 < at {
+				left = append(left, l)
+			} else {
+				right = append(right, l)
+			}
+		}
+		return append(inOrder(left, depth+1), inOrder(right, depth+1)...)
+	}
+	sorted := byHeight(lines)
+	best, at := 0., 0
+	bottom := sorted[0].bottom
+	for i, l := range sorted[1:] {
+		if gap := bottom - l.top; gap > best {
+			// A cut helps if it parts what columns would join.
+			_, above := gutter(sorted[:i+1])
+			_, below := gutter(sorted[i+1:])
+			if above || below {
+				best, at = gap, i+1
+			}
+		}
+		bottom = min(bottom, l.bottom)
+	}
+	if at == 0 {
+		return sorted
+	}
+	return append(inOrder(sorted[:at], depth+1), inOrder(sorted[at:], depth+1)...)
+}
+
+func byHeight(lines []line) []line {
+	sorted := slices.Clone(lines)
+	slices.SortStableFunc(sorted, func(a, b line) int {
+		if overlap := min(a.top, b.top) - max(a.bottom, b.bottom); overlap > .5*min(a.top-a.bottom, b.top-b.bottom) {
+			return cmp.Compare(a.left, b.left)
+		}
+		return cmp.Compare(b.top, a.top)
+	})
+	return sorted
+}
+
+const (
+	minColumn = 3  // lines of a column
+	minGutter = 8. // points between columns
+)
+
+// gutter finds the middle of the widest gap from top to bottom that has columns
+// on both sides: several lines each, wide enough to be text and no table's cells.
+func gutter(lines []line) (at float64, ok bool) {
+	sorted := slices.Clone(lines)
+	slices.SortFunc(sorted, func(a, b line) int { return cmp.Compare(a.left, b.left) })
+	right, best := sorted[0].right, minGutter
+	for i, l := range sorted[1:] {
+		if gap := l.left - right; gap > best && isColumn(sorted[:i+1]) && isColumn(sorted[i+1:]) {
+			best, at, ok = gap, right+gap/2, true
+		}
+		right = max(right, l.right)
+	}
+	return at, ok
+}
+
+// isColumn tells running text from a row of marks or numbers: most of its lines
+// are several words.
+func isColumn(lines []line) bool {
+	long := 0
+	for _, l := range lines {
+		if strings.Count(l.text, " ") >= 3 {
+			long++
+		}
+	}
+	return len(lines) >= minColumn && 2*long >= len(lines)
+}
+
+// bodySize is the size of the font that most of the text is in.
+func bodySize(pages [][]line) float64 {
+	letters := map[float64]int{}
+	for _, lines := range pages {
+		for _, l := range lines {
+			letters[math.Round(2*l.size)/2] += utf8.RuneCountInString(l.text)
+		}
+	}
+	best, most := 0., 0
+	for size, n := range letters {
+		if n > most || n == most && size < best {
+			best, most = size, n
+		}
+	}
+	return best
+}
+
+const margin = .17 // of a page, above and below, where running heads are
+
+var digits = regexp.MustCompile(`\d+|\b[ivxlc]+\b`)
+
+var pageNumber = regexp.MustCompile(`(?i)^\W*(?:page|seite|página|p\.|стр\.?)?\s*(?:\d{1,4}|[ivxlc]{1,7})(?:\s*(?:/|of|von|de|из)\s*\d{1,4})?\W*$`)
+
+// dropRunning takes out the lines at the top and the bottom of pages that stand
+// there on several, but for their numbers, and those that are the page's number.
+func dropRunning(pages [][]line, sheets []sheet) {
+	seen := map[string]int{}
+	key := func(l line) string { return strings.ToLower(digits.ReplaceAllString(l.text, "#")) }
+	edges := make([]map[line]bool, len(pages))
+	for i, lines := range pages {
+		edges[i] = edge(lines, sheets[i])
+		on := map[string]bool{}
+		for l := range edges[i] {
+			if !on[key(l)] {
+				on[key(l)] = true
+				seen[key(l)]++
+			}
+		}
+	}
+	often := max(2, min(len(pages)/3, 5))
+	for i := range pages {
+		pages[i] = slices.DeleteFunc(pages[i], func(l line) bool {
+			return edges[i][l] && (len(pages) > 2 && seen[key(l)] >= often || pageNumber.MatchString(l.text))
+		})
+	}
+}
+
+// edge gives the lines in the margins of a page that stand apart from the text.
+func edge(lines []line, s sheet) map[line]bool {
+	all := map[line]bool{}
+	sorted := slices.Clone(lines)
+	slices.SortFunc(sorted, func(a, b line) int { return cmp.Compare(b.top, a.top) })
+	apart := func(above, below line) bool { return above.bottom-below.top > .7*min(above.size, below.size) }
+	for i := 0; i < min(3, len(sorted)) && sorted[i].bottom > s.height*(1-margin); i++ {
+		if i+1 == len(sorted) || apart(sorted[i], sorted[i+1]) {
+			for _, l := range sorted[:i+1] {
+				all[l] = true
+			}
+		}
+	}
+	for i := len(sorted) - 1; i >= max(0, len(sorted)-3) && sorted[i].top < s.height*margin; i-- {
+		if i == 0 || apart(sorted[i-1], sorted[i]) {
+			for _, l := range sorted[i:] {
+				all[l] = true
+			}
+		}
+	}
+	return all
+}
+
+// writePage writes the paragraphs of a page and gives its last line. The first
+// may go on that of the page before.
+func writePage(b *strings.Builder, lines []line, before *line, turned bool, body float64) *line {
+	typical := leading(lines)
+	for i := range lines {
+		l := &lines[i]
+		level := headingSize(*l, body)
+		text := bullet.ReplaceAllString(l.text, "- ")
+		switch {
+		case i == 0 && turned && before != nil && level == 0 && headingSize(*before, body) == 0 && goesOn(*before, *l):
+			if hyphenated(b, before.text, text) { // the word first, and then the page
+				word, rest, _ := strings.Cut(text, " ")
+				b.WriteString(word)
+				text = rest
+			}
+			b.WriteString(string(pageBreak) + text)
+		case i == 0 && turned:
+			b.WriteString("\n\n" + string(pageBreak))
+			b.WriteString(marked(text, level))
+		case before == nil:
+			b.WriteString(marked(text, level))
+		case level > 0 && headingSize(*before, body) == level && before.top > l.top && before.bottom-l.top < l.size:
+			b.WriteString(" " + text) // a heading on two lines
+		case level == 0 && headingSize(*before, body) == 0 && joins(*before, *l, typical):
+			if !hyphenated(b, before.text, text) {
+				b.WriteByte(' ')
+			}
+			b.WriteString(text)
+		default:
+			b.WriteString("\n\n" + marked(text, level))
+		}
+		before = l
+	}
+	return before
+}
+
+// marked is a line that begins a paragraph, or is a heading of a level.
+func marked(text string, level int) string {
+	if level > 0 {
+		return strings.Repeat("#", level) + " " + text
+	}
+	if heading.MatchString(text) {
+		return " " + text
+	}
+	return text
+}
+
+// goesOn reports whether a line goes on the last one of the page or the column
+// before.
+func goesOn(before, l line) bool {
+	return !endsSentence(before.text) && !bullet.MatchString(l.text) && math.Abs(before.size-l.size) <= .15*before.size
+}
+
+var numbered = regexp.MustCompile(`\pL.*\s\d{1,4}$`)
+
+var bullet = regexp.MustCompile(`^[•▪‣◦●○■–]\s+`)
+
+// leading is the usual distance from the bottom of a line to the top of the
+// next, in heights of a line.
+func leading(lines []line) float64 {
+	var all []float64
+	for i := 1; i < len(lines); i++ {
+		if gap := (lines[i-1].bottom - lines[i].top) / max(1, lines[i].size); gap > -1 && gap < 3 {
+			all = append(all, gap)
+		}
+	}
+	if len(all) == 0 {
+		return .3
+	}
+	slices.Sort(all)
+	return all[len(all)/2]
+}
+
+// joins reports whether a line goes on the paragraph of the one before.
+func joins(before, l line, typical float64) bool {
+	if bullet.MatchString(l.text) || math.Abs(before.size-l.size) > .15*before.size {
+		return false
+	}
+	gap := (before.bottom - l.top) / max(1, l.size)
+	switch {
+	case gap < -1: // at the head of the next column
+		return goesOn(before, l)
+	case numbered.MatchString(before.text) && numbered.MatchString(l.text): // a table of contents
+		return false
+	case gap > typical+.45:
+		return false
+	case l.left > before.left+.8*l.size && l.left < before.left+4*l.size && endsSentence(before.text): // indented
+		return false
+	case before.right < l.right-6*l.size && endsSentence(before.text): // a short last line
+		return false
+	}
+	return true
+}
+
+func endsSentence(s string) bool {
+	s = strings.TrimRight(s, `"'”’)]`)
+	r, _ := utf8.DecodeLastRuneInString(s)
+	return strings.ContainsRune(".!?…:。！？", r)
+}
+
+// hyphenated takes the hyphen off a word that a line ended in the middle of, and
+// reports whether there was one. A compound whose second part has a capital
+// keeps its hyphen.
+func hyphenated(b *strings.Builder, before, after string) bool {
+	r := []rune(before)
+	first, _ := utf8.DecodeRuneInString(after)
+	if len(r) < 2 || r[len(r)-1] != '-' && r[len(r)-1] != '‐' || !unicode.IsLetter(r[len(r)-2]) || !unicode.IsLetter(first) {
+		return false
+	}
+	if unicode.IsLower(first) {
+		s := b.String()
+		b.Reset()
+		b.WriteString(s[:len(s)-utf8.RuneLen(r[len(r)-1])])
+	}
+	return true
+}
+
+// headingSize is the level of the heading that a line is by its size, 0 if it
+// is none.
+func headingSize(l line, body float64) int {
+	if body == 0 || utf8.RuneCountInString(l.text) > 120 || !hasWord(l.text) || strings.HasSuffix(l.text, ",") {
+		return 0
+	}
+	switch ratio := l.size / body; {
+	case ratio >= 1.6:
+		return 1
+	case ratio >= 1.3:
+		return 2
+	case ratio >= 1.12:
+		return 3
+	}
+	return 0
+}

@@ -1,0 +1,228 @@
+package source
+
+import (
+	"bytes"
+	"encoding/csv"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"footnote/rag"
+)
+
+// Fields says which column of a CSV file, or which key of a JSON object, is
+// what of an article. An empty one is found by the usual names.
+type Fields struct{ ID, Title, Text, URL, Date, Author, Collection string }
+
+// usual is what columns are called, best first. Case, '-', '_' and spaces do
+// not matter.
+var usual = struct{ id, title, text, url, date, author, collection []string }{
+	id:         []string{"id", "guid", "uuid", "key", "slug"},
+	title:      []string{"title", "headline", "subject", "name"},
+	text:       []string{"text", "body", "content", "articlebody", "article", "fulltext", "markdown", "html", "description", "summary", "abstract"},
+	url:        []string{"url", "link", "permalink", "canonical", "href"},
+	date:       []string{"published", "date", "publishedat", "datepublished", "publishdate", "pubdate", "created", "createdat", "timestamp"},
+	author:     []string{"author", "byline", "creator", "writer"},
+	collection: []string{"collection", "category", "section"},
+}
+
+// record is a row or an object, by its keys.
+type record map[string]string
+
+// pick gives the value of a field: by the name that was asked for, which has to
+// be there, or by the usual ones.
+func (r record) pick(asked string, names []string) (string, error) {
+	if asked != "" {
+		for k, v := range r {
+			if strings.EqualFold(k, asked) {
+				return v, nil
+			}
+		}
+		keys := make([]string, 0, len(r))
+		for k := range r {
+			keys = append(keys, k)
+		}
+		slices.Sort(keys)
+		return "", fmt.Errorf("there is no field %q; it has %s", asked, oneLine(tidy(strings.Join(keys[:min(len(keys), 20)], ", "))))
+	}
+	bare := func(s string) string {
+		return strings.NewReplacer("-", "", "_", "", " ", "").Replace(strings.ToLower(s))
+	}
+	for _, name := range names {
+		for k, v := range r {
+			if bare(k) == name && v != "" {
+				return v, nil
+			}
+		}
+	}
+	return "", nil
+}
+
+// article makes an article of a record, and gives its name.
+func (r record) article(f Fields) (name string, d rag.Document, err error) {
+	values := [7]string{}
+	for i, one := range []struct {
+		asked string
+		names []string
+	}{{f.ID, usual.id}, {f.Title, usual.title}, {f.Text, usual.text}, {f.URL, usual.url}, {f.Date, usual.date}, {f.Author, usual.author}, {f.Collection, usual.collection}} {
+		if values[i], err = r.pick(one.asked, one.names); err != nil {
+			return "", d, err
+		}
+	}
+	text := tidy(values[2])
+	if !hasWord(text) && f.Text == "" {
+		return "", d, errors.New("no field of it is called text, body or content; say which one by --text-field")
+	}
+	if looksHTML(text) {
+		w := writer{}
+		w.html(text)
+		text = w.out.String()
+	}
+	d = rag.Document{Title: oneLine(tidy(values[1])), Text: text, URL: webAddress(values[3]), Author: oneLine(tidy(values[5])), Collection: oneLine(tidy(values[6]))}
+	if values[4] != "" {
+		t, ok := parseDate(strings.TrimSpace(values[4]))
+		if !ok && f.Date != "" {
+			return "", d, fmt.Errorf("%q is no date; write it as 2020-09-14", values[4])
+		}
+		d.Published = t
+	}
+	name = strings.ReplaceAll(oneLine(tidy(values[0])), "/", "_")
+	if name == "" && d.URL != "" {
+		name = rag.DocumentID(d.URL)
+	}
+	return name, d, nil
+}
+
+func looksHTML(s string) bool {
+	return strings.Contains(s, "</p>") || strings.Contains(s, "</div>") || strings.Contains(s, "<br")
+}
+
+// rows gives records their names: those they have, else their numbers.
+type rows struct {
+	n    int
+	seen map[string]bool
+}
+
+func (r *rows) part(rec record, f Fields) part {
+	r.n++
+	name, d, err := rec.article(f)
+	if name == "" || r.seen[name] {
+		name = fmt.Sprint(r.n)
+	}
+	if r.seen == nil {
+		r.seen = map[string]bool{}
+	}
+	r.seen[name] = true
+	return part{name: name, doc: d, err: err}
+}
+
+// loadCSV gives each row of a table. Its first line names the columns; they are
+// parted by commas, semicolons or tabs.
+func loadCSV(f file, yield func(part) bool) error {
+	text, err := decode(f.data)
+	if err != nil {
+		return err
+	}
+	r := csv.NewReader(strings.NewReader(text))
+	r.Comma = separator(text)
+	r.FieldsPerRecord = -1
+	r.LazyQuotes = true
+	head, err := r.Read()
+	if err != nil {
+		if errors.Is(err, io.EOF) {
+			return &Skipped{Reason: Empty}
+		}
+		return err
+	}
+	var all rows
+	for {
+		row, err := r.Read()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		rec := record{}
+		for i, v := range row {
+			if i < len(head) {
+				rec[strings.TrimSpace(head[i])] = v
+			}
+		}
+		p := all.part(rec, f.read.Fields)
+		if p.err != nil && all.n == 1 { // the others would fail alike
+			return p.err
+		}
+		if !yield(p) {
+			return nil
+		}
+	}
+}
+
+// separator is what the first line of a table has most of.
+func separator(text string) rune {
+	line, _, _ := strings.Cut(text, "\n")
+	best, most := ',', strings.Count(line, ",")
+	for _, r := range ";\t|" {
+		if n := strings.Count(line, string(r)); n > most {
+			best, most = r, n
+		}
+	}
+	return best
+}
+
+// loadJSON gives each object of a file of objects, one a line or in one array,
+// the one object that a file is, or the entries of a JSON feed.
+func loadJSON(f file, yield func(part) bool) error {
+	if isJSONFeed(f.data) {
+		return loadFeed(f, yield)
+	}
+	data := bytes.TrimPrefix(f.data, []byte("\xef\xbb\xbf"))
+	if !utf8.Valid(data) {
+		return &Skipped{Reason: Binary, Err: errors.New("not UTF-8")}
+	}
+	d := json.NewDecoder(bytes.NewReader(data))
+	if head := bytes.TrimSpace(data); len(head) > 0 && head[0] == '[' {
+		if _, err := d.Token(); err != nil {
+			return err
+		}
+	}
+	var all rows
+	for d.More() {
+		var object map[string]any
+		if err := d.Decode(&object); err != nil {
+			return fmt.Errorf("object %d: %w", all.n+1, err)
+		}
+		rec := record{}
+		flatten(rec, "", object)
+		p := all.part(rec, f.read.Fields)
+		if p.err != nil && all.n == 1 {
+			return p.err
+		}
+		if !yield(p) {
+			return nil
+		}
+	}
+	return nil
+}
+
+// flatten gives the values of an object by their keys, those of an object in it
+// as "outer.inner" too.
+func flatten(r record, prefix string, object map[string]any) {
+	for k, v := range object {
+		switch v := v.(type) {
+		case string:
+			r[prefix+k] = v
+		case float64, bool:
+			r[prefix+k] = fmt.Sprint(v)
+		case map[string]any:
+			if prefix == "" {
+				flatten(r, k+".", v)
+			}
+		}
+	}
+}

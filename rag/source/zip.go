@@ -1,0 +1,95 @@
+package source
+
+import (
+	"archive/zip"
+	"bytes"
+	"errors"
+	"fmt"
+	"path"
+	"strings"
+)
+
+// maxFiles is how many files of an archive are read.
+const maxFiles = 100_000
+
+// loadZip gives each file in a zip archive, in the order they have there. What
+// is hidden, what programs leave behind and what is of no kind that is read is
+// left out; what cannot be read, or would lead out of the archive, is told.
+func loadZip(f file, yield func(part) bool) error {
+	z, err := openZip(f.data)
+	if err != nil {
+		return err
+	}
+	n := 0
+	for _, e := range z.File {
+		name := e.Name
+		if strings.HasSuffix(name, "/") || hiddenIn(name) {
+			continue
+		}
+		if n++; n > maxFiles {
+			return &Skipped{Reason: TooLarge, Err: fmt.Errorf("more than %d files", maxFiles)}
+		}
+		p := part{name: name}
+		switch {
+		case inside(name) != nil:
+			p.name = strings.ToValidUTF8(path.Base(path.Clean("/"+strings.ReplaceAll(name, "\\", "/"))), "")
+			p.err = &Skipped{Reason: Unreadable, Err: inside(name)}
+		case !known(name):
+			p.err = &Skipped{Reason: UnknownKind}
+		default:
+			p.file, p.err = zipped(f, e)
+		}
+		if !yield(p) {
+			return nil
+		}
+		if errors.Is(p.err, errExpanded) {
+			return nil
+		}
+	}
+	return nil
+}
+
+// zipped reads a file of an archive. What the archive says of sizes is not
+// believed.
+func zipped(f file, e *zip.File) (*file, error) {
+	if e.Flags&1 != 0 {
+		return nil, &Skipped{Reason: Encrypted}
+	}
+	r, err := e.Open()
+	if err != nil {
+		return nil, err
+	}
+	defer r.Close()
+	data, err := f.readPart(r)
+	if err != nil {
+		return nil, err
+	}
+	return &file{name: e.Name, data: data}, nil
+}
+
+func openZip(data []byte) (*zip.Reader, error) {
+	z, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
+	if err != nil && !errors.Is(err, zip.ErrInsecurePath) { // each name is looked at
+		return nil, err
+	}
+	return z, nil
+}
+
+// member reads one file of a document that is an archive.
+func member(f file, z *zip.Reader, name string) ([]byte, error) {
+	for _, e := range z.File {
+		if e.Name != name {
+			continue
+		}
+		in, err := zipped(f, e)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", printable(name), err)
+		}
+		return in.data, nil
+	}
+	return nil, fmt.Errorf("there is no %s in it", printable(name))
+}
+
+func hiddenIn(name string) bool {
+	return strings.HasPrefix(name, "__MACOSX/") || strings.HasPrefix(path.Base(name), ".") || strings.Contains(name, "/.") && !strings.Contains(name, "/..")
+}
