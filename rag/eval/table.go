@@ -1,7 +1,6 @@
 package eval
 
 import (
-	"cmp"
 	"fmt"
 	"io"
 	"strconv"
@@ -73,9 +72,12 @@ func (r Run) footer() string {
 	var b strings.Builder
 	for _, stage := range Stages {
 		if l, ok := r.Timings.Stages[stage]; ok && (stage == "search" || stage == "total") {
-			what := map[string]string{"search": "a search", "total": "an answer"}[stage]
-			fmt.Fprintf(&b, "%s took %.1f ms (p50), %.1f (p95), %.1f (p99). ", cmp.Or(what, stage), l.P50, l.P95, l.P99)
+			what := map[string]string{"search": "A search", "total": "An answer"}[stage]
+			fmt.Fprintf(&b, "%s took %.1f ms (p50), %.1f (p95), %.1f (p99). ", what, l.P50, l.P95, l.P99)
 		}
+	}
+	for _, a := range r.Agreements {
+		fmt.Fprintf(&b, "%s and %s agree with a kappa of %.2f (%s). ", a.Judge, a.Metric, a.Kappa, count(a.N, "question"))
 	}
 	if u := r.Usage; u != nil {
 		fmt.Fprintf(&b, "%d tokens read, %d written", u.PromptTokens, u.CompletionTokens)
@@ -84,11 +86,7 @@ func (r Run) footer() string {
 		}
 		b.WriteString(". ")
 	}
-	text := strings.TrimSpace(b.String())
-	if text != "" {
-		text = strings.ToUpper(text[:1]) + text[1:]
-	}
-	return text
+	return strings.TrimSpace(b.String())
 }
 
 // lowerMark marks a metric of which less is better.
