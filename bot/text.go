@@ -23,6 +23,12 @@ type Text struct {
 // Answer writes an answer, an empty line and its footnotes.
 func (t Text) Answer(w io.Writer, a rag.Answer) error {
 	var b strings.Builder
+	if a.Searched != "" && a.Searched != a.Question {
+		b.WriteString(t.dim(t.wrap("asked as: "+a.Searched, "")) + "\n")
+	}
+	if a.Notice != "" {
+		b.WriteString(t.dim(t.wrap(a.Notice, "")) + "\n")
+	}
 	b.WriteString(t.wrap(a.Text, "") + "\n")
 	if a.Verdict == rag.Refused && a.Reason != "" {
 		b.WriteString(t.wrap(a.Reason, "") + "\n")

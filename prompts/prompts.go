@@ -13,7 +13,7 @@ import (
 
 // Versions names the templates, so that a measurement can say what it measured.
 // A test keeps the numbers in step with the texts.
-const Versions = "answer/1 standalone/1 judge_correct/1 judge_follows/1 draft_question/1"
+const Versions = "answer/1 split/1 standalone/1 judge_correct/1 judge_follows/1 draft_question/1"
 
 // NoAnswer is what a model is told to reply when the passages do not hold the
 // answer. It stays in English whatever the language of the question, so that
@@ -77,13 +77,23 @@ func (s Standalone) Render() Prompt {
 	return render(standalone, Standalone{turns, line(s.Question)})
 }
 
+// Split asks for the questions of which a question is made, one a line.
+type Split struct{ Question string }
+
+// Render gives the prompt.
+func (s Split) Render() Prompt { return render(split, Split{line(s.Question)}) }
+
 var (
 	//go:embed answer.tmpl
 	answerText string
 	//go:embed standalone.tmpl
 	standaloneText string
 
+	//go:embed split.tmpl
+	splitText string
+
 	answer     = template.Must(template.New("answer").Parse(answerText))
+	split      = template.Must(template.New("split").Parse(splitText))
 	standalone = template.Must(template.New("standalone").Parse(standaloneText))
 )
 

@@ -40,10 +40,19 @@ type Sentence struct {
 
 // Draft is what a writer makes of passages, before it is checked.
 type Draft struct {
+	Question string  // what was asked, which claims need not prove; empty if not known
 	Claims   []Claim // in the order to be read; none: the writer finds no answer
 	Model    string  // who wrote it: "quote", or as in "ollama/llama3.2"
 	Usage    Usage
-	Dangling int // citations that pointed at no passage and were removed
+	Notice   string // what the person is to know of how it was written, in a sentence; empty if nothing
+	Dangling int    // citations that pointed at no passage and were removed
+	Short    string // the words of the first claim that answer by themselves; empty if none do
+}
+
+// Dropped is a sentence that a writer wrote and no passage bears out.
+type Dropped struct {
+	Text   string `json:"text"`
+	Reason string `json:"reason"` // in a clause
 }
 
 // Claim is one sentence of a draft and what it rests on.
@@ -75,12 +84,15 @@ const (
 // Answer is what the person gets.
 type Answer struct {
 	Question   string
-	Searched   string // the question as it was searched for, a follow-up with what it leans on; empty: nothing to search for
+	Searched   string // the question as it was searched for: Question, or what it was made into; empty: nothing to search for
+	Notice     string // what ailed the model that was to write, in a sentence; empty if nothing
 	Text       string // with citation marks, as in "He fled. [1] He came back. [2]"
+	Short      string // the words of Text that answer by themselves, as in a name or a date; empty if none do
 	Verdict    Verdict
 	Reason     string  // why it was not answered, in a sentence; empty if it was
 	Confidence float64 // that the articles answer the question, 0 to 1
 	Citations  []Citation
+	Dropped    []Dropped // what the writer wrote and the check left out
 	Passages   []Passage
 	Model      string
 	Usage      Usage
@@ -135,18 +147,22 @@ func (a Answer) MarshalJSON() ([]byte, error) {
 	out := struct {
 		Question   string     `json:"question"`
 		Answer     string     `json:"answer"`
+		Short      string     `json:"short"`
 		Verdict    Verdict    `json:"verdict"`
 		Refused    bool       `json:"refused"`
 		Reason     string     `json:"reason"`
 		Confidence float64    `json:"confidence"`
+		Searched   string     `json:"searched"`
+		Notice     string     `json:"notice"`
 		Citations  []citation `json:"citations"`
+		Dropped    []Dropped  `json:"dropped"`
 		Passages   []passage  `json:"passages"`
 		Model      string     `json:"model"`
 		Usage      Usage      `json:"usage"`
 		Timings    timings    `json:"timings_ms"`
 	}{
-		Question: a.Question, Answer: a.Text, Verdict: a.Verdict, Refused: a.Verdict == Refused, Reason: a.Reason,
-		Confidence: a.Confidence, Citations: []citation{}, Passages: []passage{}, Model: a.Model, Usage: a.Usage,
+		Question: a.Question, Searched: a.Searched, Notice: a.Notice, Answer: a.Text, Verdict: a.Verdict, Refused: a.Verdict == Refused, Reason: a.Reason,
+		Short: a.Short, Confidence: a.Confidence, Citations: []citation{}, Dropped: append([]Dropped{}, a.Dropped...), Passages: []passage{}, Model: a.Model, Usage: a.Usage,
 		Timings: timings{ms(a.Timings.Embed), ms(a.Timings.Retrieve), ms(a.Timings.Write), ms(a.Timings.Check), ms(a.Timings.Total)},
 	}
 	for _, c := range a.Citations {

@@ -17,12 +17,22 @@ type Answerer struct {
 // verdict [Refused], and no error.
 func (a Answerer) Ask(ctx context.Context, q Question, stream func(string)) (Answer, error) {
 	start := time.Now()
+	asked := q.Text
+	q, err := a.standAlone(ctx, q)
+	if err != nil {
+		return Answer{}, err
+	}
 	var t Timings
+	if out, ok, err := a.collected(ctx, q, &t, stream); ok || err != nil {
+		out.Question, out.Timings.Total = asked, time.Since(start)
+		return out, err
+	}
 	found, err := a.find(ctx, q, &t)
 	if err != nil {
 		return Answer{}, err
 	}
 	out, err := a.answer(ctx, q, found, &t, stream)
+	out.Question = asked
 	out.Timings.Total = time.Since(start)
 	return out, err
 }
@@ -42,7 +52,9 @@ func (a Answerer) answer(ctx context.Context, q Question, found found, t *Timing
 		}
 		t.Write = time.Since(from)
 		from = time.Now()
+		draft.Question = found.query.Text
 		out = Check(draft, found.passages)
+		out.Notice = draft.Notice
 		t.Check = time.Since(from)
 	}
 	paged(out.Citations, out.Passages)
@@ -71,7 +83,6 @@ type found struct {
 func (a Answerer) find(ctx context.Context, q Question, t *Timings) (found, error) {
 	var f found
 	start := time.Now()
-	q.Text = standalone(q)
 	if len(content(q.Text)) == 0 {
 		f.verdict = Refused
 		return f, nil

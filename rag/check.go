@@ -4,36 +4,34 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode"
 )
-
-// supported is the share of a claim's content words that a passage must hold.
-const supported = 0.5
 
 // Check turns a draft into an answer that says only what the passages bear. It
 // is pure and total: whatever the draft, every Quote of the answer is in its
 // article at its offsets, and every sentence has a footnote. A claim stands on
-// the passages it cites, or else on another that bears it; a claim that none
-// bears is dropped, and an answer of which nothing is left is a refusal.
+// the passages it cites, or else on the one that bears it best; a claim that
+// none bears is dropped, and an answer of which nothing is left is a refusal.
 func Check(d Draft, passages []Passage) Answer {
-	a := Answer{Verdict: Answered, Passages: passages, Model: d.Model, Usage: d.Usage}
+	a := Answer{Verdict: Answered, Passages: passages, Model: d.Model, Usage: d.Usage, Short: d.Short}
+	c := newChecker(d.Question, passages)
 	var text strings.Builder
-	for _, c := range d.Claims {
-		cites := support(c, passages)
+	for _, claim := range d.Claims {
+		cites, against := c.support(claim)
 		if len(cites) == 0 {
+			a.Dropped = append(a.Dropped, Dropped{claim.Text, against})
 			continue
 		}
 		if text.Len() > 0 {
-			text.WriteString(c.Break)
+			text.WriteString(claim.Break)
 		}
-		text.WriteString(c.Text)
+		text.WriteString(claim.Text)
 		for _, cite := range cites {
 			text.WriteString(" [" + strconv.Itoa(a.number(cite)) + "]")
 		}
 	}
 	a.Text = text.String()
 	if a.Text == "" {
-		a.Verdict, a.Reason = Refused, "No passage answers the question."
+		a.Verdict, a.Reason, a.Short = Refused, "No passage answers the question.", ""
 		if len(d.Claims) > 0 {
 			a.Reason = "No passage bears out what the model wrote."
 		}
@@ -56,60 +54,153 @@ func (a *Answer) number(c Cite) int {
 	return len(a.Citations)
 }
 
-// support returns where the claim is borne out: its own cites, each narrowed
-// to the words that bear it, or the first passage that does.
-func support(c Claim, passages []Passage) []Cite {
-	var good []Cite
-	for _, cite := range c.Cites {
-		if cite.Passage < 0 || cite.Passage >= len(passages) {
+// checker holds claims against passages, whose words are read when they are
+// first needed.
+type checker struct {
+	question []token
+	passages []Passage
+	read     []*passageTokens
+}
+
+// passageTokens is a passage as claims are held against it: its title, which
+// names what the sentences may not, and the sentences.
+type passageTokens struct {
+	title     sentenceTokens
+	sentences []sentenceTokens
+}
+
+func newChecker(question string, passages []Passage) *checker {
+	return &checker{tokens(question), passages, make([]*passageTokens, len(passages))}
+}
+
+func (c *checker) passage(i int) *passageTokens {
+	if c.read[i] == nil {
+		p := c.passages[i]
+		head := p.Chunk.Title + "\n" + p.Chunk.Section + "\n" + day(p.Chunk.Published)
+		t := &passageTokens{title: newSentence(head, span{0, len(head)})}
+		for _, s := range p.Sentences {
+			t.sentences = append(t.sentences, newSentence(p.Text, span{s.Start - p.Start, s.End - p.Start}))
+		}
+		c.read[i] = t
+	}
+	return c.read[i]
+}
+
+// support returns where a claim is borne out, or why it is not.
+func (c *checker) support(claim Claim) (good []Cite, against string) {
+	want := newClaim(claim.Text)
+	var cited []int
+	for _, cite := range claim.Cites {
+		if cite.Passage < 0 || cite.Passage >= len(c.passages) {
 			continue
 		}
-		if p := passages[cite.Passage]; cite.Start < cite.End {
-			if cite.Start >= p.Start && cite.End <= p.End && verbatim(c.Text, p.Text[cite.Start-p.Start:cite.End-p.Start]) {
-				good = append(good, cite)
+		p := c.passages[cite.Passage]
+		switch {
+		case cite.Start >= cite.End:
+			if !slices.Contains(cited, cite.Passage) {
+				cited = append(cited, cite.Passage)
 			}
-		} else if at, ok := bears(c.Text, p); ok {
-			good = append(good, Cite{cite.Passage, at.start, at.end})
+		case cite.Start >= p.Start && cite.End <= p.End && verbatim(claim.Text, p.Text[cite.Start-p.Start:cite.End-p.Start]):
+			good = append(good, cite)
 		}
 	}
-	for i := 0; i < len(passages) && len(good) == 0; i++ {
-		if at, ok := bears(c.Text, passages[i]); ok {
-			good = append(good, Cite{i, at.start, at.end})
+	if len(want.content) == 0 && len(good) == 0 {
+		return nil, "it says nothing that could be checked"
+	}
+	for _, i := range cited {
+		if c.ground(want, i).Holds() {
+			good = append(good, c.quotes(want, i)...)
 		}
 	}
-	return good
+	if len(good) == 0 && len(cited) > 1 && c.ground(want, cited...).Holds() {
+		good = c.quotes(want, cited...)
+	}
+	if len(good) > 0 {
+		return good, ""
+	}
+	return c.elsewhere(want, cited)
+}
+
+// elsewhere finds the passage that best bears a claim which those it cites do
+// not.
+func (c *checker) elsewhere(want claimTokens, cited []int) (good []Cite, against string) {
+	at, most := -1, 0.
+	nearest, near := -1, -1.
+	for i := range c.passages {
+		g := c.ground(want, i)
+		p := g.Probability()
+		if p > near {
+			nearest, near = i, p
+		}
+		if p > most && g.Holds() {
+			at, most = i, p
+		}
+	}
+	switch {
+	case at >= 0:
+		return c.quotes(want, at), ""
+	case len(cited) > 0:
+		return nil, c.ground(want, cited...).Against()
+	case nearest >= 0:
+		return nil, c.ground(want, nearest).Against()
+	}
+	return nil, "there is no passage"
+}
+
+// ground holds a claim against passages together.
+func (c *checker) ground(want claimTokens, at ...int) Ground {
+	var text []sentenceTokens
+	for _, i := range at {
+		p := c.passage(i)
+		text = append(append(text, p.title), p.sentences...)
+	}
+	return ground(c.question, want, text)
+}
+
+// longestQuote is the most sentences that are quoted in one run.
+const longestQuote = 4
+
+// quotes gives the shortest run of whole sentences of the passages that bears
+// a claim, of several equally short the one that bears it best. If none of
+// longestQuote sentences does, it gives each of the sentences that bear it
+// together.
+func (c *checker) quotes(want claimTokens, at ...int) []Cite {
+	for n := 1; n <= longestQuote; n++ {
+		var shortest Cite
+		most := 0.
+		for _, i := range at {
+			p := c.passage(i)
+			for j := 0; j+n <= len(p.sentences); j++ {
+				run := p.sentences[j : j+n]
+				if g := ground(c.question, want, append([]sentenceTokens{p.title}, run...)); g.Holds() && g.Probability() > most {
+					shortest, most = c.cite(i, run[0].at.start, run[n-1].at.end), g.Probability()
+				}
+			}
+		}
+		if most > 0 {
+			return []Cite{shortest}
+		}
+	}
+	var all []sentenceTokens
+	var from []int
+	for _, i := range at {
+		for _, s := range c.passage(i).sentences {
+			all, from = append(all, s), append(from, i)
+		}
+	}
+	chosen, _ := best(want.content, all, longestQuote)
+	var cites []Cite
+	for _, k := range chosen {
+		cites = append(cites, c.cite(from[k], all[k].at.start, all[k].at.end))
+	}
+	return cites
+}
+
+// cite makes a Cite of offsets in a passage's text.
+func (c *checker) cite(i, start, end int) Cite {
+	p := c.passages[i]
+	return Cite{i, p.Start + start, p.Start + end}
 }
 
 // verbatim reports whether two texts are the same but for white space.
 func verbatim(a, b string) bool { return slices.Equal(strings.Fields(a), strings.Fields(b)) }
-
-// bears finds the sentence of a passage, or the two together, that holds most
-// of the claim's content words and all of its numbers.
-func bears(claim string, p Passage) (span, bool) {
-	want := stemSet(claim)
-	if len(want) == 0 {
-		return span{}, false
-	}
-	best, most := span{}, 0.
-	for i, s := range p.Sentences {
-		for j := i; j < len(p.Sentences) && j < i+2; j++ {
-			at := span{s.Start, p.Sentences[j].End}
-			have := stemSet(p.Text[at.start-p.Start : at.end-p.Start])
-			n := 0
-			numbers := true
-			for w := range want {
-				if have[w] {
-					n++
-				} else if strings.ContainsFunc(w, unicode.IsDigit) {
-					numbers = false
-				}
-			}
-			// A second sentence must bear a good deal more to be quoted too.
-			share := float64(n)/float64(len(want)) - .15*float64(j-i)
-			if numbers && share > most {
-				best, most = at, share
-			}
-		}
-	}
-	return best, most >= supported
-}

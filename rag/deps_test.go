@@ -28,7 +28,7 @@ var mayImport = map[string][]string{
 	"rag/eval/page":    {"footnote/rag/eval", charts},
 	"rag/ragtest":      {"footnote/rag"},
 	"bot":              {"footnote/rag", discord},
-	"bot/discordtest":  {discord},
+	"bot/discordtest":  {},
 	"prompts":          {},
 	"seeds":            {},
 }

@@ -24,7 +24,10 @@ type LLM struct {
 	MaxTokens int    // of the reply, a thinking model's thoughts included; 0: 1024
 }
 
-var _ Writer = LLM{}
+var (
+	_ Writer   = LLM{}
+	_ Restater = LLM{}
+)
 
 // Write asks the model once, with the best of the passages that fit into its
 // context. stream gets the reply as it comes, citation marks and all, but for
@@ -39,29 +42,16 @@ func (w LLM) Write(ctx context.Context, q Question, passages []Passage, stream f
 	}
 	maxTokens := cmp.Or(w.MaxTokens, 1024)
 	ask := w.ask(q, passages, cmp.Or(w.Context, 4096)-maxTokens)
-	prompt := ask.Render()
-	options := []llms.CallOption{llms.WithTemperature(0), llms.WithSeed(1), llms.WithMaxTokens(maxTokens)}
 	out := screen{out: stream}
+	var each func(string)
 	if stream != nil {
-		options = append(options, llms.WithStreamingFunc(func(ctx context.Context, chunk []byte) error {
-			out.write(string(chunk))
-			return ctx.Err()
-		}))
+		each = out.write
 	}
-	resp, err := w.Model.GenerateContent(ctx, []llms.MessageContent{
-		llms.TextParts(llms.ChatMessageTypeSystem, prompt.System),
-		llms.TextParts(llms.ChatMessageTypeHuman, prompt.User),
-	}, options...)
-	switch {
-	case ctx.Err() != nil: // langchaingo may pass a cancelled reply off as a whole one
-		return d, ctx.Err()
-	case err != nil:
+	reply, err := w.generate(ctx, ask.Render(), maxTokens, each)
+	if err != nil {
 		return d, err
-	case len(resp.Choices) == 0:
-		return d, errors.New(w.Name + ": the model gave no reply")
 	}
 	out.end()
-	reply := resp.Choices[0]
 	d.Usage.PromptTokens, _ = reply.GenerationInfo["PromptTokens"].(int)
 	d.Usage.CompletionTokens, _ = reply.GenerationInfo["CompletionTokens"].(int)
 	d.Claims, d.Dangling = parseReply(reply.Content, len(ask.Passages))
@@ -71,10 +61,63 @@ func (w LLM) Write(ctx context.Context, q Question, passages []Passage, stream f
 	return d, nil
 }
 
+// generate asks the model once. each, if not nil, gets the reply as it comes.
+func (w LLM) generate(ctx context.Context, p prompts.Prompt, maxTokens int, each func(string)) (*llms.ContentChoice, error) {
+	options := []llms.CallOption{llms.WithTemperature(0), llms.WithSeed(1), llms.WithMaxTokens(maxTokens)}
+	if each != nil {
+		options = append(options, llms.WithStreamingFunc(func(ctx context.Context, chunk []byte) error {
+			each(string(chunk))
+			return ctx.Err()
+		}))
+	}
+	resp, err := w.Model.GenerateContent(ctx, []llms.MessageContent{
+		llms.TextParts(llms.ChatMessageTypeSystem, p.System),
+		llms.TextParts(llms.ChatMessageTypeHuman, p.User),
+	}, options...)
+	switch {
+	case ctx.Err() != nil: // langchaingo may pass a cancelled reply off as a whole one
+		return nil, ctx.Err()
+	case err != nil:
+		return nil, err
+	case len(resp.Choices) == 0:
+		return nil, errors.New(w.Name + ": the model gave no reply")
+	}
+	return resp.Choices[0], nil
+}
+
+// Restate implements [Restater]. Of the conversation the model is shown the
+// last turns that fit into half its context.
+func (w LLM) Restate(ctx context.Context, q Question) (string, error) {
+	s := prompts.Standalone{Question: q.Text}
+	left := cmp.Or(w.Context, 4096)/2 - estimate(q.Text)
+	for _, t := range slices.Backward(q.History) {
+		t.Question, t.Answer = truncate(t.Question, 128), truncate(t.Answer, 256)
+		if left -= estimate(t.Question) + estimate(t.Answer) + 8; left < 0 {
+			break
+		}
+		s.Turns = append(s.Turns, prompts.Turn(t))
+	}
+	slices.Reverse(s.Turns)
+	reply, err := w.generate(ctx, s.Render(), cmp.Or(w.MaxTokens, 1024), nil)
+	if err != nil {
+		return "", err
+	}
+	return reply.Content, nil
+}
+
+// Split implements [Restater].
+func (w LLM) Split(ctx context.Context, q Question) ([]string, error) {
+	reply, err := w.generate(ctx, prompts.Split{Question: q.Text}.Render(), cmp.Or(w.MaxTokens, 1024), nil)
+	if err != nil {
+		return nil, err
+	}
+	return strings.Split(plainReply(reply.Content), "\n"), nil
+}
+
 // ask puts as many of the passages, best first, into a prompt as fit into so
 // many tokens. Of the first at least the beginning is in it.
 func (w LLM) ask(q Question, passages []Passage, tokens int) prompts.Answer {
-	ask := prompts.Answer{Question: standalone(q), Today: day(q.today())}
+	ask := prompts.Answer{Question: q.Text, Today: day(q.today())}
 	empty := ask.Render()
 	left := max(tokens-estimate(empty.System)-estimate(empty.User), 256)
 	for i, p := range passages {

@@ -62,10 +62,10 @@ type Gap struct {
 	First    time.Time // this and those below to the millisecond, in UTC
 	Last     time.Time // when it was last asked
 	Verdict  Verdict   // when it was last asked
-	Nearest  string    // id of the nearest article then; empty: none, or it is gone
+	Nearest  string    // id of the nearest article then; empty: none, or it cannot be seen any more
 	Filter   Filter    // what could be seen where it was asked
 	Closed   time.Time // zero: it is open
-	ClosedBy string    // id of the article that closed it; empty: none, or it is gone
+	ClosedBy string    // id of the article that closed it; empty: none, or it cannot be seen
 }
 
 // Quota is how full the bucket of a quota was at a moment.

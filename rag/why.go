@@ -44,12 +44,21 @@ type WhySentence struct {
 
 // Why answers a question and tells how.
 func (a Answerer) Why(ctx context.Context, q Question) (Why, error) {
+	asked := q.Text
+	q, err := a.standAlone(ctx, q)
+	if err != nil {
+		return Why{}, err
+	}
 	var t Timings
+	if out, ok, err := a.collected(ctx, q, &t, nil); ok || err != nil {
+		out.Question = asked
+		return Why{Searched: q.Text, Confidence: out.Confidence, AnsweredFrom: answeredFrom, NearestFrom: nearestFrom, Answer: out}, err
+	}
 	f, err := a.find(ctx, q, &t)
 	if err != nil {
 		return Why{}, err
 	}
-	w := Why{Searched: f.query.Text, Evidence: f.evidence, Confidence: f.confidence, AnsweredFrom: answeredFrom, NearestFrom: nearestFrom}
+	w := Why{Searched: q.Text, Evidence: f.evidence, Confidence: f.confidence, AnsweredFrom: answeredFrom, NearestFrom: nearestFrom}
 	for _, x := range f.query.terms {
 		w.Terms = append(w.Terms, WhyTerm{x.word, x.rarity})
 	}
@@ -66,5 +75,6 @@ func (a Answerer) Why(ctx context.Context, q Question) (Why, error) {
 	slices.SortStableFunc(w.Sentences, func(a, b WhySentence) int { return cmp.Compare(b.Score, a.Score) })
 	w.Sentences = w.Sentences[:min(10, len(w.Sentences))]
 	w.Answer, err = a.answer(ctx, q, f, &t, nil)
+	w.Answer.Question = asked
 	return w, err
 }

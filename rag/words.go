@@ -82,6 +82,16 @@ func languageOf(ws []string) string {
 // isStop reports whether a word is a stop word in a language or in English.
 func isStop(code, w string) bool { return stopWords[w] || code != "" && language.Stop(code, w) }
 
+// Stems returns the stems of the words of text that carry meaning, in order,
+// as questions and articles are compared by.
+func Stems(text string) []string {
+	all := content(text)
+	for i := range all {
+		all[i] = stem(all[i])
+	}
+	return all
+}
+
 // stopWords are the English words that say nothing of the topic: articles,
 // pronouns, auxiliaries, prepositions, conjunctions, question words and what
 // apostrophes leave behind.

@@ -132,6 +132,8 @@ func (a *adding) sort(args []string) error {
 		}
 	}
 	switch {
+	case a.offline && len(a.urls) > 0:
+		return errOffline("reading " + a.urls[0])
 	case a.every < 0 || a.every > 0 && a.every < time.Minute:
 		return usageError{fmt.Sprintf("--every %s is too often", a.every), "a minute is the least, as in --every 15m"}
 	case a.stdin && (a.watch || a.every > 0):

@@ -26,6 +26,8 @@ type evaluation struct {
 	answers   bool
 	all       bool
 	resume    bool
+	judge     string
+	feedback  string
 	retrieval string
 	words     int
 	sample    int
@@ -54,6 +56,8 @@ interval, beside what trivial rules score. A set is one of
     {"question": "…", "answers": ["…"], "docs": ["…"], "answerable": true}
     docs are articles as ` + "`footnote list`" + ` shows them: id, path or URL;
   seeds, the sample article and its questions;
+  a folder with turns.jsonl, to measure how questions of conversations are made to
+    stand alone;
   a run that was printed by --json, to show or compare it again.
 
 The articles of a set are embedded once and kept among your cached files.`,
@@ -61,10 +65,18 @@ The articles of a set are embedded once and kept among your cached files.`,
   footnote eval --json questions.jsonl > before.json
   footnote eval --against before.json questions.jsonl
   footnote eval --require 'ndcg@10>=0.86,false_answers<=0.05' questions.jsonl`,
-		Args: someArgs("a set of questions: a folder, a file, or seeds", -1),
+		Args: func(c *cobra.Command, args []string) error {
+			if v.feedback != "" {
+				return noArgs(c, args)
+			}
+			return someArgs("a set of questions: a folder, a file, or seeds", -1)(c, args)
+		},
 		RunE: func(c *cobra.Command, args []string) error {
 			ctx, stop := interruptible(c.Context())
 			defer stop()
+			if v.feedback != "" {
+				return p.writeFeedback(ctx, v.feedback)
+			}
 			return v.run(ctx, args)
 		},
 	})
@@ -80,13 +92,20 @@ The articles of a set are embedded once and kept among your cached files.`,
 	f.StringVar(&v.html, "html", "", "also write a page that a browser shows to `FILE`")
 	f.BoolVar(&v.resume, "resume", false, "go on with a run of the same command that was stopped")
 	f.StringVar(&v.price, "price", "", "`IN,OUT`: what the model costs for a million tokens read and written")
+	f.StringVar(&v.judge, "judge", "", "ask `MODEL` whether answers mean what the gold ones do and follow from their quotes, as in ollama/llama3.2")
+	f.StringVar(&v.feedback, "from-feedback", "", "write the questions whose answers people marked as wrong to `FILE`, a set to complete by hand")
 	v.model.register(c)
+	c.AddCommand(p.generate())
 	return c
 }
 
 // run measures the sets.
 func (v *evaluation) run(ctx context.Context, args []string) error {
 	if err := v.check(args); err != nil {
+		return err
+	}
+	args, err := v.evalFollowups(args)
+	if err != nil {
 		return err
 	}
 	var sets []measurable
@@ -150,7 +169,7 @@ func (v *evaluation) check(args []string) error {
 		}
 		v.before = &before
 	}
-	v.answers = v.answers || v.model.spec != ""
+	v.answers = v.answers || v.model.spec != "" || v.judge != ""
 	if v.require != "" {
 		var err error
 		if v.requirements, err = eval.ParseRequirements(v.require); err != nil {
@@ -243,6 +262,21 @@ func (v *evaluation) measure(ctx context.Context, m measurable) (eval.Run, error
 		if spec := v.model.model(v.program); spec != "" {
 			c.Writer, c.Prompts = spec, prompts.Versions
 		}
+	}
+	if v.judge != "" {
+		ask, err := modelFlags{spec: v.judge}.asker(v.program)
+		if err != nil {
+			return eval.Run{}, err
+		}
+		path := evalCache("judge", v.judge) + ".jsonl"
+		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+			return eval.Run{}, err
+		}
+		if x.Judge, err = eval.OpenJudge(v.judge, path, ask); err != nil {
+			return eval.Run{}, err
+		}
+		defer x.Judge.Close()
+		c.Judge, c.Prompts = v.judge, prompts.Versions
 	}
 	start := v.now()
 	results, err := v.ask(ctx, x, lib.set, c)

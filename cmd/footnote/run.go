@@ -31,6 +31,7 @@ type program struct {
 	embedder string
 	json     bool
 	sampled  bool // the sample answers, for the library is empty
+	offline  bool
 }
 
 func (p *program) command() *cobra.Command {
@@ -63,7 +64,9 @@ Exit codes: 0 answered; 3 the articles do not hold the answer; 2 wrong usage;
 	flags.SortFlags = false
 	flags.StringVar(&p.library, "library", "", "library `FILE` (default: $FOOTNOTE_LIBRARY, else "+shortPath(defaultLibrary())+")")
 	flags.StringVar(&p.embedder, "embedder", "", "what turns text into vectors: `PROVIDER/NAME` as in ollama/nomic-embed-text (default: built in)")
-	root.AddCommand(p.ask(), p.chat(), p.add(), p.list(), p.show(), p.remove(), p.why(), p.gaps(), p.eval(), p.doctor(), p.version())
+	flags.BoolVar(&p.offline, "offline", false, "let nothing leave this machine: no model, embedder or URL elsewhere (or set FOOTNOTE_OFFLINE=1)")
+	root.PersistentPreRunE = func(*cobra.Command, []string) error { return p.goOffline() }
+	root.AddCommand(p.ask(), p.chat(), p.add(), p.list(), p.show(), p.remove(), p.why(), p.gaps(), p.eval(), p.discord(), p.doctor(), p.version())
 	root.CompletionOptions.HiddenDefaultCmd = true
 	return root
 }

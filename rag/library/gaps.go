@@ -77,13 +77,13 @@ func (l *Library) Gaps(ctx context.Context, f rag.Filter) ([]rag.Gap, error) {
 
 func readGaps(ctx context.Context, tx *sql.Tx, f rag.Filter) ([]rag.Gap, error) {
 	rows, err := tx.QueryContext(ctx, `
-		SELECT row, verdict, scope, closed,
-			coalesce((SELECT id FROM articles WHERE id = nearest), ''),
-			coalesce((SELECT id FROM articles WHERE id = closed_by), ''),
-			coalesce((SELECT question FROM asks WHERE gap = row AND question <> '' ORDER BY first LIMIT 1), ''),
+		SELECT gaps.row, verdict, scope, closed,
+			coalesce(near.id, ''), coalesce(near.collection, ''), coalesce(by.id, ''), coalesce(by.collection, ''),
+			coalesce((SELECT question FROM asks WHERE gap = gaps.row AND question <> '' ORDER BY first LIMIT 1), ''),
 			sum(times) AS asked, min(first), max(last) AS latest
-		FROM gaps JOIN asks ON gap = row
-		GROUP BY row ORDER BY asked DESC, latest DESC, row`)
+		FROM gaps JOIN asks ON gap = gaps.row
+			LEFT JOIN articles near ON near.id = nearest LEFT JOIN articles by ON by.id = closed_by
+		GROUP BY gaps.row ORDER BY asked DESC, latest DESC, gaps.row`)
 	if err != nil {
 		return nil, err
 	}
@@ -91,13 +91,19 @@ func readGaps(ctx context.Context, tx *sql.Tx, f rag.Filter) ([]rag.Gap, error) 
 	var all []rag.Gap
 	for rows.Next() {
 		var g rag.Gap
-		var scope string
+		var scope, nearIn, closedIn string
 		var closed, first, last int64
-		if err := rows.Scan(&g.ID, &g.Verdict, &scope, &closed, &g.Nearest, &g.ClosedBy, &g.Question, &g.Times, &first, &last); err != nil {
+		if err := rows.Scan(&g.ID, &g.Verdict, &scope, &closed, &g.Nearest, &nearIn, &g.ClosedBy, &closedIn, &g.Question, &g.Times, &first, &last); err != nil {
 			return nil, err
 		}
 		if g.Filter.Collections, err = parseList(scope); err != nil {
 			return nil, err
+		}
+		if !selects(f, nearIn) { // it has moved since
+			g.Nearest = ""
+		}
+		if !selects(f, closedIn) {
+			g.ClosedBy = ""
 		}
 		g.Closed, g.First, g.Last = moment(closed), moment(first), moment(last)
 		if seen(f, g.Filter.Collections) {

@@ -160,6 +160,19 @@ func TestGaps(t *testing.T) {
 	mayor.Closed = time.Time{}
 	check("opened", in(), ferry, mayor, both)
 
+	// An article that has moved to where it cannot be seen is not named there.
+	if err := l.CloseGap(ctx, 1, "ferry", after(7*time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	put(t, l, rag.Document{ID: "ferry", Title: "Ferry", Collection: "secret", Text: "The ferry runs daily."})
+	closed := ferry
+	closed.Closed, closed.ClosedBy = after(7*time.Hour), ""
+	check("after the article has moved", in("coast"), closed)
+	if err := l.OpenGap(ctx, 1); err != nil {
+		t.Fatal(err)
+	}
+	both.Closed = after(7 * time.Hour)
+
 	// An article that is gone is named no more.
 	if err := l.Update(ctx, nil, []string{"train", "ferry"}); err != nil {
 		t.Fatal(err)

@@ -69,6 +69,13 @@ func locate(spec string, cfg Config) (endpoint, error) {
 	at.base = u.String()
 	at.own = at.base == p.base
 
+	if cfg.Offline && !onThisMachine(u.Hostname()) {
+		return endpoint{}, &Error{
+			Msg: fmt.Sprintf("%s is at %s, and --offline lets nothing leave this machine", at.spec, u.Hostname()),
+			Fix: "choose a model of this machine, as in ollama/llama3.2, or none; or leave --offline out",
+		}
+	}
+
 	if p.keyVar != "" {
 		at.key = strings.TrimSpace(cfg.Getenv(p.keyVar))
 		if at.key == "" && at.own {
@@ -79,6 +86,14 @@ func locate(spec string, cfg Config) (endpoint, error) {
 		}
 	}
 	return at, nil
+}
+
+// onThisMachine reports whether a host is this machine, without asking a name
+// server: localhost and what ends in it is (RFC 6761, section 6.3).
+func onThisMachine(host string) bool {
+	host = strings.ToLower(strings.TrimSuffix(host, "."))
+	ip := net.ParseIP(host)
+	return host == "localhost" || strings.HasSuffix(host, ".localhost") || ip != nil && ip.IsLoopback()
 }
 
 // ollamaURL reads OLLAMA_HOST as Ollama's own client does: the scheme, the

@@ -31,6 +31,9 @@ type Config struct {
 	Idle     time.Duration // the longest silence in a reply that has begun; 0: 1 minute
 	Patience time.Duration // the most spent waiting for a busy server; 0: 2 minutes
 
+	// Offline refuses servers that are not on this machine.
+	Offline bool
+
 	Getenv func(string) string // nil: os.Getenv
 	Log    *slog.Logger        // nil: nothing is logged
 

@@ -1,0 +1,98 @@
+package bot_test
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"sync"
+	"time"
+
+	"footnote/rag"
+)
+
+// clerk answers from a store without weights: with the sentence that shares
+// most words with the question, if it shares two at least.
+type clerk struct {
+	store rag.Store
+	slow  time.Duration // each answer takes so long
+
+	mu    sync.Mutex
+	asked []rag.Question
+	gate  chan struct{} // if not nil, answers wait until it is closed
+	words []string      // streamed first, one each interval
+	every time.Duration
+}
+
+func (c *clerk) Ask(ctx context.Context, q rag.Question, stream func(string)) (rag.Answer, error) {
+	c.mu.Lock()
+	c.asked = append(c.asked, q)
+	gate := c.gate
+	c.mu.Unlock()
+	if strings.Contains(q.Text, "panic") {
+		panic("as asked")
+	}
+	if strings.Contains(q.Text, "fail") {
+		return rag.Answer{}, errors.New("the writer failed with sk-secret")
+	}
+	for _, w := range c.words {
+		if stream != nil {
+			stream(w)
+		}
+		time.Sleep(c.every)
+	}
+	for _, wait := range []<-chan time.Time{time.After(c.slow)} {
+		select {
+		case <-wait:
+		case <-ctx.Done():
+			return rag.Answer{}, ctx.Err()
+		}
+	}
+	if gate != nil {
+		select {
+		case <-gate:
+		case <-ctx.Done():
+			return rag.Answer{}, ctx.Err()
+		}
+	}
+	text := q.Text
+	if len(q.History) > 0 {
+		text = q.History[len(q.History)-1].Question + " " + text
+	}
+	a := rag.Answer{Question: q.Text, Searched: text, Verdict: rag.Refused, Text: "The articles do not say.", Reason: "Nothing in the articles comes near the question."}
+	words := strings.Fields(rag.Normalize(text))
+	hits, err := c.store.Match(ctx, words, 5, q.Filter)
+	if err != nil {
+		return a, err
+	}
+	best := 1
+	for _, h := range hits {
+		a.Passages = append(a.Passages, rag.Passage{Chunk: h.Chunk, Text: h.Chunk.Text, Start: h.Chunk.Start, End: h.Chunk.End})
+		for _, s := range strings.SplitAfter(h.Chunk.Text, ".") {
+			n := 0
+			s = strings.TrimSpace(s)
+			for _, w := range words {
+				if len(w) > 3 && strings.Contains(rag.Normalize(s), w) {
+					n++
+				}
+			}
+			if n > best {
+				best = n
+				at := strings.Index(h.Chunk.Text, s)
+				a.Verdict, a.Reason, a.Confidence, a.Text = rag.Answered, "", 0.9, s+" [1]"
+				a.Citations = []rag.Citation{{N: 1, Title: h.Chunk.Title, URL: h.Chunk.URL, Doc: h.Chunk.Doc, Published: h.Chunk.Published, Quote: s, Start: h.Chunk.Start + at, End: h.Chunk.Start + at + len(s)}}
+			}
+		}
+	}
+	return a, nil
+}
+
+// questions are the texts asked so far.
+func (c *clerk) questions() []string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	var all []string
+	for _, q := range c.asked {
+		all = append(all, q.Text)
+	}
+	return all
+}

@@ -1,0 +1,188 @@
+package bot_test
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"footnote/bot"
+	"footnote/bot/discordtest"
+	"footnote/rag"
+	"footnote/rag/library"
+	"footnote/rag/ragtest"
+)
+
+const patience = 10 * time.Second
+
+// world is a Discord with the bot in it.
+type world struct {
+	*discordtest.Server
+	t       testing.TB
+	store   *library.Library
+	bot     bot.Discord
+	clerk   *clerk
+	guild   *discordtest.Guild
+	general *discordtest.Channel
+	ann     *discordtest.User
+	admin   *discordtest.User
+	stop    context.CancelFunc
+	done    chan error
+}
+
+// articles are a library's, as the bot uses them.
+type articles struct{ *library.Library }
+
+func (a articles) Add(ctx context.Context, d rag.Document) error {
+	x := rag.Indexer{Store: a.Library, Embedder: ragtest.Embedder{}}
+	_, err := x.Sync(ctx, func(yield func(rag.Document, error) bool) { yield(d, nil) })
+	return err
+}
+
+func (a articles) Remove(ctx context.Context, id string) error {
+	return a.Update(ctx, nil, []string{id})
+}
+
+var ferry = rag.Document{
+	ID: "ferry", Title: "Ferry timetable", URL: "https://example.org/ferry", Published: time.Date(2024, 5, 1, 0, 0, 0, 0, time.UTC),
+	Text: "The ferry sails at nine in the morning. A ticket costs four pounds. Dogs travel free.",
+}
+
+// newWorld makes a Discord and a bot that is not started yet.
+func newWorld(t testing.TB, cfg discordtest.Config, docs ...rag.Document) *world {
+	t.Helper()
+	store, err := library.Open(filepath.Join(t.TempDir(), "l.db"), library.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if cfg.Identify == 0 {
+		cfg.Identify = 20 * time.Millisecond
+	}
+	w := &world{Server: discordtest.Start(cfg), t: t, store: store}
+	t.Cleanup(func() {
+		w.halt()
+		w.Close()
+		_ = store.Close()
+		if t.Failed() {
+			t.Log(w.Transcript())
+		}
+	})
+	if len(docs) == 0 {
+		docs = []rag.Document{ferry}
+	}
+	for _, d := range docs {
+		if err := (articles{store}).Add(t.Context(), d); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.clerk = &clerk{store: store}
+	w.guild = w.Guild("Harbour")
+	w.general = w.guild.Channel("general")
+	w.ann, w.admin = w.guild.Join("ann"), w.guild.Admin("ada")
+	w.bot = bot.Discord{
+		Token: w.Token, API: w.API, Records: store, Articles: articles{store},
+		Answerer: w.clerk,
+		Edits:    200 * time.Millisecond, Identify: 25 * time.Millisecond, Backoff: 10 * time.Millisecond,
+		Log: slog.New(slog.NewTextHandler(&testWriter{t}, &slog.HandlerOptions{Level: slog.LevelDebug})),
+	}
+	return w
+}
+
+type testWriter struct{ t testing.TB }
+
+func (w *testWriter) Write(b []byte) (int, error) {
+	if testing.Verbose() {
+		fmt.Print("    " + string(b))
+	}
+	return len(b), nil
+}
+
+// start runs the bot and waits until it is connected.
+func (w *world) start() *world {
+	w.t.Helper()
+	ctx, stop := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	w.stop, w.done = stop, done
+	go func() { done <- w.bot.Run(ctx) }()
+	if !w.Connected(patience) {
+		stop()
+		w.t.Fatalf("the bot does not connect: %v", <-done)
+	}
+	return w
+}
+
+// halt stops the bot, and gives what it ended with.
+func (w *world) halt() error {
+	if w.stop == nil {
+		return nil
+	}
+	w.stop()
+	err := <-w.done
+	w.stop = nil
+	return err
+}
+
+// answer waits for the answer to an interaction.
+func (w *world) answer(i *discordtest.Interaction, want string) discordtest.Response {
+	w.t.Helper()
+	r, ok := i.Wait(patience, func(r discordtest.Response) bool {
+		return r.Message != nil && strings.Contains(r.Message.Content, want)
+	})
+	if !ok {
+		w.t.Fatalf("no %q in the answer: %+v", want, r.Message)
+	}
+	return r
+}
+
+// reply waits for a message of the bot in a channel that has a text.
+func (w *world) reply(c *discordtest.Channel, want string) discordtest.Message {
+	w.t.Helper()
+	var found discordtest.Message
+	end := time.Now().Add(patience)
+	for time.Now().Before(end) {
+		for _, m := range c.Messages() {
+			if m.Author.ID == w.BotID() && strings.Contains(m.Content, want) {
+				found = m
+			}
+		}
+		if found.ID != "" {
+			return found
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+	w.t.Fatalf("no %q in #%s", want, c.Name)
+	return found
+}
+
+func (w *world) mention() string { return "<@" + w.BotID() + "> " }
+
+func TestAsk(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, discordtest.Config{}).start()
+	want := "The ferry sails at nine in the morning. [1]"
+
+	r := w.answer(w.ann.Slash(w.general, "ask", discordtest.Options{"question": "When does the ferry sail in the morning?"}), want)
+	if !strings.HasPrefix(r.Message.Content, "> When does the ferry sail in the morning?\n") {
+		t.Errorf("the question is not shown above the answer: %q", r.Message.Content)
+	}
+	if d := r.Message.Embeds[0].Description; !strings.Contains(d, "**[1]** [Ferry timetable](https://example.org/ferry), 2024-05-01\n> “The ferry sails at nine in the morning.”") {
+		t.Errorf("footnotes: %q", d)
+	}
+
+	m := w.ann.Say(w.general, w.mention()+"Do dogs travel free?")
+	if got := w.reply(w.general, "Dogs travel free. [1]"); got.Reference != m.ID {
+		t.Errorf("the answer replies to %q, not to %q", got.Reference, m.ID)
+	}
+
+	w.ann.Say(w.ann.DM(), "What does a ticket cost in pounds?")
+	w.reply(w.ann.DM(), "A ticket costs four pounds. [1]")
+
+	q := w.ann.Say(w.general, "How much does a ticket cost, four pounds?")
+	w.answer(w.ann.Menu(q, "Answer this"), "A ticket costs four pounds.")
+	if s := w.Stats(); s.TooMany > 0 || len(s.Refused) > 0 {
+		t.Errorf("refused: %+v", s)
+	}
+}

@@ -1,0 +1,391 @@
+package discordtest
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/gorilla/websocket"
+)
+
+const (
+	intentGuilds  = 1 << 0
+	intentGuild   = 1 << 9
+	intentDirect  = 1 << 12
+	intentContent = 1 << 15
+	privileged    = 1<<1 | 1<<8 | intentContent
+	mayContent    = 1<<18 | 1<<19
+)
+
+// gateway is what the server knows of sessions.
+type gateway struct {
+	sessions []*session
+	last     map[int]time.Time // identify, by slot
+	resume   string            // what the next resume is answered with
+}
+
+// session is a session of one shard; conn is nil while it is not connected.
+type session struct {
+	id      string
+	shard   [2]int
+	intents int
+	seq     int64
+	events  []event // all, for a resume
+	conn    *conn
+	dead    bool // cannot be resumed
+}
+
+type event struct {
+	seq  int64
+	name string
+	data any
+}
+
+type conn struct {
+	ws    *websocket.Conn
+	write sync.Mutex
+	deaf  bool // answers no heartbeat
+}
+
+func (c *conn) send(v any) {
+	c.write.Lock()
+	defer c.write.Unlock()
+	_ = c.ws.SetWriteDeadline(time.Now().Add(5 * time.Second)) // a broken connection is seen by its reader
+	_ = c.ws.WriteJSON(v)
+}
+
+func (c *conn) close(code int, why string) {
+	c.write.Lock()
+	defer c.write.Unlock()
+	_ = c.ws.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(code, why), time.Now().Add(time.Second)) // the other side may be gone
+	_ = c.ws.Close()
+}
+
+// Kinds of disconnection for [Server.Disconnect]; any other is a close code.
+const (
+	Cut        = -1 // the connection breaks
+	Reconnect  = -2 // op 7
+	Invalid    = -3 // op 9, and the session is gone
+	Resumable  = -4 // op 9, but the session is not
+	Zombie     = -5 // heartbeats are answered no more
+	CloseOther = 4000
+)
+
+// Disconnect ends every connection in the way that kind says.
+func (s *Server) Disconnect(kind int) {
+	s.mu.Lock()
+	var conns []*conn
+	for _, x := range s.gateway.sessions {
+		if x.conn == nil {
+			continue
+		}
+		conns = append(conns, x.conn)
+		if kind == Invalid || kind == 4007 || kind == 4009 || kind == 1000 || kind == 1001 {
+			x.dead = true
+		}
+		if kind == Zombie {
+			x.conn.deaf = true
+		}
+	}
+	s.mu.Unlock()
+	for _, c := range conns {
+		switch kind {
+		case Zombie:
+		case Cut:
+			_ = c.ws.Close()
+		case Reconnect:
+			c.send(object{"op": 7, "d": nil})
+		case Invalid, Resumable:
+			c.send(object{"op": 9, "d": kind == Resumable})
+		default:
+			c.close(kind, "")
+		}
+	}
+}
+
+// NextResume has the next resume answered by op 7 ("reconnect") or op 9
+// ("invalid") first.
+func (s *Server) NextResume(reply string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.gateway.resume = reply
+}
+
+// Connected waits until the bot has as many sessions as it has shards.
+func (s *Server) Connected(patience time.Duration) bool {
+	return s.WaitFor(patience, func() bool {
+		n, of := 0, 1
+		for _, x := range s.gateway.sessions {
+			if x.conn != nil {
+				n++
+				of = max(of, x.shard[1])
+			}
+		}
+		return n >= of
+	})
+}
+
+var upgrader = websocket.Upgrader{CheckOrigin: func(*http.Request) bool { return true }}
+
+func (s *Server) serveGateway(w http.ResponseWriter, r *http.Request) {
+	ws, err := upgrader.Upgrade(w, r, nil)
+	if err != nil {
+		return // the upgrader has said why
+	}
+	c := &conn{ws: ws}
+	defer ws.Close()
+	if v := r.URL.Query().Get("v"); v != "10" {
+		c.close(4012, "Invalid API version")
+		return
+	}
+	c.send(object{"op": 10, "d": object{"heartbeat_interval": s.cfg.Heartbeat.Milliseconds()}})
+	var mine *session
+	defer func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		if mine != nil && mine.conn == c {
+			mine.conn = nil
+			s.touch()
+		}
+	}()
+	sent := []time.Time{}
+	for {
+		_ = ws.SetReadDeadline(time.Now().Add(s.cfg.Heartbeat * 3 / 2)) // as above
+		var p struct {
+			Op   int             `json:"op"`
+			Data json.RawMessage `json:"d"`
+		}
+		if err := ws.ReadJSON(&p); err != nil {
+			if ce, ok := err.(*websocket.CloseError); ok && (ce.Code == 1000 || ce.Code == 1001) && mine != nil {
+				s.mu.Lock()
+				mine.dead = true
+				s.mu.Unlock()
+			}
+			return
+		}
+		now := time.Now()
+		sent = append(sent, now)
+		for len(sent) > 0 && now.Sub(sent[0]) > time.Minute {
+			sent = sent[1:]
+		}
+		if len(sent) > 120 {
+			c.close(4008, "You are being rate limited.")
+			return
+		}
+		switch p.Op {
+		case 1:
+			s.mu.Lock()
+			deaf := c.deaf
+			s.mu.Unlock()
+			if !deaf {
+				c.send(object{"op": 11})
+			}
+		case 2, 6:
+			if mine != nil {
+				c.close(4005, "Already authenticated.")
+				return
+			}
+			if p.Op == 2 {
+				mine = s.identify(c, p.Data)
+			} else {
+				mine = s.resume(c, p.Data)
+			}
+			if mine == nil && p.Op == 2 {
+				return
+			}
+		case 3:
+		default:
+			c.close(4001, "Unknown opcode.")
+			return
+		}
+	}
+}
+
+// identify begins a session; nil if it was refused.
+func (s *Server) identify(c *conn, data json.RawMessage) *session {
+	var d struct {
+		Token   string  `json:"token"`
+		Intents *int    `json:"intents"`
+		Shard   *[2]int `json:"shard"`
+	}
+	if json.Unmarshal(data, &d) != nil || d.Intents == nil {
+		c.close(4002, "Error while decoding payload.")
+		return nil
+	}
+	shard := [2]int{0, 1}
+	if d.Shard != nil {
+		shard = *d.Shard
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch {
+	case strings.TrimPrefix(d.Token, "Bot ") != s.Token:
+		c.close(4004, "Authentication failed.")
+		return nil
+	case shard[1] < 1 || shard[0] >= shard[1]:
+		c.close(4010, "Invalid shard.")
+		return nil
+	case *d.Intents&privileged != 0 && (*d.Intents&privileged != intentContent || s.cfg.Flags&mayContent == 0):
+		c.close(4014, "Disallowed intent(s).")
+		return nil
+	}
+	s.stats.Identifies++
+	slot := shard[0] % s.cfg.Concurrency
+	if s.gateway.last == nil {
+		s.gateway.last = map[int]time.Time{}
+	}
+	if time.Since(s.gateway.last[slot]) < s.cfg.Identify {
+		s.stats.TooSoon++
+		go c.send(object{"op": 9, "d": false})
+		return nil
+	}
+	s.gateway.last[slot] = time.Now()
+	x := &session{id: fmt.Sprintf("session-%s", s.newID()), shard: shard, intents: *d.Intents, conn: c}
+	// A shard has one session; what was before it is gone.
+	kept := s.gateway.sessions[:0]
+	for _, old := range s.gateway.sessions {
+		if old.shard != shard {
+			kept = append(kept, old)
+		}
+	}
+	s.gateway.sessions = append(kept, x)
+	guilds := []object{}
+	for i, g := range s.guilds {
+		if i%shard[1] == shard[0] {
+			guilds = append(guilds, object{"id": g.ID, "unavailable": true})
+		}
+	}
+	x.deliver("READY", object{
+		"v": 10, "user": s.app.json(), "guilds": guilds, "session_id": x.id, "shard": shard,
+		"resume_gateway_url": s.gatewayURL() + "/resume", "application": object{"id": s.app.ID, "flags": s.cfg.Flags},
+	})
+	for i, g := range s.guilds {
+		if i%shard[1] == shard[0] {
+			x.deliver("GUILD_CREATE", g.json())
+		}
+	}
+	s.touch()
+	return x
+}
+
+func (s *Server) gatewayURL() string {
+	return "ws" + strings.TrimSuffix(strings.TrimPrefix(s.API, "http"), "/api") + "/gateway"
+}
+
+// resume takes a session up again; nil if it could not be.
+func (s *Server) resume(c *conn, data json.RawMessage) *session {
+	var d struct {
+		Token   string `json:"token"`
+		Session string `json:"session_id"`
+		Seq     int64  `json:"seq"`
+	}
+	if json.Unmarshal(data, &d) != nil {
+		c.close(4002, "Error while decoding payload.")
+		return nil
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if strings.TrimPrefix(d.Token, "Bot ") != s.Token {
+		c.close(4004, "Authentication failed.")
+		return nil
+	}
+	if reply := s.gateway.resume; reply != "" {
+		s.gateway.resume = ""
+		if reply == "reconnect" {
+			go c.send(object{"op": 7, "d": nil})
+			return nil
+		}
+		for _, x := range s.gateway.sessions {
+			if x.id == d.Session {
+				x.dead = true
+			}
+		}
+	}
+	for _, x := range s.gateway.sessions {
+		if x.id != d.Session || x.dead {
+			continue
+		}
+		if d.Seq > x.seq {
+			c.close(4007, "Invalid seq.")
+			return nil
+		}
+		s.stats.Resumes++
+		if x.conn != nil {
+			old := x.conn
+			go old.ws.Close()
+		}
+		x.conn = c
+		for _, e := range x.events {
+			if e.seq > d.Seq {
+				c.send(object{"op": 0, "s": e.seq, "t": e.name, "d": e.data})
+			}
+		}
+		x.deliver("RESUMED", object{})
+		s.touch()
+		return x
+	}
+	go c.send(object{"op": 9, "d": false})
+	return nil
+}
+
+// deliver adds an event to a session, and sends it if it is connected.
+func (x *session) deliver(name string, data any) {
+	x.seq++
+	// Marshalled here, where the server is locked.
+	raw, err := json.Marshal(data)
+	if err != nil {
+		panic(err) // made of strings and numbers
+	}
+	e := event{x.seq, name, json.RawMessage(raw)}
+	x.events = append(x.events, e)
+	if len(x.events) > 2000 {
+		x.events = append([]event(nil), x.events[1000:]...)
+	}
+	if x.conn != nil {
+		x.conn.send(object{"op": 0, "s": e.seq, "t": e.name, "d": e.data})
+	}
+}
+
+// emit tells the bot of an event of a guild, or of a direct message if guild is
+// empty, where its intents and its permissions in c let it know. The text of a
+// *Message goes with it only where it may.
+func (s *Server) emit(guild string, c *Channel, name string, data any) {
+	defer s.touch()
+	if strings.HasPrefix(name, "MESSAGE_") && c.permissions()&ViewChannel == 0 {
+		return
+	}
+	of := 0
+	if guild != "" {
+		for i, g := range s.guilds {
+			if g.ID == guild {
+				of = i
+			}
+		}
+	}
+	need := intentGuilds
+	if strings.HasPrefix(name, "MESSAGE_") {
+		need = intentGuild
+		if guild == "" {
+			need = intentDirect
+		}
+	}
+	for _, x := range s.gateway.sessions {
+		switch {
+		case x.dead, of%x.shard[1] != x.shard[0]:
+		case name != "INTERACTION_CREATE" && x.intents&need == 0:
+		default:
+			if m, ok := data.(*Message); ok {
+				o := m.json(m.open(s) || x.intents&intentContent != 0)
+				if m.Author.guild != nil && !m.Webhook {
+					o["member"] = m.Author.member()
+				}
+				x.deliver(name, o)
+			} else {
+				x.deliver(name, data)
+			}
+		}
+	}
+}

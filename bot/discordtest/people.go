@@ -1,0 +1,343 @@
+package discordtest
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Options are the options of a command, by name: strings, numbers, bools, or a
+// *Channel, *Role, *User or *File.
+type Options map[string]any
+
+// File is a file that a person attaches.
+type File struct {
+	Name, Text string
+}
+
+// Interaction is something that a person did with a command, a button or a
+// form, and what came of it.
+type Interaction struct {
+	ID, Token string
+	User      *User
+	Channel   *Channel
+
+	s         *Server
+	kind      int // 2 command, 3 component, 4 autocompletion, 5 form
+	began     time.Time
+	acked     time.Time
+	callbacks int
+	source    *Message // whose button it was
+	what      string   // as a person sees it
+	state     Response
+	original  *Message
+	followUps []*Message
+	late      bool
+}
+
+// Response is what a person sees of an interaction.
+type Response struct {
+	Acked    time.Duration // until it was acknowledged; 0: not yet
+	Thinking bool          // "is thinking…"
+	Private  bool
+	Message  *Message // nil: none
+	More     []Message
+	Choices  []string // of autocompletion
+	Form     *Form
+}
+
+// Form is a modal.
+type Form struct {
+	ID, Title string
+	Fields    []string // custom ids
+	Labels    []string
+}
+
+// Say writes a message.
+func (u *User) Say(c *Channel, content string) *Message { return u.say(c, content, "", false) }
+
+// Reply writes a message that replies to another.
+func (u *User) Reply(m *Message, content string) *Message {
+	return u.say(m.channel, content, m.ID, false)
+}
+
+// Webhook writes a message as a webhook does.
+func (c *Channel) Webhook(content string) *Message {
+	c.s.mu.Lock()
+	u := c.s.user("hook", true)
+	c.s.mu.Unlock()
+	return u.say(c, content, "", true)
+}
+
+func (u *User) say(c *Channel, content, reference string, hook bool) *Message {
+	s := c.s
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	m := &Message{ID: s.newID(), Author: u, Content: content, Reference: reference, channel: c, Webhook: hook, raw: object{}}
+	if c.archived && !c.locked {
+		c.archived = false
+	}
+	c.messages = append(c.messages, m)
+	s.note(c, m, "")
+	s.emit(guildOf(c), c, "MESSAGE_CREATE", m)
+	return m
+}
+
+// DM is the direct messages between a person and the bot.
+func (u *User) DM() *Channel {
+	u.s.mu.Lock()
+	defer u.s.mu.Unlock()
+	return u.direct()
+}
+
+func (u *User) direct() *Channel {
+	if u.dm == nil {
+		u.dm = &Channel{ID: u.s.newID(), Name: u.Name, s: u.s, kind: DMChannel, user: u}
+		u.s.channels[u.dm.ID] = u.dm
+	}
+	return u.dm
+}
+
+// Edit changes what a person's message says.
+func (u *User) Edit(m *Message, content string) {
+	s := m.channel.s
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	m.Content = content
+	m.Edits++
+	s.note(m.channel, m, "edit")
+	s.emit(guildOf(m.channel), m.channel, "MESSAGE_UPDATE", m)
+}
+
+// Delete takes a message away.
+func (u *User) Delete(m *Message) {
+	s := m.channel.s
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	m.Deleted = true
+	s.note(m.channel, m, "delete")
+	s.emit(guildOf(m.channel), m.channel, "MESSAGE_DELETE", object{"id": m.ID, "channel_id": m.channel.ID, "guild_id": guildOf(m.channel)})
+}
+
+// Post begins a post in a forum.
+func (u *User) Post(forum *Channel, title, content string) *Channel {
+	s := forum.s
+	s.mu.Lock()
+	t := &Channel{ID: s.newID(), Name: title, s: s, guild: forum.guild, parent: forum, kind: PublicThread, owner: u.ID}
+	s.channels[t.ID] = t
+	o := t.json()
+	o["newly_created"] = true
+	s.emit(guildOf(forum), forum, "THREAD_CREATE", o)
+	m := &Message{ID: t.ID, Author: u, Content: content, channel: t, raw: object{}}
+	t.messages = append(t.messages, m)
+	s.note(t, m, "post")
+	s.emit(guildOf(t), t, "MESSAGE_CREATE", m)
+	s.mu.Unlock()
+	return t
+}
+
+// Slash gives a command, as in "ask", or "footnote setup".
+func (u *User) Slash(c *Channel, command string, opts Options) *Interaction {
+	what := "/" + command
+	keys := []string{}
+	for k := range opts {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	for _, k := range keys {
+		what += fmt.Sprintf(" %s: %v", k, shown(opts[k]))
+	}
+	return u.interact(c, 2, what, func(i *Interaction) object { return u.s.commandData(command, opts, "") })
+}
+
+func shown(v any) any {
+	switch v := v.(type) {
+	case *Channel:
+		return "#" + v.Name
+	case *Role:
+		return "@" + v.Name
+	case *User:
+		return "@" + v.Name
+	case *File:
+		return v.Name
+	}
+	return v
+}
+
+// Complete types into an option, and gets what is proposed.
+func (u *User) Complete(c *Channel, command, option, typed string, opts Options) *Interaction {
+	all := Options{option: typed}
+	for k, v := range opts {
+		all[k] = v
+	}
+	return u.interact(c, 4, "", func(i *Interaction) object { return u.s.commandData(command, all, option) })
+}
+
+// Menu chooses an entry of a message's menu.
+func (u *User) Menu(m *Message, name string) *Interaction {
+	return u.interact(m.channel, 2, fmt.Sprintf("(menu: %s, on %s's message)", name, m.Author.Name), func(i *Interaction) object {
+		return object{"id": u.s.newID(), "name": name, "type": 3, "target_id": m.ID, "resolved": object{"messages": object{m.ID: m.json(true)}}}
+	})
+}
+
+// Click presses a button by its label or id, or chooses the first of a menu.
+// It panics if the message has none such, or if it is disabled.
+func (u *User) Click(m *Message, label string) *Interaction {
+	for _, b := range m.Buttons {
+		if strings.HasSuffix(b.Label, label) || b.ID == label {
+			if b.Disabled {
+				panic("the button " + label + " is disabled")
+			}
+			return u.Press(m, b.ID, b.kind, b.Label, b.Options)
+		}
+	}
+	panic(fmt.Sprintf("no button %q below %q: %v", label, m.Content, m.Buttons))
+}
+
+// Press sends a component's id, whether or not the message has it.
+func (u *User) Press(m *Message, id string, kind int, label string, values []string) *Interaction {
+	return u.interact(m.channel, 3, "("+label+")", func(i *Interaction) object {
+		i.source = m
+		o := object{"custom_id": id, "component_type": max(kind, 2)}
+		if len(values) > 0 {
+			o["values"] = values[:1]
+		}
+		return o
+	})
+}
+
+// Submit fills in a form, its fields in order.
+func (u *User) Submit(from *Interaction, f *Form, values ...string) *Interaction {
+	return u.interact(from.Channel, 5, "("+f.Title+") "+strings.Join(values, " / "), func(i *Interaction) object {
+		i.source = from.source
+		rows := []object{}
+		for n, id := range f.Fields {
+			v := ""
+			if n < len(values) {
+				v = values[n]
+			}
+			rows = append(rows, object{"type": 1, "components": []object{{"type": 4, "custom_id": id, "value": v}}})
+		}
+		return object{"custom_id": f.ID, "components": rows}
+	})
+}
+
+func (u *User) interact(c *Channel, kind int, what string, data func(*Interaction) object) *Interaction {
+	s := c.s
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	i := &Interaction{ID: s.newID(), Token: "interaction-" + s.newID(), User: u, Channel: c, s: s, kind: kind, began: time.Now(), what: what}
+	d := data(i)
+	s.interactions[i.Token] = i
+	o := object{
+		"id": i.ID, "application_id": s.app.ID, "type": kind, "data": d, "channel_id": c.ID, "channel": c.json(), "token": i.Token, "version": 1,
+		"app_permissions": strconv.FormatInt(c.permissions(), 10), "locale": "en-GB", "entitlements": []any{}, "context": 0,
+	}
+	if c.guild != nil {
+		o["guild_id"], o["member"] = c.guild.ID, u.member()
+	} else {
+		o["user"], o["context"] = u.json(), 1
+	}
+	if i.source != nil {
+		msg := i.source.json(true)
+		o["message"] = msg
+	}
+	if what != "" {
+		s.say(c, u.Name+": "+what)
+	}
+	s.emit(guildOf(c), c, "INTERACTION_CREATE", o)
+	return i
+}
+
+// commandData is what a command's interaction holds.
+func (s *Server) commandData(command string, opts Options, focused string) object {
+	words := strings.Fields(command)
+	resolved := object{}
+	add := func(kind, id string, o object) {
+		m, _ := resolved[kind].(object)
+		if m == nil {
+			m = object{}
+			resolved[kind] = m
+		}
+		m[id] = o
+	}
+	inner := []object{}
+	for name, v := range opts {
+		o := object{"name": name, "type": 3, "value": v}
+		switch v := v.(type) {
+		case bool:
+			o["type"] = 5
+		case int, float64:
+			o["type"] = map[bool]int{true: 4, false: 10}[fmt.Sprintf("%T", v) == "int"]
+		case *Channel:
+			o["type"], o["value"] = 7, v.ID
+			add("channels", v.ID, v.json())
+		case *Role:
+			o["type"], o["value"] = 8, v.ID
+			add("roles", v.ID, object{"id": v.ID, "name": v.Name, "permissions": strconv.FormatInt(v.Permissions, 10)})
+		case *User:
+			o["type"], o["value"] = 6, v.ID
+			add("users", v.ID, v.json())
+		case *File:
+			id := s.newID()
+			o["type"], o["value"] = 11, id
+			add("attachments", id, object{"id": id, "filename": v.Name, "size": len(v.Text), "content_type": "text/plain", "url": strings.TrimSuffix(s.API, "/api") + "/file/" + id})
+			s.files[id] = v.Text
+		}
+		if name == focused {
+			o["focused"] = true
+		}
+		inner = append(inner, o)
+	}
+	slices.SortFunc(inner, func(a, b object) int { return strings.Compare(text(a["name"]), text(b["name"])) })
+	options := inner
+	if len(words) > 1 {
+		options = []object{{"name": words[1], "type": 1, "options": inner}}
+	}
+	return object{"id": s.newID(), "name": words[0], "type": 1, "options": options, "resolved": resolved}
+}
+
+func (s *Server) serveFile(w http.ResponseWriter, r *http.Request) {
+	s.mu.Lock()
+	t, ok := s.files[r.PathValue("id")]
+	s.mu.Unlock()
+	if !ok {
+		http.NotFound(w, r)
+		return
+	}
+	_, _ = w.Write([]byte(t)) // the other side may be gone
+}
+
+// Response is what the person sees now.
+func (i *Interaction) Response() Response {
+	i.s.mu.Lock()
+	defer i.s.mu.Unlock()
+	return i.response()
+}
+
+func (i *Interaction) response() Response {
+	r := i.state
+	if !i.acked.IsZero() {
+		r.Acked = i.acked.Sub(i.began)
+	}
+	if i.original != nil && !i.original.Deleted {
+		m := *i.original
+		r.Message = &m
+	}
+	for _, m := range i.followUps {
+		if !m.Deleted {
+			r.More = append(r.More, *m)
+		}
+	}
+	return r
+}
+
+// Wait waits until what the person sees is as wanted, and reports whether it
+// came so far.
+func (i *Interaction) Wait(patience time.Duration, want func(Response) bool) (Response, bool) {
+	ok := i.s.WaitFor(patience, func() bool { return want(i.response()) })
+	return i.Response(), ok
+}

@@ -1,0 +1,204 @@
+package bot
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/bwmarrin/discordgo"
+
+	"footnote/bot/internal/discord"
+	"footnote/rag"
+)
+
+// onMessage decides whether a message asks something.
+func (l *live) onMessage(ctx context.Context, m *discordgo.Message) {
+	ignored := ""
+	switch {
+	case m.Author == nil || m.WebhookID != "":
+		ignored = "from a webhook"
+	case m.Author.ID == l.me:
+		ignored = "its own"
+	case m.Author.Bot:
+		ignored = "from another bot"
+	case m.Type != discordgo.MessageTypeDefault && m.Type != discordgo.MessageTypeReply:
+		ignored = "not written by a person"
+	case !l.seen.add(m.ID, struct{}{}):
+		ignored = "seen before"
+	}
+	if ignored != "" {
+		l.Log.Debug("message ignored", "message", m.ID, "cause", ignored)
+		return
+	}
+	c := l.channel(ctx, m.ChannelID, m.GuildID)
+	l.latest.put(c.id, m.ID)
+	p := l.place(c)
+	mentioned := slices.ContainsFunc(m.Mentions, func(u *discordgo.User) bool { return u.ID == l.me }) && l.named(m)
+	replied := m.ReferencedMessage != nil && m.ReferencedMessage.Author != nil && m.ReferencedMessage.Author.ID == l.me
+	text := l.stripped(m.Content)
+	talking := c.thread() && (c.owner == l.me || l.talking(c.id))
+
+	if replied && l.offerSource(ctx, c, m) {
+		return
+	}
+	j := &job{id: m.ID, message: m.ID, server: c.server, channel: c, asker: m.Author.ID, asked: l.Now(), question: text, place: p}
+	switch {
+	case c.server == "":
+		j.server, j.talk = m.Author.ID, c.id
+	case p.Policy == Off:
+		l.Log.Debug("message ignored", "message", m.ID, "cause", "the channel is off")
+		return
+	case mentioned || replied:
+	case talking && text != "":
+	case talking:
+		l.unread(ctx, c, m)
+		return
+	case p.Policy.content() && text != "":
+		j.auto = true
+		if says := checkAsk(text); says != "" {
+			l.Log.Debug("message ignored", "message", m.ID, "cause", says)
+			return
+		}
+	default:
+		return
+	}
+	if c.thread() {
+		j.talk = c.id
+	} else if replied {
+		j.talk, _, _ = l.talkOf.get(m.ReferencedMessage.ID)
+	}
+	var err error
+	if j.filter, err = l.visible(ctx, c); err != nil {
+		l.Log.Error("articles not listed", "cause", err)
+		return
+	}
+	out := &channelOutput{l: l, id: m.ID, channel: c.id, reply: m.ID}
+	j.out = out
+	if wantsThread(j, c) {
+		out.open = func(ctx context.Context) string { return l.beginThread(ctx, j, c, m) }
+	}
+	l.ask(ctx, j, func(says string) {
+		if j.auto {
+			l.Log.Debug("message ignored", "message", m.ID, "cause", says)
+			return
+		}
+		out.open = nil
+		if err := out.show(ctx, message{Content: says}); err != nil {
+			l.cannotWrite(ctx, j, err)
+		}
+	})
+}
+
+// named reports whether a message names the bot itself, and does not only
+// reply to it or name everyone.
+func (l *live) named(m *discordgo.Message) bool {
+	return strings.Contains(m.Content, "<@"+l.me+">") || strings.Contains(m.Content, "<@!"+l.me+">")
+}
+
+// stripped is what a message says, without the bot's name.
+func (l *live) stripped(content string) string {
+	return strings.TrimSpace(strings.NewReplacer("<@"+l.me+">", "", "<@!"+l.me+">", "").Replace(content))
+}
+
+func (l *live) talking(thread string) bool {
+	_, _, ok := l.talks.get(thread)
+	return ok
+}
+
+// wantsThread reports whether the answer goes into a thread of its own.
+func wantsThread(j *job, c *channel) bool {
+	return c.kind == discordgo.ChannelTypeGuildText && c.server != "" && j.talk == "" && (j.auto || j.place.Threads)
+}
+
+// beginThread begins a thread at a question, and gives its id; empty, if it may
+// not.
+func (l *live) beginThread(ctx context.Context, j *job, c *channel, m *discordgo.Message) string {
+	var t discordgo.Channel
+	name := cutUnits(strings.Join(strings.Fields(clean(j.text())), " "), 90)
+	err := l.api.Do(ctx, http.MethodPost, "/channels/"+c.id+"/messages/"+m.ID+"/threads", body{"name": name, "auto_archive_duration": 1440}, &t)
+	switch {
+	case discord.Is(err, discord.ThreadExists):
+		return m.ID
+	case err != nil:
+		l.Log.Warn("no thread, so the answer is a reply", "channel", c.id, "cause", err)
+		return ""
+	}
+	t.GuildID, t.OwnerID = c.server, l.me
+	l.know(&t)
+	return t.ID
+}
+
+// unread tells those in a thread, once, that its messages cannot be read.
+func (l *live) unread(ctx context.Context, c *channel, m *discordgo.Message) {
+	if l.reading.Load() || len(m.Attachments) > 0 || !l.told.add("unread/"+c.id, struct{}{}) {
+		return
+	}
+	if _, err := l.say(ctx, c.id, message{Reply: m.ID, Nonce: nonce("unread", m.ID), Content: "I cannot read messages that do not name me here: begin with <@" + l.me + ">, or reply to one of mine."}); err != nil {
+		l.Log.Warn("not said", "channel", c.id, "cause", err)
+	}
+}
+
+// onEdit takes up a question that was changed while it waits.
+func (l *live) onEdit(m *discordgo.Message) {
+	if m.EditedTimestamp == nil || m.Author == nil || m.Author.ID == l.me {
+		return
+	}
+	text := l.stripped(m.Content)
+	if j := l.queue.find(m.ID, false); j != nil && text != "" {
+		j.mu.Lock()
+		j.question = text
+		j.mu.Unlock()
+		return
+	}
+	l.Log.Debug("edit ignored", "message", m.ID, "cause", "it is answered, or was no question")
+}
+
+// onDelete drops a question that was deleted.
+func (l *live) onDelete(id string) {
+	if j := l.queue.find(id, true); j != nil {
+		l.Metrics.questions.WithLabelValues("deleted").Inc()
+		return
+	}
+	if v, ok := l.jobs.Load(id); ok {
+		v.(*job).cancel(errGone)
+	}
+}
+
+// catchUp looks, when a session begins anew, for messages that came while there
+// was none: in the channels where there have been some of late.
+func (l *live) catchUp(ctx context.Context) {
+	for _, x := range l.latest.pairs() {
+		var missed []*discordgo.Message
+		c, _, ok := l.channels.get(x.key)
+		server := ""
+		if ok {
+			server = c.server
+		}
+		if err := l.api.Do(ctx, http.MethodGet, "/channels/"+x.key+"/messages?limit=50&after="+x.value, nil, &missed); err != nil {
+			l.Log.Warn("missed messages not read", "channel", x.key, "cause", err)
+			continue
+		}
+		slices.Reverse(missed)
+		for _, m := range missed {
+			m.GuildID = server
+			l.onMessage(ctx, m)
+		}
+	}
+}
+
+// miss records a question that the articles did not answer.
+func (l *live) miss(ctx context.Context, x *answered) {
+	m, ok := rag.NewMiss(x.answer, x.filter)
+	if !ok {
+		return
+	}
+	who, err := l.Records.Person(ctx, "discord/"+x.job.asker)
+	if err == nil {
+		m.Who, m.At, m.Private = who, l.Now(), x.job.private || x.job.channel.server == ""
+		err = l.Records.AddMiss(ctx, m)
+	}
+	if err != nil {
+		l.Log.Error("gap not recorded", "cause", err)
+	}
+}

@@ -1,0 +1,231 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"strings"
+	"testing/fstest"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"footnote/bot"
+	"footnote/rag"
+	"footnote/rag/library"
+	"footnote/rag/source"
+)
+
+// discordFlags say how the bot runs.
+type discordFlags struct {
+	shards  string
+	workers int
+	queue   int
+	timeout time.Duration
+	listen  string
+	verbose bool
+}
+
+func (p *program) discord() *cobra.Command {
+	var m modelFlags
+	var f discordFlags
+	c := &cobra.Command{
+		Use:   "discord",
+		Short: "Run the Discord bot",
+		Long: `Discord runs a bot that answers questions in Discord, every sentence with its
+footnote: by /ask, where it is mentioned or replied to, in direct messages, in
+threads, and by a message's menu. Admins set it up there with /footnote setup.
+
+It takes its token from FOOTNOTE_DISCORD_TOKEN, or from the file that
+FOOTNOTE_DISCORD_TOKEN_FILE names, and nowhere else. FOOTNOTE_DISCORD_API, as in
+http://127.0.0.1:4000/api, names another server that speaks Discord's protocol.
+
+When it is told to end (SIGTERM or Ctrl-C) it takes no new question, finishes
+those under way within 25 seconds, and tells those that wait to ask again.`,
+		Example: "  FOOTNOTE_DISCORD_TOKEN_FILE=token footnote discord\n  footnote discord --model ollama/llama3.2 --listen 127.0.0.1:9090",
+		Args:    noArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			ctx, stop := interruptible(c.Context())
+			defer stop()
+			d, done, err := p.newDiscord(ctx, m, f)
+			if err != nil {
+				return err
+			}
+			defer done()
+			if f.listen != "" {
+				close, err := serveMetrics(f.listen, d.Metrics)
+				if err != nil {
+					return err
+				}
+				defer close()
+			}
+			return explainDiscord(d.Run(ctx))
+		},
+	}
+	m.register(c)
+	flags := c.Flags()
+	flags.StringVar(&f.shards, "shards", "auto", "connections to Discord: `N`, or auto for as many as Discord recommends")
+	flags.IntVar(&f.workers, "workers", 4, "answer `N` questions at once")
+	flags.IntVar(&f.queue, "queue", 1000, "let `N` questions wait")
+	flags.DurationVar(&f.timeout, "timeout", 2*time.Minute, "give up an answer after this `TIME`")
+	flags.StringVar(&f.listen, "listen", "", "serve /healthz, /readyz and /metrics at this loopback `ADDRESS`, as in 127.0.0.1:9090 (default: not)")
+	flags.BoolVar(&f.verbose, "verbose", false, "log what is ignored, and why")
+	return c
+}
+
+// newDiscord wires the bot.
+func (p *program) newDiscord(ctx context.Context, m modelFlags, f discordFlags) (bot.Discord, func(), error) {
+	var d bot.Discord
+	token, err := p.discordToken()
+	if err != nil {
+		return d, nil, err
+	}
+	api, err := p.discordAPI()
+	if err != nil {
+		return d, nil, err
+	}
+	shards := 0
+	if f.shards != "auto" {
+		if _, err := fmt.Sscanf(f.shards, "%d", &shards); err != nil || shards < 1 || fmt.Sprint(shards) != f.shards {
+			return d, nil, usageError{fmt.Sprintf("--shards %q", f.shards), "give a number from 1 on, or auto"}
+		}
+	}
+	if f.workers < 1 || f.queue < 1 || f.timeout < time.Second {
+		return d, nil, usageError{"--workers and --queue have to be 1 at least, --timeout 1s", "`footnote discord --help` says what they are"}
+	}
+	writer, err := m.writer(p)
+	if err != nil {
+		return d, nil, err
+	}
+	e, err := p.newEmbedder()
+	if err != nil {
+		return d, nil, err
+	}
+	l, done, err := openLibrary(p.path(), library.Options{Space: e.Name()})
+	if err != nil {
+		return d, nil, err
+	}
+	if err := l.Load(ctx); err != nil {
+		done()
+		return d, nil, err
+	}
+	if _, chunks, err := l.Frequency(ctx, nil, rag.Filter{}); err == nil && chunks == 0 {
+		p.note("the library %s is empty: every question will go unanswered until `footnote add PATH` or /footnote add fills it", shortPath(p.path()))
+	}
+	level := slog.LevelInfo
+	if f.verbose {
+		level = slog.LevelDebug
+	}
+	return bot.Discord{
+		Token: token, API: api, Shards: shards, Workers: f.workers, Queue: f.queue, Timeout: f.timeout,
+		Answerer: rag.Answerer{Store: l, Embedder: e, Writer: writer},
+		Articles: discordArticles{l, rag.Indexer{Store: l, Embedder: e, Chunker: newChunker(e)}},
+		Records:  l,
+		Metrics:  bot.NewMetrics(),
+		Log:      slog.New(slog.NewTextHandler(p.stderr, &slog.HandlerOptions{Level: level})),
+		Now:      p.now,
+		Read:     readAttachment,
+	}, done, nil
+}
+
+// discordToken reads the token from the environment, or from the file that it
+// names.
+func (p *program) discordToken() (string, error) {
+	token, from := p.getenv("FOOTNOTE_DISCORD_TOKEN"), "FOOTNOTE_DISCORD_TOKEN"
+	if file := p.getenv("FOOTNOTE_DISCORD_TOKEN_FILE"); token == "" && file != "" {
+		b, err := os.ReadFile(file)
+		if err != nil {
+			return "", hinted{fmt.Errorf("the token's file: %w", err), "FOOTNOTE_DISCORD_TOKEN_FILE names a file that holds the bot's token and nothing else"}
+		}
+		token, from = string(b), "the file "+shortPath(file)
+	}
+	token = strings.TrimPrefix(strings.TrimSpace(token), "Bot ")
+	switch {
+	case token == "":
+		return "", hinted{errors.New("there is no Discord token"), "make a bot at https://discord.com/developers/applications, and put its token into FOOTNOTE_DISCORD_TOKEN, or into a file that FOOTNOTE_DISCORD_TOKEN_FILE names"}
+	case strings.ContainsFunc(token, func(r rune) bool { return r <= ' ' || r > '~' }):
+		return "", hinted{fmt.Errorf("what %s holds is no token", from), "a token is one word, as Discord shows it once after Reset Token"}
+	}
+	return token, nil
+}
+
+// discordAPI is the server to speak to, empty for Discord's own.
+func (p *program) discordAPI() (string, error) {
+	api := p.getenv("FOOTNOTE_DISCORD_API")
+	if api == "" {
+		return "", nil
+	}
+	if u, err := url.Parse(api); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return "", hinted{errors.New("FOOTNOTE_DISCORD_API is no address"), "give one as in http://127.0.0.1:4000/api, or leave it out for Discord's own"}
+	}
+	return api, nil
+}
+
+// explainDiscord adds what mends an error of Discord's.
+func explainDiscord(err error) error {
+	switch {
+	case errors.Is(err, bot.ErrToken):
+		return hinted{err, "Discord's page of your application shows a new token under Bot › Reset Token"}
+	case errors.Is(err, bot.ErrIntents):
+		return hinted{err, "switch on Bot › Privileged Gateway Intents › Message Content Intent on Discord's page of your application, or set no channel to be answered without being asked"}
+	}
+	return err
+}
+
+// discordArticles are the library's articles, as the bot uses them.
+type discordArticles struct {
+	*library.Library
+	x rag.Indexer
+}
+
+// Add is as [bot.Articles] says. An article without an ID gets that of its
+// source in its collection.
+func (a discordArticles) Add(ctx context.Context, d rag.Document) error {
+	if d.ID == "" {
+		d.ID = rag.DocumentID(d.Collection + " " + d.Source)
+	}
+	_, err := a.x.Sync(ctx, func(yield func(rag.Document, error) bool) { yield(d, nil) })
+	return err
+}
+
+func (a discordArticles) Remove(ctx context.Context, id string) error {
+	return a.Update(ctx, nil, []string{id})
+}
+
+// readAttachment reads a file that somebody attached, as `footnote add` would.
+func readAttachment(name string, data []byte) (rag.Document, error) {
+	name = strings.Map(func(r rune) rune {
+		if r == '/' || r == '\\' || r < ' ' {
+			return '_'
+		}
+		return r
+	}, name)
+	fsys := fstest.MapFS{name: {Data: data}}
+	for d, err := range (source.Reader{}).FS(context.Background(), fsys, "attached") {
+		if skipped := (*source.Skipped)(nil); errors.As(err, &skipped) {
+			return d, errors.New("text (.txt) and Markdown (.md) files can be read, and this one cannot: " + skipped.Error())
+		}
+		return d, err
+	}
+	return rag.Document{}, errors.New("there is no article in it")
+}
+
+// serveMetrics serves health and metrics on loopback.
+func serveMetrics(address string, m *bot.Metrics) (closeIt func(), err error) {
+	host, _, err := net.SplitHostPort(address)
+	if ip := net.ParseIP(host); err != nil || host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+		return nil, usageError{fmt.Sprintf("--listen %q is no loopback address", address), "give one as in 127.0.0.1:9090; a proxy can show it to others"}
+	}
+	l, err := net.Listen("tcp", address)
+	if err != nil {
+		return nil, hinted{err, "choose another port for --listen"}
+	}
+	s := &http.Server{Handler: m.Handler(), ReadHeaderTimeout: 5 * time.Second}
+	go func() { _ = s.Serve(l) }() // ends by Close
+	return func() { _ = s.Close() }, nil
+}

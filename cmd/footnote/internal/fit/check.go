@@ -1,0 +1,124 @@
+package main
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+	"hash/fnv"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"footnote/rag"
+)
+
+var groundingSets = []string{"attributionbench", "wice", "faithbench"}
+
+// claim is a line of a grounding set.
+type claim struct {
+	example
+	ground rag.Ground
+}
+
+const folds = 5
+
+// readClaims reads the sets, every set and in it either label weighing the same.
+// Claims about one text are in one fold.
+func readClaims(dir string) ([]claim, error) {
+	var all []claim
+	for _, set := range groundingSets {
+		f, err := os.Open(filepath.Join(dir, set+".jsonl"))
+		if err != nil {
+			return nil, err
+		}
+		defer f.Close()
+		in := bufio.NewScanner(f)
+		in.Buffer(nil, 16<<20)
+		from, count := len(all), map[bool]float64{}
+		for in.Scan() {
+			var d struct {
+				Claim, Question string
+				Evidence        []string
+				Label           int
+			}
+			if err := json.Unmarshal(in.Bytes(), &d); err != nil {
+				return nil, fmt.Errorf("%s: %w", set, err)
+			}
+			h := fnv.New32a()
+			_, _ = h.Write([]byte(strings.Join(d.Evidence, "\n")))
+			g := rag.Bears(d.Question, d.Claim, strings.Join(d.Evidence, "\n\n"))
+			all = append(all, claim{example{x: g.Features(), yes: d.Label == 1, set: set, fold: int(h.Sum32() % folds)}, g})
+			count[d.Label == 1]++
+		}
+		if err := in.Err(); err != nil {
+			return nil, err
+		}
+		for i := range all[from:] {
+			all[from+i].weight = 1000 / count[all[from+i].yes]
+		}
+	}
+	return all, nil
+}
+
+// fitCheck prints the balanced accuracy of the check on each set: cross-
+// validated within all sets, on a set that the fit has not seen, and of the
+// check as it is; then the weights.
+func fitCheck(dir string) error {
+	claims, err := readClaims(dir)
+	if err != nil {
+		return err
+	}
+	var train []example
+	for _, c := range claims {
+		train = append(train, c.example)
+	}
+	held := func(c claim, p float64) bool { return p >= .5 && !c.ground.Vetoed() }
+	score := func(name string, holds func(claim) bool) {
+		fmt.Printf("%-34s", name)
+		for _, set := range groundingSets {
+			var right, n [2]float64
+			for _, c := range claims {
+				if c.set != set {
+					continue
+				}
+				k := 0
+				if c.yes {
+					k = 1
+				}
+				n[k]++
+				if holds(c) == c.yes {
+					right[k]++
+				}
+			}
+			fmt.Printf("  %s %.3f", set, (right[0]/n[0]+right[1]/n[1])/2)
+		}
+		fmt.Println()
+	}
+	without := func(skip func(example) bool) logistic {
+		var some []example
+		for _, e := range train {
+			if !skip(e) {
+				some = append(some, e)
+			}
+		}
+		return learn(some)
+	}
+	var fold [folds]logistic
+	for k := range fold {
+		fold[k] = without(func(e example) bool { return e.fold == k })
+	}
+	score("five folds, no text in two", func(c claim) bool { return held(c, fold[c.fold].of(c.x)) })
+	unseen := map[string]logistic{}
+	for _, set := range groundingSets {
+		unseen[set] = without(func(e example) bool { return e.set == set })
+	}
+	score("fitted on the other two sets", func(c claim) bool { return held(c, unseen[c.set].of(c.x)) })
+	score("the check as it is", func(c claim) bool { return c.ground.Holds() })
+	w := learn(train)
+	fmt.Printf("const %.3f", w[0])
+	for i, name := range rag.GroundFeatures {
+		fmt.Printf(", %s %.3f", name, w[i+1])
+	}
+	fmt.Println()
+	return nil
+}

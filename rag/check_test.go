@@ -1,0 +1,127 @@
+package rag
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// passageOf makes a passage of a whole article, with its sentences.
+func passageOf(doc, title, text string) Passage {
+	p := Passage{Chunk: Chunk{Doc: doc, Title: title}, Text: text, End: len(text)}
+	for _, s := range sentences(text, span{0, len(text)}) {
+		p.Sentences = append(p.Sentences, Sentence{Start: s.start, End: s.end})
+	}
+	return p
+}
+
+func TestCheck(t *testing.T) {
+	t.Parallel()
+	passages := []Passage{
+		passageOf("ferry", "The ferry Humber Queen", "The ferry left Hull at noon on August 9, late. It carried 181 passengers. Captain Mary Lowe did not leave the bridge. Tickets cost $1.5 million in all."),
+		passageOf("bridge", "The Humber Bridge", "The Humber Bridge was opened by the Queen in 1981, in July. It is 2,220 metres long. Engineers had worked on it for eight years. Nobody was hurt in the storm of 1990."),
+	}
+	type got struct {
+		Quotes  []string
+		Dropped string
+	}
+	for name, c := range map[string]struct {
+		claim string
+		cites []int
+		want  got
+	}{
+		"borne out":               {"The ferry left Hull at noon.", []int{0}, got{Quotes: []string{"The ferry left Hull at noon on August 9, late."}}},
+		"by two sentences":        {"The ferry left Hull at noon on August 9 and carried 181 passengers.", []int{0}, got{Quotes: []string{"The ferry left Hull at noon on August 9, late. It carried 181 passengers."}}},
+		"the title names it":      {"The Humber Bridge is 2220 metres long.", []int{1}, got{Quotes: []string{"It is 2,220 metres long."}}},
+		"moved":                   {"The ferry carried 181 passengers.", []int{1}, got{Quotes: []string{"It carried 181 passengers."}}},
+		"cited nowhere":           {"The ferry carried 181 passengers.", nil, got{Quotes: []string{"It carried 181 passengers."}}},
+		"another number":          {"The ferry carried 211 passengers.", []int{0}, got{Dropped: "no 211 there"}},
+		"another month":           {"The ferry left Hull at noon on March 9.", []int{0}, got{Dropped: "no March there"}},
+		"another unit":            {"The Humber Bridge is 2,220 miles long.", []int{1}, got{Dropped: "no 2,220 there"}},
+		"another currency":        {"Tickets cost €1.5 million in all.", []int{0}, got{Dropped: "no 1.5 there"}},
+		"another scale":           {"Tickets cost $1.5 billion in all.", []int{0}, got{Dropped: "no 1.5 there"}},
+		"a number in other words": {"Engineers had worked on the Humber Bridge for 8 years.", []int{1}, got{Quotes: []string{"Engineers had worked on it for eight years."}}},
+		"denied there":            {"Captain Mary Lowe did leave the bridge.", []int{0}, got{Dropped: "one says not, the other does"}},
+		"denied here":             {"The ferry did not carry 181 passengers.", []int{0}, got{Dropped: "one says not, the other does"}},
+		"another name":            {"Captain Josephine Wragg left Hull.", []int{0}, got{Dropped: "no Josephine, no Wragg there"}},
+		"foreign":                 {"Otters eat fish from rivers and streams.", []int{0}, got{Dropped: "no Otters there"}},
+		"another language":        {"轮渡晚点两小时。", []int{0}, got{Dropped: "nothing there of: 轮渡晚点两小时"}},
+		"nothing to check":        {"It is so.", []int{0}, got{Dropped: "it says nothing that could be checked"}},
+		"no such passage":         {"The ferry carried 181 passengers.", []int{99, -1}, got{Quotes: []string{"It carried 181 passengers."}}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			claim := Claim{Text: c.claim}
+			for _, i := range c.cites {
+				claim.Cites = append(claim.Cites, Cite{Passage: i})
+			}
+			a := Check(Draft{Claims: []Claim{claim}}, passages)
+			var g got
+			for _, x := range a.Citations {
+				g.Quotes = append(g.Quotes, x.Quote)
+			}
+			for _, d := range a.Dropped {
+				g.Dropped += d.Reason
+			}
+			if diff := cmp.Diff(c.want, g); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+			if refused := a.Verdict == Refused; refused != (len(g.Quotes) == 0) {
+				t.Errorf("verdict %s with %d quotes", a.Verdict, len(g.Quotes))
+			}
+		})
+	}
+}
+
+// FuzzCheck holds that whatever a model wrote about whatever passages, every
+// quote is in its place and every sentence that stands has a footnote.
+func FuzzCheck(f *testing.F) {
+	f.Add("The ferry carried 181 passengers. [1] It sank. [2][99]", "The ferry left. It carried 181 passengers.", "It sank in 1990.", "what of the ferry?")
+	f.Add("```\n[1, 2] @everyone \xff 【1】", "\xff\xfe 1.5.5, 9", "", "")
+	f.Add("1e9 million 0.0 3rd % $", "1,,5 million. $.5 ½ bn", "x", "0")
+	f.Fuzz(func(t *testing.T, reply, a, b, question string) {
+		passages := []Passage{passageOf("a", reply, a), passageOf("b", "B", b)}
+		claims, _ := parseReply(reply, len(passages))
+		got := Check(Draft{Claims: claims, Question: question}, passages)
+		if len(got.Citations) == 0 && got.Verdict != Refused {
+			t.Errorf("%s without a footnote: %q", got.Verdict, got.Text)
+		}
+		if strings.Count(got.Text, "[") < len(got.Citations) {
+			t.Errorf("%d footnotes in %q", len(got.Citations), got.Text)
+		}
+		texts := map[string]string{"a": a, "b": b}
+		for i, c := range got.Citations {
+			if text := texts[c.Doc]; c.N != i+1 || c.Start < 0 || c.Start >= c.End || c.End > len(text) || text[c.Start:c.End] != c.Quote {
+				t.Errorf("footnote %d is not in its place: %+v", i, c)
+			}
+		}
+		for _, d := range got.Dropped {
+			if d.Reason == "" || !slices.ContainsFunc(claims, func(c Claim) bool { return c.Text == d.Text }) {
+				t.Errorf("dropped %+v", d)
+			}
+		}
+		if utf8.ValidString(reply) && utf8.ValidString(a) && utf8.ValidString(b) && !utf8.ValidString(got.Text) {
+			t.Errorf("broken text %q", got.Text)
+		}
+	})
+}
+
+// TestCheckLong is for the longest draft about the widest passages.
+func TestCheckLong(t *testing.T) {
+	t.Parallel()
+	var passages []Passage
+	for range maxPassages {
+		passages = append(passages, passageOf("a", "A", strings.Repeat("The ferry left Hull late, and nobody knew why it sank. ", 50)))
+	}
+	claims, _ := parseReply(strings.Repeat("The ferry left Goole early, and everybody saw that it rose 3 times. [1][2] ", 1000), maxPassages)
+	start := time.Now()
+	a := Check(Draft{Claims: claims}, passages)
+	t.Logf("%d claims in %v", len(claims), time.Since(start))
+	if len(a.Dropped) != len(claims) {
+		t.Errorf("%d dropped of %d", len(a.Dropped), len(claims))
+	}
+}

@@ -1,0 +1,461 @@
+package rag
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+)
+
+// mostListed is how many articles an answer about the collection lists.
+const mostListed = 10
+
+// collectionQuestion is a question about the articles themselves and not about
+// what they tell of. The zero value asks for all of them.
+type collectionQuestion struct {
+	count    bool      // how many; else which
+	about    string    // what they must speak of; empty: anything
+	from, to time.Time // when they were published, to excluded; zero: at any time
+	when     string    // from and to in the asker's words, as in "are from March 2024"
+	anyYear  bool      // from and to are of a month without a year: of the last that has articles
+	order    int       // 1: newest first; -1: oldest first; 0: as found
+	one      bool      // only the first is asked for
+	summary  bool      // of the article on about
+}
+
+var (
+	asksAll = regexp.MustCompile(`(?i)^(?:` + strings.Join([]string{
+		`what (?:do|can) you (?:know|answer|tell me|cover)(?: about)?`,
+		`what (?:can|could|may|should) i ask(?: you)?(?: about)?`,
+		`what (?:is|are) (?:(?:all )?(?:the|your|these) (?:articles|documents|texts|stories|sources)|(?:the|your|this) (?:collection|library)) about`,
+		`(?:what|which) (?:topics|subjects|themes)(?: (?:do|can) (?:you|the articles|these articles) (?:know|cover|discuss|talk about|treat)| are (?:there|covered))`,
+		`(?:what|which) ` + articlesText + ` (?:do you (?:have|know|hold)|are (?:there|(?:in )?(?:here|the library|the collection|your library))|(?:does|do) (?:the|your) (?:library|collection) (?:have|hold|contain))`,
+		`(?:list|show)(?: me)?(?: all)?(?: (?:the|your|of the))? ` + articlesText,
+		`what(?:'s| is) in (?:the|your|this) (?:library|collection)`,
+	}, "|") + `)$`)
+	asksHowMany = regexp.MustCompile(`(?i)^(?:how many|(?:what is )?the number of) ` + articlesText + `\b(?: (?:do you (?:have|know|hold)|are (?:there|in the (?:library|collection))))?(.*)$`)
+	asksWhich   = regexp.MustCompile(`(?i)^(?:which|what|(?:list|show|give)(?: me)?(?: all)?(?: the| your)?|are there(?: any)?|do you have(?: any)?|is there an?) ` + articlesText + `\b(?: (?:do you have|are there))?(.+)$`)
+	asksNewest  = regexp.MustCompile(`(?i)^(?:what(?:'s| is| are)|which is|show(?: me)?|list) (?:the|your) (newest|latest|most recent|oldest|earliest|first|last) ` + articlesText + `\b(.*)$`)
+	asksSummary = regexp.MustCompile(`(?i)^(?:(?:can|could) you )?(?:please )?(?:(?:summari[sz]e|sum up)|(?:give (?:me )?|write )?an? (?:short |brief )?summary of|what (?:is|does)) (?:me )?(?:the|this|that) (?:article|document|story|text|page|post)\b(?: (?:on|about|of|titled|called|named))? *(.*?)(?: (?:about|say|tell(?: us)?))?$`)
+
+	asksItsSummary = regexp.MustCompile(`(?i)^(?:(?:can|could) you )?(?:please )?(?:summari[sz]e|sum up) (?:it|this|that) \((.+)\)$`)
+
+	mentions = regexp.MustCompile(`(?i)^(?:that |which )?(?:(?:are|is) )?(?:mentions?|mentioning|names?|naming|about|on|discuss(?:es|ing)?|covers?|covering|(?:talk|speak|tell|write)s?(?:ing)? (?:about|of)|deals? with|dealing with|contain(?:s|ing)?(?: the words?)?|with the words?|say(?:s|ing)? (?:anything|something) about) +(.+)$`)
+	dated    = regexp.MustCompile(`(?i)^(?:that |which )?(?:(?:are|is|were|was|have been) )?(?:published |written |dated |you have )*(?:(from|in|of|since|after|before|until|on) )?(?:the )?((?:(?:` + monthNames + `)(?:,? \d{4})?)|\d{4}-\d\d(?:-\d\d)?|(?:1[89]|20)\d\d|(?:this|last|the past) (?:week|month|year)|today|yesterday)\b(.*)$`)
+)
+
+var datedAtEnd = regexp.MustCompile(`(?i)(?:^| )((?:from|in|of|since|after|before|until|on|published|dated) (?:[^ ]+ ){0,3}(?:\d{4}|week|month|year|today|yesterday|` + monthNames + `|\d{4}-\d\d(?:-\d\d)?))$`)
+
+const (
+	articlesText = `(?:articles?|documents?|stories|story|texts?|pages?|posts?|files?)`
+	monthNames   = `january|february|march|april|may|june|july|august|september|october|november|december`
+)
+
+// aboutCollection tells whether a question is about the articles themselves.
+func aboutCollection(q Question) (collectionQuestion, bool) {
+	text := strings.Join(strings.Fields(strings.TrimRight(strings.TrimSpace(q.Text), "?!. ")), " ")
+	c := collectionQuestion{}
+	if asksAll.MatchString(text) {
+		return c, true
+	}
+	if m := asksSummary.FindStringSubmatch(text); m != nil {
+		c.summary, c.about = true, unquote(m[1])
+		return c, c.about != ""
+	}
+	if m := asksItsSummary.FindStringSubmatch(text); m != nil {
+		c.summary, c.about = true, m[1]
+		return c, true
+	}
+	rest := ""
+	if m := asksHowMany.FindStringSubmatch(text); m != nil {
+		c.count, rest = true, m[1]
+	} else if m := asksNewest.FindStringSubmatch(text); m != nil {
+		c.order, c.one, rest = 1, true, m[2]
+		if slices.Contains([]string{"oldest", "earliest", "first"}, strings.ToLower(m[1])) {
+			c.order = -1
+		}
+	} else if m := asksWhich.FindStringSubmatch(text); m != nil {
+		rest = m[1]
+	} else {
+		return c, false
+	}
+	for rest = strings.TrimSpace(rest); rest != ""; {
+		rest = strings.TrimPrefix(rest, "and ")
+		if m := dated.FindStringSubmatch(rest); m != nil && c.when == "" {
+			if !c.within(strings.ToLower(m[1]), strings.ToLower(m[2]), q.today()) {
+				return c, false
+			}
+			c.when = "were published " + strings.ToLower(m[1]) + " " + m[2]
+			if w := strings.ToLower(m[1]); w == "" || w == "from" || w == "of" {
+				c.when = "are from " + m[2]
+			}
+			c.anyYear = (c.to == c.from.AddDate(0, 1, 0)) && strings.EqualFold(m[2], c.from.Month().String())
+			rest = strings.TrimSpace(m[3])
+			continue
+		}
+		m := mentions.FindStringSubmatch(rest)
+		if m == nil || c.about != "" {
+			return c, false // the question is about something else
+		}
+		c.about, rest = m[1], ""
+		if at := datedAtEnd.FindStringSubmatchIndex(c.about); at != nil && c.when == "" {
+			c.about, rest = c.about[:at[0]], c.about[at[2]:]
+		}
+		c.about = unquote(c.about)
+	}
+	return c, true
+}
+
+func unquote(s string) string { return strings.Trim(strings.TrimSpace(s), `"'“”‘’«»`) }
+
+// within sets the days that a word and a date speak of.
+func (c *collectionQuestion) within(word, date string, today time.Time) bool {
+	day := time.Date(today.Year(), today.Month(), today.Day(), 0, 0, 0, 0, time.UTC)
+	monthStart := time.Date(day.Year(), day.Month(), 1, 0, 0, 0, 0, time.UTC)
+	weekStart := day.AddDate(0, 0, -(int(day.Weekday())+6)%7)
+	yearStart := time.Date(day.Year(), 1, 1, 0, 0, 0, 0, time.UTC)
+	var from, to time.Time
+	switch date {
+	case "today":
+		from, to = day, day.AddDate(0, 0, 1)
+	case "yesterday":
+		from, to = day.AddDate(0, 0, -1), day
+	case "this week":
+		from, to = weekStart, weekStart.AddDate(0, 0, 7)
+	case "last week":
+		from, to = weekStart.AddDate(0, 0, -7), weekStart
+	case "the past week":
+		from, to = day.AddDate(0, 0, -7), day.AddDate(0, 0, 1)
+	case "this month":
+		from, to = monthStart, monthStart.AddDate(0, 1, 0)
+	case "last month":
+		from, to = monthStart.AddDate(0, -1, 0), monthStart
+	case "the past month":
+		from, to = day.AddDate(0, -1, 0), day.AddDate(0, 0, 1)
+	case "this year":
+		from, to = yearStart, yearStart.AddDate(1, 0, 0)
+	case "last year":
+		from, to = yearStart.AddDate(-1, 0, 0), yearStart
+	case "the past year":
+		from, to = day.AddDate(-1, 0, 0), day.AddDate(0, 0, 1)
+	default:
+		var ok bool
+		if from, to, ok = calendar(date, day); !ok {
+			return false
+		}
+	}
+	switch word {
+	case "since":
+		to = time.Time{}
+	case "after":
+		from, to = to, time.Time{}
+	case "before":
+		from, to = time.Time{}, from
+	case "until":
+		from = time.Time{}
+	}
+	c.from, c.to = from, to
+	return true
+}
+
+// calendar reads a day, a month or a year; a month without a year is the last
+// one that has begun.
+func calendar(date string, today time.Time) (from, to time.Time, ok bool) {
+	date = strings.ReplaceAll(date, ",", "")
+	for _, f := range []struct {
+		layout              string
+		years, months, days int
+	}{{"2006-01-02", 0, 0, 1}, {"2006-01", 0, 1, 0}, {"2006", 1, 0, 0}, {"January 2006", 0, 1, 0}, {"January", 0, 1, 0}} {
+		t, err := time.Parse(f.layout, date)
+		if err != nil {
+			continue
+		}
+		if f.layout == "January" {
+			if t = time.Date(today.Year(), t.Month(), 1, 0, 0, 0, 0, time.UTC); t.After(today) {
+				t = t.AddDate(-1, 0, 0)
+			}
+		}
+		return t, t.AddDate(f.years, f.months, f.days), true
+	}
+	return from, to, false
+}
+
+// collected answers a question about the articles themselves. ok is false if q
+// is none.
+func (a Answerer) collected(ctx context.Context, q Question, t *Timings, stream func(string)) (out Answer, ok bool, err error) {
+	c, ok := aboutCollection(q)
+	switch {
+	case !ok:
+		return Answer{}, false, nil
+	case !c.summary:
+		out, err = a.listing(ctx, q, c)
+		return out, true, err
+	}
+	d, ok, err := a.article(ctx, c.about, q.Filter)
+	if err != nil || !ok {
+		return Answer{}, false, err
+	}
+	searched := q.Text
+	q.Text = "Summarise the article \"" + d.Title + "\"."
+	out, err = a.answer(ctx, q, found{passages: []Passage{summary(d)}, confidence: 1, verdict: Answered}, t, stream)
+	out.Searched = searched
+	return out, true, err
+}
+
+// article finds the article that a few words name: the one whose title holds
+// most of them, and at least half; else the one that speaks of them most.
+func (a Answerer) article(ctx context.Context, about string, f Filter) (Document, bool, error) {
+	infos, err := a.Store.List(ctx, f)
+	if err != nil {
+		return Document{}, false, err
+	}
+	want := stemSet(about)
+	best, most := "", 0
+	for _, i := range infos {
+		n := 0
+		for w := range stemSet(i.Title) {
+			if want[w] {
+				n++
+			}
+		}
+		if n > most && 2*n >= len(want) {
+			best, most = i.ID, n
+		}
+	}
+	if best == "" {
+		hits, err := a.Store.Match(ctx, searchTerms(about), 1, f)
+		if err != nil || len(hits) == 0 {
+			return Document{}, false, err
+		}
+		best = hits[0].Chunk.Doc
+	}
+	d, err := a.Store.Document(ctx, best)
+	return d, err == nil, err
+}
+
+// summary makes a passage of a whole article, in which the sentences that sum
+// it up have a score, those that stand first the highest: the opening, and two
+// whose words the article uses most (SumBasic's average word probability,
+// Nenkova and Vanderwende 2005).
+func summary(d Document) Passage {
+	p := Passage{
+		Chunk:  Chunk{ID: d.ID, Doc: d.ID, Title: d.Title, URL: d.URL, Text: d.Text, End: len(d.Text), Published: d.Published},
+		Source: d.Source, Text: d.Text, End: len(d.Text), Score: 1,
+	}
+	uses := map[string]int{}
+	for _, w := range content(d.Text) {
+		uses[stem(w)]++
+	}
+	type weighed struct {
+		at     int
+		weight float64
+	}
+	var all []weighed
+	for _, s := range sentences(d.Text, span{0, len(d.Text)}) {
+		text := s.of(d.Text)
+		set := stemSet(text)
+		if strings.HasPrefix(text, "#") || len(set) == 0 {
+			continue
+		}
+		w := weighed{at: len(p.Sentences)}
+		for st := range set {
+			w.weight += float64(uses[st]) / float64(len(set))
+		}
+		if n := len(words(text)); n < 6 || n > 60 { // a caption, or a list
+			w.weight /= 2
+		}
+		p.Sentences = append(p.Sentences, Sentence{Start: s.start, End: s.end})
+		all = append(all, w)
+	}
+	if len(all) > 1 {
+		slices.SortStableFunc(all[1:], func(a, b weighed) int { return cmp.Compare(b.weight, a.weight) })
+	}
+	all = all[:min(3, len(all))]
+	for _, w := range all {
+		p.Sentences[w.at].Score = 1 / float64(1+w.at)
+	}
+	return p
+}
+
+// listed is an article of an answer about the collection; start and end are
+// what is quoted of it.
+type listed struct {
+	Info
+	text       string // of the quote
+	start, end int
+}
+
+// listing answers from the catalogue, with the articles listed.
+func (a Answerer) listing(ctx context.Context, q Question, c collectionQuestion) (Answer, error) {
+	infos, err := a.Store.List(ctx, q.Filter)
+	if err != nil {
+		return Answer{}, err
+	}
+	all := len(infos)
+	if c.anyYear {
+		c.lastYear(infos)
+	}
+	var found []listed
+	if c.about == "" {
+		for _, i := range infos {
+			found = append(found, listed{Info: i})
+		}
+	} else if found, err = a.mentioning(ctx, c.about, infos, q.Filter); err != nil {
+		return Answer{}, err
+	}
+	found = slices.DeleteFunc(found, func(l listed) bool {
+		return !c.from.IsZero() && l.Published.Before(c.from) || !c.to.IsZero() && !l.Published.Before(c.to) ||
+			(c.when != "" || c.order != 0) && l.Published.IsZero()
+	})
+	if c.order != 0 || c.about == "" {
+		slices.SortStableFunc(found, func(a, b listed) int { return a.Published.Compare(b.Published) * -cmp.Or(c.order, 1) })
+	}
+	out := Answer{Question: q.Text, Searched: q.Text, Verdict: Answered, Confidence: 1, Model: "catalogue"}
+	shown := found[:min(len(found), mostListed)]
+	if c.one {
+		shown = shown[:min(len(shown), 1)]
+	}
+	var text strings.Builder
+	text.WriteString(c.headline(len(found), all))
+	for _, l := range shown {
+		if l.end == 0 {
+			if err := a.opening(ctx, &l); err != nil {
+				return Answer{}, err
+			}
+		}
+		n := len(out.Citations) + 1
+		out.Citations = append(out.Citations, Citation{N: n, Title: l.Title, URL: l.URL, Doc: l.ID, Source: l.Source, Published: l.Published, Quote: l.text, Start: l.start, End: l.end})
+		text.WriteString("\n- " + strings.Join(strings.Fields(l.Title), " "))
+		if d := day(l.Published); d != "" {
+			text.WriteString(", " + d)
+		}
+		fmt.Fprintf(&text, " [%d]", n)
+	}
+	if more := len(found) - len(shown); more > 0 && !c.one {
+		fmt.Fprintf(&text, "\n- and %d more", more)
+	}
+	out.Text = text.String()
+	if len(found) == 0 && !c.count {
+		out.Verdict, out.Reason, out.Confidence = Refused, fmt.Sprintf("The collection holds %d; `footnote list` lists them.", all), 0
+	}
+	return out, ctx.Err()
+}
+
+// headline says in a sentence what was found.
+func (c collectionQuestion) headline(n, all int) string {
+	var is []string
+	if c.when != "" {
+		is = append(is, c.when)
+	}
+	if c.about != "" {
+		is = append(is, "mention "+c.about)
+	}
+	what := strings.Join(is, " and ")
+	if n < 2 {
+		what = singular.Replace(what)
+	}
+	order := map[int]string{1: "newest", -1: "oldest"}[c.order]
+	switch {
+	case c.one && n > 0 && what != "":
+		return fmt.Sprintf("%d of the %d articles %s. The %s:", n, all, what, order)
+	case c.one && n > 0:
+		return "The " + order + " article:"
+	case n == 0 && c.one && what != "":
+		return "No article " + what + ", or none that has a date."
+	case n == 0 && c.one:
+		return "No article has a date."
+	case n == 0 && what == "":
+		return "The collection holds no article."
+	case n == 0:
+		return "No article " + what + "."
+	case n == 1 && all == 1 && what != "":
+		return "The one article of the collection " + what + ":"
+	case what == "" && n == 1:
+		return "The collection holds 1 article:"
+	case what == "":
+		return fmt.Sprintf("The collection holds %d articles:", n)
+	default:
+		return fmt.Sprintf("%d of the %d articles %s:", n, all, what)
+	}
+}
+
+var singular = strings.NewReplacer("are from", "is from", "were published", "was published", "mention ", "mentions ")
+
+// lastYear puts a month without a year into the last in which something was
+// published in it.
+func (c *collectionQuestion) lastYear(infos []Info) {
+	var newest time.Time
+	for _, i := range infos {
+		if p := i.Published.UTC(); !i.Published.IsZero() && p.Month() == c.from.Month() && p.Before(c.to) && p.After(newest) {
+			newest = p
+		}
+	}
+	if !newest.IsZero() {
+		c.from = time.Date(newest.Year(), newest.Month(), 1, 0, 0, 0, 0, time.UTC)
+		c.to = c.from.AddDate(0, 1, 0)
+	}
+	c.when += c.from.Format(" 2006")
+}
+
+// mentioning gives the articles that have the words one after the other, the
+// best first, each with the first sentence of its best chunk that has them.
+func (a Answerer) mentioning(ctx context.Context, about string, infos []Info, f Filter) ([]listed, error) {
+	_, chunks, err := a.Store.Frequency(ctx, nil, f)
+	if err != nil {
+		return nil, err
+	}
+	hits, err := a.Store.Match(ctx, []string{strings.Join(words(about), " ")}, max(1, chunks), f)
+	if err != nil {
+		return nil, err
+	}
+	byID := map[string]Info{}
+	for _, i := range infos {
+		byID[i.ID] = i
+	}
+	var found []listed
+	seen := map[string]int{}
+	want := stemSet(about)
+	for _, h := range hits {
+		i, known := byID[h.Chunk.Doc]
+		at, has := seen[h.Chunk.Doc]
+		if !known || has && found[at].end > 0 {
+			continue
+		}
+		if !has {
+			at = len(found)
+			seen[h.Chunk.Doc] = at
+			found = append(found, listed{Info: i})
+		}
+		for _, s := range sentences(h.Chunk.Text, span{0, len(h.Chunk.Text)}) {
+			have := stemSet(s.of(h.Chunk.Text))
+			all := true
+			for w := range want {
+				all = all && have[w]
+			}
+			if all {
+				l := &found[at]
+				l.text, l.start, l.end = s.of(h.Chunk.Text), h.Chunk.Start+s.start, h.Chunk.Start+s.end
+				break
+			}
+		}
+	}
+	return found, nil
+}
+
+// opening quotes an article's first sentence.
+func (a Answerer) opening(ctx context.Context, l *listed) error {
+	d, err := a.Store.Document(ctx, l.ID)
+	if err != nil {
+		return err
+	}
+	for _, s := range sentences(d.Text, span{0, len(d.Text)}) {
+		if !strings.HasPrefix(s.of(d.Text), "#") { // a heading
+			l.text, l.start, l.end = s.of(d.Text), s.start, s.end
+			return nil
+		}
+	}
+	return nil
+}

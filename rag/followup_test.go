@@ -1,0 +1,90 @@
+package rag
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestStandalone(t *testing.T) {
+	t.Parallel()
+	turn := func(q, a string) Turn { return Turn{q, a} }
+	empire := turn("Why was the Byzantine Empire called so?", "After the town of Byzantium. [1]")
+	detained := turn("How many people were detained in Brest?", "Twelve people. [1]")
+	tests := []struct {
+		name    string
+		history []Turn
+		text    string
+		want    string
+	}{
+		{"begins a conversation", nil, "What was its religion?", "What was its religion?"},
+		{"pronoun", []Turn{empire}, "What was its religion?", "What was its religion (Byzantine Empire)?"},
+		{"a topic carries on", []Turn{empire, turn("What was its religion?", "")}, "When did it fall?", "When did it fall (Byzantine Empire)?"},
+		{"stands alone", []Turn{empire}, "When was Vienna besieged?", "When was Vienna besieged?"},
+		{"an it that stands for nothing", []Turn{empire}, "Is it necessary to have a passport?", "Is it necessary to have a passport?"},
+		{"a pronoun bound in its question", []Turn{empire}, "How do companies pay their staff?", "How do companies pay their staff?"},
+		{"a that that opens a clause", []Turn{empire}, "Who wrote the treaty that ended the war?", "Who wrote the treaty that ended the war?"},
+		{"what a thing is", []Turn{empire}, "What is a galaxy?", "What is a galaxy?"},
+		{"ellipsis", []Turn{detained}, "And in Minsk?", "And in Minsk (people, detained, Brest)?"},
+		{"of them", []Turn{detained}, "and how many of them in Minsk?", "and how many of them in Minsk (people, detained, Brest)?"},
+		{"what about a name", []Turn{detained}, "What about Minsk?", "What about Minsk (people, detained, Brest)?"},
+		{"correction", []Turn{turn("Can I see the rings of Jupiter?", "")}, "Oh, I meant Saturn.", "I meant Saturn (rings, Jupiter)."},
+		{"preamble", []Turn{detained}, "By the way, can you tell me about the night train to Vienna?", "the night train to Vienna?"},
+		{"a person of the question", []Turn{turn("When did President Macron travel to Berlin?", "On Monday.")}, "Who did he meet?", "Who did he meet (President Macron)?"},
+		{"a person of the answer", []Turn{turn("who leads the party?", "It is led by Olaf Scholz. [1]")}, "Where was he born?", "Where was he born (Olaf Scholz)?"},
+		{"an empty question", []Turn{detained}, "", ""},
+		{"signs", []Turn{detained}, "?!", "?!"},
+		{"empty turns", []Turn{{}, {}}, "and him?", "and him?"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			if diff := cmp.Diff(tt.want, Standalone(Question{Text: tt.text, History: tt.history})); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// FuzzStandalone holds that whatever was said, the rules come to an end and
+// name nothing that was not spoken of.
+func FuzzStandalone(f *testing.F) {
+	f.Add("Who is he?", "When did Macron go?", "On Monday.")
+	f.Add("I mean \xff((", "what about it", "")
+	f.Fuzz(func(t *testing.T, text, before, answer string) {
+		got := Standalone(Question{Text: text, History: []Turn{{before, answer}, {text, ""}}})
+		known := stemSet(text, before, answer)
+		for s := range stemSet(got) {
+			if !known[s] {
+				t.Errorf("%q out of %q, %q, %q", s, text, before, answer)
+			}
+		}
+	})
+}
+
+func TestFaithful(t *testing.T) {
+	t.Parallel()
+	q := Question{Text: "What was its religion?", History: []Turn{{"Why was the Byzantine Empire called so?", "After the town of Byzantium. [1]"}}}
+	tests := []struct {
+		name, reply, want string
+	}{
+		{"good", "What was the religion of the Byzantine Empire?", "What was the religion of the Byzantine Empire?"},
+		{"quoted", "Question: \"What was the Byzantine Empire's religion?\"\n", "What was the Byzantine Empire's religion?"},
+		{"after a thought", "<think>Hm.</think>What was the religion of the Byzantine Empire?", "What was the religion of the Byzantine Empire?"},
+		{"answered instead", "The religion of the Byzantine Empire was Orthodox Christianity.", ""},
+		{"another question", "When did the Byzantine Empire fall?", ""},
+		{"what was asked is gone", "Why was the Byzantine Empire called so?", ""},
+		{"several lines", "What was the religion?\nOf the Byzantine Empire?", ""},
+		{"empty", " \n", ""},
+		{"no word", "???", ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			got, _ := faithful(tt.reply, q)
+			if got != tt.want {
+				t.Errorf("got %q, want %q", got, tt.want)
+			}
+		})
+	}
+}

@@ -1,0 +1,381 @@
+package rag
+
+import (
+	"math"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// Ground is what a text shows of a claim: what the check decides by. Shares
+// are by the rarity of the words in English.
+type Ground struct {
+	Coverage float64 `json:"coverage"` // share of the claim's words in the best three sentences
+	New      float64 `json:"new"`      // share in the text of those words that the question did not say
+	Pairs    float64 `json:"pairs"`    // share of neighbouring words that are neighbours in the text
+	Lost     float64 `json:"lost"`     // the rarities of the missing words: log(1+sum)
+	Names    float64 `json:"names"`    // 1 if a name is missing
+	Numbers  float64 `json:"numbers"`  // share of numbers and months that are missing
+	NameAt   float64 `json:"name_at"`  // of the name worst placed: share of the words beside it in a sentence that has it
+	Negation float64 `json:"negation"` // 1 if either denies what the other does not
+
+	Missing []string `json:"missing,omitempty"` // the words, as the claim has them
+
+	lostNames, lostNumbers []string
+	denied                 bool
+}
+
+// GroundFeatures are the names of what [Ground.Features] gives.
+var GroundFeatures = []string{"coverage", "new", "pairs", "lost", "names", "numbers", "name_at", "negation"}
+
+// Features are the numbers that a fit weighs.
+func (g Ground) Features() []float64 {
+	return []float64{g.Coverage, g.New, g.Pairs, g.Lost, g.Names, g.Numbers, g.NameAt, g.Negation}
+}
+
+// groundWeights are a logistic regression's, the constant first. Made by
+//
+//	go run ./cmd/footnote/internal/fit check ../shared/data/grounding
+var groundWeights = []float64{-.260, .724, .635, 1.214, -.460, -.844, -.713, -.239, -.086}
+
+// Probability that a reader would say that the text bears the claim out.
+func (g Ground) Probability() float64 {
+	z := groundWeights[0]
+	for i, x := range g.Features() {
+		z += groundWeights[i+1] * x
+	}
+	return logistic(z)
+}
+
+// Holds reports whether the text bears the claim out: it does so more likely
+// than not, has every number of it, and does not deny what the claim says.
+func (g Ground) Holds() bool { return g.Against() == "" }
+
+// Vetoed reports whether the text lacks a number of the claim or denies it,
+// whatever else speaks for it.
+func (g Ground) Vetoed() bool { return len(g.lostNumbers) > 0 || g.denied }
+
+// Against says in a clause why the text does not bear the claim out; empty if
+// it does.
+func (g Ground) Against() string {
+	switch {
+	case len(g.lostNumbers) > 0:
+		return "no " + strings.Join(g.lostNumbers, ", no ") + " there"
+	case g.denied:
+		return "one says not, the other does"
+	case g.Probability() >= .5:
+		return ""
+	case len(g.lostNames) > 0:
+		return "no " + strings.Join(g.lostNames, ", no ") + " there"
+	case len(g.Missing) > 0:
+		return "nothing there of: " + strings.Join(g.Missing, ", ")
+	default:
+		return "its words are not together there"
+	}
+}
+
+// Bears measures how far texts bear a claim out. question may be empty: what
+// it said, an answer need not prove. It is pure and total.
+func Bears(question, claim string, texts ...string) Ground {
+	var all []sentenceTokens
+	for _, text := range texts {
+		text, _, _ = cutMarks(text, 0)
+		all = append(all, tokenized(text)...)
+	}
+	claim, _, _ = cutMarks(enumerated.ReplaceAllString(claim, ""), 0)
+	return ground(tokens(question), newClaim(claim), all)
+}
+
+// enumerated is a list item's number.
+var enumerated = regexp.MustCompile(`(?m)^\s*\d{1,2}[.)](\s|$)`)
+
+// sentenceTokens is a sentence of a text, ready to be held against claims.
+type sentenceTokens struct {
+	at  span
+	all []token
+	set map[string]bool
+}
+
+func tokenized(text string) []sentenceTokens {
+	var all []sentenceTokens
+	for _, s := range sentences(text, span{0, len(text)}) {
+		all = append(all, newSentence(text, s))
+	}
+	return all
+}
+
+func newSentence(text string, at span) sentenceTokens {
+	s := sentenceTokens{at: at, all: tokens(at.of(text)), set: map[string]bool{}}
+	for _, t := range s.all {
+		s.set[t.key] = true
+	}
+	return s
+}
+
+// claimTokens is a claim, ready to be held against texts.
+type claimTokens struct {
+	all     []token
+	run     []token // those of them that carry meaning
+	content []token // each of those once
+}
+
+func newClaim(text string) claimTokens {
+	c := claimTokens{all: tokens(text)}
+	seen := map[string]bool{}
+	for _, t := range c.all {
+		if !t.content && !t.number {
+			continue
+		}
+		c.run = append(c.run, t)
+		if !seen[t.key] {
+			seen[t.key] = true
+			c.content = append(c.content, t)
+		}
+	}
+	return c
+}
+
+// cover is the share of the tokens that has holds; 1 of none.
+func cover(want []token, has func(key string) bool) float64 {
+	have, all := 0., 0.
+	for _, t := range want {
+		all += t.rarity
+		if has(t.key) {
+			have += t.rarity
+		}
+	}
+	if all == 0 {
+		return 1
+	}
+	return have / all
+}
+
+// best picks up to n sentences that cover most of the tokens together, one
+// after the other, and gives the cover.
+func best(want []token, text []sentenceTokens, n int) (chosen []int, share float64) {
+	union := map[string]bool{}
+	for len(chosen) < n {
+		at, most := -1, share
+		for i, s := range text {
+			if v := cover(want, func(k string) bool { return union[k] || s.set[k] }); v > most+1e-9 {
+				at, most = i, v
+			}
+		}
+		if at < 0 {
+			break
+		}
+		for k := range text[at].set {
+			union[k] = true
+		}
+		chosen, share = append(chosen, at), most
+	}
+	return chosen, share
+}
+
+func ground(question []token, c claimTokens, text []sentenceTokens) Ground {
+	g := Ground{New: 1, Pairs: 1, NameAt: 1}
+	if len(c.content) == 0 || len(text) == 0 {
+		return Ground{Lost: math.Log1p(float64(len(c.content)))}
+	}
+	whole, beginnings, pairs := map[string]bool{}, map[string]bool{}, map[[2]string]bool{}
+	for _, s := range text {
+		last := ""
+		for _, t := range s.all {
+			whole[t.key] = true
+			if len(t.key) >= 5 && !t.number {
+				beginnings[t.key[:5]] = true
+			}
+			if t.content || t.number {
+				pairs[[2]string{last, t.key}] = true
+				last = t.key
+			}
+		}
+	}
+	var figures []token
+	for _, s := range text {
+		for _, t := range s.all {
+			if t.number {
+				figures = append(figures, t)
+			}
+		}
+	}
+	about := c.rounds()
+	has := func(t token) bool {
+		if t.number {
+			return slices.ContainsFunc(figures, func(f token) bool { return t.agrees(f, about) })
+		}
+		return whole[t.key] || len(t.key) >= 6 && !t.number && beginnings[t.key[:5]] // Russia, Russian
+	}
+	asked := map[string]bool{}
+	for _, t := range question {
+		asked[t.key] = true
+	}
+	chosen, share := best(c.content, text, 3)
+	g.Coverage = share
+	numbers, gone, lost, fresh, known := 0., 0., 0., 0., 0.
+	for _, t := range c.content {
+		if t.number {
+			numbers++
+		}
+		if !asked[t.key] {
+			fresh += t.rarity
+		}
+		if has(t) {
+			if !asked[t.key] {
+				known += t.rarity
+			}
+			continue
+		}
+		lost += t.rarity
+		g.Missing = append(g.Missing, t.raw)
+		switch {
+		case t.number:
+			gone++
+			if t.exact {
+				g.lostNumbers = append(g.lostNumbers, t.raw)
+			}
+		case t.name:
+			g.Names = 1
+			g.lostNames = append(g.lostNames, t.raw)
+		}
+	}
+	g.Lost = math.Log1p(lost)
+	if numbers > 0 {
+		g.Numbers = gone / numbers
+	}
+	if fresh > 0 {
+		g.New = known / fresh
+	}
+	g.Pairs = c.pairs(pairs, g.Coverage)
+	g.NameAt = c.nameAt(text)
+	if len(chosen) > 0 {
+		nearest := text[chosen[0]]
+		if denies(c.all) != denies(nearest.all) {
+			g.Negation = 1
+		}
+		g.denied = cover(c.content, func(k string) bool { return nearest.set[k] }) >= alike && contradicts(c.all, nearest.all)
+	}
+	return g
+}
+
+// rounds reports whether the claim says that it rounds, or speaks of millions.
+func (c claimTokens) rounds() bool {
+	return slices.ContainsFunc(c.all, func(t token) bool { return scales[t.word] > 0 || approximate[t.word] })
+}
+
+// pairs is the share of the claim's neighbours that are neighbours in a text.
+func (c claimTokens) pairs(have map[[2]string]bool, single float64) float64 {
+	all, found := 0., 0.
+	for i := 1; i < len(c.run); i++ {
+		a, b := c.run[i-1], c.run[i]
+		all += a.rarity + b.rarity
+		if have[[2]string{a.key, b.key}] {
+			found += a.rarity + b.rarity
+		}
+	}
+	if all == 0 {
+		return single
+	}
+	return found / all
+}
+
+// beside is how many words before and after a name are held to be about it.
+const beside = 4
+
+// nameAt holds each name and the words beside it against the sentences that
+// have the name, with the sentence before each.
+func (c claimTokens) nameAt(text []sentenceTokens) float64 {
+	worst := 1.
+	for i, t := range c.run {
+		if !t.name {
+			continue
+		}
+		around := slices.Concat(c.run[max(0, i-beside):i], c.run[i+1:min(len(c.run), i+1+beside)])
+		most := 0.
+		for k, s := range text {
+			if s.set[t.key] {
+				most = max(most, cover(around, func(key string) bool { return s.set[key] || k > 0 && text[k-1].set[key] }))
+			}
+		}
+		worst = min(worst, most)
+	}
+	return worst
+}
+
+// alike is how much of a claim a sentence must hold before the two are
+// taken to speak of the same thing, so that one that denies and one that does
+// not are at odds.
+const alike = .7
+
+// denies reports whether a sentence denies something.
+func denies(s []token) bool {
+	return slices.ContainsFunc(s, func(t token) bool { return negative[t.word] })
+}
+
+// contradicts reports whether one of two sentences denies a word that the other
+// has without denying it, or has the opposite of a word in its place.
+func contradicts(a, b []token) bool {
+	return deniesMore(a, b) || deniesMore(b, a) || opposed(a, b)
+}
+
+// scope is how many words after a negation are denied by it.
+const scope = 3
+
+// denied gives the content words that a negation stands before.
+func denied(s []token) map[string]bool {
+	set := map[string]bool{}
+	left := 0
+	for _, t := range s {
+		switch {
+		case negative[t.word]:
+			left = scope
+		case left > 0 && t.content:
+			set[t.key] = true
+			left--
+		}
+	}
+	return set
+}
+
+func deniesMore(a, b []token) bool {
+	if denies(b) {
+		return false
+	}
+	no := denied(a)
+	return slices.ContainsFunc(b, func(t token) bool { return t.content && no[t.key] })
+}
+
+func opposed(a, b []token) bool {
+	has := func(s []token, word string) bool {
+		return slices.ContainsFunc(s, func(t token) bool { return t.word == word })
+	}
+	for _, t := range a {
+		if o := opposites[t.word]; o != "" && !has(b, t.word) && has(b, o) && !has(a, o) {
+			return true
+		}
+	}
+	return false
+}
+
+var (
+	approximate = wordSet("about over nearly around almost approximately roughly some than under")
+	negative    = wordSet(`not no never none nobody nothing neither nor without cannot didn don doesn isn wasn weren aren hasn haven
+hadn wouldn couldn shouldn won denied denies deny refused refuses refuse failed fails unable`)
+	opposites = func() map[string]string {
+		m := map[string]string{}
+		for a, b := range pairs(`increase decrease increased decreased increases decreases rise fall rose fell higher lower
+won lost wins loses north south northern southern east west eastern western supported opposed accepted rejected majority minority
+bought sold maximum minimum never always largest smallest`) {
+			m[a], m[b] = b, a
+		}
+		return m
+	}()
+)
+
+func wordSet(words string) map[string]bool {
+	m := map[string]bool{}
+	for _, w := range strings.Fields(words) {
+		m[w] = true
+	}
+	return m
+}

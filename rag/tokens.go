@@ -1,0 +1,231 @@
+package rag
+
+import (
+	_ "embed"
+	"math"
+	"strconv"
+	"strings"
+	"sync"
+	"unicode"
+	"unicode/utf8"
+)
+
+// token is a word of a sentence as the check sees it.
+type token struct {
+	raw, word string // as it is written; lower case and without accents
+	key       string // what agrees: the stem, a number's digits, a month's first letters
+	content   bool   // no stop word
+	name      bool   // capitalised where plain words are not
+	number    bool
+	exact     bool    // of a number: in digits, so that it must be met
+	value     float64 // of a number in digits, with the million behind it
+	places    float64 // what the last digit of value stands for
+	unit      string  // of a number: what it counts or measures, empty if not known
+	rarity    float64 // 0 … 1 in English at large
+}
+
+// tokens gives the words of a text in order.
+func tokens(text string) []token {
+	all := plainTokens(text)
+	for i := range all {
+		all[i].measure(all[i+1:])
+	}
+	return all
+}
+
+// measure reads what stands behind a number, and knows a month by it.
+func (t *token) measure(after []token) {
+	next := func(i int) string {
+		if i < len(after) {
+			return after[i].word
+		}
+		return ""
+	}
+	if m := months[t.word]; m != "" && !t.number && strings.Trim(next(0), "0123456789") == "" && next(0) != "" {
+		t.key, t.number, t.name = m, true, false
+	}
+	if !t.number {
+		return
+	}
+	i := 0
+	if x := scales[next(0)]; x > 0 && t.value > 0 {
+		t.value, t.places, i = t.value*x, t.places*x, 1
+		t.key = strconv.FormatFloat(t.value, 'f', -1, 64)
+	}
+	if u := units[next(i)]; u != "" {
+		t.unit = u
+	}
+}
+
+var scales = map[string]float64{"thousand": 1e3, "million": 1e6, "mln": 1e6, "billion": 1e9, "bn": 1e9, "trillion": 1e12}
+
+// units are the words for a measure, each with the one that stands for it.
+var units = pairs(`percent % pct % percentage % dollar $ dollars $ usd $ euro € euros € eur € pound £ pounds £ gbp £ yen ¥ yuan yuan rouble rub roubles rub
+rubles rub km km kilometre km kilometres km kilometer km kilometers km mile mi miles mi metre m metres m meter m meters m foot ft feet ft
+kg kg kilogram kg kilograms kg kilo kg kilos kg tonne t tonnes t tons t second s seconds s minute min minutes min hour h hours h day d days d
+week w weeks w month mo months mo year y years y decade dec decades dec degree deg degrees deg`)
+
+func plainTokens(text string) []token {
+	var all []token
+	fresh := true // at the beginning of a sentence or a quotation, where all words are capitalised
+	for i, last := 0, 0; ; {
+		from, to := nextWord(text, i)
+		if from == to {
+			return all
+		}
+		fresh = fresh || strings.ContainsAny(text[last:from], ".!?:\n“\"")
+		raw := text[from:to]
+		for _, w := range words(raw) {
+			t := newToken(raw, w, fresh)
+			if t.number {
+				t.unit = sign(text[:from], text[to:])
+			}
+			all = append(all, t)
+			fresh = false
+		}
+		i, last = to, to
+	}
+}
+
+// sign is the sign of a unit before or behind a number.
+func sign(before, behind string) string {
+	r, _ := utf8.DecodeLastRuneInString(before)
+	if strings.ContainsRune("$€£¥", r) {
+		return string(r)
+	}
+	if strings.HasPrefix(behind, "%") || strings.HasPrefix(behind, " %") {
+		return "%"
+	}
+	return ""
+}
+
+// nextWord finds the first word of text from i on: letters, numbers and marks,
+// and what stands between two digits, as in 1,500 and 3.5.
+func nextWord(text string, i int) (from, to int) {
+	from = -1
+	digit := false
+	for j, r := range text[i:] {
+		in := unicode.IsLetter(r) || unicode.IsNumber(r) || unicode.IsMark(r)
+		if !in && digit && (r == ',' || r == '.') && j+1 < len(text[i:]) {
+			next := text[i+j+1]
+			in = '0' <= next && next <= '9'
+		}
+		digit = unicode.IsDigit(r)
+		switch {
+		case in && from < 0:
+			from = i + j
+		case !in && from >= 0:
+			return from, i + j
+		}
+	}
+	if from < 0 {
+		return len(text), len(text)
+	}
+	return from, len(text)
+}
+
+func newToken(raw, word string, fresh bool) token {
+	t := token{raw: raw, word: word, key: stem(word), content: !stopWords[word]}
+	upper := strings.ContainsFunc(raw[:min(len(raw), 4)], unicode.IsUpper)
+	t.rarity = englishRarity(t.key)
+	switch value, month := numberWords[word], months[word]; {
+	case '0' <= word[0] && word[0] <= '9':
+		t.key, t.number, t.exact, t.rarity = digits(word), true, true, 1
+		t.value, _ = strconv.ParseFloat(t.key, 64)
+		t.places = place(t.key)
+	case value != "":
+		t.key, t.number, t.exact, t.rarity = value, true, !loose[word], .8
+		t.value, t.places = number(value), 1
+	case month != "" && (upper || len(word) > 5):
+		t.key, t.number, t.exact = month, true, true
+	default:
+		t.name = t.content && upper && (!fresh || commonness()[t.key] == 0)
+	}
+	return t
+}
+
+// loose are the numbers that a sentence may say where a text only lists or
+// orders things.
+var loose = map[string]bool{"two": true, "twice": true, "second": true, "third": true, "fourth": true, "fifth": true}
+
+func number(digits string) float64 {
+	v, _ := strconv.ParseFloat(digits, 64)
+	return v
+}
+
+// place is what the last digit of a number stands for that is not a zero at the
+// end: .1 in 1.5, 1000 in 12000.
+func place(digits string) float64 {
+	if i := strings.IndexByte(digits, '.'); i >= 0 {
+		return math.Pow10(i + 1 - len(digits))
+	}
+	return math.Pow10(len(digits) - len(strings.TrimRight(digits, "0")))
+}
+
+// agrees reports whether a number of a claim is that of a text, or is that
+// rounded to the digits it has.
+func (t token) agrees(with token, rounded bool) bool {
+	if t.unit != "" && with.unit != "" && t.unit != with.unit {
+		return false
+	}
+	return t.key == with.key || rounded && t.value >= 10 && with.value > 0 && math.Abs(t.value-with.value) < t.places
+}
+
+// digits is a number as it agrees with others: 1,500 and 1500, 5.0 and 5, 3rd
+// and 3, 1990s and 1990, 5.68m and 5.68.
+func digits(word string) string {
+	s := strings.TrimRightFunc(strings.ReplaceAll(word, ",", ""), unicode.IsLetter)
+	if n := strings.TrimLeft(s, "0"); n != "" && n[0] != '.' {
+		s = n
+	}
+	if strings.Contains(s, ".") {
+		s = strings.TrimRight(strings.TrimRight(s, "0"), ".")
+	}
+	return s
+}
+
+var numberWords = pairs(`two 2 three 3 four 4 five 5 six 6 seven 7 eight 8 nine 9 ten 10 eleven 11 twelve 12 thirteen 13 fourteen 14
+fifteen 15 sixteen 16 seventeen 17 eighteen 18 nineteen 19 twenty 20 thirty 30 forty 40 fifty 50 sixty 60 seventy 70 eighty 80 ninety 90
+second 2 third 3 fourth 4 fifth 5 sixth 6 seventh 7 eighth 8 ninth 9 tenth 10 twice 2 dozen 12`)
+
+// months end in a dot so that no stem is one.
+var months = pairs(`january jan. february feb. march mar. april apr. may may. june jun. july jul. august aug. september sep. october oct.
+november nov. december dec. jan jan. feb feb. mar mar. apr apr. jun jun. jul jul. aug aug. sep sep. sept sep. oct oct. nov nov. dec dec.`)
+
+func pairs(s string) map[string]string {
+	f := strings.Fields(s)
+	m := make(map[string]string, len(f)/2)
+	for i := 0; i+1 < len(f); i += 2 {
+		m[f[i]] = f[i+1]
+	}
+	return m
+}
+
+// commonWords are the 6,000 commonest English words in that order: those of the
+// encoder's vocabulary (rag/encoder/vocab.txt from its 1,997th line), a
+// WordPiece vocabulary being by frequency, that are two letters or more.
+//
+//go:embed common.txt
+var commonWords string
+
+// commonness gives the place of the commonest stems, from 1.
+var commonness = sync.OnceValue(func() map[string]int {
+	m := map[string]int{}
+	for i, w := range strings.Fields(commonWords) {
+		if s := stem(w); m[s] == 0 {
+			m[s] = i + 1
+		}
+	}
+	return m
+})
+
+// englishRarity is the logarithm of a stem's place among the commonest, by
+// Zipf's law that of one through its frequency, scaled to 0 … 1; 1 for a stem
+// that is not among them.
+func englishRarity(stem string) float64 {
+	rank := commonness()[stem]
+	if rank == 0 {
+		return 1
+	}
+	return math.Log(float64(rank)+50) / math.Log(12000)
+}
