@@ -27,6 +27,11 @@ func (a Answerer) Ask(ctx context.Context, q Question, stream func(string)) (Ans
 		out.Question, out.Timings.Total = asked, time.Since(start)
 		return out, err
 	}
+	if parts := a.split(ctx, q); len(parts) > 1 {
+		out, err := a.inParts(ctx, q, parts, &t, stream)
+		out.Question, out.Timings.Total = asked, time.Since(start)
+		return out, err
+	}
 	found, err := a.find(ctx, q, &t)
 	if err != nil {
 		return Answer{}, err

@@ -85,9 +85,10 @@ func plainReply(s string) string {
 	return strings.Map(printable, s)
 }
 
-// printable drops what could steer a terminal.
+// printable drops what could steer a terminal, and what a server put for bytes
+// that are no text.
 func printable(r rune) rune {
-	if r != '\n' && r != '\t' && unicode.IsControl(r) {
+	if r == utf8.RuneError || r != '\n' && r != '\t' && unicode.IsControl(r) {
 		return -1
 	}
 	return r

@@ -39,8 +39,11 @@ var (
 	asksHowMany = regexp.MustCompile(`(?i)^(?:how many|(?:what is )?the number of) ` + articlesText + `\b(?: (?:do you (?:have|know|hold)|are (?:there|in the (?:library|collection))))?(.*)$`)
 	asksWhich   = regexp.MustCompile(`(?i)^(?:which|what|(?:list|show|give)(?: me)?(?: all)?(?: the| your)?|are there(?: any)?|do you have(?: any)?|is there an?) ` + articlesText + `\b(?: (?:do you have|are there))?(.+)$`)
 	asksNewest  = regexp.MustCompile(`(?i)^(?:what(?:'s| is| are)|which is|show(?: me)?|list) (?:the|your) (newest|latest|most recent|oldest|earliest|first|last) ` + articlesText + `\b(.*)$`)
-	asksSummary = regexp.MustCompile(`(?i)^(?:(?:can|could) you )?(?:please )?(?:(?:summari[sz]e|sum up)|(?:give (?:me )?|write )?an? (?:short |brief )?summary of|what (?:is|does)) (?:me )?(?:the|this|that) (?:article|document|story|text|page|post)\b(?: (?:on|about|of|titled|called|named))? *(.*?)(?: (?:about|say|tell(?: us)?))?$`)
-
+	asksSummary = regexp.MustCompile(`(?i)^(?:` + strings.Join([]string{
+		`(?:(?:can|could) you )?(?:please )?(?:summari[sz]e|sum up|(?:give (?:me )?|write )?an? (?:short |brief )?summary of) (?:me )?` + theArticle + ` *(.+)`,
+		`what is ` + theArticle + ` +(.+) about`,
+		`what does ` + theArticle + ` +(.+) (?:say|tell(?: us)?|report)`,
+	}, "|") + `)$`)
 	asksItsSummary = regexp.MustCompile(`(?i)^(?:(?:can|could) you )?(?:please )?(?:summari[sz]e|sum up) (?:it|this|that) \((.+)\)$`)
 
 	mentions = regexp.MustCompile(`(?i)^(?:that |which )?(?:(?:are|is) )?(?:mentions?|mentioning|names?|naming|about|on|discuss(?:es|ing)?|covers?|covering|(?:talk|speak|tell|write)s?(?:ing)? (?:about|of)|deals? with|dealing with|contain(?:s|ing)?(?: the words?)?|with the words?|say(?:s|ing)? (?:anything|something) about) +(.+)$`)
@@ -51,6 +54,7 @@ var datedAtEnd = regexp.MustCompile(`(?i)(?:^| )((?:from|in|of|since|after|befor
 
 const (
 	articlesText = `(?:articles?|documents?|stories|story|texts?|pages?|posts?|files?)`
+	theArticle   = `(?:the|this|that) (?:article|document|story|text|page|post)(?: (?:on|about|of|titled|called|named))?\b`
 	monthNames   = `january|february|march|april|may|june|july|august|september|october|november|december`
 )
 
@@ -62,7 +66,7 @@ func aboutCollection(q Question) (collectionQuestion, bool) {
 		return c, true
 	}
 	if m := asksSummary.FindStringSubmatch(text); m != nil {
-		c.summary, c.about = true, unquote(m[1])
+		c.summary, c.about = true, unquote(m[1]+m[2]+m[3])
 		return c, c.about != ""
 	}
 	if m := asksItsSummary.FindStringSubmatch(text); m != nil {

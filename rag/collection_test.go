@@ -46,6 +46,7 @@ func TestAboutCollection(t *testing.T) {
 		{"How many articles of the treaty were broken?", c{count: true}, false},
 		{"Which articles of clothing are banned?", c{}, false},
 		{"How many people were detained?", c{}, false},
+		{"What is the story behind the song?", c{}, false},
 		{"summarise the war", c{}, false},
 		{"Which stories did the paper retract?", c{}, false},
 		{"", c{}, false},

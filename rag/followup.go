@@ -211,34 +211,39 @@ var wordLike = regexp.MustCompile(`[\p{L}\p{N}](?:[\p{L}\p{N}\p{Mn}.,]*[\p{L}\p{
 // phrases cuts a question into what it names, in order.
 func phrases(text string) []phrase {
 	var all []phrase
-	var run []string
-	end := -1
+	var run, links []string // links may go on with the run, if a name follows
+	end := 0
 	flush := func() {
 		if len(run) > 0 {
 			all = append(all, phrase{text: strings.Join(run, " "), words: len(run)})
 		}
-		run = nil
+		run, links = nil, nil
 	}
 	for _, at := range wordLike.FindAllStringIndex(text, -1) {
 		w := text[at[0]:at[1]]
 		lower := strings.ToLower(strings.TrimSuffix(strings.TrimSuffix(w, "'s"), "’s"))
-		gap := ""
-		if end >= 0 {
-			gap = text[end:at[0]]
-		}
-		if strings.Trim(gap, " -–’'") != "" {
+		if strings.Trim(text[end:at[0]], " -–’'") != "" {
 			flush()
 		}
 		end = at[1]
-		if stopWords[lower] || actions[lower] {
+		switch {
+		case len(run) > 0 && linking[lower]:
+			links = append(links, w)
+		case stopWords[lower] || actions[lower]:
 			flush()
-			continue
+		case len(links) > 0 && !startsUpper(w):
+			flush()
+			run = []string{w}
+		default:
+			run = append(append(run, links...), w)
+			links = nil
 		}
-		run = append(run, w)
 	}
 	flush()
 	return all
 }
+
+var linking = map[string]bool{"of": true, "to": true, "the": true}
 
 // spokenOf chooses what a leaning question is about from what was said before:
 // of the phrases of the last question that it does not repeat, the one most
@@ -280,8 +285,10 @@ func spokenOf(text string, said []Turn) string {
 	}
 	if personBack.MatchString(text) {
 		// A person is a name: of the question, or else of its answer.
-		if all = names(all); len(all) == 0 {
-			all = names(phrases(said[len(said)-1].Answer))
+		if n := names(all); len(n) > 0 {
+			all = n
+		} else if n := names(phrases(said[len(said)-1].Answer)); len(n) > 0 {
+			all = n
 		}
 	}
 	if len(all) == 0 {

@@ -28,7 +28,7 @@ func TestStandalone(t *testing.T) {
 		{"ellipsis", []Turn{detained}, "And in Minsk?", "And in Minsk (people, detained, Brest)?"},
 		{"of them", []Turn{detained}, "and how many of them in Minsk?", "and how many of them in Minsk (people, detained, Brest)?"},
 		{"what about a name", []Turn{detained}, "What about Minsk?", "What about Minsk (people, detained, Brest)?"},
-		{"correction", []Turn{turn("Can I see the rings of Jupiter?", "")}, "Oh, I meant Saturn.", "I meant Saturn (rings, Jupiter)."},
+		{"correction", []Turn{turn("Can I see the rings of Jupiter?", "")}, "Oh, I meant Saturn.", "I meant Saturn (rings of Jupiter)."},
 		{"preamble", []Turn{detained}, "By the way, can you tell me about the night train to Vienna?", "the night train to Vienna?"},
 		{"a person of the question", []Turn{turn("When did President Macron travel to Berlin?", "On Monday.")}, "Who did he meet?", "Who did he meet (President Macron)?"},
 		{"a person of the answer", []Turn{turn("who leads the party?", "It is led by Olaf Scholz. [1]")}, "Where was he born?", "Where was he born (Olaf Scholz)?"},

@@ -30,6 +30,10 @@ func (c *counting) EmbedDocuments(ctx context.Context, texts []string) ([][]floa
 	return c.Embedder.EmbedDocuments(ctx, texts)
 }
 
+func openAt(dir string) (*library.Library, error) {
+	return library.Open(filepath.Join(dir, "l.db"), library.Options{})
+}
+
 func openLibrary(t *testing.T) *library.Library {
 	t.Helper()
 	l, err := library.Open(filepath.Join(t.TempDir(), "l.db"), library.Options{})

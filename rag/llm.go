@@ -20,8 +20,8 @@ import (
 type LLM struct {
 	Model     llms.Model
 	Name      string // of the draft's Model, as in "ollama/llama3.2"
-	Context   int    // tokens that the model reads and writes together; 0: 4096
-	MaxTokens int    // of the reply, a thinking model's thoughts included; 0: 1024
+	Context   int    // tokens that the model reads and writes together; 0: what Model says, as a method Context(ctx) int, else 4096
+	MaxTokens int    // of the reply, a thinking model's thoughts included, at most a quarter of the context; 0: 1024
 }
 
 var (
@@ -29,8 +29,9 @@ var (
 	_ Restater = LLM{}
 )
 
-// Write asks the model once, with the best of the passages that fit into its
-// context. stream gets the reply as it comes, citation marks and all, but for
+// Write asks the model with the best of the passages that fit into its
+// context, and again with half as much if the server says that it is too
+// long. stream gets the reply as it comes, citation marks and all, but for
 // thoughts and for a reply that the articles do not say.
 //
 // The error is the model's or the context's; what was streamed before it is
@@ -41,13 +42,24 @@ func (w LLM) Write(ctx context.Context, q Question, passages []Passage, stream f
 		return d, nil
 	}
 	maxTokens := cmp.Or(w.MaxTokens, 1024)
-	ask := w.ask(q, passages, cmp.Or(w.Context, 4096)-maxTokens)
 	out := screen{out: stream}
 	var each func(string)
 	if stream != nil {
 		each = out.write
 	}
-	reply, err := w.generate(ctx, ask.Render(), maxTokens, each)
+	var ask prompts.Answer
+	var reply *llms.ContentChoice
+	var err error
+	for room := w.room(ctx); ; room /= 2 {
+		maxTokens = min(maxTokens, room/4)
+		ask = w.ask(q, passages, room-maxTokens)
+		reply, err = w.generate(ctx, ask.Render(), maxTokens, each)
+		// The estimate is not the model's own count, nor is its context known.
+		var long interface{ TooLong() bool }
+		if room < 1024 || !errors.As(err, &long) || !long.TooLong() {
+			break
+		}
+	}
 	if err != nil {
 		return d, err
 	}
@@ -59,6 +71,17 @@ func (w LLM) Write(ctx context.Context, q Question, passages []Passage, stream f
 		d.Claims = d.Claims[:n-1]
 	}
 	return d, nil
+}
+
+// room is how many tokens the model reads and writes together.
+func (w LLM) room(ctx context.Context) int {
+	if w.Context > 0 {
+		return w.Context
+	}
+	if m, ok := w.Model.(interface{ Context(context.Context) int }); ok {
+		return cmp.Or(m.Context(ctx), 4096)
+	}
+	return 4096
 }
 
 // generate asks the model once. each, if not nil, gets the reply as it comes.
@@ -89,7 +112,7 @@ func (w LLM) generate(ctx context.Context, p prompts.Prompt, maxTokens int, each
 // last turns that fit into half its context.
 func (w LLM) Restate(ctx context.Context, q Question) (string, error) {
 	s := prompts.Standalone{Question: q.Text}
-	left := cmp.Or(w.Context, 4096)/2 - estimate(q.Text)
+	left := w.room(ctx)/2 - estimate(q.Text)
 	for _, t := range slices.Backward(q.History) {
 		t.Question, t.Answer = truncate(t.Question, 128), truncate(t.Answer, 256)
 		if left -= estimate(t.Question) + estimate(t.Answer) + 8; left < 0 {

@@ -59,7 +59,9 @@ func (c *chat) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 func writer(t *testing.T, h http.Handler) LLM {
 	t.Helper()
-	server := httptest.NewServer(h)
+	mux := http.NewServeMux()
+	mux.Handle("/v1/", h)
+	server := httptest.NewServer(mux)
 	t.Cleanup(server.Close)
 	m, err := model.Open("ollama/x", model.Config{BaseURL: server.URL})
 	if err != nil {

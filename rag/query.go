@@ -58,14 +58,20 @@ func rarity(count, total int) float64 {
 	return idf(min(float64(count), float64(total))) / idf(0)
 }
 
-// stemSet is the stems of the content words of texts.
+// stemSet is the stems of the content words of texts, by English and by the
+// language that each seems to be in.
 func stemSet(texts ...string) map[string]bool {
 	set := map[string]bool{}
 	for _, t := range texts {
-		code := languageOf(words(t))
-		for _, w := range content(t) {
-			set[stem(w)] = true
-			set[stemIn(code, w)] = true
+		ws := words(t)
+		code := languageOf(ws)
+		for _, w := range ws {
+			if !stopWords[w] {
+				set[stem(w)] = true
+			}
+			if code != "" && !isStop(code, w) {
+				set[stemIn(code, w)] = true
+			}
 		}
 	}
 	return set

@@ -9,6 +9,7 @@ import (
 // Why tells how an answer was found.
 type Why struct {
 	Searched     string        `json:"searched"` // the question as it was searched for
+	Parts        []string      `json:"parts"`    // the questions into which it was split; none if it asks one thing
 	Terms        []WhyTerm     `json:"terms"`
 	Ranked       []WhyChunk    `json:"ranked"`    // best first, at most 10
 	Sentences    []WhySentence `json:"sentences"` // best first, at most 10
@@ -74,7 +75,11 @@ func (a Answerer) Why(ctx context.Context, q Question) (Why, error) {
 	}
 	slices.SortStableFunc(w.Sentences, func(a, b WhySentence) int { return cmp.Compare(b.Score, a.Score) })
 	w.Sentences = w.Sentences[:min(10, len(w.Sentences))]
-	w.Answer, err = a.answer(ctx, q, f, &t, nil)
+	if w.Parts = a.split(ctx, q); len(w.Parts) > 1 {
+		w.Answer, err = a.inParts(ctx, q, w.Parts, &t, nil)
+	} else {
+		w.Answer, err = a.answer(ctx, q, f, &t, nil)
+	}
 	w.Answer.Question = asked
 	return w, err
 }

@@ -1,6 +1,10 @@
 package rag
 
 import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -42,4 +46,32 @@ func TestStem(t *testing.T) {
 			t.Errorf("stem(%q) = %q, want %q", word, got, want)
 		}
 	}
+}
+
+// TestEnglishQuestions: no question of the English sets is taken for another
+// language, so that they are searched as if there were no other.
+func TestEnglishQuestions(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob("../../shared/data/*/queries.jsonl")
+	if err != nil || len(files) == 0 {
+		t.Skip("no question sets; put folders with a queries.jsonl of {text} into ../../shared/data")
+	}
+	asked := 0
+	for _, name := range files {
+		data, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for line := range strings.Lines(string(data)) {
+			var q struct{ Text string }
+			if err := json.Unmarshal([]byte(line), &q); err != nil {
+				t.Fatal(err)
+			}
+			asked++
+			if code := languageOf(words(q.Text)); code != "" {
+				t.Errorf("%s: %q is taken for %q", name, q.Text, code)
+			}
+		}
+	}
+	t.Logf("%d questions", asked)
 }

@@ -191,12 +191,7 @@ type reading struct {
 // everything reads all that was named.
 func (a *adding) everything() reading {
 	total, _ := source.Count(a.paths...) // a path that went meanwhile is told below
-	r := reading{total: total + len(a.urls)}
-	for _, path := range a.paths {
-		if abs, err := filepath.Abs(path); err == nil {
-			r.roots = append(r.roots, filepath.ToSlash(abs))
-		}
-	}
+	r := reading{total: total + len(a.urls), roots: a.roots()}
 	r.articles = func(ctx context.Context, files source.Reader, web source.Web) (rag.Source, error) {
 		all := []rag.Source{files.Files(ctx, a.paths...), web.Articles(ctx, a.urls...)}
 		if a.stdin {
@@ -209,6 +204,17 @@ func (a *adding) everything() reading {
 		return inTurn(all...), nil
 	}
 	return r
+}
+
+// roots is where the files and folders that were named are.
+func (a *adding) roots() []string {
+	var all []string
+	for _, path := range a.paths {
+		if abs, err := filepath.Abs(path); err == nil { // else it cannot be read either
+			all = append(all, filepath.ToSlash(abs))
+		}
+	}
+	return all
 }
 
 // result is what a round did.

@@ -85,12 +85,12 @@ func (a *adding) changed(c change) reading {
 	if err != nil {
 		return r
 	}
+	if a.prune && a.emptied(abs) { // it may only be unmounted
+		a.note("there is nothing in %s any more, so nothing is pruned; if that is meant, say --yes", a.text().Path(abs))
+		return r
+	}
 	for _, name := range c.names {
-		root := path.Join(filepath.ToSlash(abs), name)
-		// A folder that is gone as a whole may only be unmounted.
-		if _, err := os.Lstat(abs); err == nil && !a.emptied(abs) {
-			r.roots = append(r.roots, root)
-		}
+		r.roots = append(r.roots, path.Join(filepath.ToSlash(abs), name))
 	}
 	return r
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"footnote/rag"
@@ -24,7 +25,7 @@ func (a *adding) dropGone(ctx context.Context, r rag.Report, roots []string) ([]
 	if err != nil {
 		return nil, err
 	}
-	for _, root := range roots {
+	for _, root := range a.guarded(roots) {
 		if err := a.askIfEmpty(root, r.Seen, infos); err != nil {
 			return nil, err
 		}
@@ -37,6 +38,13 @@ func (a *adding) dropGone(ctx context.Context, r rag.Report, roots []string) ([]
 		}
 		return false
 	})
+}
+
+// guarded is those of roots that a person named. What else there is went from a
+// folder that is watched, and is not empty.
+func (a *adding) guarded(roots []string) []string {
+	named := a.roots()
+	return slices.DeleteFunc(slices.Clone(roots), func(root string) bool { return !slices.Contains(named, root) })
 }
 
 // askIfEmpty asks whether a folder of which nothing was read, though the library

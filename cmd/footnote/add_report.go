@@ -85,6 +85,8 @@ func hintFor(err error) string {
 		return "check the address and the connection, and try again later"
 	case source.Forbidden:
 		return "name a single page without --crawl to read it all the same"
+	case source.Malformed:
+		return "see what is wrong with it; `footnote add --help` says what is read, and names the columns of tables"
 	case source.Encrypted:
 		return "save it without its password, and add that"
 	case source.NoText:

@@ -1,6 +1,9 @@
 package main
 
 import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"testing"
@@ -18,6 +21,7 @@ func TestMain(m *testing.M) {
 func TestScript(t *testing.T) {
 	t.Parallel()
 	cache := t.TempDir()
+	site := newSite(t)
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata",
 		Setup: func(e *testscript.Env) error {
@@ -26,10 +30,33 @@ func TestScript(t *testing.T) {
 			e.Setenv("XDG_DATA_HOME", filepath.Join(home, "data"))
 			e.Setenv("XDG_STATE_HOME", filepath.Join(home, "state"))
 			e.Setenv("XDG_CACHE_HOME", cache)
-			for _, key := range []string{"FOOTNOTE_LIBRARY", "FOOTNOTE_MODEL", "OPENAI_API_KEY", "OPENAI_BASE_URL", "ANTHROPIC_API_KEY", "OLLAMA_HOST"} {
+			e.Setenv("SITE", site)
+			for _, key := range []string{"FOOTNOTE_LIBRARY", "FOOTNOTE_MODEL", "FOOTNOTE_OFFLINE", "OPENAI_API_KEY", "OPENAI_BASE_URL", "ANTHROPIC_API_KEY", "OLLAMA_HOST"} {
 				e.Setenv(key, "")
 			}
 			return os.MkdirAll(home, 0o700)
 		},
 	})
+}
+
+// newSite serves a few pages and a feed, and gives its address.
+func newSite(t *testing.T) string {
+	t.Helper()
+	page := func(title, text string) http.HandlerFunc {
+		return func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "text/html; charset=utf-8")
+			fmt.Fprintf(w, "<html><head><title>%s</title></head><body><article><h1>%s</h1><p>%s</p></article></body></html>", title, title, text)
+		}
+	}
+	mux := http.NewServeMux()
+	mux.HandleFunc("/page", page("Foxes", "Foxes dig their dens in banks of earth, and they raise four or five cubs there in the spring of each year."))
+	mux.Handle("/moved", http.RedirectHandler("/page", http.StatusMovedPermanently))
+	mux.HandleFunc("/entry", page("Badgers", "Badgers live in setts under the ground, and they come out at night to look for worms and for fallen fruit."))
+	mux.HandleFunc("/feed", func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/rss+xml")
+		fmt.Fprintf(w, `<rss version="2.0"><channel><title>News</title><item><title>Badgers</title><link>http://%s/entry</link><guid>1</guid></item></channel></rss>`, r.Host)
+	})
+	server := httptest.NewServer(mux)
+	t.Cleanup(server.Close)
+	return server.URL
 }

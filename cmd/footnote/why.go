@@ -49,6 +49,9 @@ func (p *program) why() *cobra.Command {
 func (p *program) explain(w rag.Why) error {
 	t := p.text()
 	fmt.Fprintf(p.stdout, "searched for: %s\n", w.Searched)
+	for _, part := range w.Parts {
+		fmt.Fprintf(p.stdout, "a part of it: %s\n", part)
+	}
 	fmt.Fprintf(p.stdout, "its words, and how rare they are (0 to 1): ")
 	for i, x := range w.Terms {
 		if i > 0 {

@@ -101,15 +101,17 @@ func Detect(text string) string {
 }
 
 // Asked gives the language of a question: that of Stemmed which most of its
-// words are stop words of, if they are more than are such of English, as stop
-// tells those. Questions are too short for Detect.
+// words are stop words of, if they are twice as many as are such of English, as
+// stop tells those: "a", "in" and "is" are words of more than one. Questions are
+// too short for Detect.
 func Asked(words []string, stop func(string) bool) string {
 	best, most := "", 0
 	for _, w := range words {
 		if stop(w) {
-			most++
+			most += 2
 		}
 	}
+	most = max(0, most-1)
 	for _, code := range Stemmed {
 		n := 0
 		for _, w := range words {

@@ -22,11 +22,15 @@ type Error struct {
 	Status int    // of HTTP; 0 if no server answered
 	Err    error  // the cause, for a log; nil if there is none to tell
 
+	tooLong bool          // the server says that the text does not fit into the model
 	repeats int           // how often the request may be made again
 	after   time.Duration // how long the server wants to be left alone first; 0 if it did not say
 }
 
 func (e *Error) Error() string { return e.Msg }
+
+// TooLong reports whether the text did not fit into the model: a shorter one may.
+func (e *Error) TooLong() bool { return e.tooLong }
 
 // Hint is what the person can do.
 func (e *Error) Hint() string { return e.Fix }
@@ -122,6 +126,7 @@ func (g guard) explainStatus(e *Error, x *exchange, said string, set func(int, s
 		set(never, fixAddress, "%s does not speak %s's protocol (%d)", g.at.where(), g.protocol(), s)
 	case s == http.StatusRequestEntityTooLarge,
 		s < 500 && has("context_length", "context length", "context size", "context window", "prompt is too long", "input length", "too many tokens", "maximum context"):
+		e.tooLong = true
 		set(never, "choose a model that reads more", "the text is too long for the model%s", because)
 	case has("insufficient_quota", "billing"):
 		set(never, "check the plan of the account, or choose another model", "the account's credit is used up%s", because)

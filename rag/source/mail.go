@@ -105,7 +105,7 @@ func mailBody(f file, r *mail.Reader) (plain, markup string, err error) {
 func unquoted(text string) string {
 	var b strings.Builder
 	for line := range strings.Lines(text) {
-		if line == "-- \n" {
+		if strings.TrimRight(line, " \n") == "--" {
 			break
 		}
 		if !strings.HasPrefix(line, ">") {

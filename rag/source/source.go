@@ -124,10 +124,19 @@ func (r Reader) Below(ctx context.Context, folder string, names ...string) rag.S
 		}
 		defer root.Close()
 		for _, name := range names {
-			if _, err := root.Lstat(filepath.FromSlash(name)); errors.Is(err, fs.ErrNotExist) {
+			info, err := root.Lstat(filepath.FromSlash(name))
+			more := true
+			switch {
+			case errors.Is(err, fs.ErrNotExist):
 				continue
+			case err != nil:
+				more = r.give(ctx, rag.Document{}, at.below(name).skip(Unreadable, err), yield)
+			case info.Mode()&fs.ModeSymlink != 0: // WalkDir would follow it
+				more = r.give(ctx, rag.Document{}, at.below(name).skip(Link, nil), yield)
+			default:
+				more = r.folder(ctx, root.FS(), name, at, yield)
 			}
-			if !r.folder(ctx, root.FS(), name, at, yield) {
+			if !more {
 				return
 			}
 		}
@@ -151,6 +160,8 @@ func (r Reader) folder(ctx context.Context, fsys fs.FS, start string, at place, 
 		case ctx.Err() != nil:
 			yield(rag.Document{}, ctx.Err())
 			return step(false)
+		case e == nil: // the first of all cannot be read
+			return step(yield(rag.Document{}, here.skip(Unreadable, err)))
 		case name != "." && strings.HasPrefix(e.Name(), "."):
 			if e.IsDir() {
 				return fs.SkipDir

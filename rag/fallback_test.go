@@ -1,0 +1,220 @@
+package rag
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// quotable is the ferry's passages as they are when they are found, with
+// sentences to quote.
+func quotable() []Passage {
+	all := make([]Passage, len(ferry))
+	for i, p := range ferry {
+		p.End = len(p.Text)
+		for _, s := range sentences(p.Text, span{0, len(p.Text)}) {
+			p.Sentences = append(p.Sentences, Sentence{Start: s.start, End: s.end, Score: 1 / float64(i+1)})
+		}
+		all[i] = p
+	}
+	return all
+}
+
+// dies breaks off in mid-reply.
+func dies(rw http.ResponseWriter, r *http.Request) {
+	var got struct{ Stream bool }
+	if json.NewDecoder(r.Body).Decode(&got) == nil && !got.Stream {
+		rw.Header().Set("Content-Length", "5000")
+		fmt.Fprint(rw, `{"choices":[`)
+		rw.(http.Flusher).Flush()
+		panic(http.ErrAbortHandler)
+	}
+	fmt.Fprint(rw, `data: {"choices":[{"delta":{"content":"Two hours"}}]}`+"\n\n")
+	rw.(http.Flusher).Flush()
+	panic(http.ErrAbortHandler)
+}
+
+func TestFallback(t *testing.T) {
+	t.Parallel()
+	const broke = "ollama/x: the reply broke off before it was complete (try again in a moment, or choose another model)"
+	tests := []struct {
+		name                        string
+		models                      []string // "good" or "dead"
+		model, text, notice, stream string
+	}{
+		{"works", []string{"good"}, "ollama/good", "It left two hours late.", "", "It left two hours late. [1]"},
+		{"dies in mid-answer", []string{"dead"}, "quote", "The ferry to Hull left two hours late.", broke + ". The answer is made of the articles' own sentences instead.", "Two hours"},
+		{"dies, and another writes", []string{"dead", "good"}, "ollama/good", "It left two hours late.", broke + ". ollama/good wrote the answer instead.", "Two hours"},
+		{"two die", []string{"dead", "dead"}, "quote", "The ferry to Hull left two hours late.", broke + "; " + broke + ". The answer is made of the articles' own sentences instead.", "Two hours"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			var writers Fallback
+			for _, m := range tt.models {
+				w := writer(t, http.HandlerFunc(dies))
+				if m == "good" {
+					w = writer(t, &chat{chunks: []string{"It left ", "two hours late. [1]"}, stop: "stop"})
+					w.Name = "ollama/good"
+				}
+				writers = append(writers, w)
+			}
+			writers = append(writers, Quote{Most: 1})
+			var stream strings.Builder
+			d, err := writers.Write(t.Context(), Question{Text: "How late was the ferry?"}, quotable(), func(s string) { stream.WriteString(s) })
+			if err != nil {
+				t.Fatal(err)
+			}
+			var text []string
+			for _, c := range d.Claims {
+				text = append(text, c.Text)
+			}
+			if diff := cmp.Diff([]string{tt.model, tt.text, tt.notice, tt.stream}, []string{d.Model, strings.Join(text, " "), d.Notice, stream.String()}); diff != "" {
+				t.Errorf("model, text, notice, stream (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestFallbackFails(t *testing.T) {
+	t.Parallel()
+	dead := writer(t, http.HandlerFunc(dies))
+	if _, err := (Fallback{dead}).Write(t.Context(), Question{Text: "How late?"}, quotable(), func(string) {}); err == nil || !strings.Contains(err.Error(), "broke off") {
+		t.Errorf("without another: %v", err)
+	}
+	if _, err := (Fallback{}).Write(t.Context(), Question{}, quotable(), nil); err == nil {
+		t.Error("no writers: no error")
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := (Fallback{dead, Quote{}}).Write(ctx, Question{Text: "How late?"}, quotable(), nil); !errors.Is(err, context.Canceled) {
+		t.Errorf("cancelled: %v", err)
+	}
+}
+
+// TestBadReplies holds that whatever a model replies, the answer is well-formed
+// and says nothing that the passages do not.
+func TestBadReplies(t *testing.T) {
+	t.Parallel()
+	const late = "The ferry to Hull left two hours late. [1]"
+	tests := []struct {
+		name, reply, want string // want is empty for a refusal
+	}{
+		{"good", late, late},
+		{"1 MB", strings.Repeat("The moon is made of cheese. [1] ", 1<<15), ""},
+		{"1 MB without a space", strings.Repeat("x", 1<<20), ""},
+		{"all citations", "[1][2] [1, 2]\n[2]", ""},
+		{"the wrong language", "轮渡晚点两小时。[1]", ""},
+		{"a citation of nothing", "The ferry to Hull left two hours late. [99]", late},
+		{"two in one", "The ferry to Hull left two hours late. [1, 2]", late},
+		{"two in a row", "The ferry to Hull left two hours late. [1][2]", late},
+		{"wide brackets", "The ferry to Hull left two hours late.【1】", late},
+		{"Markdown's footnotes", "The ferry to Hull left two hours late.[^1]\n\n[^1]: Ferry to Hull late", late},
+		{"HTML", "<p>The ferry to Hull left <b>two hours</b> late.<sup>[1]</sup></p><script>alert(1)</script>", late},
+		{"a ping", "@everyone free money at evil.example! [1] " + late, late},
+		{"a code fence left open", "```\n" + late, late},
+		{"invalid UTF-8", "The ferry to Hull left two hours late.\xff\xfe [1]\xc3", late},
+		{"another's passage", "The ferry to Hull left two hours late. [2]", late},
+		{"a lie among truths", late + " The captain was drunk and was fined 400 euros. [1]", late},
+		{"a number changed", "The ferry to Hull left 14 hours late. [1]", ""},
+		{"what it was told, repeated", "You answer a question from numbered passages of articles. [1]", ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			c := &chat{stop: "stop"}
+			for chunk := range slices.Chunk([]byte(tt.reply), 1<<10) {
+				c.chunks = append(c.chunks, string(chunk))
+			}
+			d, err := writer(t, c).Write(t.Context(), Question{Text: "How late was the ferry?"}, quotable(), func(string) {})
+			if err != nil {
+				t.Fatal(err)
+			}
+			a := Check(d, quotable())
+			if diff := cmp.Diff(tt.want, a.Text); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+			if refused := tt.want == ""; refused != (a.Verdict == Refused) {
+				t.Errorf("verdict %s", a.Verdict)
+			}
+		})
+	}
+	t.Run("empty", func(t *testing.T) {
+		t.Parallel()
+		w := Fallback{writer(t, &chat{chunks: []string{" "}, stop: "stop"}), Quote{Most: 1}}
+		d, err := w.Write(t.Context(), Question{Text: "How late was the ferry?"}, quotable(), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if want := "ollama/x: the reply is empty (choose another model). The answer is made of the articles' own sentences instead."; d.Notice != want {
+			t.Errorf("notice %q, want %q", d.Notice, want)
+		}
+	})
+}
+
+// TestTooLong holds that a text that does not fit is sent again with half of it.
+func TestTooLong(t *testing.T) {
+	t.Parallel()
+	long := make([]Passage, 8)
+	for i := range long {
+		long[i] = Passage{Chunk: Chunk{Title: "Ferry"}, Text: strings.Repeat("The ferry left late. ", 60)}
+	}
+	var sizes []int64
+	good := &chat{chunks: []string{"The ferry left late. [1]"}, stop: "stop"}
+	w := writer(t, http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		sizes = append(sizes, r.ContentLength)
+		if len(sizes) < 3 {
+			http.Error(rw, `{"error":{"message":"maximum context length is 1024 tokens"}}`, http.StatusBadRequest)
+			return
+		}
+		good.ServeHTTP(rw, r)
+	}))
+	if _, err := w.Write(t.Context(), Question{Text: "How late?"}, long, nil); err != nil {
+		t.Fatal(err)
+	}
+	if len(sizes) != 3 || sizes[1] >= sizes[0] || sizes[2] >= sizes[1] {
+		t.Errorf("requests of %v bytes, want three, each smaller", sizes)
+	}
+}
+
+// TestRestate holds that a model's word is taken where it is faithful, and that
+// without it the rules' stands.
+func TestRestate(t *testing.T) {
+	t.Parallel()
+	history := []Turn{{"How late was the ferry to Hull?", "It left two hours late. [1]"}}
+	tests := []struct {
+		name  string
+		model http.Handler
+		text  string
+		want  string
+		asked int
+	}{
+		{"faithful", &chat{chunks: []string{"Why was the ferry to Hull late?"}, stop: "stop"}, "Why was it late?", "Why was the ferry to Hull late?", 1},
+		{"a lie", &chat{chunks: []string{"Why did the captain drink?"}, stop: "stop"}, "Why was it late?", "Why was it late (ferry to Hull)?", 1},
+		{"stands alone", &chat{chunks: []string{"Nonsense"}, stop: "stop"}, "Who owns the harbour of Goole?", "Who owns the harbour of Goole?", 0},
+		{"dead", http.HandlerFunc(func(rw http.ResponseWriter, _ *http.Request) { rw.WriteHeader(http.StatusTeapot) }), "Why was it late?", "Why was it late (ferry to Hull)?", 0},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			a := Answerer{Writer: Fallback{writer(t, tt.model), Quote{}}}
+			got, err := a.standAlone(t.Context(), Question{Text: tt.text, History: history})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got.Text != tt.want || got.History != nil {
+				t.Errorf("got %q, want %q", got.Text, tt.want)
+			}
+			if c, ok := tt.model.(*chat); ok && c.asked != tt.asked {
+				t.Errorf("asked %d times, want %d", c.asked, tt.asked)
+			}
+		})
+	}
+}

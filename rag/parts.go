@@ -1,0 +1,205 @@
+package rag
+
+import (
+	"context"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+var (
+	// joint stands between two questions in one sentence.
+	joint = regexp.MustCompile(`(?i)(?:,|;)? and (?:also )?((?:who|whom|whose|what|which|when|where|why|how)\b)`)
+	// opens is how a question begins that may be joined to another.
+	opens = regexp.MustCompile(`(?i)^(?:who|whom|whose|what|which|when|where|why|how|is|are|was|were|do|does|did|can|could|has|have|had|will|would|should)\b`)
+	// choice asks which of two: "Which opened first, the bridge or the tunnel?"
+	choice = regexp.MustCompile(`(?i)^((?:which|who|what|whose|where)\b[^,:;?]+)[,:] *(?:the one )?([^,;?]+?),? or (?:the one )?([^,;?]+)\?*$`)
+	// contrast asks for two things to be held against each other.
+	contrast = regexp.MustCompile(`(?i)^compare (.+?) (?:and|with|to) (.+?)\?*$`)
+	// nested is a clause within a part: what follows "and" may go on with it.
+	nested = regexp.MustCompile(`(?i)\S\s+(?:who|whom|whose|which|both)\b`)
+	// manifold is what a question has about it that may be several.
+	manifold = regexp.MustCompile(`(?i)\b(?:and|or|both|either|compare[ds]?|than|differences?|respectively|while)\b|;|\?.*\?`)
+)
+
+// parts gives the questions of which a question is made, by its form; nil if
+// it asks one thing.
+func parts(q Question) []string {
+	text := strings.TrimSpace(q.Text)
+	var all []string
+	for _, s := range sentences(text, span{0, len(text)}) {
+		if one := strings.TrimSpace(s.of(text)); strings.HasSuffix(one, "?") && len(content(one)) > 0 {
+			all = append(all, one)
+		}
+	}
+	switch {
+	case len(all) > mostParts:
+		return nil
+	case len(all) < 2:
+		all = partsOfOne(text)
+	}
+	// A later part may lean on an earlier one: "Who won, and when was he born?"
+	var said []Turn
+	for i, p := range all {
+		if leaning(p) == byPronoun {
+			all[i] = standAlone(p, said)
+		}
+		said = append(said, Turn{Question: all[i]})
+	}
+	return all
+}
+
+func partsOfOne(text string) []string {
+	if m := choice.FindStringSubmatch(text); m != nil && len(content(m[1])) > 0 {
+		return []string{m[1] + ", " + m[2] + "?", m[1] + ", " + m[3] + "?"}
+	}
+	if m := contrast.FindStringSubmatch(text); m != nil && len(content(m[1])) > 0 && len(content(m[2])) > 0 {
+		return []string{m[1], m[2]}
+	}
+	if !opens.MatchString(text) {
+		return nil
+	}
+	var all []string
+	rest := text
+	for {
+		at := joint.FindStringSubmatchIndex(rest)
+		if at == nil {
+			break
+		}
+		all, rest = append(all, strings.TrimSpace(rest[:at[0]])+"?"), rest[at[2]:]
+	}
+	all = append(all, rest)
+	if len(all) < 2 || len(all) > mostParts {
+		return nil
+	}
+	for i, p := range all {
+		if len(content(p)) == 0 || i+1 < len(all) && nested.MatchString(p) { // "when and where"
+			return nil
+		}
+	}
+	return all
+}
+
+// split gives the parts of a question: the model's, where there is one and its
+// parts are faithful, else those of its form.
+func (a Answerer) split(ctx context.Context, q Question) []string {
+	byForm := parts(q)
+	r, ok := a.Writer.(Restater)
+	if !ok || !manifold.MatchString(q.Text) || len(content(q.Text)) < 4 {
+		return byForm
+	}
+	ctx, cancel := context.WithTimeout(ctx, restating)
+	defer cancel()
+	got, err := r.Split(ctx, q)
+	if err != nil { // the writer will say what ails it
+		return byForm
+	}
+	if faithful := faithfulParts(got, q); faithful != nil {
+		return faithful
+	}
+	return byForm
+}
+
+// inParts answers a question of several parts. Each is looked for by itself.
+// With a model, it writes from what was found for all; without, each part is
+// answered by the sentences that answer it best.
+func (a Answerer) inParts(ctx context.Context, q Question, parts []string, t *Timings, stream func(string)) (Answer, error) {
+	_, writes := a.Writer.(Restater)
+	whole := found{confidence: 1, verdict: Answered}
+	var drafts Draft
+	var missing []string
+	directly := 0
+	all := make([]found, len(parts))
+	for i, p := range parts {
+		part := q
+		part.Text = p
+		f, err := a.find(ctx, part, t)
+		if err != nil {
+			return Answer{}, err
+		}
+		all[i] = f
+		whole.confidence = min(whole.confidence, f.confidence)
+		switch f.verdict {
+		case Answered:
+			directly++
+		case Refused:
+			missing = append(missing, p)
+		}
+	}
+	if len(missing) == len(parts) {
+		return a.answer(ctx, q, all[0], t, stream)
+	}
+	whole.query = all[0].query
+	if writes {
+		for rank := 0; ; rank++ { // the best of each part, then the second of each
+			more := false
+			for _, f := range all {
+				if rank < len(f.passages) && f.verdict != Refused {
+					more = true
+					whole.add(f.passages[rank])
+				}
+			}
+			if !more {
+				break
+			}
+		}
+	} else {
+		most := max(1, 4/len(parts))
+		for _, f := range all {
+			if f.verdict == Refused {
+				continue
+			}
+			d, err := Quote{Most: most}.Write(ctx, f.query.Question, f.passages, nil)
+			if err != nil {
+				return Answer{}, err
+			}
+			drafts.Model = d.Model
+			for _, c := range d.Claims {
+				for i := range c.Cites {
+					c.Cites[i].Passage = whole.add(f.passages[c.Cites[i].Passage])
+				}
+				if !slices.ContainsFunc(drafts.Claims, func(x Claim) bool { return x.Text == c.Text }) {
+					if c.Break = " "; len(drafts.Claims) == 0 {
+						c.Break = ""
+					}
+					drafts.Claims = append(drafts.Claims, c)
+				}
+			}
+		}
+		a.Writer = drafted(drafts)
+	}
+	if directly == 0 {
+		whole.verdict = Nearest
+	}
+	out, err := a.answer(ctx, q, whole, t, stream)
+	if err != nil || out.Verdict == Refused || len(missing) == 0 {
+		return out, err
+	}
+	out.Verdict, out.Reason = Nearest, "The articles answer only a part of the question."
+	out.Text += "\nThe articles do not say: " + strings.Join(missing, " ")
+	return out, nil
+}
+
+// add puts a passage in, if it is not yet in, and gives its place.
+func (f *found) add(p Passage) int {
+	for i, have := range f.passages {
+		if have.Chunk.Doc == p.Chunk.Doc && have.Start <= p.Start && p.End <= have.End {
+			return i
+		}
+	}
+	f.passages = append(f.passages, p)
+	return len(f.passages) - 1
+}
+
+// drafted is a writer that has written already.
+type drafted Draft
+
+// Write implements [Writer].
+func (d drafted) Write(_ context.Context, _ Question, _ []Passage, stream func(string)) (Draft, error) {
+	if stream != nil {
+		for _, c := range d.Claims {
+			stream(c.Break + c.Text)
+		}
+	}
+	return Draft(d), nil
+}
