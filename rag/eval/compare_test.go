@@ -145,3 +145,74 @@ func TestPageKeepsText(t *testing.T) {
 		t.Errorf("%d figures, want recall, reliability, risk and types", got)
 	}
 }
+
+func TestKappa(t *testing.T) {
+	t.Parallel()
+	// By hand: 20 both say yes, 15 both no, 5 and 10 differ; 35 of 50 agree,
+	// and by chance (25·30 + 25·20) / 50² = half would.
+	var a, b []bool
+	for _, c := range []struct {
+		a, b bool
+		n    int
+	}{{true, true, 20}, {true, false, 5}, {false, true, 10}, {false, false, 15}} {
+		for range c.n {
+			a, b = append(a, c.a), append(b, c.b)
+		}
+	}
+	if got := eval.Kappa(a, b); math.Abs(got-.4) > 1e-12 {
+		t.Errorf("kappa is %v, want 0.4", got)
+	}
+	if got := eval.Kappa([]bool{true}, []bool{true}); got != 1 {
+		t.Errorf("kappa of agreement on one thing is %v", got)
+	}
+}
+
+// TestWords holds the metrics of answers, by hand.
+func TestWords(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		answer       string
+		right        []string
+		em, f1, roug float64
+	}{
+		{"The Black Sea.", []string{"black sea"}, 1, 1, 1},
+		{"sea black", []string{"black sea"}, 0, 1, .5},
+		{"It flows to the Black Sea", []string{"Baltic", "the Black Sea"}, 0, 4. / 7, 4. / 7},
+		{"", []string{"Black Sea"}, 0, 0, 0},
+	} {
+		got := []float64{eval.ExactMatch(c.answer, c.right), eval.F1(c.answer, c.right), eval.ROUGEL(c.answer, c.right)}
+		for i, want := range []float64{c.em, c.f1, c.roug} {
+			if math.Abs(got[i]-want) > 1e-12 {
+				t.Errorf("%q: metric %d is %v, want %v", c.answer, i, got[i], want)
+			}
+		}
+	}
+}
+
+// TestECE holds the calibration error and its table, by hand.
+func TestECE(t *testing.T) {
+	t.Parallel()
+	bins := eval.Reliability([]float64{.95, 1, .05, .05}, []bool{true, true, false, true})
+	if b := bins[9]; b.N != 2 || b.Answerable != 1 || math.Abs(b.Confidence-.975) > 1e-12 {
+		t.Errorf("the last bin is %+v", b)
+	}
+	if got, want := eval.ECE(bins), (2*.025+2*.45)/4; math.Abs(got-want) > 1e-12 {
+		t.Errorf("ECE is %v, want %v", got, want)
+	}
+}
+
+func TestRequirements(t *testing.T) {
+	t.Parallel()
+	r := eval.Run{Set: "s", Metrics: map[string]eval.Estimate{"ndcg@10": {Mean: .9, Lo: .86, Hi: .94, N: 9}, "ece": {Mean: .04, Lo: .02, Hi: .06, N: 9}}}
+	for text, want := range map[string]bool{
+		"ndcg@10>=0.86": true, "ndcg@10>=0.87": false, "ece<=0.06": true, "ece<=0.05": false, "f1>=0": false,
+	} {
+		q, err := eval.ParseRequirements(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if met := q[0].Shortfall(r) == ""; met != want {
+			t.Errorf("%s met: %v", text, met)
+		}
+	}
+}

@@ -145,16 +145,21 @@ func filled(t *testing.T) (eval.Set, rag.Store, rag.Embedder) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return s, open(t, s, ragtest.Embedder{}), ragtest.Embedder{}
+}
+
+// open gives a store of a set's articles.
+func open(t *testing.T, s eval.Set, e rag.Embedder) rag.Store {
+	t.Helper()
 	store, err := library.Open(filepath.Join(t.TempDir(), "l.db"), library.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = store.Close() })
-	e := ragtest.Embedder{}
 	if _, err := (rag.Indexer{Store: store, Embedder: e}).Sync(t.Context(), s.Source()); err != nil {
 		t.Fatal(err)
 	}
-	return s, store, e
+	return store
 }
 
 func TestRun(t *testing.T) {
