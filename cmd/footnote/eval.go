@@ -121,8 +121,8 @@ func (v *evaluation) run(ctx context.Context, args []string) error {
 		sets = append(sets, m)
 	}
 	var short []string
-	for i, m := range sets {
-		run, err := v.measure(ctx, m)
+	for i := range sets {
+		run, err := v.measure(ctx, &sets[i])
 		if err != nil {
 			return err
 		}
@@ -137,7 +137,6 @@ func (v *evaluation) run(ctx context.Context, args []string) error {
 				short = append(short, s)
 			}
 		}
-		sets[i] = measurable{} // its articles are not needed any more
 	}
 	if len(short) > 0 {
 		return hinted{fmt.Errorf("%d of the required: %s", len(short), strings.Join(short, "; ")),
@@ -232,8 +231,9 @@ func (v *evaluation) writePage(run eval.Run, c *eval.Comparison) error {
 	return os.Rename(f.Name(), v.html)
 }
 
-// measure gives the run of a set.
-func (v *evaluation) measure(ctx context.Context, m measurable) (eval.Run, error) {
+// measure gives the run of a set,
+// and lets go of its articles.
+func (v *evaluation) measure(ctx context.Context, m *measurable) (eval.Run, error) {
 	if m.run != nil {
 		return *m.run, nil
 	}
@@ -248,7 +248,9 @@ func (v *evaluation) measure(ctx context.Context, m measurable) (eval.Run, error
 		return eval.Run{}, err
 	}
 	defer lib.done()
-	c := eval.Config{Embedder: e.Name(), Retrieval: eval.Retrieval(v.retrieval), Words: v.words, Articles: lib.articles, ArticlesHash: lib.hash, SetHash: m.set.Hash()}
+	hash := m.hash()
+	*m = measurable{}
+	c := eval.Config{Embedder: e.Name(), Retrieval: eval.Retrieval(v.retrieval), Words: v.words, Articles: lib.articles, ArticlesHash: lib.hash, SetHash: hash}
 	if c.Words == 0 {
 		c.Words = rag.DefaultWords
 	}

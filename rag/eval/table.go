@@ -16,7 +16,8 @@ func BaselineTitle(name string) string {
 // WriteTable writes a run as text: the headline metrics, or all.
 func (r Run) WriteTable(w io.Writer, all bool) error {
 	fmt.Fprintln(w, r.Title())
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	var text strings.Builder
+	t := tabwriter.NewWriter(&text, 0, 0, 2, ' ', 0)
 	var base []string
 	for _, b := range Baselines {
 		if len(r.Baselines[b]) > 0 {
@@ -50,6 +51,9 @@ func (r Run) WriteTable(w io.Writer, all bool) error {
 	}
 	if err := t.Flush(); err != nil {
 		return err
+	}
+	for line := range strings.Lines(text.String()) {
+		fmt.Fprintln(w, strings.TrimRight(line, " \n"))
 	}
 	_, err := fmt.Fprintln(w, r.footer())
 	return err
