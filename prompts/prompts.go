@@ -13,7 +13,7 @@ import (
 
 // Versions names the templates, so that a measurement can say what it measured.
 // A test keeps the numbers in step with the texts.
-const Versions = "answer/1 split/1 standalone/1"
+const Versions = "answer/1 split/1 standalone/1 judge_correct/1 judge_follows/1 draft_question/1"
 
 // NoAnswer is what a model is told to reply when the passages do not hold the
 // answer. It stays in English whatever the language of the question, so that

@@ -24,7 +24,7 @@ var mayImport = map[string][]string{
 	"rag/encoder":      {},
 	"rag/library":      {"footnote/rag", "footnote/rag/language", chromem, sqlite},
 	"rag/model":        {"footnote/rag", llms, langchain},
-	"rag/eval":         {"footnote/rag"},
+	"rag/eval":         {"footnote/rag", "footnote/prompts"},
 	"rag/eval/page":    {"footnote/rag/eval", charts},
 	"rag/ragtest":      {"footnote/rag"},
 	"bot":              {"footnote/rag", discord},

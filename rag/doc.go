@@ -37,7 +37,7 @@
 //	rag/encoder    the encoder in this process           nothing of ours
 //	rag/library    the default Store                     rag, rag/language, chromem-go, SQLite
 //	rag/model      "ollama/llama3.2" → a guarded model   rag, langchaingo
-//	rag/eval       question sets, metrics                rag
+//	rag/eval       question sets, metrics                rag, prompts
 //	rag/eval/page  how runs look, in a browser           rag/eval, charts
 //	rag/ragtest    what tests of stores share            rag
 //	bot            conversations and how they look       rag, discordgo

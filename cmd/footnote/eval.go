@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -25,6 +26,8 @@ type evaluation struct {
 	answers   bool
 	all       bool
 	resume    bool
+	judge     string
+	feedback  string
 	retrieval string
 	words     int
 	sample    int
@@ -62,10 +65,18 @@ The articles of a set are embedded once and kept among your cached files.`,
   footnote eval --json questions.jsonl > before.json
   footnote eval --against before.json questions.jsonl
   footnote eval --require 'ndcg@10>=0.86,false_answers<=0.05' questions.jsonl`,
-		Args: someArgs("a set of questions: a folder, a file, or seeds", -1),
+		Args: func(c *cobra.Command, args []string) error {
+			if v.feedback != "" {
+				return noArgs(c, args)
+			}
+			return someArgs("a set of questions: a folder, a file, or seeds", -1)(c, args)
+		},
 		RunE: func(c *cobra.Command, args []string) error {
 			ctx, stop := interruptible(c.Context())
 			defer stop()
+			if v.feedback != "" {
+				return p.writeFeedback(ctx, v.feedback)
+			}
 			return v.run(ctx, args)
 		},
 	})
@@ -79,8 +90,12 @@ The articles of a set are embedded once and kept among your cached files.`,
 	f.StringVar(&v.require, "require", "", "exit with 1 unless the worse end of each interval is within `LIMITS`, as in 'ndcg@10>=0.86,false_answers<=0.05'")
 	f.StringVar(&v.against, "against", "", "compare with an earlier run, printed by --json into `FILE`")
 	f.StringVar(&v.html, "html", "", "also write a page that a browser shows to `FILE`")
+	f.BoolVar(&v.resume, "resume", false, "go on with a run of the same command that was stopped")
 	f.StringVar(&v.price, "price", "", "`IN,OUT`: what the model costs for a million tokens read and written")
+	f.StringVar(&v.judge, "judge", "", "ask `MODEL` whether answers mean what the gold ones do and follow from their quotes, as in ollama/llama3.2")
+	f.StringVar(&v.feedback, "from-feedback", "", "write the questions whose answers people marked as wrong to `FILE`, a set to complete by hand")
 	v.model.register(c)
+	c.AddCommand(p.generate())
 	return c
 }
 
@@ -106,8 +121,8 @@ func (v *evaluation) run(ctx context.Context, args []string) error {
 		sets = append(sets, m)
 	}
 	var short []string
-	for i, m := range sets {
-		run, err := v.measure(ctx, m)
+	for i := range sets {
+		run, err := v.measure(ctx, &sets[i])
 		if err != nil {
 			return err
 		}
@@ -122,7 +137,6 @@ func (v *evaluation) run(ctx context.Context, args []string) error {
 				short = append(short, s)
 			}
 		}
-		sets[i] = measurable{} // its articles are not needed any more
 	}
 	if len(short) > 0 {
 		return hinted{fmt.Errorf("%d of the required: %s", len(short), strings.Join(short, "; ")),
@@ -154,7 +168,7 @@ func (v *evaluation) check(args []string) error {
 		}
 		v.before = &before
 	}
-	v.answers = v.answers || v.model.spec != ""
+	v.answers = v.answers || v.model.spec != "" || v.judge != ""
 	if v.require != "" {
 		var err error
 		if v.requirements, err = eval.ParseRequirements(v.require); err != nil {
@@ -217,8 +231,9 @@ func (v *evaluation) writePage(run eval.Run, c *eval.Comparison) error {
 	return os.Rename(f.Name(), v.html)
 }
 
-// measure gives the run of a set.
-func (v *evaluation) measure(ctx context.Context, m measurable) (eval.Run, error) {
+// measure gives the run of a set,
+// and lets go of its articles.
+func (v *evaluation) measure(ctx context.Context, m *measurable) (eval.Run, error) {
 	if m.run != nil {
 		return *m.run, nil
 	}
@@ -233,7 +248,9 @@ func (v *evaluation) measure(ctx context.Context, m measurable) (eval.Run, error
 		return eval.Run{}, err
 	}
 	defer lib.done()
-	c := eval.Config{Embedder: e.Name(), Retrieval: eval.Retrieval(v.retrieval), Words: v.words, Articles: lib.articles, ArticlesHash: lib.hash, SetHash: m.set.Hash()}
+	hash := m.hash()
+	*m = measurable{}
+	c := eval.Config{Embedder: e.Name(), Retrieval: eval.Retrieval(v.retrieval), Words: v.words, Articles: lib.articles, ArticlesHash: lib.hash, SetHash: hash}
 	if c.Words == 0 {
 		c.Words = rag.DefaultWords
 	}
@@ -248,17 +265,62 @@ func (v *evaluation) measure(ctx context.Context, m measurable) (eval.Run, error
 			c.Writer, c.Prompts = spec, prompts.Versions
 		}
 	}
-	bar, n := v.progress("questions of "+lib.set.Name, len(lib.set.Questions)), 0
-	x.Done = func(eval.Result) error { n++; bar.set(n); return nil }
+	if v.judge != "" {
+		ask, err := modelFlags{spec: v.judge}.asker(v.program)
+		if err != nil {
+			return eval.Run{}, err
+		}
+		path := evalCache("judge", v.judge) + ".jsonl"
+		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+			return eval.Run{}, err
+		}
+		if x.Judge, err = eval.OpenJudge(v.judge, path, ask); err != nil {
+			return eval.Run{}, err
+		}
+		defer x.Judge.Close()
+		c.Judge, c.Prompts = v.judge, prompts.Versions
+	}
 	start := v.now()
-	results, err := x.Run(ctx, lib.set)
-	bar.done()
+	results, err := v.ask(ctx, x, lib.set, c)
 	if err != nil {
 		return eval.Run{}, err
 	}
 	run := eval.Summarize(lib.set.Name, c, results, v.now().Sub(start))
 	run.Price(v.prices[0], v.prices[1])
 	return run, nil
+}
+
+// ask asks the questions, and keeps what is done in a journal until all is.
+func (v *evaluation) ask(ctx context.Context, x eval.Runner, s eval.Set, c eval.Config) ([]eval.Result, error) {
+	b, err := json.Marshal(c)
+	if err != nil {
+		return nil, err
+	}
+	path := evalCache(s.Name, string(b)) + ".jsonl"
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return nil, err
+	}
+	journal, known, err := eval.OpenJournal(path, v.resume)
+	if err != nil {
+		return nil, err
+	}
+	x.Known = known
+	n := len(known)
+	if v.resume {
+		v.note("%d of %d questions of %s were done before", n, len(s.Questions), s.Name)
+	}
+	bar := v.progress("questions of "+s.Name, len(s.Questions))
+	bar.set(n)
+	x.Done = func(r eval.Result) error { n++; bar.set(n); return journal.Add(r) }
+	results, err := x.Run(ctx, s)
+	bar.done()
+	if err != nil {
+		if ctx.Err() != nil {
+			v.note("%d of %d questions of %s are done and kept; the same command with --resume goes on from there", n, len(s.Questions), s.Name)
+		}
+		return nil, errors.Join(err, journal.Close())
+	}
+	return results, journal.Remove()
 }
 
 // measurable is a set, or a run of one.

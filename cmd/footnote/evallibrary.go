@@ -49,8 +49,7 @@ func (m measurable) library(ctx context.Context, p *program, e rag.Embedder, c r
 // madeLibrary gives a library of a set's articles. It is kept among the
 // user's cached files, under what it is made of.
 func (p *program) madeLibrary(ctx context.Context, s eval.Set, hash string, e rag.Embedder, c rag.Chunker) (*library.Library, func(), error) {
-	sum := sha256.Sum256([]byte(hash + "\x00" + e.Name() + "\x00" + strconv.Itoa(c.Words)))
-	path := filepath.Join(xdg.CacheHome, "footnote", "eval", s.Name+"-"+hex.EncodeToString(sum[:4])+".db")
+	path := evalCache(s.Name, hash+"\x00"+e.Name()+"\x00"+strconv.Itoa(c.Words)) + ".db"
 	store, done, err := openLibrary(path, library.Options{Space: e.Name()})
 	if err != nil {
 		return nil, nil, err
@@ -67,6 +66,13 @@ func (p *program) madeLibrary(ctx context.Context, s eval.Set, hash string, e ra
 		return nil, nil, err
 	}
 	return store, done, nil
+}
+
+// evalCache names a file among the user's cached ones, without its ending, by
+// a set and what it is made of.
+func evalCache(set, of string) string {
+	sum := sha256.Sum256([]byte(of))
+	return filepath.Join(xdg.CacheHome, "footnote", "eval", set+"-"+hex.EncodeToString(sum[:4]))
 }
 
 // ownLibrary opens the person's library and finds in it the articles that the

@@ -1,8 +1,13 @@
 package main
 
 import (
-	"github.com/spf13/cobra"
+	"context"
+	"errors"
 
+	"github.com/spf13/cobra"
+	"github.com/tmc/langchaingo/llms"
+
+	"footnote/prompts"
 	"footnote/rag"
 	"footnote/rag/model"
 )
@@ -64,3 +69,30 @@ func (p *program) llm(spec, baseURL string) (rag.Writer, error) {
 func (p *program) openEmbedder(spec string) (rag.Embedder, error) {
 	return model.OpenEmbedder(spec, model.Config{Getenv: p.getenv, Offline: p.offline})
 }
+
+// asker gives what puts a prompt to a model and gives its reply.
+func (m modelFlags) asker(p *program) (func(context.Context, prompts.Prompt) (string, error), error) {
+	llm, err := model.Open(m.spec, model.Config{BaseURL: m.baseURL, Getenv: p.getenv})
+	if err != nil {
+		return nil, err
+	}
+	return func(ctx context.Context, prompt prompts.Prompt) (string, error) {
+		r, err := llm.GenerateContent(ctx, []llms.MessageContent{
+			llms.TextParts(llms.ChatMessageTypeSystem, prompt.System),
+			llms.TextParts(llms.ChatMessageTypeHuman, prompt.User),
+		}, llms.WithTemperature(0), llms.WithSeed(1), llms.WithMaxTokens(maxReply))
+		switch {
+		case ctx.Err() != nil:
+			return "", ctx.Err()
+		case err != nil:
+			return "", err
+		case len(r.Choices) == 0:
+			return "", errors.New(m.spec + ": the model gave no reply")
+		}
+		return r.Choices[0].Content, nil
+	}, nil
+}
+
+// maxReply is how many tokens a judgement or a drafted question may take, a
+// thinking model's thoughts included.
+const maxReply = 1024

@@ -30,7 +30,7 @@ type statement struct {
 func statements(d rag.Draft, passages []rag.Passage) []statement {
 	var all []statement
 	for _, c := range d.Claims {
-		checked := rag.Check(rag.Draft{Claims: []rag.Claim{c}}, passages)
+		checked := rag.Check(rag.Draft{Question: d.Question, Claims: []rag.Claim{c}}, passages)
 		if checked.Verdict == rag.Refused {
 			continue
 		}
@@ -43,14 +43,19 @@ func statements(d rag.Draft, passages []rag.Passage) []statement {
 	return all
 }
 
+// sentences gives an answer without its marks.
+func sentences(said []statement) string {
+	var all []string
+	for _, s := range said {
+		all = append(all, s.text)
+	}
+	return strings.Join(all, " ")
+}
+
 // measureAnswer measures what is known of an answer into its result.
 func measureAnswer(r *Result, q Question, said []statement, drafted int) {
-	m := r.Metrics
-	var words []string
-	for _, s := range said {
-		words = append(words, s.text)
-	}
-	answer, first := strings.Join(words, " "), ""
+	m, kept := r.Metrics, len(said)
+	answer, first := sentences(said), ""
 	if r.Verdict == rag.Refused {
 		answer, said = "", nil
 	}
@@ -61,7 +66,7 @@ func measureAnswer(r *Result, q Question, said []statement, drafted int) {
 	measureRefusal(m, q, r.Verdict)
 	m["failed"] = 0
 	if drafted > 0 {
-		m["draft_supported"] = float64(len(words)) / float64(drafted)
+		m["draft_supported"] = float64(kept) / float64(drafted)
 	}
 	if len(said) > 0 {
 		m["citation_precision"], m["citation_recall"] = citations(said)

@@ -1,6 +1,9 @@
 package eval_test
 
 import (
+	"context"
+	"encoding/json"
+	"errors"
 	"math"
 	"os"
 	"path/filepath"
@@ -135,26 +138,38 @@ func TestLoadFaults(t *testing.T) {
 	}
 }
 
-func TestRun(t *testing.T) {
-	t.Parallel()
+// filled gives a set and a store of its articles.
+func filled(t *testing.T) (eval.Set, rag.Store, rag.Embedder) {
+	t.Helper()
 	s, err := eval.Load(folder(t, corpus, queries, qrels))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(s.Questions) != 2 || s.Questions[1].Answerable || s.Articles[0].Published.Year() != 2024 {
-		t.Errorf("the set was read as %+v", s)
-	}
-	if diff := cmp.Diff(map[string]int{"otter": 1}, s.Questions[0].Relevant); diff != "" {
-		t.Error(diff)
-	}
+	return s, open(t, s, ragtest.Embedder{}), ragtest.Embedder{}
+}
+
+// open gives a store of a set's articles.
+func open(t *testing.T, s eval.Set, e rag.Embedder) rag.Store {
+	t.Helper()
 	store, err := library.Open(filepath.Join(t.TempDir(), "l.db"), library.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = store.Close() })
-	e := ragtest.Embedder{}
 	if _, err := (rag.Indexer{Store: store, Embedder: e}).Sync(t.Context(), s.Source()); err != nil {
 		t.Fatal(err)
+	}
+	return store
+}
+
+func TestRun(t *testing.T) {
+	t.Parallel()
+	s, store, e := filled(t)
+	if len(s.Questions) != 2 || s.Questions[1].Answerable || s.Articles[0].Published.Year() != 2024 {
+		t.Errorf("the set was read as %+v", s)
+	}
+	if diff := cmp.Diff(map[string]int{"otter": 1}, s.Questions[0].Relevant); diff != "" {
+		t.Error(diff)
 	}
 	r := eval.Runner{Store: store, Embedder: e, Answers: true, Workers: 2}
 	results, err := r.Run(t.Context(), s)
@@ -171,4 +186,106 @@ func TestRun(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
+}
+
+// failing is an embedder whose server is down for so many calls.
+type failing struct {
+	rag.Embedder
+	calls *int
+}
+
+func (f failing) EmbedDocuments(ctx context.Context, texts []string) ([][]float32, error) {
+	if *f.calls--; *f.calls >= 0 {
+		return nil, errors.New("the server is down")
+	}
+	return f.Embedder.EmbedDocuments(ctx, texts)
+}
+
+func TestFailuresCount(t *testing.T) {
+	t.Parallel()
+	s, store, e := filled(t)
+	calls := 1
+	r := eval.Runner{Store: store, Embedder: failing{e, &calls}, Answers: true}
+	results, err := r.Run(t.Context(), s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if results[0].Error != "the server is down" || results[0].Verdict != "" {
+		t.Errorf("the failure was measured as %+v", results[0])
+	}
+	want := map[string]float64{"em": 0, "f1": 0, "answer_contained": 0, "coverage": 0, "false_refusals": 1, "refusal_accuracy": 0, "failed": 1, "quotes_exact": 0, "citation_recall": 0}
+	got := map[string]float64{}
+	for name := range want {
+		got[name] = results[0].Metrics[name]
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	calls = len(s.Questions)
+	if _, err := r.Run(t.Context(), s); err == nil || err.Error() != "the server is down" {
+		t.Errorf("a run of which all failed gives %v", err)
+	}
+}
+
+// TestResume holds that a run that was stopped and resumed gives what one
+// straight run gives.
+func TestResume(t *testing.T) {
+	t.Parallel()
+	s, store, e := filled(t)
+	path := filepath.Join(t.TempDir(), "journal.jsonl")
+	r := eval.Runner{Store: store, Embedder: e, Answers: true}
+	straight, err := r.Run(t.Context(), s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	journal, known, err := eval.OpenJournal(path, true)
+	if err != nil || len(known) != 0 {
+		t.Fatal(known, err)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	r.Done = func(x eval.Result) error {
+		stop()
+		return journal.Add(x)
+	}
+	if _, err := r.Run(ctx, s); !errors.Is(err, context.Canceled) {
+		t.Fatalf("a stopped run gives %v", err)
+	}
+	if err := journal.Close(); err != nil {
+		t.Fatal(err)
+	}
+	f, err := os.OpenFile(path, os.O_APPEND|os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.WriteString(`{"id": "q2", "question": "torn`); err != nil || f.Close() != nil {
+		t.Fatal(err)
+	}
+	journal, known, err = eval.OpenJournal(path, true)
+	if err != nil || len(known) != 1 {
+		t.Fatalf("%d known, %v", len(known), err)
+	}
+	asked := 0
+	r.Known, r.Done = known, func(x eval.Result) error { asked++; return journal.Add(x) }
+	resumed, err := r.Run(t.Context(), s)
+	if err != nil || asked != 1 {
+		t.Fatalf("%d asked, %v", asked, err)
+	}
+	if diff := cmp.Diff(marshal(t, straight), marshal(t, resumed)); diff != "" {
+		t.Error(diff)
+	}
+	if err := journal.Remove(); err != nil {
+		t.Error(err)
+	}
+	if _, err := os.Stat(path); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("the journal of a whole run is there: %v", err)
+	}
+}
+
+func marshal(t *testing.T, v any) string {
+	t.Helper()
+	b, err := json.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
 }

@@ -25,34 +25,37 @@ type cut struct {
 	words []string
 }
 
-// chunks gives the relevant chunks of a question. It is empty if none is known
-// to be.
+// chunks gives the relevant chunks of a question: those that hold its evidence,
+// or where none does to the letter, a right answer. It is empty if none is
+// known to be.
 func (g *gold) chunks(ctx context.Context, q Question) (map[string]int, error) {
-	if len(q.Evidence) == 0 && (len(q.Answers) == 0 || yesOrNo(q.Answers)) {
-		return nil, nil
-	}
-	relevant := map[string]int{}
+	byEvidence, byAnswer := map[string]int{}, map[string]int{}
 	for doc, grade := range q.Relevant {
 		all, err := g.article(ctx, doc)
 		if err != nil {
 			return nil, err
 		}
 		for _, c := range all {
-			if c.bears(q) {
-				relevant[c.id] = grade
+			if c.quotes(q.Evidence) {
+				byEvidence[c.id] = grade
+			}
+			if !yesOrNo(q.Answers) && contained(c.words, q.Answers) {
+				byAnswer[c.id] = grade
 			}
 		}
 	}
-	return relevant, nil
+	if len(byEvidence) > 0 {
+		return byEvidence, nil
+	}
+	return byAnswer, nil
 }
 
-func (c cut) bears(q Question) bool {
-	if len(q.Evidence) == 0 {
-		return contained(c.words, q.Answers)
-	}
+// quotes reports whether the chunk holds the words of a piece of evidence.
+func (c cut) quotes(evidence []string) bool {
 	whole := " " + strings.Join(c.words, " ") + " "
-	return slices.ContainsFunc(q.Evidence, func(e string) bool {
-		return strings.Contains(whole, " "+strings.Join(normal(e), " ")+" ")
+	return slices.ContainsFunc(evidence, func(e string) bool {
+		words := normal(e)
+		return len(words) > 0 && strings.Contains(whole, " "+strings.Join(words, " ")+" ")
 	})
 }
 

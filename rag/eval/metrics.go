@@ -19,7 +19,7 @@ type Metric struct {
 // Those of retrieval are of the questions whose relevant articles are known,
 // and rank articles by their best chunk. By passage, a chunk is relevant if it
 // is of a relevant article and holds the evidence that the set gives, or where
-// it gives none, a right answer (Karpukhin et al. 2020). Those of answers are
+// no chunk does, a right answer (Karpukhin et al. 2020). Those of answers are
 // of the answerable questions with a gold answer; a refusal is an answer
 // without words. A question that failed has the worst value of each.
 var Metrics = append(slices.Concat(rankingMetrics("", "articles"), rankingMetrics("passage_", "passages")), []Metric{

@@ -21,6 +21,7 @@ type Run struct {
 	Metrics     map[string]Estimate            `json:"metrics"`
 	Baselines   map[string]map[string]Estimate `json:"baselines"`
 	Reliability []Bin                          `json:"reliability,omitempty"` // empty if no question was asked
+	Agreements  []Agreement                    `json:"agreements,omitempty"`  // empty without a judge
 	Usage       *Spent                         `json:"usage,omitempty"`       // nil if no model counted
 	Questions   []Result                       `json:"questions"`
 	Timings     Timings                        `json:"timings"`
@@ -89,6 +90,7 @@ func Summarize(set string, c Config, results []Result, wall time.Duration) Run {
 	if confidence, right := r.confidences(); len(confidence) > 0 {
 		r.Reliability = Reliability(confidence, right)
 	}
+	r.Agreements = agreements(results)
 	for _, q := range results {
 		if q.Usage != nil {
 			if r.Usage == nil {

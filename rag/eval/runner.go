@@ -19,6 +19,7 @@ type Runner struct {
 	Chunker   rag.Chunker // that the store was filled by
 	Retrieval Retrieval   // empty: Hybrid
 	Answers   bool        // also answer, not only search
+	Judge     *Judge      // nil: none; its failure ends the run
 	Today     time.Time   // of questions without a date; zero: time.Now
 	Workers   int         // questions at once; 0: 1
 
@@ -156,6 +157,9 @@ func (r *running) answer(ctx context.Context, out *Result, q Question, a rag.Ans
 			return nil, err
 		}
 		out.Metrics["quotes_exact"] = yes(ok)
+	}
+	if r.Judge != nil {
+		return nil, r.Judge.judge(ctx, out, q, said)
 	}
 	return nil, nil
 }

@@ -1,20 +1,23 @@
 package eval
 
 import (
-	"cmp"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 	"text/tabwriter"
 )
 
-// baselineTitles are the baselines as the table heads them.
-var baselineTitles = map[string]string{"bm25": "bm25", "dense": "dense", "top_passage": "top passage", "always_refuse": "refuse", "always_yes": "say yes"}
+// BaselineTitle gives a baseline's name as tables head it.
+func BaselineTitle(name string) string {
+	return map[string]string{"bm25": "bm25", "dense": "dense", "top_passage": "top passage", "always_refuse": "refuse", "always_yes": "say yes"}[name]
+}
 
 // WriteTable writes a run as text: the headline metrics, or all.
 func (r Run) WriteTable(w io.Writer, all bool) error {
 	fmt.Fprintln(w, r.Title())
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	var text strings.Builder
+	t := tabwriter.NewWriter(&text, 0, 0, 2, ' ', 0)
 	var base []string
 	for _, b := range Baselines {
 		if len(r.Baselines[b]) > 0 {
@@ -23,7 +26,7 @@ func (r Run) WriteTable(w io.Writer, all bool) error {
 	}
 	fmt.Fprint(t, "metric\tfootnote\t95 % interval\tquestions\t")
 	for _, b := range base {
-		fmt.Fprint(t, baselineTitles[b]+"\t")
+		fmt.Fprint(t, BaselineTitle(b)+"\t")
 	}
 	fmt.Fprintln(t, "beaten by")
 	for _, m := range Metrics {
@@ -41,13 +44,16 @@ func (r Run) WriteTable(w io.Writer, all bool) error {
 			}
 			fmt.Fprintf(t, "%.3f\t", v.Mean)
 			if m.Better(v.Mean, e.Mean) {
-				better = append(better, baselineTitles[b])
+				better = append(better, BaselineTitle(b))
 			}
 		}
 		fmt.Fprintln(t, strings.Join(better, ", "))
 	}
 	if err := t.Flush(); err != nil {
 		return err
+	}
+	for line := range strings.Lines(text.String()) {
+		fmt.Fprintln(w, strings.TrimRight(line, " \n"))
 	}
 	_, err := fmt.Fprintln(w, r.footer())
 	return err
@@ -70,9 +76,12 @@ func (r Run) footer() string {
 	var b strings.Builder
 	for _, stage := range Stages {
 		if l, ok := r.Timings.Stages[stage]; ok && (stage == "search" || stage == "total") {
-			what := map[string]string{"search": "a search", "total": "an answer"}[stage]
-			fmt.Fprintf(&b, "%s took %.1f ms (p50), %.1f (p95), %.1f (p99). ", cmp.Or(what, stage), l.P50, l.P95, l.P99)
+			what := map[string]string{"search": "A search", "total": "An answer"}[stage]
+			fmt.Fprintf(&b, "%s took %.1f ms (p50), %.1f (p95), %.1f (p99). ", what, l.P50, l.P95, l.P99)
 		}
+	}
+	for _, a := range r.Agreements {
+		fmt.Fprintf(&b, "%s and %s agree with a kappa of %.2f (%s). ", a.Judge, a.Metric, a.Kappa, count(a.N, "question"))
 	}
 	if u := r.Usage; u != nil {
 		fmt.Fprintf(&b, "%d tokens read, %d written", u.PromptTokens, u.CompletionTokens)
@@ -81,11 +90,7 @@ func (r Run) footer() string {
 		}
 		b.WriteString(". ")
 	}
-	text := strings.TrimSpace(b.String())
-	if text != "" {
-		text = strings.ToUpper(text[:1]) + text[1:]
-	}
-	return text
+	return strings.TrimSpace(b.String())
 }
 
 // lowerMark marks a metric of which less is better.
@@ -116,8 +121,8 @@ func (c Comparison) WriteTable(w io.Writer, all bool, most int) error {
 		if !all && !x.Metric.Headline {
 			continue
 		}
-		fmt.Fprintf(t, "%s%s\t%.3f\t%.3f\t%+.3f\t%+.3f to %+.3f\t%d\t%.4f\t%.4f\t%s\n",
-			x.Metric.Name, lowerMark(x.Metric), x.Old, x.New, x.New-x.Old, x.Lo, x.Hi, x.N, x.P, x.Holm, x.Word())
+		fmt.Fprintf(t, "%s%s\t%.3f\t%.3f\t%+.3f\t%+.3f to %+.3f\t%d\t%s\t%s\t%s\n",
+			x.Metric.Name, lowerMark(x.Metric), x.Old, x.New, x.New-x.Old, x.Lo, x.Hi, x.N, FormatP(x.P), FormatP(x.Holm), x.Word())
 	}
 	if err := t.Flush(); err != nil {
 		return err
@@ -137,6 +142,14 @@ func (c Comparison) WriteTable(w io.Writer, all bool, most int) error {
 		fmt.Fprintf(w, "  old  %s\n  new  %s\n", f.Old.Outcome(), f.New.Outcome())
 	}
 	return nil
+}
+
+// FormatP gives a p with four digits.
+func FormatP(p float64) string {
+	if p < .0001 {
+		return "<0.0001"
+	}
+	return strconv.FormatFloat(p, 'f', 4, 64)
 }
 
 // Delta is New-Old.

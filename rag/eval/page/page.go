@@ -25,9 +25,10 @@ var whole = template.Must(template.New("page").Funcs(template.FuncMap{
 		}
 		return strings.Replace(strconv.FormatFloat(x, 'f', 3, 64), "-", "−", 1)
 	},
-	"p":       func(x float64) string { return strconv.FormatFloat(x, 'f', 4, 64) },
-	"rest":    func(x float64) float64 { return math.Round(1000*max(0, min(1, 1-x))) / 10 },
-	"percent": func(x float64) float64 { return math.Round(1000*max(0, min(1, x))) / 10 },
+	"p":        eval.FormatP,
+	"baseline": eval.BaselineTitle,
+	"rest":     func(x float64) float64 { return math.Round(1000*max(0, min(1, 1-x))) / 10 },
+	"percent":  func(x float64) float64 { return math.Round(1000*max(0, min(1, x))) / 10 },
 }).Parse(pageText))
 
 // Write writes the page of a run, and of what it changed if c is not nil. Text

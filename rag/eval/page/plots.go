@@ -36,7 +36,10 @@ var (
 	)
 )
 
-const width, height = 560, 300
+const (
+	width, height = 560, 300
+	labelSize     = 9 // of the many labels under a line
+)
 
 // plots draws what the runs have: each is a series of each figure.
 func plots(runs []eval.Run, names []string) ([]plot, error) {
@@ -125,14 +128,20 @@ func risk(runs []eval.Run, names []string) (plot, error) {
 	}
 	var labels []string
 	for i := range riskSteps {
-		labels = append(labels, fmt.Sprintf("%d %%", 100*(i+1)/riskSteps))
+		label := ""
+		if i%2 == 1 {
+			label = fmt.Sprintf("%d %%", 100*(i+1)/riskSteps)
+		}
+		labels = append(labels, label)
 	}
 	return lines(p, data, names, labels)
 }
 
 func lines(p plot, data [][]float64, names, labels []string) (plot, error) {
 	opt := charts.NewLineChartOptionWithData(data)
-	opt.XAxis.Labels = labels
+	opt.Theme = palette
+	opt.XAxis.Labels, opt.XAxis.LabelCount = labels, len(labels)
+	opt.XAxis.LabelFontStyle.FontSize = labelSize
 	opt.Legend = legend(names)
 	opt.YAxis = []charts.YAxisOption{{Min: charts.Ptr(0.), Max: charts.Ptr(1.), LabelCount: 6}}
 	opt.Symbol = charts.Symbol{Shape: charts.SymbolNone}
@@ -201,6 +210,7 @@ func kinds(runs []eval.Run, names []string) (plot, error) {
 
 func bars(p plot, data [][]float64, names, labels []string, most *float64) (plot, error) {
 	opt := charts.NewBarChartOptionWithData(data)
+	opt.Theme = palette
 	opt.CategoryAxis.Labels = labels
 	opt.ValueAxis = []charts.ValueAxisOption{{Min: charts.Ptr(0.), Max: most, LabelCount: 6}}
 	opt.Legend = legend(names)

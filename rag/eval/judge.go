@@ -1,0 +1,183 @@
+package eval
+
+import (
+	"bufio"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"io/fs"
+	"os"
+	"strings"
+	"sync"
+
+	"footnote/prompts"
+)
+
+// Judge asks a language model what the metrics cannot see. Its verdicts are
+// kept by what was asked and of whom, so that a run that asks the same again
+// costs nothing and comes to the same.
+type Judge struct {
+	name string
+	ask  func(ctx context.Context, p prompts.Prompt) (reply string, err error)
+
+	mu   sync.Mutex
+	file *os.File
+	held map[string]bool
+}
+
+// judgement is a line of the file of verdicts.
+type judgement struct {
+	Key string `json:"key"`
+	Yes bool   `json:"yes"`
+}
+
+// OpenJudge gives a judge whose verdicts are kept in a file; name is of the
+// model that ask asks.
+func OpenJudge(name, path string, ask func(context.Context, prompts.Prompt) (string, error)) (*Judge, error) {
+	j := &Judge{name: name, ask: ask, held: map[string]bool{}}
+	if err := j.read(path); err != nil {
+		return nil, err
+	}
+	var err error
+	j.file, err = os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+	return j, err
+}
+
+// Close closes the file of verdicts.
+func (j *Judge) Close() error { return j.file.Close() }
+
+func (j *Judge) read(path string) error {
+	f, err := os.Open(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	for in := bufio.NewScanner(f); ; {
+		if !in.Scan() {
+			return in.Err()
+		}
+		var x judgement
+		if json.Unmarshal(in.Bytes(), &x) == nil && x.Key != "" { // a torn line is asked again
+			j.held[x.Key] = x.Yes
+		}
+	}
+}
+
+// says gives the verdict on a prompt. A reply that is neither yes nor no
+// counts as no.
+func (j *Judge) says(ctx context.Context, p prompts.Prompt) (bool, error) {
+	sum := sha256.Sum256([]byte(j.name + "\x00" + p.System + "\x00" + p.User))
+	key := hex.EncodeToString(sum[:16])
+	j.mu.Lock()
+	verdict, known := j.held[key]
+	j.mu.Unlock()
+	if known {
+		return verdict, nil
+	}
+	reply, err := j.ask(ctx, p)
+	if err != nil {
+		return false, err
+	}
+	verdict = affirms(reply)
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.held[key] = verdict
+	b, err := json.Marshal(judgement{key, verdict})
+	if err != nil {
+		return false, err
+	}
+	_, err = j.file.Write(append(b, '\n'))
+	return verdict, err
+}
+
+// affirms reports whether a reply begins with yes, thoughts apart.
+func affirms(reply string) bool {
+	if i := strings.LastIndex(reply, "</think>"); i >= 0 {
+		reply = reply[i+len("</think>"):]
+	}
+	words := normal(reply)
+	return len(words) > 0 && words[0] == "yes"
+}
+
+// judge asks of an answer whether it is right and whether its sentences
+// follow from their quotes. A refusal is not right, and says nothing that
+// could follow.
+func (j *Judge) judge(ctx context.Context, r *Result, q Question, said []statement) error {
+	if q.Answerable && len(q.Answers) > 0 {
+		right := false
+		if !r.Refused {
+			var err error
+			if right, err = j.says(ctx, prompts.JudgeCorrect{Question: q.Text, Right: q.Answers, Answer: sentences(said)}.Render()); err != nil {
+				return err
+			}
+		}
+		r.Metrics["judge_correct"] = yes(right)
+	}
+	if r.Refused || len(said) == 0 {
+		return nil
+	}
+	follow := 0
+	for _, s := range said {
+		ok, err := j.says(ctx, prompts.JudgeFollows{Sentence: s.text, Quotes: s.quotes}.Render())
+		if err != nil {
+			return err
+		}
+		if ok {
+			follow++
+		}
+	}
+	r.Metrics["judge_supported"] = float64(follow) / float64(len(said))
+	return nil
+}
+
+// Agreement is how far a judge and a metric that needs none agree.
+type Agreement struct {
+	Judge  string  `json:"judge"`
+	Metric string  `json:"metric"`
+	Kappa  float64 `json:"kappa"` // Cohen's: 1 if they always agree, 0 if as often as by chance
+	N      int     `json:"n"`     // questions
+}
+
+// agreements compares the judge's verdicts with the metrics nearest to them.
+// A share counts as yes if it is 1.
+func agreements(results []Result) []Agreement {
+	var all []Agreement
+	for _, pair := range [][2]string{{"judge_correct", "answer_contained"}, {"judge_supported", "citation_recall"}} {
+		var a, b []bool
+		for _, r := range results {
+			x, okX := r.Metrics[pair[0]]
+			y, okY := r.Metrics[pair[1]]
+			if okX && okY {
+				a, b = append(a, x == 1), append(b, y == 1)
+			}
+		}
+		if len(a) > 0 {
+			all = append(all, Agreement{pair[0], pair[1], Kappa(a, b), len(a)})
+		}
+	}
+	return all
+}
+
+// Kappa is how far two judges agree beyond chance (Cohen 1960). It is 1 if both
+// say the same one thing of everything, and 0 if there is nothing.
+func Kappa(a, b []bool) float64 {
+	if len(a) == 0 {
+		return 0
+	}
+	n, same, yesA, yesB := float64(len(a)), 0., 0., 0.
+	for i := range a {
+		same += yes(a[i] == b[i])
+		yesA += yes(a[i])
+		yesB += yes(b[i])
+	}
+	chance := (yesA*yesB + (n-yesA)*(n-yesB)) / (n * n)
+	if chance == 1 {
+		return 1
+	}
+	return (same/n - chance) / (1 - chance)
+}

@@ -1,0 +1,67 @@
+package eval_test
+
+import (
+	"context"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"footnote/prompts"
+	"footnote/rag"
+	"footnote/rag/eval"
+)
+
+// sure is an embedder to which all is alike, so that all is answered.
+type sure struct{}
+
+func (sure) Name() string { return "sure" }
+func (sure) EmbedDocuments(_ context.Context, texts []string) ([][]float32, error) {
+	all := make([][]float32, len(texts))
+	for i := range all {
+		all[i] = []float32{1, 0}
+	}
+	return all, nil
+}
+func (sure) EmbedQuery(context.Context, string) ([]float32, error) { return []float32{1, 0}, nil }
+
+// TestJudge holds that a verdict is asked for once, whatever is run again.
+func TestJudge(t *testing.T) {
+	t.Parallel()
+	s, err := eval.Load(folder(t, corpus, queries, qrels))
+	if err != nil {
+		t.Fatal(err)
+	}
+	store := open(t, s, sure{})
+	path := filepath.Join(t.TempDir(), "judge.jsonl")
+	var asked atomic.Int32
+	judged := func() eval.Result {
+		j, err := eval.OpenJudge("test", path, func(_ context.Context, p prompts.Prompt) (string, error) {
+			asked.Add(1)
+			if strings.Contains(p.User, "right answer") {
+				return "<think>No, or is it?</think> Yes, it does.", nil
+			}
+			return "Perhaps.", nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer j.Close()
+		results, err := eval.Runner{Store: store, Embedder: sure{}, Answers: true, Judge: j}.Run(t.Context(), s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if results[0].Verdict == rag.Refused {
+			t.Fatal("the question was refused, so nothing is judged")
+		}
+		return results[0]
+	}
+	first := judged()
+	if first.Metrics["judge_correct"] != 1 || first.Metrics["judge_supported"] != 0 {
+		t.Errorf("judged as %v", first.Metrics)
+	}
+	n := asked.Load()
+	if again := judged(); again.Metrics["judge_correct"] != 1 || asked.Load() != n || n == 0 {
+		t.Errorf("asked %d times and then %d more", n, asked.Load()-n)
+	}
+}
