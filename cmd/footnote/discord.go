@@ -114,7 +114,7 @@ func (p *program) newDiscord(ctx context.Context, m modelFlags, f discordFlags) 
 		done()
 		return d, nil, err
 	}
-	if _, chunks, err := l.Frequency(ctx, nil); err == nil && chunks == 0 {
+	if _, chunks, err := l.Frequency(ctx, nil, rag.Filter{}); err == nil && chunks == 0 {
 		p.note("the library %s is empty: every question will go unanswered until `footnote add PATH` or /footnote add fills it", shortPath(p.path()))
 	}
 	level := slog.LevelInfo

@@ -63,11 +63,7 @@ Exit codes: 0 answered; 3 the articles do not hold the answer; 2 wrong usage;
 	flags.SortFlags = false
 	flags.StringVar(&p.library, "library", "", "library `FILE` (default: $FOOTNOTE_LIBRARY, else "+shortPath(defaultLibrary())+")")
 	flags.StringVar(&p.embedder, "embedder", "", "what turns text into vectors: `PROVIDER/NAME` as in ollama/nomic-embed-text (default: built in)")
-<<<<<<< HEAD
-	root.AddCommand(p.ask(), p.chat(), p.add(), p.list(), p.show(), p.remove(), p.why(), p.eval(), p.discord(), p.doctor(), p.version())
-=======
-	root.AddCommand(p.ask(), p.chat(), p.add(), p.list(), p.show(), p.remove(), p.why(), p.gaps(), p.eval(), p.doctor(), p.version())
->>>>>>> record
+	root.AddCommand(p.ask(), p.chat(), p.add(), p.list(), p.show(), p.remove(), p.why(), p.gaps(), p.eval(), p.discord(), p.doctor(), p.version())
 	root.CompletionOptions.HiddenDefaultCmd = true
 	return root
 }
