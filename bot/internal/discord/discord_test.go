@@ -37,18 +37,13 @@ func gateway(t *testing.T, d *discordtest.Server, change func(*discord.Gateway))
 		change(g)
 	}
 	ctx, stop := context.WithCancel(t.Context())
-	done := make(chan error, 1)
-	go func() { done <- g.Run(ctx) }()
-	var once sync.Once
+	done := make(chan struct{})
 	var err error
-	end := func() error {
-		once.Do(func() { stop(); err = <-done })
-		return err
-	}
-	t.Cleanup(func() { _ = end() })
+	go func() { defer close(done); err = g.Run(ctx) }()
+	t.Cleanup(func() { stop(); <-done })
 	return e, func() error {
 		select {
-		case err := <-done:
+		case <-done:
 			return err
 		case <-time.After(patience):
 			t.Fatal("the gateway does not give up")
