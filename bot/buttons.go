@@ -156,7 +156,7 @@ func (l *live) opinion(ctx context.Context, i *discordgo.Interaction, key string
 		if l.settings.server(x.job.channel.server).Keep && !x.job.private {
 			f.Question, f.Text = x.question, x.answer.Text
 		}
-	} else {
+	} else if err == nil {
 		f.Filter, err = l.visible(ctx, l.channel(ctx, i.ChannelID, i.GuildID))
 	}
 	if err == nil {

@@ -85,14 +85,3 @@ func (c *clerk) Ask(ctx context.Context, q rag.Question, stream func(string)) (r
 	}
 	return a, nil
 }
-
-// questions are the texts asked so far.
-func (c *clerk) questions() []string {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	var all []string
-	for _, q := range c.asked {
-		all = append(all, q.Text)
-	}
-	return all
-}

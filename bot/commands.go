@@ -107,7 +107,8 @@ func shapes(all []*discordgo.ApplicationCommand) []string {
 	var out []string
 	for _, c := range all {
 		d := *c
-		d.ID, d.ApplicationID, d.GuildID, d.Version, d.NSFW, d.DMPermission, d.IntegrationTypes, d.DefaultPermission = "", "", "", "", nil, nil, nil, nil
+		d.ID, d.ApplicationID, d.GuildID, d.Version, d.NSFW, d.IntegrationTypes, d.DefaultPermission = "", "", "", "", nil, nil, nil
+		d.DMPermission = nil //lint:ignore SA1019 Discord still sends it
 		d.NameLocalizations, d.DescriptionLocalizations = nil, nil
 		if d.Type == 0 {
 			d.Type = discordgo.ChatApplicationCommand

@@ -233,7 +233,6 @@ func invalid(where, why string) error {
 var (
 	unknownChannel     = &refusal{404, 10003, "Unknown Channel"}
 	unknownMessage     = &refusal{404, 10008, "Unknown Message"}
-	unknownGuild       = &refusal{404, 10004, "Unknown Guild"}
 	unknownWebhook     = &refusal{404, 10015, "Unknown Webhook"}
 	unknownInteraction = &refusal{404, 10062, "Unknown interaction"}
 	acknowledged       = &refusal{400, 40060, "Interaction has already been acknowledged."}

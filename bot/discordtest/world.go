@@ -89,12 +89,10 @@ type Message struct {
 	Webhook   bool
 	Thread    *Channel // begun from it
 
-	channel    *Channel
-	raw        map[string]any
-	nonce      string
-	suppressed bool
-	reactions  []string
-	seen       bool // by the bot
+	channel   *Channel
+	raw       map[string]any
+	nonce     string
+	reactions []string
 }
 
 // Embed is what a message shows below its text.

@@ -37,9 +37,9 @@ func gateway(t *testing.T, d *discordtest.Server, change func(*discord.Gateway))
 		change(g)
 	}
 	ctx, stop := context.WithCancel(t.Context())
-	var err error
 	done := make(chan struct{})
-	go func() { err = g.Run(ctx); close(done) }()
+	var err error
+	go func() { defer close(done); err = g.Run(ctx) }()
 	t.Cleanup(func() { stop(); <-done })
 	return e, func() error {
 		select {

@@ -19,13 +19,13 @@ import (
 
 // Errors that no new attempt mends, returned by [Gateway.Run], wrapped.
 var (
-	ErrToken   = errors.New("Discord does not take the token")
-	ErrIntents = errors.New("Discord does not give the bot an intent that it asks for")
-	ErrShards  = errors.New("Discord wants other shards")
+	ErrToken   = errors.New("the token is not taken by Discord")
+	ErrIntents = errors.New("an intent that the bot asks for is not given by Discord")
+	ErrShards  = errors.New("other shards are wanted by Discord")
 )
 
 // fatal are the close codes after which Discord would refuse again.
-var fatal = map[int]error{4004: ErrToken, 4010: ErrShards, 4011: ErrShards, 4013: ErrIntents, 4014: ErrIntents, 4012: errors.New("Discord no longer speaks this version of the gateway")}
+var fatal = map[int]error{4004: ErrToken, 4010: ErrShards, 4011: ErrShards, 4013: ErrIntents, 4014: ErrIntents, 4012: errors.New("this version of the gateway is no longer spoken by Discord")}
 
 // anew are the close codes after which a session cannot be resumed.
 var anew = map[int]bool{4003: true, 4005: true, 4007: true, 4009: true, websocket.CloseNormalClosure: true, websocket.CloseGoingAway: true}
@@ -103,7 +103,7 @@ func (g *Gateway) Run(ctx context.Context) error {
 }
 
 var (
-	errReconnect = errors.New("Discord asked to reconnect")
+	errReconnect = errors.New("told to reconnect")
 	errInvalid   = errors.New("the session is not valid")
 	errZombie    = errors.New("heartbeats are not answered")
 )
