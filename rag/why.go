@@ -11,7 +11,7 @@ type Why struct {
 	Searched     string        `json:"searched"` // the question as it was searched for
 	Terms        []WhyTerm     `json:"terms"`
 	Ranked       []WhyChunk    `json:"ranked"`    // best first, at most 10
-	Sentences    []WhySentence `json:"sentences"` // best first, at most 10
+	Sentences    []WhySentence `json:"sentences"` // those weighed, best first
 	Evidence     Evidence      `json:"evidence"`
 	Confidence   float64       `json:"confidence"`
 	AnsweredFrom float64       `json:"answered_from"`
@@ -39,6 +39,7 @@ type WhySentence struct {
 	Chunk string  `json:"chunk"`
 	Score float64 `json:"score"`
 	Dense float64 `json:"dense"`
+	Signs Signs   `json:"signs"`
 	Text  string  `json:"text"`
 }
 
@@ -49,7 +50,7 @@ func (a Answerer) Why(ctx context.Context, q Question) (Why, error) {
 	if err != nil {
 		return Why{}, err
 	}
-	w := Why{Searched: f.query.Text, Evidence: f.evidence, Confidence: f.confidence, AnsweredFrom: answeredFrom, NearestFrom: nearestFrom}
+	w := Why{Searched: f.query.Text, Evidence: f.evidence, Confidence: f.confidence, AnsweredFrom: a.Care.answeredFrom(), NearestFrom: a.Care.nearestFrom()}
 	for _, x := range f.query.terms {
 		w.Terms = append(w.Terms, WhyTerm{x.word, x.rarity})
 	}
@@ -59,12 +60,11 @@ func (a Answerer) Why(ctx context.Context, q Question) (Why, error) {
 	for _, p := range f.passages {
 		for _, s := range p.Sentences {
 			if s.Score != 0 {
-				w.Sentences = append(w.Sentences, WhySentence{p.Chunk.ID, s.Score, s.Cosine, p.text(s)})
+				w.Sentences = append(w.Sentences, WhySentence{p.Chunk.ID, s.Score, s.Cosine, s.Signs, p.text(s)})
 			}
 		}
 	}
 	slices.SortStableFunc(w.Sentences, func(a, b WhySentence) int { return cmp.Compare(b.Score, a.Score) })
-	w.Sentences = w.Sentences[:min(10, len(w.Sentences))]
 	w.Answer, err = a.answer(ctx, q, f, &t, nil)
 	return w, err
 }

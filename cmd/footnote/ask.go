@@ -17,6 +17,7 @@ const longest = 4000
 
 func (p *program) ask() *cobra.Command {
 	var m modelFlags
+	var care careFlags
 	c := p.withJSON(&cobra.Command{
 		Use:   "ask [flags] QUESTION…",
 		Short: "Ask one question",
@@ -41,6 +42,7 @@ sample article answers.`,
 				return err
 			}
 			defer done()
+			a.Care = care.care()
 			draft := bot.Draft{W: p.stdout, Text: p.text()}
 			var stream func(string)
 			if m.model(p) != "" && !p.json && onTerminal(p.stdout) {
@@ -63,7 +65,27 @@ sample article answers.`,
 		},
 	})
 	m.register(c)
+	care.register(c)
 	return c
+}
+
+// careFlags say how sure an answer must be.
+type careFlags struct{ strict, eager bool }
+
+func (f *careFlags) register(c *cobra.Command) {
+	c.Flags().BoolVar(&f.strict, "strict", false, "answer only when the articles most likely hold the answer")
+	c.Flags().BoolVar(&f.eager, "eager", false, "answer even when the articles may well not hold the answer")
+	c.MarkFlagsMutuallyExclusive("strict", "eager")
+}
+
+func (f careFlags) care() rag.Care {
+	switch {
+	case f.strict:
+		return rag.Strict
+	case f.eager:
+		return rag.Eager
+	}
+	return rag.Balanced
 }
 
 // question joins the words of the command line, or reads standard input.

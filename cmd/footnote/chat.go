@@ -12,6 +12,7 @@ import (
 
 func (p *program) chat() *cobra.Command {
 	var m modelFlags
+	var care careFlags
 	c := &cobra.Command{
 		Use:   "chat",
 		Short: "Talk with the articles in the terminal",
@@ -26,6 +27,7 @@ stops an answer; Ctrl-D leaves. Its exit code is that of the last answer.`,
 				return err
 			}
 			defer done()
+			a.Care = care.care()
 			r := bot.REPL{
 				Session: &bot.Session{Answerer: a},
 				In:      p.stdin,
@@ -47,5 +49,6 @@ stops an answer; Ctrl-D leaves. Its exit code is that of the last answer.`,
 		},
 	}
 	m.register(c)
+	care.register(c)
 	return c
 }
