@@ -16,7 +16,7 @@ import (
 // text that is not wrapped.
 type Text struct {
 	Width int    // columns to wrap at; 0: no wrapping
-	Color bool   // dim footnotes
+	Color bool   // dim footnotes, and short answers in bold
 	Dir   string // paths below it are shown from there
 }
 
@@ -29,7 +29,7 @@ func (t Text) Answer(w io.Writer, a rag.Answer) error {
 	if a.Notice != "" {
 		b.WriteString(t.dim(t.wrap(a.Notice, "")) + "\n")
 	}
-	b.WriteString(t.wrap(a.Text, "") + "\n")
+	b.WriteString(t.fold(t.bold(clean(a.Text), clean(a.Short)), "") + "\n")
 	if a.Verdict == rag.Refused && a.Reason != "" {
 		b.WriteString(t.wrap(a.Reason, "") + "\n")
 	}
@@ -50,6 +50,9 @@ func (t Text) Source(c rag.Citation) string {
 	s := c.Title
 	if !c.Published.IsZero() {
 		s += ", " + c.Published.UTC().Format(time.DateOnly)
+		if c.Old {
+			s += ", more than a year old"
+		}
 	}
 	if c.Page > 0 {
 		s += fmt.Sprintf(", p. %d", c.Page)
@@ -86,9 +89,11 @@ func (t Text) Path(path string) string {
 	return filepath.ToSlash(rel)
 }
 
-// wrap breaks lines at Width; all but the first are indented.
-func (t Text) wrap(s, indent string) string {
-	s = clean(s)
+// wrap cleans and breaks lines at Width; all but the first are indented.
+func (t Text) wrap(s, indent string) string { return t.fold(clean(s), indent) }
+
+// fold breaks the lines of a text that is clean.
+func (t Text) fold(s, indent string) string {
 	if t.Width <= len(indent)+20 {
 		return s
 	}
@@ -99,6 +104,15 @@ func (t Text) wrap(s, indent string) string {
 		}
 	}
 	return strings.Join(lines, "\n")
+}
+
+// bold shows the first part in s in bold.
+func (t Text) bold(s, part string) string {
+	before, after, found := strings.Cut(s, part)
+	if !t.Color || part == "" || !found {
+		return s
+	}
+	return before + "\x1b[1m" + part + "\x1b[22m" + after
 }
 
 func (t Text) dim(s string) string {

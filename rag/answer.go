@@ -36,6 +36,17 @@ type Sentence struct {
 	Start, End int
 	Cosine     float64 // to the question
 	Score      float64 // how well it answers the question; only the order means anything
+	Signs      Signs   // what the score is made of
+}
+
+// Signs are what speaks for a sentence as an answer.
+type Signs struct {
+	Meaning  float64 `json:"meaning"`  // cosine to the question, of a sentence that leans on the one before with that
+	Apart    float64 `json:"apart"`    // cosine without what all the candidates share
+	Passage  float64 `json:"passage"`  // cosine of its chunk
+	Coverage float64 `json:"coverage"` // share of the question's terms, by rarity, in the sentence, the one before and the title
+	Own      float64 `json:"own"`      // the same in the sentence alone
+	Kind     float64 `json:"kind"`     // for showing the kind of thing asked for; below 0 for a question
 }
 
 // Draft is what a writer makes of passages, before it is checked.
@@ -107,7 +118,8 @@ type Citation struct {
 	Doc        string
 	Source     string
 	Published  time.Time
-	Page       int // that Quote begins on, from 1; 0: the article has no pages
+	Page       int  // that Quote begins on, from 1; 0: the article has no pages
+	Old        bool // published more than a year before the day of the question
 	Quote      string
 	Start, End int
 }
@@ -125,6 +137,7 @@ func (a Answer) MarshalJSON() ([]byte, error) {
 		Doc       string `json:"doc"`
 		Published string `json:"published"`
 		Page      int    `json:"page,omitempty"`
+		Old       bool   `json:"old"`
 		Quote     string `json:"quote"`
 		Start     int    `json:"start"`
 		End       int    `json:"end"`
@@ -166,7 +179,7 @@ func (a Answer) MarshalJSON() ([]byte, error) {
 		Timings: timings{ms(a.Timings.Embed), ms(a.Timings.Retrieve), ms(a.Timings.Write), ms(a.Timings.Check), ms(a.Timings.Total)},
 	}
 	for _, c := range a.Citations {
-		out.Citations = append(out.Citations, citation{c.N, c.Title, c.URL, c.Doc, day(c.Published), c.Page, c.Quote, c.Start, c.End})
+		out.Citations = append(out.Citations, citation{c.N, c.Title, c.URL, c.Doc, day(c.Published), c.Page, c.Old, c.Quote, c.Start, c.End})
 	}
 	for _, p := range a.Passages {
 		out.Passages = append(out.Passages, passage{p.Chunk.ID, p.Chunk.Doc, p.Score, p.Dense, p.Lexical, p.Text})

@@ -10,6 +10,7 @@ type Answerer struct {
 	Store    Store
 	Embedder Embedder
 	Writer   Writer // nil: Quote
+	Care     Care
 }
 
 // Ask answers one question. stream, if not nil, gets the draft as it is
@@ -68,8 +69,11 @@ func (a Answerer) answer(ctx context.Context, q Question, found found, t *Timing
 	case out.Verdict == Refused:
 		out.Text = "The articles do not say."
 	case found.verdict == Nearest:
-		out.Verdict, out.Reason = Nearest, found.reason()
+		out.Verdict, out.Reason, out.Short = Nearest, found.reason(), ""
 		out.Text = "The articles do not answer this directly. The nearest they say: " + out.Text
+	}
+	for i := range out.Citations {
+		out.Citations[i].Old = q.old(out.Citations[i].Published)
 	}
 	out.Timings = *t
 	return out, nil
@@ -114,9 +118,9 @@ func (a Answerer) find(ctx context.Context, q Question, t *Timings) (found, erro
 	switch {
 	case len(f.passages) == 0:
 		f.verdict, f.confidence = Refused, 0
-	case f.confidence >= answeredFrom:
+	case f.confidence >= a.Care.answeredFrom():
 		f.verdict = Answered
-	case f.confidence >= nearestFrom:
+	case f.confidence >= a.Care.nearestFrom():
 		f.verdict = Nearest
 	default:
 		f.verdict = Refused

@@ -118,7 +118,10 @@ func (c *checker) support(claim Claim) (good []Cite, against string) {
 	if len(good) > 0 {
 		return good, ""
 	}
-	return c.elsewhere(want, cited)
+	if good, against = c.elsewhere(want, cited); len(good) == 0 && against == "" {
+		against = "only a title says so"
+	}
+	return good, against
 }
 
 // elsewhere finds the passage that best bears a claim which those it cites do

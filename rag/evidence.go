@@ -62,6 +62,7 @@ type candidate struct {
 	shown    bool    // whether it shows the kind of thing asked for
 	asks     bool    // whether it is itself a question
 	stale    float64 // as in Evidence
+	apart    float64 // cosine to the question without what all the candidates share
 	bonus    float64 // for what it looks like, whatever it means
 }
 
@@ -94,12 +95,19 @@ func weigh(ctx context.Context, embedder Embedder, q query, passages []Passage) 
 	apart := apart(q.vector, vectors)
 	var best Evidence
 	for i, c := range all {
-		c.Score = c.meaning() + apartWeight*apart[i] + c.promise()
+		c.apart = apart[i]
+		c.Score = c.meaning() + apartWeight*c.apart + c.promise()
+		c.Signs = c.signs()
 		if e := newEvidence(c); e.Score > best.Score {
 			best = e
 		}
 	}
 	return best, nil
+}
+
+// signs are what the choice of sentences weighs.
+func (c *candidate) signs() Signs {
+	return Signs{Meaning: c.meaning(), Apart: c.apart, Passage: c.passage, Coverage: c.coverage, Own: c.own, Kind: c.bonus}
 }
 
 // apart gives the cosine of each vector to the query when the vectors' mean is
@@ -213,13 +221,29 @@ const (
 func (e Evidence) confidence(chunks int) float64 {
 	small := max(0, math.Log(1000/float64(max(1, chunks))))
 	nearest, answered := nearestScore-.035*small, answeredScore-.018*small
-	return logistic(1.8*(e.Score-nearest)/(answered-nearest) - .9)
+	return logistic(2*math.Log(2.5)*(e.Score-nearest)/(answered-nearest) - math.Log(2.5))
 }
 
-// The confidence at the two marks.
-var (
-	nearestFrom  = logistic(-.9)
-	answeredFrom = logistic(.9)
+// Care says which of two mistakes is worse: to answer what the articles do not
+// say, or not to answer what they do.
+type Care int
+
+const (
+	Balanced Care = iota // a false answer is worse by two and a half times
+	Strict               // by eight times
+	Eager                // both are as bad
 )
+
+// answeredFrom is the confidence from which a question counts as answered: of
+// a mistake c times as bad as the other, the odds must be c to 1.
+func (c Care) answeredFrom() float64 {
+	return []float64{Balanced: 2.5 / 3.5, Strict: 8. / 9, Eager: 1. / 2}[c]
+}
+
+// nearestFrom is the confidence from which what comes nearest is shown: one
+// useless quotation is less bad than an answer withheld, by as much.
+func (c Care) nearestFrom() float64 {
+	return []float64{Balanced: 1 / 3.5, Strict: 1. / 2, Eager: 1. / 9}[c]
+}
 
 func logistic(x float64) float64 { return 1 / (1 + math.Exp(-x)) }

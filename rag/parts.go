@@ -130,6 +130,7 @@ func (a Answerer) inParts(ctx context.Context, q Question, parts []string, t *Ti
 		return a.answer(ctx, q, all[0], t, stream)
 	}
 	whole.query = all[0].query
+	whole.query.Text = q.Text
 	if writes {
 		for rank := 0; ; rank++ { // the best of each part, then the second of each
 			more := false
@@ -175,7 +176,7 @@ func (a Answerer) inParts(ctx context.Context, q Question, parts []string, t *Ti
 	if err != nil || out.Verdict == Refused || len(missing) == 0 {
 		return out, err
 	}
-	out.Verdict, out.Reason = Nearest, "The articles answer only a part of the question."
+	out.Verdict, out.Short, out.Reason = Nearest, "", "The articles answer only a part of the question."
 	out.Text += "\nThe articles do not say: " + strings.Join(missing, " ")
 	return out, nil
 }

@@ -14,7 +14,7 @@ type Quote struct {
 }
 
 // Write implements [Writer].
-func (w Quote) Write(_ context.Context, _ Question, passages []Passage, stream func(string)) (Draft, error) {
+func (w Quote) Write(_ context.Context, q Question, passages []Passage, stream func(string)) (Draft, error) {
 	type choice struct {
 		passage int
 		Sentence
@@ -48,6 +48,9 @@ func (w Quote) Write(_ context.Context, _ Question, passages []Passage, stream f
 		if len(d.Claims) == most {
 			break
 		}
+	}
+	if len(d.Claims) > 0 {
+		d.Short = Short(q.Text, d.Claims[0].Text)
 	}
 	if stream != nil {
 		for _, c := range d.Claims {

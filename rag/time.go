@@ -19,6 +19,12 @@ func (q Question) today() time.Time {
 	return q.Today
 }
 
+// old reports whether an article is more than a year old on the day of the
+// question; false if its date is not known.
+func (q Question) old(published time.Time) bool {
+	return !published.IsZero() && published.AddDate(1, 0, 0).Before(q.today())
+}
+
 // newness is how new an article is on the day of the question: 1 on the day,
 // and e times less with every 60 days of age; 0 if its date is not known, or is
 // more than a day after the question's.

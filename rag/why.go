@@ -12,7 +12,7 @@ type Why struct {
 	Parts        []string      `json:"parts"`    // the questions into which it was split; none if it asks one thing
 	Terms        []WhyTerm     `json:"terms"`
 	Ranked       []WhyChunk    `json:"ranked"`    // best first, at most 10
-	Sentences    []WhySentence `json:"sentences"` // best first, at most 10
+	Sentences    []WhySentence `json:"sentences"` // those weighed, best first
 	Evidence     Evidence      `json:"evidence"`
 	Confidence   float64       `json:"confidence"`
 	AnsweredFrom float64       `json:"answered_from"`
@@ -40,6 +40,7 @@ type WhySentence struct {
 	Chunk string  `json:"chunk"`
 	Score float64 `json:"score"`
 	Dense float64 `json:"dense"`
+	Signs Signs   `json:"signs"`
 	Text  string  `json:"text"`
 }
 
@@ -53,13 +54,13 @@ func (a Answerer) Why(ctx context.Context, q Question) (Why, error) {
 	var t Timings
 	if out, ok, err := a.collected(ctx, q, &t, nil); ok || err != nil {
 		out.Question = asked
-		return Why{Searched: q.Text, Confidence: out.Confidence, AnsweredFrom: answeredFrom, NearestFrom: nearestFrom, Answer: out}, err
+		return Why{Searched: q.Text, Confidence: out.Confidence, AnsweredFrom: a.Care.answeredFrom(), NearestFrom: a.Care.nearestFrom(), Answer: out}, err
 	}
 	f, err := a.find(ctx, q, &t)
 	if err != nil {
 		return Why{}, err
 	}
-	w := Why{Searched: q.Text, Evidence: f.evidence, Confidence: f.confidence, AnsweredFrom: answeredFrom, NearestFrom: nearestFrom}
+	w := Why{Searched: q.Text, Evidence: f.evidence, Confidence: f.confidence, AnsweredFrom: a.Care.answeredFrom(), NearestFrom: a.Care.nearestFrom()}
 	for _, x := range f.query.terms {
 		w.Terms = append(w.Terms, WhyTerm{x.word, x.rarity})
 	}
@@ -69,12 +70,11 @@ func (a Answerer) Why(ctx context.Context, q Question) (Why, error) {
 	for _, p := range f.passages {
 		for _, s := range p.Sentences {
 			if s.Score != 0 {
-				w.Sentences = append(w.Sentences, WhySentence{p.Chunk.ID, s.Score, s.Cosine, p.text(s)})
+				w.Sentences = append(w.Sentences, WhySentence{p.Chunk.ID, s.Score, s.Cosine, s.Signs, p.text(s)})
 			}
 		}
 	}
 	slices.SortStableFunc(w.Sentences, func(a, b WhySentence) int { return cmp.Compare(b.Score, a.Score) })
-	w.Sentences = w.Sentences[:min(10, len(w.Sentences))]
 	if w.Parts = a.split(ctx, q); len(w.Parts) > 1 {
 		w.Answer, err = a.inParts(ctx, q, w.Parts, &t, nil)
 	} else {

@@ -19,6 +19,7 @@ func (p *program) ask() *cobra.Command {
 	var m modelFlags
 	var cs collections
 	r := &recorder{}
+	var care careFlags
 	c := p.withJSON(&cobra.Command{
 		Use:   "ask [flags] QUESTION…",
 		Short: "Ask one question",
@@ -47,6 +48,7 @@ library for "footnote gaps".`,
 			if r.filter, err = cs.filter(ctx, a.Store); err != nil {
 				return err
 			}
+			a.Care = care.care()
 			draft := bot.Draft{W: p.stdout, Text: p.text()}
 			var stream func(string)
 			if m.model(p) != "" && !p.json && onTerminal(p.stdout) {
@@ -72,7 +74,27 @@ library for "footnote gaps".`,
 	m.register(c)
 	cs.register(c)
 	r.register(p, c)
+	care.register(c)
 	return c
+}
+
+// careFlags say how sure an answer must be.
+type careFlags struct{ strict, eager bool }
+
+func (f *careFlags) register(c *cobra.Command) {
+	c.Flags().BoolVar(&f.strict, "strict", false, "answer only when the articles most likely hold the answer")
+	c.Flags().BoolVar(&f.eager, "eager", false, "answer even when the articles may well not hold the answer")
+	c.MarkFlagsMutuallyExclusive("strict", "eager")
+}
+
+func (f careFlags) care() rag.Care {
+	switch {
+	case f.strict:
+		return rag.Strict
+	case f.eager:
+		return rag.Eager
+	}
+	return rag.Balanced
 }
 
 // question joins the words of the command line, or reads standard input.

@@ -14,6 +14,7 @@ func (p *program) chat() *cobra.Command {
 	var m modelFlags
 	var cs collections
 	rec := &recorder{}
+	var care careFlags
 	c := &cobra.Command{
 		Use:   "chat",
 		Short: "Talk with the articles in the terminal",
@@ -33,6 +34,7 @@ in your library, as is what the articles do not answer.`,
 			if rec.filter, err = cs.filter(c.Context(), a.Store); err != nil {
 				return err
 			}
+			a.Care = care.care()
 			r := bot.REPL{
 				Session: &bot.Session{Answerer: a, Filter: rec.filter},
 				In:      p.stdin,
@@ -57,5 +59,6 @@ in your library, as is what the articles do not answer.`,
 	m.register(c)
 	cs.register(c)
 	rec.register(p, c)
+	care.register(c)
 	return c
 }

@@ -13,10 +13,12 @@ import (
 
 func (p *program) why() *cobra.Command {
 	var cs collections
-	return cs.register(p.withJSON(&cobra.Command{
+	var m modelFlags
+	var care careFlags
+	c := cs.register(p.withJSON(&cobra.Command{
 		Use:     "why QUESTION…",
 		Short:   "Explain how an answer is found, scores and all",
-		Long:    "Why shows what the two searches found for a question, how the sentences of the\nbest passages score as answers, and how the verdict comes about.",
+		Long:    "Why shows what the two searches found for a question, how the sentences of the\nbest passages score as answers, how the verdict comes about, and with --model what\nthe check left out of the answer and why.",
 		Example: "  footnote why \"How much money did Putin offer Lukashenko?\"",
 		RunE: func(c *cobra.Command, args []string) error {
 			question, err := p.question(args)
@@ -25,7 +27,7 @@ func (p *program) why() *cobra.Command {
 			}
 			ctx, stop := interruptible(c.Context())
 			defer stop()
-			a, done, err := p.answerer(ctx, modelFlags{})
+			a, done, err := p.answerer(ctx, m)
 			if err != nil {
 				return err
 			}
@@ -34,6 +36,7 @@ func (p *program) why() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			a.Care = care.care()
 			w, err := a.Why(ctx, rag.Question{Text: question, Today: p.now(), Filter: filter})
 			if err != nil {
 				return err
@@ -44,6 +47,9 @@ func (p *program) why() *cobra.Command {
 			return p.explain(w)
 		},
 	}))
+	m.register(c)
+	care.register(c)
+	return c
 }
 
 func (p *program) explain(w rag.Why) error {
@@ -71,7 +77,7 @@ func (p *program) explain(w rag.Why) error {
 	fmt.Fprintf(p.stdout, "\nsentences\n")
 	tab = tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(tab, "score\tdense\t  sentence")
-	for _, x := range w.Sentences {
+	for _, x := range w.Sentences[:min(10, len(w.Sentences))] {
 		fmt.Fprintf(tab, "%.3f\t%.3f\t  %s\n", x.Score, x.Dense, short(oneLine(x.Text), 70))
 	}
 	if err := tab.Flush(); err != nil {
@@ -82,5 +88,8 @@ func (p *program) explain(w rag.Why) error {
 		return err
 	}
 	fmt.Fprintf(p.stdout, "\nevidence: %sconfidence that the articles answer: %.2f, so: %s (answered from %.2f, nearest from %.2f)\n\n", e.String(), w.Confidence, w.Answer.Verdict, w.AnsweredFrom, w.NearestFrom)
+	for _, d := range w.Answer.Dropped {
+		fmt.Fprintf(p.stdout, "left out (%s): %s\n\n", oneLine(d.Reason), oneLine(d.Text))
+	}
 	return t.Answer(p.stdout, w.Answer)
 }

@@ -2,20 +2,41 @@
 // well they do on questions and claims that they were not fitted on.
 //
 //	go run ./cmd/footnote/internal/fit check ../shared/data/grounding
+//	go run ./cmd/footnote/internal/fit dump ../shared/data/clapnq ../shared/data/realtimeqa > questions.jsonl
 package main
 
 import (
+	"context"
+	"flag"
 	"fmt"
 	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/adrg/xdg"
 )
 
 func main() {
-	if len(os.Args) < 3 {
-		fmt.Fprintln(os.Stderr, "usage: fit check FOLDER")
-		os.Exit(2)
-	}
-	if err := fitCheck(os.Args[2]); err != nil {
+	cache := flag.String("cache", filepath.Join(xdg.CacheHome, "footnote", "fit"), "`FOLDER` that keeps what was embedded")
+	most := flag.Int("most", 400, "questions of a set, evenly chosen")
+	flag.Parse()
+	if err := run(*cache, *most, flag.Args()); err != nil {
 		fmt.Fprintln(os.Stderr, "fit:", err)
 		os.Exit(1)
 	}
+}
+
+func run(cache string, most int, args []string) error {
+	if len(args) < 2 {
+		return fmt.Errorf("usage: fit [flags] check|short|dump FOLDER…, not %s", strings.Join(args, " "))
+	}
+	switch ctx := context.Background(); args[0] {
+	case "check":
+		return fitCheck(args[1])
+	case "short":
+		return fitShort(ctx, args[1], cache, most)
+	case "dump":
+		return dump(ctx, cache, most, args[1:])
+	}
+	return fmt.Errorf("there is nothing to fit called %s", args[0])
 }

@@ -1,0 +1,58 @@
+package rag
+
+import (
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestShort(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ question, sentence, want string }{
+		{"How much money did he offer?", "He supplied a $1.5 billion loan to Minsk.", "$1.5 billion"},
+		{"When was the game played?", "The game was played on February 7, 2016, at Santa Clara.", "February 7, 2016"},
+		{"How many people were held in 2020?", "In 2020 the police held 774 people.", "774"},
+		{"Who opened the bridge?", "The bridge was opened by Mary Lowe in 1981.", "Mary Lowe"},
+		{"Why did he flee?", "He fled because of the cold.", ""},
+		{"Who?", "", ""},
+	} {
+		if got := Short(c.question, c.sentence); got != c.want {
+			t.Errorf("Short(%q, %q) = %q, want %q", c.question, c.sentence, got, c.want)
+		}
+	}
+}
+
+// FuzzShort holds that what answers is words of the sentence.
+func FuzzShort(f *testing.F) {
+	f.Add("When was it?", "On Feb. 7, 2016, in the’s A.")
+	f.Add("What is \xff?", "\xff A. – the The a")
+	f.Fuzz(func(t *testing.T, question, sentence string) {
+		if got := Short(question, sentence); !strings.Contains(sentence, got) {
+			t.Errorf("%q is not in %q", got, sentence)
+		}
+	})
+}
+
+func TestOld(t *testing.T) {
+	t.Parallel()
+	q := Question{Today: time.Date(2024, 5, 2, 0, 0, 0, 0, time.UTC)}
+	for day, want := range map[string]bool{"2023-05-01": true, "2023-05-02": false, "2024-05-01": false, "2025-01-01": false} {
+		published, err := time.Parse(time.DateOnly, day)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := q.old(published); got != want {
+			t.Errorf("%s: old %v, want %v", day, got, want)
+		}
+	}
+	if q.old(time.Time{}) {
+		t.Error("an article without a date is old")
+	}
+}
+
+func TestCare(t *testing.T) {
+	t.Parallel()
+	if s, b, e := Strict, Balanced, Eager; !(s.answeredFrom() > b.answeredFrom() && b.answeredFrom() > e.answeredFrom() && s.nearestFrom() > b.nearestFrom() && b.nearestFrom() > e.nearestFrom()) {
+		t.Error("the marks do not fall from strict to eager")
+	}
+}
