@@ -45,10 +45,19 @@ func loadPage(f file) (rag.Document, error) {
 		Site:      oneLine(tidy(r.Metadata.Sitename)),
 		Language:  languageTag(p.language),
 	}
-	w := writer{}
-	w.html(dom.OuterHTML(r.ContentNode))
-	d.Text = article(w.out.String(), d)
+	text := rendered(dom.OuterHTML(r.ContentNode))
+	if whole := rendered(p.article); plainly(whole) == plainly(text) {
+		text = whole // of a short page go-trafilatura gives the words without their paragraphs
+	}
+	d.Text = article(text, d)
 	return d, nil
+}
+
+// rendered is the text of markup.
+func rendered(markup string) string {
+	var w writer
+	w.html(markup)
+	return w.out.String()
 }
 
 // enough is how little text is still an article: less than go-trafilatura
@@ -82,6 +91,7 @@ type page struct {
 	headings  []string // its h1
 	canonical string
 	language  string
+	article   string // the markup of its first article element
 }
 
 func examine(doc *html.Node) page {
@@ -93,6 +103,9 @@ func examine(doc *html.Node) page {
 	}
 	if root := dom.DocumentElement(doc); root != nil {
 		p.language = dom.GetAttribute(root, "lang")
+	}
+	if n := dom.QuerySelector(doc, "article"); n != nil {
+		p.article = dom.OuterHTML(n)
 	}
 	if n := dom.QuerySelector(doc, `link[rel="canonical"]`); n != nil {
 		p.canonical = dom.GetAttribute(n, "href")
