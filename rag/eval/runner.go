@@ -146,6 +146,9 @@ func (r *running) answer(ctx context.Context, out *Result, q Question, a rag.Ans
 	if failure != nil {
 		out.Error = failure.Error()
 		measureFailure(out, q)
+		if r.Judge != nil && q.Answerable && len(q.Answers) > 0 {
+			out.Metrics["judge_correct"] = 0
+		}
 		return failure, nil
 	}
 	out.take(got)
