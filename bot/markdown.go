@@ -224,9 +224,9 @@ type part struct {
 // in one with its footnotes. limit is the units of text, 400 or more; notes go
 // below it, of maxDescription units, or if together is set into the text.
 func layout(text string, citations []rag.Citation, limit int, together bool) []part {
-	by := map[int]rag.Citation{}
+	by := map[int]note{}
 	for _, c := range citations {
-		by[c.N] = c
+		by[c.N] = note{c, units(footnote(c, maxQuote))}
 	}
 	var parts []part
 	var now draftPart
@@ -278,10 +278,16 @@ func (p piece) fit(n int) []piece {
 // draftPart is a part that is being filled.
 type draftPart struct {
 	text, fence string
-	notes       []rag.Citation
+	notes       []note
 }
 
-func (d draftPart) with(p piece, by map[int]rag.Citation) draftPart {
+// note is a footnote, and its units when nothing of it is left out.
+type note struct {
+	rag.Citation
+	units int
+}
+
+func (d draftPart) with(p piece, by map[int]note) draftPart {
 	switch {
 	case d.fence != "" && d.fence != p.code:
 		d.text += "```\n"
@@ -297,7 +303,7 @@ func (d draftPart) with(p piece, by map[int]rag.Citation) draftPart {
 	d.notes = slices.Clone(d.notes)
 	for _, k := range p.marks() {
 		c, ok := by[k]
-		if ok && !slices.ContainsFunc(d.notes, func(x rag.Citation) bool { return x.N == k }) {
+		if ok && !slices.ContainsFunc(d.notes, func(x note) bool { return x.N == k }) {
 			d.notes = append(d.notes, c)
 		}
 	}
@@ -305,11 +311,14 @@ func (d draftPart) with(p piece, by map[int]rag.Citation) draftPart {
 }
 
 func (d draftPart) fits(limit int, together bool) bool {
-	text, notes := d.shown(), d.written(maxQuote)
-	if together {
-		return units(text)+2+units(notes) <= limit
+	text, notes := units(d.shown()), 0
+	for _, n := range d.notes {
+		notes += n.units + 1
 	}
-	return units(text) <= limit && units(notes) <= maxDescription
+	if together {
+		return text+2+notes <= limit
+	}
+	return text <= limit && notes <= maxDescription
 }
 
 // shown is the text, with its last block of code closed.
@@ -324,7 +333,7 @@ func (d draftPart) shown() string {
 func (d draftPart) written(quote int) string {
 	var all []string
 	for _, c := range d.notes {
-		all = append(all, footnote(c, quote))
+		all = append(all, footnote(c.Citation, quote))
 	}
 	return strings.Join(all, "\n")
 }
@@ -335,7 +344,7 @@ func (d draftPart) written(quote int) string {
 func (d draftPart) done(limit int, together bool) part {
 	text, room := d.shown(), maxDescription
 	if together {
-		room = limit - units(text) - 2
+		room = max(0, limit-units(text)-2)
 	}
 	notes := d.written(maxQuote)
 	for quote := maxQuote / 2; units(notes) > room && quote >= 0; quote -= maxQuote / 6 {
