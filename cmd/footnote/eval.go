@@ -255,7 +255,7 @@ func (v *evaluation) measure(ctx context.Context, m *measurable) (eval.Run, erro
 		c.Words = rag.DefaultWords
 	}
 	c.Version, c.Commit = build()
-	x := eval.Runner{Store: lib.store, Embedder: e, Chunker: chunker, Retrieval: c.Retrieval, Answers: v.answers, Today: lib.latest, Workers: runtime.GOMAXPROCS(0)}
+	x := eval.Runner{Store: lib.store, Embedder: e, Chunker: chunker, Retrieval: c.Retrieval, Answers: v.answers, Today: lib.latest, Workers: 2 * runtime.GOMAXPROCS(0)}
 	if v.answers {
 		if x.Writer, err = v.model.writer(v.program); err != nil {
 			return eval.Run{}, err
