@@ -20,7 +20,7 @@ type Text struct {
 	Dir   string // paths below it are shown from there
 }
 
-// Answer writes an answer, an empty line and its footnotes.
+// Answer writes an answer, how sure it is, an empty line and its footnotes.
 func (t Text) Answer(w io.Writer, a rag.Answer) error {
 	var b strings.Builder
 	if a.Searched != "" && a.Searched != a.Question {
@@ -32,6 +32,9 @@ func (t Text) Answer(w io.Writer, a rag.Answer) error {
 	b.WriteString(t.fold(t.bold(clean(a.Text), clean(a.Short)), "") + "\n")
 	if a.Verdict == rag.Refused && a.Reason != "" {
 		b.WriteString(t.wrap(a.Reason, "") + "\n")
+	}
+	if sure := a.Sure(); sure != "" {
+		b.WriteString(t.dim(t.wrap(sure, "")) + "\n")
 	}
 	if len(a.Citations) > 0 {
 		b.WriteString("\n")
