@@ -113,6 +113,7 @@ func (a Answerer) find(ctx context.Context, q Question, t *Timings) (found, erro
 	if f.evidence, err = weigh(ctx, a.Embedder, f.query, f.passages); err != nil {
 		return f, err
 	}
+	timed(q, f.passages)
 	t.Embed = time.Since(from)
 	f.confidence = f.evidence.confidence(f.query.chunks)
 	switch {

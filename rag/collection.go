@@ -117,39 +117,9 @@ func unquote(s string) string { return strings.Trim(strings.TrimSpace(s), `"'“
 
 // within sets the days that a word and a date speak of.
 func (c *collectionQuestion) within(word, date string, today time.Time) bool {
-	day := time.Date(today.Year(), today.Month(), today.Day(), 0, 0, 0, 0, time.UTC)
-	monthStart := time.Date(day.Year(), day.Month(), 1, 0, 0, 0, 0, time.UTC)
-	weekStart := day.AddDate(0, 0, -(int(day.Weekday())+6)%7)
-	yearStart := time.Date(day.Year(), 1, 1, 0, 0, 0, 0, time.UTC)
-	var from, to time.Time
-	switch date {
-	case "today":
-		from, to = day, day.AddDate(0, 0, 1)
-	case "yesterday":
-		from, to = day.AddDate(0, 0, -1), day
-	case "this week":
-		from, to = weekStart, weekStart.AddDate(0, 0, 7)
-	case "last week":
-		from, to = weekStart.AddDate(0, 0, -7), weekStart
-	case "the past week":
-		from, to = day.AddDate(0, 0, -7), day.AddDate(0, 0, 1)
-	case "this month":
-		from, to = monthStart, monthStart.AddDate(0, 1, 0)
-	case "last month":
-		from, to = monthStart.AddDate(0, -1, 0), monthStart
-	case "the past month":
-		from, to = day.AddDate(0, -1, 0), day.AddDate(0, 0, 1)
-	case "this year":
-		from, to = yearStart, yearStart.AddDate(1, 0, 0)
-	case "last year":
-		from, to = yearStart.AddDate(-1, 0, 0), yearStart
-	case "the past year":
-		from, to = day.AddDate(-1, 0, 0), day.AddDate(0, 0, 1)
-	default:
-		var ok bool
-		if from, to, ok = calendar(date, day); !ok {
-			return false
-		}
+	from, to, ok := dayRange(date, today)
+	if !ok {
+		return false
 	}
 	switch word {
 	case "since":
@@ -163,28 +133,6 @@ func (c *collectionQuestion) within(word, date string, today time.Time) bool {
 	}
 	c.from, c.to = from, to
 	return true
-}
-
-// calendar reads a day, a month or a year; a month without a year is the last
-// one that has begun.
-func calendar(date string, today time.Time) (from, to time.Time, ok bool) {
-	date = strings.ReplaceAll(date, ",", "")
-	for _, f := range []struct {
-		layout              string
-		years, months, days int
-	}{{"2006-01-02", 0, 0, 1}, {"2006-01", 0, 1, 0}, {"2006", 1, 0, 0}, {"January 2006", 0, 1, 0}, {"January", 0, 1, 0}} {
-		t, err := time.Parse(f.layout, date)
-		if err != nil {
-			continue
-		}
-		if f.layout == "January" {
-			if t = time.Date(today.Year(), t.Month(), 1, 0, 0, 0, 0, time.UTC); t.After(today) {
-				t = t.AddDate(-1, 0, 0)
-			}
-		}
-		return t, t.AddDate(f.years, f.months, f.days), true
-	}
-	return from, to, false
 }
 
 // collected answers a question about the articles themselves. ok is false if q
