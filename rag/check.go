@@ -24,7 +24,7 @@ func Check(d Draft, passages []Passage) Answer {
 		if text.Len() > 0 {
 			text.WriteString(claim.Break)
 		}
-		text.WriteString(claim.Text)
+		text.WriteString(claim.Lead + claim.Text)
 		for _, cite := range cites {
 			text.WriteString(" [" + strconv.Itoa(a.number(cite)) + "]")
 		}
@@ -76,7 +76,10 @@ func newChecker(question string, passages []Passage) *checker {
 func (c *checker) passage(i int) *passageTokens {
 	if c.read[i] == nil {
 		p := c.passages[i]
-		head := p.Chunk.Title + "\n" + p.Chunk.Section + "\n" + day(p.Chunk.Published)
+		head := p.Chunk.Title + "\n" + p.Chunk.Section
+		if !p.Chunk.Published.IsZero() { // without the day: any number of 1 to 31 would be borne out
+			head += "\n" + p.Chunk.Published.UTC().Format("January 2006")
+		}
 		t := &passageTokens{title: newSentence(head, span{0, len(head)})}
 		for _, s := range p.Sentences {
 			t.sentences = append(t.sentences, newSentence(p.Text, span{s.Start - p.Start, s.End - p.Start}))
