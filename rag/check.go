@@ -17,14 +17,18 @@ func Check(d Draft, passages []Passage) Answer {
 	var text strings.Builder
 	for _, claim := range d.Claims {
 		cites, against := c.support(claim)
-		if len(cites) == 0 {
+		said := claim.Text
+		if len(cites) > 0 {
+			said, against = c.quotations(claim.Text, cites)
+		}
+		if against != "" {
 			a.Dropped = append(a.Dropped, Dropped{claim.Text, against})
 			continue
 		}
 		if text.Len() > 0 {
 			text.WriteString(claim.Break)
 		}
-		text.WriteString(claim.Lead + claim.Text)
+		text.WriteString(claim.Lead + said)
 		for _, cite := range cites {
 			text.WriteString(" [" + strconv.Itoa(a.number(cite)) + "]")
 		}

@@ -23,6 +23,7 @@ type Ground struct {
 
 	lostNames, lostNumbers []string
 	denied                 bool
+	swapped                bool
 }
 
 // GroundFeatures are the names of what [Ground.Features] gives.
@@ -51,9 +52,10 @@ func (g Ground) Probability() float64 {
 // than not, has every number of it, and does not deny what the claim says.
 func (g Ground) Holds() bool { return g.Against() == "" }
 
-// Vetoed reports whether the text lacks a number of the claim or denies it,
+// Vetoed reports whether the text lacks a number of the claim, denies it or says
+// it with one name in another's place,
 // whatever else speaks for it.
-func (g Ground) Vetoed() bool { return len(g.lostNumbers) > 0 || g.denied }
+func (g Ground) Vetoed() bool { return len(g.lostNumbers) > 0 || g.denied || g.swapped }
 
 // Against says in a clause why the text does not bear the claim out; empty if
 // it does.
@@ -63,6 +65,8 @@ func (g Ground) Against() string {
 		return "no " + strings.Join(g.lostNumbers, ", no ") + " there"
 	case g.denied:
 		return "one says not, the other does"
+	case g.swapped:
+		return "who did it to whom is the other way round there"
 	case g.Probability() >= .5:
 		return ""
 	case len(g.lostNames) > 0:
@@ -254,6 +258,7 @@ func ground(question []token, c claimTokens, text []sentenceTokens) Ground {
 			g.Negation = 1
 		}
 		g.denied = cover(c.content, func(k string) bool { return nearest.set[k] }) >= alike && contradicts(c.all, nearest.all)
+		g.swapped = swapped(c.all, text)
 	}
 	return g
 }
