@@ -95,9 +95,10 @@ var enumerated = regexp.MustCompile(`(?m)^\s*\d{1,2}[.)](\s|$)`)
 
 // sentenceTokens is a sentence of a text, ready to be held against claims.
 type sentenceTokens struct {
-	at  span
-	all []token
-	set map[string]bool
+	at    span
+	all   []token
+	set   map[string]bool
+	roles []role
 }
 
 func tokenized(text string) []sentenceTokens {
@@ -113,6 +114,7 @@ func newSentence(text string, at span) sentenceTokens {
 	for _, t := range s.all {
 		s.set[t.key] = true
 	}
+	s.roles = roles(s.all)
 	return s
 }
 
@@ -121,10 +123,12 @@ type claimTokens struct {
 	all     []token
 	run     []token // those of them that carry meaning
 	content []token // each of those once
+	roles   []role
 }
 
 func newClaim(text string) claimTokens {
 	c := claimTokens{all: tokens(text)}
+	c.roles = roles(c.all)
 	seen := map[string]bool{}
 	for _, t := range c.all {
 		if !t.content && !t.number {
@@ -258,7 +262,7 @@ func ground(question []token, c claimTokens, text []sentenceTokens) Ground {
 			g.Negation = 1
 		}
 		g.denied = cover(c.content, func(k string) bool { return nearest.set[k] }) >= alike && contradicts(c.all, nearest.all)
-		g.swapped = swapped(c.all, text)
+		g.swapped = swapped(c.roles, text)
 	}
 	return g
 }

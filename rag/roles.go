@@ -79,11 +79,11 @@ func name(run []token, atEnd bool) []token {
 
 // swapped reports whether a text says of two names what a claim does, but with
 // the one in the other's place: "A beat B" where B beat A.
-func swapped(claim []token, text []sentenceTokens) bool {
-	for _, c := range roles(claim) {
+func swapped(claim []role, text []sentenceTokens) bool {
+	for _, c := range claim {
 		straight, reversed := false, false
 		for _, s := range text {
-			for _, r := range roles(s.all) {
+			for _, r := range s.roles {
 				if r.together || c.together || !sameVerb(c.verb, r.verb) {
 					continue
 				}
