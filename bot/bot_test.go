@@ -81,6 +81,27 @@ func TestDraft(t *testing.T) {
 	}
 }
 
+// TestDraftLong holds that a draft never takes up more rows than could be taken
+// away again: those of the screen, less the one that the cursor may go on to.
+func TestDraftLong(t *testing.T) {
+	t.Parallel()
+	var b bytes.Buffer
+	d := bot.Draft{W: &b, Text: bot.Text{Width: 30, Height: 4}}
+	for range 40 {
+		d.Write("word after word ")
+	}
+	d.Write("end")
+	for _, drawn := range strings.Split(b.String(), "\r\x1b[J") {
+		drawn, _, _ = strings.Cut(drawn, "\x1b[")
+		if n := strings.Count(drawn, "\n"); n > 2 {
+			t.Fatalf("%d line ends in %q", n, drawn)
+		}
+	}
+	if !strings.HasSuffix(b.String(), "end") {
+		t.Errorf("%q does not show the end", b.String()[b.Len()-80:])
+	}
+}
+
 func answerer(t *testing.T, docs ...rag.Document) rag.Answerer {
 	t.Helper()
 	store, err := library.Open(filepath.Join(t.TempDir(), "l.db"), library.Options{})

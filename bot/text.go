@@ -15,9 +15,10 @@ import (
 // Text writes answers for a terminal or a file. The zero value writes plain
 // text that is not wrapped.
 type Text struct {
-	Width int    // columns to wrap at; 0: no wrapping
-	Color bool   // dim footnotes, and short answers in bold
-	Dir   string // paths below it are shown from there
+	Width  int    // columns to wrap at; 0: no wrapping
+	Height int    // rows of the terminal; 0: not known
+	Color  bool   // dim footnotes, and short answers in bold
+	Dir    string // paths below it are shown from there
 }
 
 // Answer writes an answer, how sure it is, an empty line and its footnotes.

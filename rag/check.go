@@ -15,16 +15,21 @@ func Check(d Draft, passages []Passage) Answer {
 	a := Answer{Verdict: Answered, Passages: passages, Model: d.Model, Usage: d.Usage, Short: d.Short}
 	c := newChecker(d.Question, passages)
 	var text strings.Builder
+	told := map[string]bool{} // small models say the same again and again
 	for _, claim := range d.Claims {
 		cites, against := c.support(claim)
 		said := claim.Text
 		if len(cites) > 0 {
 			said, against = c.quotations(claim.Text, cites)
 		}
+		if against == "" && told[Normalize(said)] {
+			against = "it was said before"
+		}
 		if against != "" {
 			a.Dropped = append(a.Dropped, Dropped{claim.Text, against})
 			continue
 		}
+		told[Normalize(said)] = true
 		if text.Len() > 0 {
 			text.WriteString(claim.Break)
 		}

@@ -48,3 +48,23 @@ func TestPeriodOf(t *testing.T) {
 		})
 	}
 }
+
+// FuzzPeriodOf holds that any question has a period that ends after it begins,
+// or none.
+func FuzzPeriodOf(f *testing.F) {
+	for _, s := range []string{"in 2019", "between 2018 and 2015", "since August 99, 2020", "on 2020-13-45", "12 years ago", "in the last year of May 31st", "\xff in 1899"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		today := time.Date(2024, 2, 29, 0, 0, 0, 0, time.UTC)
+		p, ok := periodOf(text, today)
+		if ok && !p.from.IsZero() && !p.to.IsZero() && !p.from.Before(p.to) {
+			t.Errorf("from %v to %v", p.from, p.to)
+		}
+		for _, d := range []time.Time{{}, today, p.from, p.to} {
+			if fit := p.fits(d); fit < 0 || fit > 1 {
+				t.Errorf("fits %v", fit)
+			}
+		}
+	})
+}
