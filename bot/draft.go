@@ -27,12 +27,13 @@ func (d *Draft) Write(more string) {
 		return
 	}
 	// What has scrolled off the screen could not be taken away again, so only
-	// the end of a long draft is shown.
+	// the end of a long draft is shown. It never fills the screen: some terminals
+	// keep a whole screen that is cleared.
 	lines := strings.Split(shown, "\n")
 	from := len(lines)
 	for from > 0 {
 		rows := 1 + max(0, ansi.StringWidth(lines[from-1])-1)/max(1, d.Text.Width)
-		if d.Text.Height > 0 && d.rows+rows > max(1, d.Text.Height-1) && d.rows > 0 {
+		if d.Text.Height > 0 && d.rows+rows > max(1, d.Text.Height-2) && d.rows > 0 {
 			break
 		}
 		d.rows += rows
