@@ -42,7 +42,8 @@ const (
 
 // Permissions are what the bot needs in a channel, as an invitation names them:
 // View Channels, Send Messages, Send Messages in Threads, Create Public
-// Threads, Embed Links and Read Message History.
+// Threads, Embed Links and Read Message History. It deletes and edits only its
+// own messages, which takes none.
 const Permissions = discordgo.PermissionViewChannel | discordgo.PermissionSendMessages | discordgo.PermissionSendMessagesInThreads |
 	discordgo.PermissionCreatePublicThreads | discordgo.PermissionEmbedLinks | discordgo.PermissionReadMessageHistory
 
@@ -266,6 +267,7 @@ func (l *live) start(ctx context.Context, handle func(discord.Event)) error {
 	if shards <= 0 {
 		shards = max(1, start.Shards)
 	}
+	l.Log.Info("starting", "bot", l.name, "connections", shards, "invite", inviteTo(l.api, l.app))
 	if start.Limit.Total > 0 && start.Limit.Remaining < shards {
 		return fmt.Errorf("Discord lets the bot begin %d more sessions and it needs %d; there are more in %s", start.Limit.Remaining, shards, time.Duration(start.Limit.ResetAfter)*time.Millisecond)
 	}
@@ -287,10 +289,13 @@ func (l *live) start(ctx context.Context, handle func(discord.Event)) error {
 
 // application is the bot as Discord knows it.
 type application struct {
-	ID    string         `json:"id"`
-	Name  string         `json:"name"`
-	Flags int            `json:"flags"`
-	Bot   discordgo.User `json:"bot"`
+	ID        string         `json:"id"`
+	Name      string         `json:"name"`
+	Flags     int            `json:"flags"`
+	Bot       discordgo.User `json:"bot"`
+	Public    *bool          `json:"bot_public"`
+	Grant     bool           `json:"bot_require_code_grant"`
+	Elsewhere string         `json:"interactions_endpoint_url"`
 }
 
 func begin(ctx context.Context, api *discord.Client) (application, discord.Start, error) {
@@ -391,6 +396,7 @@ func (l *live) handle(ctx context.Context, e discord.Event) {
 			l.channels.drop(c.ID)
 		}
 	case "READY":
+		l.Log.Info("connected")
 		l.goTask(ctx, l.catchUp)
 	case "MESSAGE_CREATE":
 		var m discordgo.Message

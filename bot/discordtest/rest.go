@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"maps"
 	"net/http"
 	"regexp"
 	"strconv"
@@ -33,6 +34,7 @@ func (s *Server) handler() http.Handler {
 	}
 	on("GET /gateway/bot", "GET gateway", "", false, s.getGateway)
 	on("GET /users/@me", "GET me", "", false, func(call) (int, any, error) { return 200, s.app.json(), nil })
+	on("GET /users/@me/guilds", "GET guilds", "", false, s.getGuilds)
 	on("GET /applications/@me", "GET application", "", false, s.getApplication)
 	on("GET /applications/{app}/commands", "GET commands", "", false, s.getCommands)
 	on("PUT /applications/{app}/commands", "PUT commands", "", false, s.putCommands)
@@ -136,7 +138,17 @@ func (s *Server) getGateway(call) (int, any, error) {
 }
 
 func (s *Server) getApplication(call) (int, any, error) {
-	return 200, object{"id": s.app.ID, "name": "footnote", "flags": s.cfg.Flags, "bot": s.app.json(), "bot_public": true, "approximate_guild_count": len(s.guilds)}, nil
+	o := object{"id": s.app.ID, "name": "footnote", "flags": s.cfg.Flags, "bot": s.app.json(), "bot_public": true, "bot_require_code_grant": false, "interactions_endpoint_url": nil, "approximate_guild_count": len(s.guilds)}
+	maps.Copy(o, s.cfg.Application)
+	return 200, o, nil
+}
+
+func (s *Server) getGuilds(call) (int, any, error) {
+	all := []object{}
+	for _, g := range s.guilds[:min(len(s.guilds), 200)] {
+		all = append(all, object{"id": g.ID, "name": g.Name, "owner": false, "permissions": strconv.FormatInt(member&^g.denied, 10), "features": []any{}})
+	}
+	return 200, all, nil
 }
 
 func (s *Server) getCommands(call) (int, any, error) {

@@ -40,6 +40,8 @@ type Config struct {
 	Lifetime    time.Duration // of an interaction's token; 0: 15 min
 	FirstID     string        // the ids count up from here; empty: "1100000000000000001"
 	Commands    int           // creates of commands a day; 0: 200
+
+	Application map[string]any // of the application's fields, those that are other than usual
 }
 
 // Server is a Discord.

@@ -39,6 +39,7 @@ type Guild struct {
 	channels []*Channel
 	members  []*User
 	roles    []*Role
+	denied   int64 // to the bot
 }
 
 // Role is a role of a guild.
@@ -139,6 +140,27 @@ func (s *Server) Guild(name string) *Guild {
 	return g
 }
 
+// Guilds are the servers that the bot is a member of, the first made first.
+func (s *Server) Guilds() []*Guild {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.guilds)
+}
+
+// Channels are the channels of a server, without threads.
+func (g *Guild) Channels() []*Channel {
+	g.s.mu.Lock()
+	defer g.s.mu.Unlock()
+	return slices.Clone(g.channels)
+}
+
+// Members are the people in a server.
+func (g *Guild) Members() []*User {
+	g.s.mu.Lock()
+	defer g.s.mu.Unlock()
+	return slices.Clone(g.members)
+}
+
 // Join makes a person a member.
 func (g *Guild) Join(name string, roles ...*Role) *User {
 	g.s.mu.Lock()
@@ -211,6 +233,13 @@ func (c *Channel) Allow(permissions int64) {
 	c.s.emit(c.guild.ID, c, "CHANNEL_UPDATE", c.json())
 }
 
+// Deny takes permissions from the bot in all of a guild.
+func (g *Guild) Deny(permissions int64) {
+	g.s.mu.Lock()
+	defer g.s.mu.Unlock()
+	g.denied |= permissions
+}
+
 // Archive archives a thread, and locks it if lock is set.
 func (c *Channel) Archive(lock bool) {
 	c.s.mu.Lock()
@@ -225,6 +254,9 @@ func (s *Server) BotID() string { return s.app.ID }
 // permissions of the bot in a channel.
 func (c *Channel) permissions() int64 {
 	all := int64(member)
+	if c.guild != nil {
+		all &^= c.guild.denied
+	}
 	for x := c; x != nil; x = x.parent {
 		all &^= x.denied
 	}
