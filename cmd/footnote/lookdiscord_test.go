@@ -31,7 +31,7 @@ func TestLookAtDiscord(t *testing.T) {
 		"code grant": {func(s *bot.Seen) { s.Grant = true }, lookAtInvitation,
 			finding{"invitation", false, "an invitation ends in an error, for it wants a code grant", "switch off Bot › Requires OAuth2 Code Grant at " + page + "/bot"}},
 		"lacks permissions": {func(s *bot.Seen) {
-			s.Servers = []bot.Server{harbour, {"2", "Quay", "Embed Links"}, {"3", "Pier", "Embed Links"}}
+			s.Servers = []bot.Server{harbour, {ID: "2", Name: "Quay", Missing: "Embed Links"}, {ID: "3", Name: "Pier", Missing: "Embed Links"}}
 		}, lookAtInvitation,
 			finding{"invitation", false, "in the server Quay the bot lacks Embed Links; and in 1 more", "give it to the bot's role under Server Settings › Roles, or open " + invite}},
 		"reading needed and not given": {func(s *bot.Seen) { s.Unasked = []string{"4", "5", "6", "8"} }, lookAtIntent,
