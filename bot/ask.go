@@ -307,15 +307,15 @@ func (l *live) answer(ctx context.Context, j *job) (outcome string, err error) {
 	}
 	x := &answered{key: newKey(), question: question, answer: a, filter: j.filter, job: j, gap: a.Verdict != rag.Answered}
 	l.answers.put(x.key, x)
+	if x.gap {
+		l.miss(ctx, x) // before it is said: who reads it may look for it
+	}
 	age := time.Duration(0)
 	if cached {
 		age = max(time.Second, l.Now().Sub(at))
 	}
 	if err := l.show(ctx, x, age); err != nil {
 		return "", err
-	}
-	if x.gap {
-		l.miss(ctx, x)
 	}
 	talk := j.talk
 	if o, ok := j.out.(*channelOutput); ok && o.thread != "" {

@@ -4,7 +4,10 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"net/http/httptest"
 	"path/filepath"
+	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -84,8 +87,8 @@ func newWorld(t testing.TB, cfg discordtest.Config, docs ...rag.Document) *world
 	w.ann, w.admin = w.guild.Join("ann"), w.guild.Admin("ada")
 	w.bot = bot.Discord{
 		Token: w.Token, API: w.API, Records: store, Articles: articles{store},
-		Answerer: w.clerk,
-		Edits:    200 * time.Millisecond, Identify: 25 * time.Millisecond, Backoff: 10 * time.Millisecond,
+		Answerer: w.clerk, Metrics: bot.NewMetrics(),
+		Edits: 200 * time.Millisecond, Identify: 25 * time.Millisecond, Backoff: 10 * time.Millisecond,
 		Log: slog.New(slog.NewTextHandler(&testWriter{t}, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	}
 	return w
@@ -155,6 +158,30 @@ func (w *world) reply(c *discordtest.Channel, want string) discordtest.Message {
 	}
 	w.t.Fatalf("no %q in #%s", want, c.Name)
 	return found
+}
+
+// outcomes waits until something has come of n questions.
+func (w *world) outcomes(n int) {
+	w.t.Helper()
+	counted := regexp.MustCompile(`(?m)^footnote_questions_total\{.*\} (\d+)$`)
+	for end := time.Now().Add(patience); ; time.Sleep(time.Millisecond) {
+		page := httptest.NewRecorder()
+		w.bot.Metrics.Handler().ServeHTTP(page, httptest.NewRequest("GET", "/metrics", nil))
+		sum := 0
+		for _, m := range counted.FindAllStringSubmatch(page.Body.String(), -1) {
+			c, err := strconv.Atoi(m[1])
+			if err != nil {
+				w.t.Fatal(err)
+			}
+			sum += c
+		}
+		if sum >= n {
+			return
+		}
+		if time.Now().After(end) {
+			w.t.Fatalf("something came of %d questions, want %d", sum, n)
+		}
+	}
 }
 
 func (w *world) mention() string { return "<@" + w.BotID() + "> " }

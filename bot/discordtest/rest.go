@@ -404,7 +404,7 @@ func guildOf(c *Channel) string {
 
 // add puts a message of the bot into a channel.
 func (s *Server) add(ch *Channel, author *User, body object, reference string, ephemeral bool) *Message {
-	m := &Message{ID: s.newID(), Author: author, channel: ch, Reference: reference, Ephemeral: ephemeral}
+	m := &Message{ID: s.newID(), Author: author, channel: ch, Reference: reference, Ephemeral: ephemeral, posted: s.cfg.Now()}
 	m.set(body)
 	m.Pings = pings(s, m, body)
 	ch.messages = append(ch.messages, m)

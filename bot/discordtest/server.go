@@ -41,7 +41,8 @@ type Config struct {
 	FirstID     string        // the ids count up from here; empty: "1100000000000000001"
 	Commands    int           // creates of commands a day; 0: 200
 
-	Application map[string]any // of the application's fields, those that are other than usual
+	Now         func() time.Time // of messages; nil: the time that it is
+	Application map[string]any   // of the application's fields, those that are other than usual
 }
 
 // Server is a Discord.
@@ -99,6 +100,9 @@ func Start(cfg Config) *Server {
 		if *n == 0 {
 			*n = to
 		}
+	}
+	if cfg.Now == nil {
+		cfg.Now = time.Now
 	}
 	if cfg.Token == "" {
 		cfg.Token = "token-of-a-test"

@@ -92,6 +92,7 @@ type Message struct {
 
 	channel   *Channel
 	raw       map[string]any
+	posted    time.Time
 	nonce     string
 	reactions []string
 }
@@ -368,14 +369,14 @@ func (c *Channel) json() object {
 // json gives a message; the text only where whole is set.
 func (m *Message) json(whole bool) object {
 	o := object{
-		"id": m.ID, "channel_id": m.channel.ID, "author": m.Author.json(), "content": "", "type": 0, "timestamp": time.Now().UTC().Format(time.RFC3339Nano),
+		"id": m.ID, "channel_id": m.channel.ID, "author": m.Author.json(), "content": "", "type": 0, "timestamp": m.posted.UTC().Format(time.RFC3339Nano),
 		"embeds": []any{}, "components": []any{}, "attachments": []any{}, "mention_roles": []any{}, "tts": false, "pinned": false, "mention_everyone": false,
 	}
 	if m.channel.guild != nil {
 		o["guild_id"] = m.channel.guild.ID
 	}
 	if m.Edits > 0 {
-		o["edited_timestamp"] = time.Now().UTC().Format(time.RFC3339Nano)
+		o["edited_timestamp"] = m.channel.s.cfg.Now().UTC().Format(time.RFC3339Nano)
 	}
 	mentions := []object{}
 	for _, u := range m.mentioned() {
