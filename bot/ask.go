@@ -184,6 +184,7 @@ func (l *live) work(ctx context.Context) {
 		if j == nil {
 			return
 		}
+		l.arrivals.yield(ctx)
 		l.do(ctx, j)
 	}
 }

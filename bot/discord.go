@@ -84,6 +84,7 @@ type live struct {
 	settings *settings
 	quotas   quotas
 	queue    *queue
+	arrivals arrivals
 	gateways []*discord.Gateway
 	stopping atomic.Bool
 	tasks    tasks // everything begun by an event
@@ -423,7 +424,11 @@ func (l *live) handle(ctx context.Context, e discord.Event) {
 	case "INTERACTION_CREATE":
 		var i discordgo.Interaction
 		if l.read(e, &i) {
-			l.goTask(ctx, func(ctx context.Context) { l.onInteraction(ctx, &i) })
+			l.arrivals.add(i.ID)
+			l.goTask(ctx, func(ctx context.Context) {
+				defer l.arrivals.drop(i.ID)
+				l.onInteraction(ctx, &i)
+			})
 		}
 	}
 }

@@ -37,11 +37,27 @@ type world struct {
 }
 
 // articles are a library's, as the bot uses them.
-type articles struct{ *library.Library }
+type articles struct {
+	*library.Library
+	embedder rag.Embedder // nil: one without weights
+}
 
 func (a articles) Add(ctx context.Context, d rag.Document) error {
-	x := rag.Indexer{Store: a.Library, Embedder: ragtest.Embedder{}}
-	_, err := x.Sync(ctx, func(yield func(rag.Document, error) bool) { yield(d, nil) })
+	return a.addAll(ctx, d)
+}
+
+func (a articles) addAll(ctx context.Context, docs ...rag.Document) error {
+	if a.embedder == nil {
+		a.embedder = ragtest.Embedder{}
+	}
+	x := rag.Indexer{Store: a.Library, Embedder: a.embedder}
+	_, err := x.Sync(ctx, func(yield func(rag.Document, error) bool) {
+		for _, d := range docs {
+			if !yield(d, nil) {
+				return
+			}
+		}
+	})
 	return err
 }
 
@@ -56,6 +72,12 @@ var ferry = rag.Document{
 
 // newWorld makes a Discord and a bot that is not started yet.
 func newWorld(t testing.TB, cfg discordtest.Config, docs ...rag.Document) *world {
+	t.Helper()
+	return newWorldOf(t, cfg, nil, docs...)
+}
+
+// newWorldOf is newWorld with another embedder than that without weights.
+func newWorldOf(t testing.TB, cfg discordtest.Config, embedder rag.Embedder, docs ...rag.Document) *world {
 	t.Helper()
 	store, err := library.Open(filepath.Join(t.TempDir(), "l.db"), library.Options{})
 	if err != nil {
@@ -76,17 +98,15 @@ func newWorld(t testing.TB, cfg discordtest.Config, docs ...rag.Document) *world
 	if len(docs) == 0 {
 		docs = []rag.Document{ferry}
 	}
-	for _, d := range docs {
-		if err := (articles{store}).Add(t.Context(), d); err != nil {
-			t.Fatal(err)
-		}
+	if err := (articles{store, embedder}).addAll(t.Context(), docs...); err != nil {
+		t.Fatal(err)
 	}
 	w.clerk = &clerk{store: store}
 	w.guild = w.Guild("Harbour")
 	w.general = w.guild.Channel("general")
 	w.ann, w.admin = w.guild.Join("ann"), w.guild.Admin("ada")
 	w.bot = bot.Discord{
-		Token: w.Token, API: w.API, Records: store, Articles: articles{store},
+		Token: w.Token, API: w.API, Records: store, Articles: articles{store, embedder},
 		Answerer: w.clerk, Metrics: bot.NewMetrics(),
 		Edits: 200 * time.Millisecond, Identify: 25 * time.Millisecond, Backoff: 10 * time.Millisecond,
 		Log: slog.New(slog.NewTextHandler(&testWriter{t}, &slog.HandlerOptions{Level: slog.LevelDebug})),

@@ -82,6 +82,7 @@ func (l *live) respond(ctx context.Context, i *discordgo.Interaction, kind disco
 		b["data"] = data
 	}
 	err := l.api.Do(ctx, http.MethodPost, "/interactions/"+i.ID+"/"+i.Token+"/callback", b, nil)
+	l.arrivals.drop(i.ID)
 	switch {
 	case discord.Is(err, discord.UnknownInteraction):
 		l.Log.Warn("interaction expired before it was acknowledged", "interaction", i.ID, "type", i.Type.String())

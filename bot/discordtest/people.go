@@ -76,7 +76,7 @@ func (u *User) say(c *Channel, content, reference string, hook bool) *Message {
 	s := c.s
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	m := &Message{ID: s.newID(), Author: u, Content: content, Reference: reference, channel: c, Webhook: hook, raw: object{}, posted: s.cfg.Now()}
+	m := &Message{ID: s.newID(), Author: u, Content: content, Reference: reference, channel: c, Webhook: hook, raw: object{}, posted: s.cfg.Now(), Changed: time.Now()}
 	if c.archived && !c.locked {
 		c.archived = false
 	}
@@ -131,7 +131,7 @@ func (u *User) Post(forum *Channel, title, content string) *Channel {
 	o := t.json()
 	o["newly_created"] = true
 	s.emit(guildOf(forum), forum, "THREAD_CREATE", o)
-	m := &Message{ID: t.ID, Author: u, Content: content, channel: t, raw: object{}, posted: s.cfg.Now()}
+	m := &Message{ID: t.ID, Author: u, Content: content, channel: t, raw: object{}, posted: s.cfg.Now(), Changed: time.Now()}
 	t.messages = append(t.messages, m)
 	s.note(t, m, "post")
 	s.emit(guildOf(t), t, "MESSAGE_CREATE", m)

@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // call is one request.
@@ -404,7 +405,7 @@ func guildOf(c *Channel) string {
 
 // add puts a message of the bot into a channel.
 func (s *Server) add(ch *Channel, author *User, body object, reference string, ephemeral bool) *Message {
-	m := &Message{ID: s.newID(), Author: author, channel: ch, Reference: reference, Ephemeral: ephemeral, posted: s.cfg.Now()}
+	m := &Message{ID: s.newID(), Author: author, channel: ch, Reference: reference, Ephemeral: ephemeral, posted: s.cfg.Now(), Changed: time.Now()}
 	m.set(body)
 	m.Pings = pings(s, m, body)
 	ch.messages = append(ch.messages, m)
@@ -444,6 +445,7 @@ func (s *Server) edit(m *Message, body object) error {
 	}
 	m.set(merged)
 	m.Edits++
+	m.Changed = time.Now()
 	s.note(m.channel, m, "edit")
 	return nil
 }

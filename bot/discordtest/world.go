@@ -84,6 +84,7 @@ type Message struct {
 	Buttons   []Button
 	Reference string // id of the message that it replies to
 	Edits     int
+	Changed   time.Time // when it was posted or last edited
 	Deleted   bool
 	Ephemeral bool
 	Pings     []string // ids of users and roles, "everyone" and "here", that it pinged
