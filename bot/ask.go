@@ -158,8 +158,10 @@ func (l *live) quota(ctx context.Context, j *job) string {
 
 func inWords(d time.Duration) string {
 	switch {
+	case d < 1500*time.Millisecond:
+		return "a second"
 	case d < time.Minute:
-		return fmt.Sprintf("%d seconds", max(1, int(d.Seconds()+0.5)))
+		return fmt.Sprintf("%d seconds", int(d.Seconds()+0.5))
 	case d < 90*time.Second:
 		return "a minute"
 	}

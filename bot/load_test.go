@@ -125,6 +125,129 @@ func burst(tb testing.TB, w *crowd, questions int, over time.Duration) (acked, a
 	return acked, answered
 }
 
+// kinds are all the ways that a connection ends.
+var kinds = []struct {
+	kind    int
+	next    string // what the resume is answered with first
+	resumes bool
+}{
+	{kind: discordtest.Cut, resumes: true},
+	{kind: discordtest.Reconnect, resumes: true},
+	{kind: discordtest.Invalid},
+	{kind: discordtest.Resumable, resumes: true},
+	{kind: discordtest.Reconnect, next: "reconnect", resumes: true},
+	{kind: 4007},
+	{kind: 4000, resumes: true},
+	{kind: 4001, resumes: true},
+	{kind: discordtest.Cut, next: "invalid"},
+	{kind: 4002, resumes: true},
+	{kind: 4003, resumes: true},
+	{kind: 4009},
+	{kind: 4005, resumes: true},
+	{kind: 4008, resumes: true},
+	{kind: 1000},
+	{kind: discordtest.Zombie, resumes: true},
+	{kind: 1001},
+}
+
+// storm ends the bot's connection again and again, with a question just before
+// and every third time one while there is none, and waits for the answers. It
+// gives how often the session was resumed.
+func storm(tb testing.TB, w *crowd, disconnects int) (resumed int) {
+	tb.Helper()
+	asked := map[string]string{} // id of a message → what the answer is
+	var slashed []*discordtest.Interaction
+	for n := range disconnects {
+		p, k := n%len(w.people), kinds[n%len(kinds)]
+		ann, c := w.people[p], w.channels[p%len(w.channels)]
+		before := w.Stats()
+		q, _ := question(n)
+		i := ann.Slash(c, "ask", discordtest.Options{"question": q})
+		for i.Response().Failed { // seen at once, and asked again
+			time.Sleep(time.Millisecond)
+			i = ann.Slash(c, "ask", discordtest.Options{"question": q})
+		}
+		slashed = append(slashed, i)
+		w.NextResume(k.next)
+		w.Disconnect(k.kind)
+		if n%3 == 0 {
+			q, want := question(n + 500)
+			asked[ann.Say(c, w.mention()+q).ID] = want
+		}
+		again := func() bool {
+			s := w.Stats()
+			return s.Connections > 0 && s.Resumes+s.Identifies > before.Resumes+before.Identifies
+		}
+		for end := time.Now().Add(patience); !again(); time.Sleep(time.Millisecond) {
+			if time.Now().After(end) {
+				tb.Fatalf("disconnect %d (%+v): not connected again", n, k)
+			}
+		}
+		after := w.Stats()
+		if after.Resumes > before.Resumes {
+			resumed++
+		}
+		if got := after.Resumes > before.Resumes; got != k.resumes {
+			tb.Errorf("disconnect %d (%+v): resumed %v", n, k, got)
+		}
+	}
+	for n, i := range slashed {
+		_, want := question(n)
+		r, ok := i.Wait(2*time.Minute, func(r discordtest.Response) bool { return r.Message != nil && len(r.Message.Buttons) > 0 })
+		if !ok || !strings.Contains(r.Message.Content, want) || len(r.More) > 0 {
+			tb.Fatalf("question %d, disconnect %+v: want %q, got %+v %+v", n, kinds[n%len(kinds)], want, r, r.Message)
+		}
+	}
+	for end := time.Now().Add(2 * time.Minute); ; time.Sleep(10 * time.Millisecond) {
+		answers, replies := 0, map[string]int{}
+		for _, c := range w.channels {
+			for _, m := range c.Messages() {
+				if m.Author.ID != w.BotID() || m.Reference == "" {
+					continue
+				}
+				if replies[m.Reference]++; replies[m.Reference] > 1 {
+					tb.Fatalf("answered twice: %q", m.Content)
+				}
+				if strings.Contains(m.Content, asked[m.Reference]) && len(m.Buttons) > 0 {
+					answers++
+				}
+			}
+		}
+		if answers == len(asked) {
+			break
+		}
+		if time.Now().After(end) {
+			tb.Fatalf("%d of %d messages are answered", answers, len(asked))
+		}
+	}
+	if s := w.Stats(); s.TooMany > 0 || len(s.Refused) > 0 || s.TooSoon > 0 {
+		tb.Errorf("refused: %+v", s)
+	}
+	return resumed
+}
+
+func TestStorm(t *testing.T) {
+	t.Parallel()
+	w := newCrowd(t, discordtest.Config{Heartbeat: 100 * time.Millisecond}, nil, 5, 10)
+	w.start()
+	storm(t, w, 3*len(kinds))
+}
+
+// BenchmarkLoadDisconnects ends the connection 1,000 times, in every way there
+// is, while questions are asked and answered.
+func BenchmarkLoadDisconnects(b *testing.B) {
+	for b.Loop() {
+		w := newCrowd(b, discordtest.Config{Heartbeat: 100 * time.Millisecond}, nil, 50, 200)
+		w.start()
+		resumed := storm(b, w, 1000)
+		s := w.Stats()
+		b.ReportMetric(float64(resumed), "resumed")
+		b.ReportMetric(float64(s.Identifies-1), "begun-anew")
+		b.ReportMetric(1000, "answered")
+		b.ReportMetric(float64(s.TooMany), "429s")
+	}
+}
+
 func percentile(all []time.Duration, p float64) time.Duration {
 	all = slices.Sorted(slices.Values(all))
 	return all[min(len(all)-1, int(p*float64(len(all))))]

@@ -41,6 +41,7 @@ type Interaction struct {
 // Response is what a person sees of an interaction.
 type Response struct {
 	Acked    time.Duration // until it was acknowledged; 0: not yet
+	Failed   bool          // there was no session: the person sees at once that nothing comes of it
 	Thinking bool          // "is thinking…"
 	Private  bool
 	Message  *Message // nil: none
@@ -248,7 +249,7 @@ func (u *User) interact(c *Channel, kind int, what string, data func(*Interactio
 	if what != "" {
 		s.say(c, u.Name+": "+what)
 	}
-	s.emit(guildOf(c), c, "INTERACTION_CREATE", o)
+	i.state.Failed = !s.emit(guildOf(c), c, "INTERACTION_CREATE", o)
 	return i
 }
 

@@ -186,6 +186,21 @@ func (s *Server) touch() {
 	s.changed = make(chan struct{})
 }
 
+// Forget drops what people have said and done, so that a long test measures
+// the bot and not the server.
+func (s *Server) Forget() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, c := range s.channels {
+		c.messages = nil
+	}
+	s.log = nil
+	s.interactions = map[string]*Interaction{}
+	for _, x := range s.gateway.sessions {
+		x.events = nil
+	}
+}
+
 // newID counts a decimal of any length up by one.
 func (s *Server) newID() string {
 	b := []byte(s.id)
