@@ -170,8 +170,7 @@ func (l *live) onDelete(ctx context.Context, id string) {
 
 // withdraw takes away what was shown of an answer to a message.
 func (l *live) withdraw(ctx context.Context, j *job) {
-	j.mu.Lock() // a place in line is shown meanwhile
-	defer j.mu.Unlock()
+	j.begin()
 	o, ok := j.out.(*channelOutput)
 	if !ok {
 		return

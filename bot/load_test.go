@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -245,6 +246,122 @@ func BenchmarkLoadDisconnects(b *testing.B) {
 		b.ReportMetric(float64(s.Identifies-1), "begun-anew")
 		b.ReportMetric(1000, "answered")
 		b.ReportMetric(float64(s.TooMany), "429s")
+	}
+}
+
+// level is what the bot holds while it is idle.
+type level struct{ heap, goroutines, buckets int }
+
+// day is a day of steady work in so many events: talk that is not the bot's
+// business, edits and deletions, posts, questions of all kinds, buttons, what
+// is typed, a lost connection now and then. It gives what the bot holds at
+// each of a few moments of rest.
+func day(tb testing.TB, w *crowd, events, rests int) []level {
+	tb.Helper()
+	begin, per := time.Now(), 24*time.Hour/time.Duration(events)
+	var told atomic.Int64
+	w.bot.Now = func() time.Time { return begin.Add(per * time.Duration(told.Load())) }
+	forum := w.Guilds()[0].Forum("help")
+	w.start()
+	var levels []level
+	var asked []*discordtest.Interaction
+	var last *discordtest.Message
+	slashed, mentions := 0, 0
+	wait := func(most int) {
+		for ; len(asked) > most; asked = asked[1:] {
+			r, ok := asked[0].Wait(time.Minute, func(r discordtest.Response) bool { return r.Failed || r.Message != nil && len(r.Message.Buttons) > 0 })
+			if !ok {
+				tb.Fatalf("not answered: %+v %+v", r, r.Message)
+			}
+			last = r.Message
+			if !r.Failed {
+				slashed++
+			}
+		}
+	}
+	for n := 0; len(levels) < rests; n++ {
+		ann := w.people[n%len(w.people)]
+		c := w.channels[n%len(w.people)%len(w.channels)]
+		q, _ := question(n)
+		switch k := n % 100; {
+		case k < 10:
+			asked = append(asked, ann.Slash(c, "ask", discordtest.Options{"question": q}))
+			wait(100)
+		case k < 14:
+			ann.Complete(c, "ask", "question", "ferry "+code(n), nil)
+		case k < 16 && last != nil:
+			ann.Click(last, "👍")
+		case k == 16:
+			ann.Edit(ann.Say(c, "What I meant is another thing."), "What I meant is this.")
+		case k == 17:
+			ann.Delete(ann.Say(c, "This was a mistake."))
+		case k == 18:
+			w.people[0].Post(forum, fmt.Sprint("Post ", n), "Who has seen my hat?")
+		case k == 19 && n/100%2 == 0:
+			w.people[n/100%len(w.people)].Say(w.channels[n/100%len(w.people)%len(w.channels)], w.mention()+q)
+			mentions++
+		case k == 20 && n/100%50 == 0:
+			w.Disconnect(kinds[n/5000%len(kinds)].kind)
+			w.Connected(patience)
+		default:
+			ann.Say(c, fmt.Sprint("The weather is fine, and the tide is at ", n))
+		}
+		told.Store(int64(w.Stats().Events))
+		if told.Load() < int64(events*(len(levels)+1)/rests) {
+			continue
+		}
+		wait(0)
+		w.outcomes(slashed + mentions)
+		w.idle()
+		time.Sleep(2200 * time.Millisecond) // no interaction's limits last longer
+		asked = append(asked, ann.Slash(c, "ask", discordtest.Options{"question": q}))
+		wait(0)
+		w.idle()
+		w.Forget()
+		last = nil
+		runtime.GC()
+		runtime.GC() // what finalizers freed, too
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		levels = append(levels, level{heap: int(m.HeapAlloc), goroutines: runtime.NumGoroutine(), buckets: w.metric("footnote_rate_limit_buckets")})
+	}
+	if s := w.Stats(); s.TooMany > 0 || len(s.Refused) > 0 {
+		tb.Errorf("refused: %+v", s)
+	}
+	return levels
+}
+
+// idle waits until the server has had no request for a while.
+func (w *crowd) idle() {
+	for before := -1; w.Stats().Requests != before; time.Sleep(300 * time.Millisecond) {
+		before = w.Stats().Requests
+	}
+}
+
+func TestDay(t *testing.T) {
+	t.Parallel()
+	levels := day(t, newCrowd(t, discordtest.Config{}, nil, 5, 20), 2000, 2)
+	if levels[1].buckets > levels[0].buckets+10 {
+		t.Errorf("rate limits remembered: %+v", levels)
+	}
+}
+
+// BenchmarkLoadDay has the bot told of 100,000 events, and looks at what it
+// holds after each fifth of them.
+func BenchmarkLoadDay(b *testing.B) {
+	for b.Loop() {
+		levels := day(b, newCrowd(b, discordtest.Config{}, nil, 50, 200), 100000, 5)
+		for n, l := range levels {
+			b.Logf("after %d events: heap %.1f MB, %d goroutines, %d rate limits", 20000*(n+1), float64(l.heap)/1e6, l.goroutines, l.buckets)
+		}
+		middle, end := levels[2], levels[4]
+		b.ReportMetric(float64(end.heap)/1e6, "heap-MB")
+		b.ReportMetric(float64(end.heap-middle.heap)/40000, "heap-B/event")
+		b.ReportMetric(float64(end.goroutines-middle.goroutines), "more-goroutines")
+		b.ReportMetric(float64(end.buckets-middle.buckets), "more-limits")
+		if end.goroutines > middle.goroutines+5 || end.buckets > middle.buckets+10 || end.heap > middle.heap+8e6 {
+			b.Errorf("growth: %+v", levels)
+		}
 	}
 }
 

@@ -379,6 +379,7 @@ func (s *Server) emit(guild string, c *Channel, name string, data any) (told boo
 		case name != "INTERACTION_CREATE" && x.intents&need == 0:
 		default:
 			told = true
+			s.stats.Events++
 			if m, ok := data.(*Message); ok {
 				o := m.json(m.open(s) || x.intents&intentContent != 0)
 				if m.Author.guild != nil && !m.Webhook {

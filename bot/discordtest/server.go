@@ -76,6 +76,7 @@ type Server struct {
 // Stats count what the server has seen.
 type Stats struct {
 	Requests    int
+	Events      int // told, or to be told when a session is resumed
 	TooMany     int // requests answered by 429
 	Invalid     int // 401, 403 and 429; Discord bans for 10,000 in 10 minutes
 	Identifies  int
@@ -186,13 +187,21 @@ func (s *Server) touch() {
 	s.changed = make(chan struct{})
 }
 
-// Forget drops what people have said and done, so that a long test measures
-// the bot and not the server.
+// Forget drops what people have said and done, threads included, so that a long
+// test measures the bot and not the server.
 func (s *Server) Forget() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for _, c := range s.channels {
+	for id, c := range s.channels {
 		c.messages = nil
+		if c.thread() {
+			delete(s.channels, id)
+		}
+	}
+	for key, b := range s.limits.buckets {
+		if time.Now().After(b.reset) {
+			delete(s.limits.buckets, key)
+		}
 	}
 	s.log = nil
 	s.interactions = map[string]*Interaction{}
