@@ -199,6 +199,17 @@ func storm(tb testing.TB, w *crowd, disconnects int) (resumed int) {
 			tb.Fatalf("question %d, disconnect %+v: want %q, got %+v %+v", n, kinds[n%len(kinds)], want, r, r.Message)
 		}
 	}
+	w.replies(asked)
+	if s := w.Stats(); s.TooMany > 0 || len(s.Refused) > 0 || s.TooSoon > 0 {
+		tb.Errorf("refused: %+v", s)
+	}
+	return resumed
+}
+
+// replies waits until each message, by its id, is answered as wanted, and holds
+// that each is once.
+func (w *crowd) replies(want map[string]string) {
+	w.t.Helper()
 	for end := time.Now().Add(2 * time.Minute); ; time.Sleep(10 * time.Millisecond) {
 		answers, replies := 0, map[string]int{}
 		for _, c := range w.channels {
@@ -207,24 +218,20 @@ func storm(tb testing.TB, w *crowd, disconnects int) (resumed int) {
 					continue
 				}
 				if replies[m.Reference]++; replies[m.Reference] > 1 {
-					tb.Fatalf("answered twice: %q", m.Content)
+					w.t.Fatalf("answered twice: %q", m.Content)
 				}
-				if strings.Contains(m.Content, asked[m.Reference]) && len(m.Buttons) > 0 {
+				if strings.Contains(m.Content, want[m.Reference]) && len(m.Buttons) > 0 {
 					answers++
 				}
 			}
 		}
-		if answers == len(asked) {
-			break
+		if answers == len(want) {
+			return
 		}
 		if time.Now().After(end) {
-			tb.Fatalf("%d of %d messages are answered", answers, len(asked))
+			w.t.Fatalf("%d of %d messages are answered", answers, len(want))
 		}
 	}
-	if s := w.Stats(); s.TooMany > 0 || len(s.Refused) > 0 || s.TooSoon > 0 {
-		tb.Errorf("refused: %+v", s)
-	}
-	return resumed
 }
 
 func TestStorm(t *testing.T) {
@@ -244,7 +251,6 @@ func BenchmarkLoadDisconnects(b *testing.B) {
 		s := w.Stats()
 		b.ReportMetric(float64(resumed), "resumed")
 		b.ReportMetric(float64(s.Identifies-1), "begun-anew")
-		b.ReportMetric(1000, "answered")
 		b.ReportMetric(float64(s.TooMany), "429s")
 	}
 }
@@ -362,6 +368,46 @@ func BenchmarkLoadDay(b *testing.B) {
 		if end.goroutines > middle.goroutines+5 || end.buckets > middle.buckets+10 || end.heap > middle.heap+8e6 {
 			b.Errorf("growth: %+v", levels)
 		}
+	}
+}
+
+// mentions has people ask by naming the bot, evenly in a time, and waits for
+// the answers.
+func mentions(tb testing.TB, w *crowd, questions int, over time.Duration) {
+	tb.Helper()
+	asked := map[string]string{}
+	begin := time.Now()
+	for n := range questions {
+		time.Sleep(time.Until(begin.Add(over * time.Duration(n) / time.Duration(questions))))
+		q, want := question(n)
+		p := n % len(w.people)
+		asked[w.people[p].Say(w.channels[p%len(w.channels)], w.mention()+q).ID] = want
+	}
+	w.replies(asked)
+	if s := w.Stats(); s.TooMany > 0 || len(s.Refused) > 0 {
+		tb.Errorf("refused: %+v", s)
+	}
+}
+
+func TestMentions(t *testing.T) {
+	t.Parallel()
+	w := newCrowd(t, discordtest.Config{}, nil, 10, 40)
+	w.start()
+	mentions(t, w, 60, 60*time.Millisecond)
+}
+
+// BenchmarkLoadMentions has 200 people on 50 servers ask 1,000 questions in a
+// second by naming the bot. Discord takes 50 messages a second and 5 in 5 s in
+// a channel, which is how long it takes.
+func BenchmarkLoadMentions(b *testing.B) {
+	for b.Loop() {
+		w := newCrowd(b, discordtest.Config{}, nil, 50, 200)
+		w.start()
+		begin := time.Now()
+		mentions(b, w, 1000, time.Second)
+		b.ReportMetric(time.Since(begin).Seconds(), "last-answer-s")
+		b.ReportMetric(float64(w.Stats().TooMany), "429s")
+		b.ReportMetric(float64(w.Stats().Requests)/1000, "requests/answer")
 	}
 }
 
