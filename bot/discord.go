@@ -98,7 +98,9 @@ type live struct {
 	cache    *memory[rag.Answer]
 	told     *memory[struct{}] // what a person or thread is told once
 	recent   *memory[recent]   // questions proposed by autocompletion
-	latest   *memory[string]   // last message seen in a channel
+	latest   *memory[string]   // last message seen in a channel of a server
+	directs  *memory[string]   // and of late in a direct message
+	hidden   *memory[struct{}] // channels that may not be read
 	jobs     sync.Map          // id → *job, while it is answered
 	names    struct {
 		sync.Mutex
@@ -175,7 +177,9 @@ func newLive(d Discord) *live {
 		cache:    newMemory[rag.Answer](500, answerCacheFor, d.Now),
 		told:     newMemory[struct{}](5000, time.Hour, d.Now),
 		recent:   newMemory[recent](500, remembersFor, d.Now),
-		latest:   newMemory[string](200, time.Hour, d.Now),
+		latest:   newMemory[string](20000, 30*24*time.Hour, d.Now),
+		directs:  newMemory[string](100, time.Hour, d.Now),
+		hidden:   newMemory[struct{}](20000, 24*time.Hour, d.Now),
 	}
 	return l
 }
@@ -191,7 +195,7 @@ func (d Discord) Run(ctx context.Context) error {
 	// The connection and the answers outlive ctx until all is said.
 	work, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
-	if err := l.start(ctx, func(e discord.Event) { l.handle(work, e) }); err != nil {
+	if err := l.start(ctx, func(f *feed, e discord.Event) { l.handle(work, f, e) }); err != nil {
 		return err
 	}
 	failed := make(chan error, len(l.gateways))
@@ -245,7 +249,7 @@ func (d Discord) Run(ctx context.Context) error {
 
 // start asks Discord how to begin, loads what is kept, registers commands and
 // makes the connections, that give their events to handle.
-func (l *live) start(ctx context.Context, handle func(discord.Event)) error {
+func (l *live) start(ctx context.Context, handle func(*feed, discord.Event)) error {
 	var err error
 	if l.settings, err = loadSettings(ctx, l.Records); err != nil {
 		return err
@@ -274,6 +278,7 @@ func (l *live) start(ctx context.Context, handle func(discord.Event)) error {
 	}
 	turns := &discord.Turns{Every: l.Identify, Concurrency: start.Limit.MaxConcurrency}
 	for n := range shards {
+		f := &feed{}
 		g := &discord.Gateway{
 			Token: l.Token, Intents: l.intents, Shard: [2]int{n, shards}, Backoff: l.Backoff, Log: l.Log,
 			Identify: func(ctx context.Context) error { return turns.Wait(ctx, n) },
@@ -281,7 +286,7 @@ func (l *live) start(ctx context.Context, handle func(discord.Event)) error {
 				s, err := l.api.Start(ctx)
 				return s.URL, err
 			},
-			Handle: handle, Dial: l.Dial,
+			Handle: func(e discord.Event) { handle(f, e) }, Dial: l.Dial,
 		}
 		l.gateways = append(l.gateways, g)
 	}
@@ -373,9 +378,9 @@ func (l *live) recovered(what string) {
 	}
 }
 
-// handle takes an event from the gateway. It does not wait; what it begins ends
-// with ctx.
-func (l *live) handle(ctx context.Context, e discord.Event) {
+// handle takes an event from the gateway, of one shard one after the other. It
+// does not wait; what it begins ends with ctx.
+func (l *live) handle(ctx context.Context, f *feed, e discord.Event) {
 	switch e.Name {
 	case "GUILD_CREATE":
 		var g discordgo.Guild
@@ -385,6 +390,7 @@ func (l *live) handle(ctx context.Context, e discord.Event) {
 		for _, c := range append(g.Channels, g.Threads...) {
 			c.GuildID = g.ID
 			l.know(c)
+			l.catchUp(ctx, f, c)
 		}
 	case "CHANNEL_CREATE", "CHANNEL_UPDATE", "THREAD_CREATE", "THREAD_UPDATE":
 		var c discordgo.Channel
@@ -398,10 +404,14 @@ func (l *live) handle(ctx context.Context, e discord.Event) {
 		}
 	case "READY":
 		l.Log.Info("connected")
-		l.goTask(ctx, l.catchUp)
+		f.before = f.newest
+		for _, dm := range l.directs.pairs() {
+			l.goTask(ctx, func(ctx context.Context) { l.missed(ctx, dm.key, "", dm.value) })
+		}
 	case "MESSAGE_CREATE":
 		var m discordgo.Message
 		if l.read(e, &m) {
+			l.noteLatest(f, &m)
 			l.goTask(ctx, func(ctx context.Context) { l.onMessage(ctx, &m) })
 		}
 	case "MESSAGE_UPDATE":

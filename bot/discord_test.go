@@ -92,7 +92,8 @@ func newWorldOf(t testing.TB, cfg discordtest.Config, embedder rag.Embedder, doc
 		w.Close()
 		_ = store.Close()
 		if t.Failed() {
-			t.Log(w.Transcript())
+			said := w.Transcript()
+			t.Log(said[max(0, len(said)-20000):])
 		}
 	})
 	if len(docs) == 0 {
@@ -183,18 +184,8 @@ func (w *world) reply(c *discordtest.Channel, want string) discordtest.Message {
 // outcomes waits until something has come of n questions.
 func (w *world) outcomes(n int) {
 	w.t.Helper()
-	counted := regexp.MustCompile(`(?m)^footnote_questions_total\{.*\} (\d+)$`)
 	for end := time.Now().Add(patience); ; time.Sleep(time.Millisecond) {
-		page := httptest.NewRecorder()
-		w.bot.Metrics.Handler().ServeHTTP(page, httptest.NewRequest("GET", "/metrics", nil))
-		sum := 0
-		for _, m := range counted.FindAllStringSubmatch(page.Body.String(), -1) {
-			c, err := strconv.Atoi(m[1])
-			if err != nil {
-				w.t.Fatal(err)
-			}
-			sum += c
-		}
+		sum := w.metric("footnote_questions_total")
 		if sum >= n {
 			return
 		}
@@ -202,6 +193,21 @@ func (w *world) outcomes(n int) {
 			w.t.Fatalf("something came of %d questions, want %d", sum, n)
 		}
 	}
+}
+
+// metric is the sum of a metric's values.
+func (w *world) metric(name string) (sum int) {
+	w.t.Helper()
+	page := httptest.NewRecorder()
+	w.bot.Metrics.Handler().ServeHTTP(page, httptest.NewRequest("GET", "/metrics", nil))
+	for _, m := range regexp.MustCompile(`(?m)^`+name+`(?:\{.*\})? (\d+)$`).FindAllStringSubmatch(page.Body.String(), -1) {
+		n, err := strconv.Atoi(m[1])
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		sum += n
+	}
+	return sum
 }
 
 func (w *world) mention() string { return "<@" + w.BotID() + "> " }

@@ -55,7 +55,9 @@ func TestCollectionsDoNotLeak(t *testing.T) {
 		channel *discordtest.Channel
 	}{{"another channel", w.ann, w.general}, {"another channel, an admin", w.admin, w.general}, {"another server", bob, elsewhere}, {"a direct message", w.ann, w.ann.DM()}} {
 		t.Run(test.name, func(t *testing.T) {
-			r, _ := test.who.Slash(test.channel, "ask", discordtest.Options{"question": aboutSecret}).Wait(patience, func(r discordtest.Response) bool { return r.Message != nil && strings.Contains(r.Message.Content, "do not say") })
+			r, _ := test.who.Slash(test.channel, "ask", discordtest.Options{"question": aboutSecret}).Wait(patience, func(r discordtest.Response) bool {
+				return r.Message != nil && strings.Contains(r.Message.Content, "do not say")
+			})
 			if r.Message == nil || strings.Contains(seen(*r.Message), "Wages") {
 				t.Errorf("answer: %+v", r.Message)
 			}

@@ -179,6 +179,7 @@ type channelOutput struct {
 	channel, reply string
 	open           func(context.Context) (thread string) // nil: no thread is wanted
 	thread         string                                // that was begun
+	unsure         bool                                  // something may have been posted, and is not known
 	ids            []string
 }
 
@@ -194,10 +195,15 @@ func (o *channelOutput) show(ctx context.Context, m message) error {
 	}
 	m.Reply, m.Nonce = o.reply, nonce(o.channel, o.id, "0")
 	id, err := o.l.say(ctx, o.channel, m)
-	if err == nil {
-		o.ids = append(o.ids, id)
+	if err != nil {
+		o.unsure = true
+		return err
 	}
-	return err
+	o.ids = append(o.ids, id)
+	if o.unsure { // then by the nonce Discord gives that, as it was
+		return o.show(ctx, m)
+	}
+	return nil
 }
 
 func (o *channelOutput) more(ctx context.Context, m message) error {

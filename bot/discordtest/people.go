@@ -41,6 +41,7 @@ type Interaction struct {
 // Response is what a person sees of an interaction.
 type Response struct {
 	Acked    time.Duration // until it was acknowledged; 0: not yet
+	Failed   bool          // there was no session: the person sees at once that nothing comes of it
 	Thinking bool          // "is thinking…"
 	Private  bool
 	Message  *Message // nil: none
@@ -201,6 +202,9 @@ func (u *User) Click(m *Message, label string) *Interaction {
 func (u *User) Press(m *Message, id string, kind int, label string, values []string) *Interaction {
 	return u.interact(m.channel, 3, "("+label+")", func(i *Interaction) object {
 		i.source = m
+		if now := m.channel.find(m.ID); now != nil { // m may be a copy
+			i.source = now
+		}
 		o := object{"custom_id": id, "component_type": max(kind, 2)}
 		if len(values) > 0 {
 			o["values"] = values[:1]
@@ -248,7 +252,7 @@ func (u *User) interact(c *Channel, kind int, what string, data func(*Interactio
 	if what != "" {
 		s.say(c, u.Name+": "+what)
 	}
-	s.emit(guildOf(c), c, "INTERACTION_CREATE", o)
+	i.state.Failed = !s.emit(guildOf(c), c, "INTERACTION_CREATE", o)
 	return i
 }
 

@@ -391,8 +391,6 @@ func (s *Server) postMessage(c call) (int, any, error) {
 	}
 	ch.archived = false
 	m := s.add(ch, s.app, c.body, reference, false)
-	m.nonce = nonce
-	s.emit(guildOf(ch), ch, "MESSAGE_CREATE", m)
 	return 200, m.json(true), nil
 }
 
@@ -408,8 +406,12 @@ func (s *Server) add(ch *Channel, author *User, body object, reference string, e
 	m := &Message{ID: s.newID(), Author: author, channel: ch, Reference: reference, Ephemeral: ephemeral, posted: s.cfg.Now(), Changed: time.Now()}
 	m.set(body)
 	m.Pings = pings(s, m, body)
+	m.nonce = text(body["nonce"])
 	ch.messages = append(ch.messages, m)
 	s.note(ch, m, "")
+	if !ephemeral {
+		s.emit(guildOf(ch), ch, "MESSAGE_CREATE", m)
+	}
 	return m
 }
 

@@ -365,6 +365,13 @@ func (c *Channel) json() object {
 	if c.parent != nil {
 		o["parent_id"] = c.parent.ID
 	}
+	o["last_message_id"] = nil
+	for _, m := range slices.Backward(c.messages) {
+		if !m.Ephemeral { // one that is deleted stays the last
+			o["last_message_id"] = m.ID
+			break
+		}
+	}
 	if c.thread() {
 		o["owner_id"] = c.owner
 		o["thread_metadata"] = object{"archived": c.archived, "locked": c.locked, "auto_archive_duration": 1440}
