@@ -130,7 +130,11 @@ func (w *world) start() *world {
 	ctx, stop := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	w.stop, w.done = stop, done
+	begun := w.Stats().Identifies
 	go func() { done <- w.bot.Run(ctx) }()
+	for end := time.Now().Add(patience); w.Stats().Identifies == begun && time.Now().Before(end); {
+		time.Sleep(time.Millisecond)
+	}
 	if !w.Connected(patience) {
 		stop()
 		w.t.Fatalf("the bot does not connect: %v", <-done)
