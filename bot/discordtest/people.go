@@ -30,6 +30,7 @@ type Interaction struct {
 	began     time.Time
 	acked     time.Time
 	callbacks int
+	event     object   // as the bot is told of it
 	source    *Message // whose button it was
 	what      string   // as a person sees it
 	state     Response
@@ -85,6 +86,21 @@ func (u *User) say(c *Channel, content, reference string, hook bool) *Message {
 	s.note(c, m, "")
 	s.emit(guildOf(c), c, "MESSAGE_CREATE", m)
 	return m
+}
+
+// Again has the bot be told of a message once more, as after a reconnection.
+func (m *Message) Again() {
+	s := m.channel.s
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.emit(guildOf(m.channel), m.channel, "MESSAGE_CREATE", m)
+}
+
+// Again has the bot be told of it once more.
+func (i *Interaction) Again() {
+	i.s.mu.Lock()
+	defer i.s.mu.Unlock()
+	i.s.emit(guildOf(i.Channel), i.Channel, "INTERACTION_CREATE", i.event)
 }
 
 // DM is the direct messages between a person and the bot.
