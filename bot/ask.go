@@ -374,7 +374,7 @@ func (l *live) answer(ctx context.Context, j *job) (outcome string, err error) {
 func (l *live) write(ctx context.Context, j *job, question string, history []rag.Turn) (rag.Answer, error) {
 	limited, cancel := context.WithTimeout(ctx, l.Timeout)
 	defer cancel()
-	if o, ok := j.out.(*channelOutput); ok && !j.auto && len(o.ids) == 0 {
+	if o, ok := j.out.(*channelOutput); ok && !j.auto && len(o.posted()) == 0 {
 		l.goTask(limited, func(ctx context.Context) {
 			useful, stop := context.WithTimeout(ctx, soon)
 			defer stop()

@@ -175,7 +175,7 @@ func (l *live) withdraw(ctx context.Context, j *job) {
 	if !ok {
 		return
 	}
-	for _, id := range o.ids {
+	for _, id := range o.posted() {
 		if err := l.api.Do(ctx, http.MethodDelete, "/channels/"+o.channel+"/messages/"+id, nil, nil); err != nil {
 			l.Log.Warn("what was shown of an answer stays", "message", id, "cause", err)
 		}
