@@ -42,6 +42,7 @@ type job struct {
 	question string
 	cancel   context.CancelCauseFunc // nil until it is answered
 	begun    bool                    // to be answered, or turned away
+	written  func()                  // called when it only waits to be shown
 	hurry    func()                  // ends the wait of a place in line that is to be shown; nil: none is
 	showing  sync.Mutex              // held while one is
 }
@@ -217,12 +218,18 @@ func (l *live) work(ctx context.Context) {
 			return
 		}
 		l.arrivals.yield(ctx)
-		l.do(ctx, j)
+		written := make(chan struct{})
+		j.written = sync.OnceFunc(func() { close(written) })
+		l.tasks.begin(func() {
+			defer j.written()
+			l.do(ctx, j)
+		})
+		<-written
+		l.queue.done(j)
 	}
 }
 
 func (l *live) do(ctx context.Context, j *job) {
-	defer l.queue.done(j)
 	defer func() {
 		if r := recover(); r != nil {
 			l.Metrics.panics.Inc()
@@ -339,6 +346,14 @@ func (l *live) answer(ctx context.Context, j *job) (outcome string, err error) {
 	if j.auto && j.place.Policy == Confident && (a.Verdict != rag.Answered || a.Confidence < j.place.Confidence) {
 		return "not_sure", nil
 	}
+	// A busy channel takes its answers slowly; who works goes on with the next question meanwhile.
+	select {
+	case l.unshown <- struct{}{}:
+		defer func() { <-l.unshown }()
+	case <-ctx.Done():
+		return "", ctx.Err()
+	}
+	j.written()
 	x := &answered{key: newKey(), question: question, answer: a, filter: j.filter, job: j, gap: a.Verdict != rag.Answered}
 	l.answers.put(x.key, x)
 	if x.gap {

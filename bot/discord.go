@@ -85,6 +85,7 @@ type live struct {
 	quotas   quotas
 	queue    *queue
 	arrivals arrivals
+	unshown  chan struct{} // holds a value for each answer that waits to be shown
 	gateways []*discord.Gateway
 	stopping atomic.Bool
 	tasks    tasks // everything begun by an event
@@ -165,7 +166,7 @@ func (d Discord) client() *http.Client {
 func newLive(d Discord) *live {
 	d = d.defaults()
 	l := &live{
-		Discord: d, queue: newQueue(d.Queue, d.Workers), quotas: quotas{by: map[string]*quota{}, now: d.Now},
+		Discord: d, queue: newQueue(d.Queue, d.Workers), unshown: make(chan struct{}, 100), quotas: quotas{by: map[string]*quota{}, now: d.Now},
 		api: &discord.Client{API: d.API, Token: d.Token, Log: d.Log, HTTP: d.client()},
 
 		channels: newMemory[*channel](20000, 30*24*time.Hour, d.Now),

@@ -279,6 +279,29 @@ func TestPacing(t *testing.T) {
 	}
 }
 
+// TestPacingFirst: many requests that begin before Discord has said what limit
+// they fall under are still made one after the other.
+func TestPacingFirst(t *testing.T) {
+	t.Parallel()
+	d := discordtest.Start(discordtest.Config{})
+	defer d.Close()
+	general := d.Guild("Harbour").Channel("general")
+	c := &discord.Client{API: d.API, Token: d.Token}
+	var group sync.WaitGroup
+	for n := range 9 {
+		group.Go(func() {
+			time.Sleep(time.Duration(n) * 200 * time.Microsecond)
+			if err := c.Do(t.Context(), "POST", "/channels/"+general.ID+"/messages", map[string]any{"content": "hello"}, nil); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	group.Wait()
+	if s := d.Stats(); s.TooMany > 0 {
+		t.Errorf("%d requests were too many", s.TooMany)
+	}
+}
+
 // TestFaults: a broken server is asked again, and does nothing twice.
 func TestFaults(t *testing.T) {
 	t.Parallel()

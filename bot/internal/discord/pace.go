@@ -93,19 +93,34 @@ type bucket struct {
 
 // take waits until a request may be made.
 func (p *pacer) take(ctx context.Context, r route) (*bucket, error) {
-	b := p.enter(r)
-	select {
-	case <-b.turn:
-	case <-ctx.Done():
-		p.leave(b)
-		return nil, ctx.Err()
-	}
-	if err := p.wait(ctx, r, b); err != nil {
+	for {
+		b := p.enter(r)
+		select {
+		case <-b.turn:
+		case <-ctx.Done():
+			p.leave(b)
+			return nil, ctx.Err()
+		}
+		var err error
+		if p.current(r, b) {
+			if err = p.wait(ctx, r, b); err == nil {
+				return b, nil
+			}
+		}
 		b.turn <- struct{}{}
 		p.leave(b)
-		return nil, err
+		if err != nil {
+			return nil, err
+		}
 	}
-	return b, nil
+}
+
+// current reports whether a bucket is still that of a route, whose name may
+// have become known meanwhile.
+func (p *pacer) current(r route, b *bucket) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.bucket(r) == b
 }
 
 func (p *pacer) enter(r route) *bucket {
