@@ -146,9 +146,7 @@ func (l *live) wishedCollections(ctx context.Context, server, list string) ([]st
 	var all []string
 	for name := range strings.SplitSeq(list, ",") {
 		name = strings.TrimSpace(name)
-		if name == nameOf(own(server)) {
-			name = own(server)
-		}
+		name = collectionOf(server, name)
 		if !slices.Contains(may, name) {
 			var known []string
 			for _, c := range may {
@@ -295,7 +293,7 @@ const maxFile = 4 << 20
 
 func (l *live) add(ctx context.Context, i *discordgo.Interaction, data discordgo.ApplicationCommandInteractionData, o options) {
 	collection := own(i.GuildID)
-	if c := o.text("library"); c != "" && c != collection {
+	if c := collectionOf(i.GuildID, o.text("library")); c != "" && c != collection {
 		if l.settings.given()[c] != i.GuildID {
 			l.tell(ctx, i, "Articles can be added to the server's own, or to a collection that was given to a channel here with `/footnote setup library:`; “%s” is neither.", escape(cutUnits(c, 80)))
 			return
@@ -344,11 +342,11 @@ func (l *live) article(ctx context.Context, file *discordgo.MessageAttachment, o
 	d := rag.Document{Text: clean(o.text("text"))}
 	name := "text/" + rag.DocumentID(d.Text)
 	if file != nil {
-		data, err := download(ctx, file.URL)
+		data, err := l.download(ctx, file.URL)
 		if err != nil {
 			return d, err
 		}
-		if d, err = l.Read(file.Filename, data); err != nil {
+		if d, err = l.Read(ctx, file.Filename, data); err != nil {
 			return d, err
 		}
 		name = "file/" + file.Filename
@@ -376,7 +374,7 @@ func (l *live) article(ctx context.Context, file *discordgo.MessageAttachment, o
 	return d, nil
 }
 
-func download(ctx context.Context, address string) ([]byte, error) {
+func (l *live) download(ctx context.Context, address string) ([]byte, error) {
 	if u, err := url.Parse(address); err != nil || u.Scheme != "https" && u.Scheme != "http" {
 		return nil, errSays("the file has no address")
 	}
@@ -384,8 +382,7 @@ func download(ctx context.Context, address string) ([]byte, error) {
 	if err != nil {
 		return nil, errSays("the file has no address")
 	}
-	client := http.Client{Timeout: 30 * time.Second}
-	res, err := client.Do(req)
+	res, err := l.api.HTTP.Do(req)
 	if err != nil {
 		return nil, errSays("the file could not be fetched")
 	}

@@ -214,6 +214,9 @@ func (l *live) do(ctx context.Context, j *job) {
 	case errors.Is(cause, errGone):
 		outcome = "deleted"
 		l.Log.Info("question deleted while it was answered", "question", j.id)
+		last, stop := context.WithTimeout(context.WithoutCancel(ctx), 15*time.Second)
+		defer stop()
+		l.withdraw(last, j)
 	case errors.Is(cause, errStopping):
 		outcome = "stopping"
 		last, stop := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/bwmarrin/discordgo"
@@ -184,13 +185,18 @@ func (l *live) passages(ctx context.Context, i *discordgo.Interaction, x *answer
 	if err != nil {
 		l.Log.Error("articles not listed", "cause", err)
 	}
+	_, infos, err := l.listed(ctx)
+	if err != nil {
+		l.Log.Error("articles not listed", "cause", err)
+	}
 	var b strings.Builder
 	for n, p := range x.answer.Passages {
-		if within(filter, p.Chunk.Collection).Collections == nil {
-			continue // taken from this channel since
+		gone := !slices.ContainsFunc(infos, func(i rag.Info) bool { return i.ID == p.Chunk.Doc })
+		if gone || within(filter, p.Chunk.Collection).Collections == nil {
+			continue // removed, or taken from this channel since
 		}
 		next := fmt.Sprintf("**%d.** %s\n> %s\n", n+1, source(p.Chunk.Title, p.Chunk.URL, p.Chunk.Published),
-			escape(cutUnits(strings.Join(strings.Fields(p.Text), " "), 700)))
+			escapeIn(strings.Join(strings.Fields(p.Text), " "), 900))
 		if units(b.String())+units(next) > maxDescription {
 			break
 		}
@@ -245,10 +251,8 @@ func (l *live) askPerson(ctx context.Context, i *discordgo.Interaction, key stri
 		return
 	}
 	what := "the question above"
-	if x != nil && !x.job.private {
-		what = "“" + escape(cutUnits(strings.Join(strings.Fields(x.question), " "), 300)) + "”"
-	} else if x != nil && x.job.private && userOf(i).ID == x.job.asker {
-		what = "“" + escape(cutUnits(strings.Join(strings.Fields(x.question), " "), 300)) + "”"
+	if x != nil && (!x.job.private || userOf(i).ID == x.job.asker) {
+		what = "“" + escapeIn(strings.Join(strings.Fields(x.question), " "), 500) + "”"
 	}
 	m := message{Content: fmt.Sprintf("<@&%s> <@%s> asks a person: %s\n-# A reply to this message can be made a source.", role, userOf(i).ID, what), Ping: role}
 	if l.respond(ctx, i, discordgo.InteractionResponseChannelMessageWithSource, m.body()) != nil {
@@ -259,7 +263,13 @@ func (l *live) askPerson(ctx context.Context, i *discordgo.Interaction, key stri
 		l.Log.Warn("a reply to the call for a person will not be known as one", "cause", err)
 		return
 	}
-	l.answerOf.put(sent.ID, key)
+	if x == nil {
+		return
+	}
+	// A reply to the call is a person's answer, whatever the bot's own was.
+	call := &answered{key: newKey(), question: x.question, answer: x.answer, filter: x.filter, job: x.job, gap: true}
+	l.answers.put(call.key, call)
+	l.answerOf.put(sent.ID, call.key)
 }
 
 // deleteAnswer takes an answer away, for who asked and for moderators.

@@ -74,7 +74,7 @@ func commands() []*discordgo.ApplicationCommand {
 			),
 			sub("status", "What is set, and how I am"),
 			sub("add", "Add an article",
-				option(discordgo.ApplicationCommandOptionAttachment, "file", "A text or Markdown file"),
+				option(discordgo.ApplicationCommandOptionAttachment, "file", "A file: text, Markdown, HTML, PDF, Word, EPUB"),
 				option(text, "text", "Or its text"),
 				option(text, "title", "Its title"),
 				option(text, "link", "Where readers find it"),
@@ -290,7 +290,7 @@ func (l *live) askBy(ctx context.Context, i *discordgo.Interaction, question, li
 		return
 	}
 	if library != "" {
-		if j.filter = within(j.filter, library); j.filter.Collections == nil {
+		if j.filter = within(j.filter, collectionOf(c.server, library)); j.filter.Collections == nil {
 			tell("There is no collection " + escape(library) + " here: leave `library` out, or choose one that I propose.")
 			return
 		}
@@ -348,8 +348,8 @@ func (l *live) complete(ctx context.Context, i *discordgo.Interaction) {
 	}
 	choices := []body{}
 	for n, name := range names {
-		if len(choices) < 25 {
-			choices = append(choices, body{"name": cutUnits(name, 100), "value": cutUnits(values[n], 100)})
+		if len(choices) < 25 && units(values[n]) <= 100 { // one cut short would ask something else
+			choices = append(choices, body{"name": cutUnits(name, 100), "value": values[n]})
 		}
 	}
 	_ = l.respond(ctx, i, discordgo.InteractionApplicationCommandAutocompleteResult, body{"choices": choices}) // it is logged there
@@ -386,12 +386,12 @@ func (l *live) propose(ctx context.Context, i *discordgo.Interaction, command, o
 		}
 	case command == "ask" && option == "library":
 		for _, x := range filter.Collections {
-			add(nameOf(x), x)
+			add(nameOf(x), nameOf(x))
 		}
 	case !may(i, discordgo.PermissionManageGuild):
 	case option == "library":
 		for _, x := range l.grantable(ctx, i.GuildID) {
-			add(nameOf(x), x)
+			add(nameOf(x), nameOf(x))
 		}
 	case option == "article":
 		for _, x := range infos {
@@ -412,6 +412,16 @@ func nameOf(collection string) string {
 		return "added in this server"
 	}
 	return collection
+}
+
+// collectionOf is the collection of a server that people call so.
+func collectionOf(server, name string) string {
+	for _, c := range []string{"", own(server)} {
+		if name == nameOf(c) {
+			return c
+		}
+	}
+	return name
 }
 
 // matches reports whether every word typed is in a name.

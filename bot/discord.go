@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/http"
 	"slices"
 	"strings"
@@ -55,7 +56,7 @@ type Discord struct {
 
 	API     string        // of another server that speaks Discord's protocol; empty: Discord's
 	Shards  int           // 0: as many as Discord recommends
-	Workers int           // questions answered at once; 0: 4
+	Workers int           // questions answered at once, one of them of another server than the rest: 2 or more; 0: 4
 	Queue   int           // questions that may wait; 0: 1000
 	Timeout time.Duration // of one answer; 0: 2 minutes
 	Edits   time.Duration // between two edits of an answer that is being written; 0: 2 s
@@ -63,7 +64,8 @@ type Discord struct {
 	Metrics *Metrics      // nil: none are kept
 	Log     *slog.Logger  // nil: none
 	Now     func() time.Time
-	Read    func(name string, data []byte) (rag.Document, error) // an attached article; nil: as text
+	Read    func(ctx context.Context, name string, data []byte) (rag.Document, error) // an attached article; nil: as text
+	Dial    func(ctx context.Context, network, address string) (net.Conn, error)      // nil: to wherever Discord is
 
 	// For tests: how long between the beginnings of two sessions, and before
 	// the first attempt to connect again; 0: as Discord demands.
@@ -83,8 +85,7 @@ type live struct {
 	queue    *queue
 	gateways []*discord.Gateway
 	stopping atomic.Bool
-	tasks    sync.WaitGroup // everything begun by an event
-	active   atomic.Int64   // of tasks
+	tasks    tasks // everything begun by an event
 
 	channels *memory[*channel]
 	seen     *memory[struct{}]   // ids of messages and interactions
@@ -109,6 +110,7 @@ type live struct {
 type channel struct {
 	id, server, parent, owner, name string
 	kind                            discordgo.ChannelType
+	unknown                         bool // Discord does not say what it is, nor so what may be quoted there
 }
 
 func (c *channel) thread() bool {
@@ -129,6 +131,7 @@ func (d Discord) defaults() Discord {
 			*field = to
 		}
 	}
+	d.Workers = max(2, d.Workers)
 	if d.Log == nil {
 		d.Log = slog.New(slog.DiscardHandler)
 	}
@@ -139,18 +142,27 @@ func (d Discord) defaults() Discord {
 		d.Metrics = NewMetrics()
 	}
 	if d.Read == nil {
-		d.Read = func(name string, data []byte) (rag.Document, error) {
+		d.Read = func(_ context.Context, name string, data []byte) (rag.Document, error) {
 			return rag.Document{Title: name, Text: strings.ToValidUTF8(string(data), "\uFFFD")}, nil
 		}
 	}
 	return d
 }
 
+// client makes requests, many at once if need be.
+func (d Discord) client() *http.Client {
+	t := &http.Transport{Proxy: http.ProxyFromEnvironment, DialContext: d.Dial, ForceAttemptHTTP2: true, MaxIdleConnsPerHost: 100, IdleConnTimeout: 90 * time.Second}
+	if d.Dial != nil {
+		t.Proxy = nil
+	}
+	return &http.Client{Transport: t, Timeout: 20 * time.Second}
+}
+
 func newLive(d Discord) *live {
 	d = d.defaults()
 	l := &live{
 		Discord: d, queue: newQueue(d.Queue, d.Workers), quotas: quotas{by: map[string]*quota{}, now: d.Now},
-		api: &discord.Client{API: d.API, Token: d.Token, Log: d.Log, HTTP: &http.Client{Timeout: 20 * time.Second}},
+		api: &discord.Client{API: d.API, Token: d.Token, Log: d.Log, HTTP: d.client()},
 
 		channels: newMemory[*channel](20000, 30*24*time.Hour, d.Now),
 		seen:     newMemory[struct{}](20000, time.Hour, d.Now),
@@ -174,12 +186,12 @@ func (d Discord) Run(ctx context.Context) error {
 	d = l.Discord
 	d.Metrics.attach(l)
 	defer d.Metrics.detach()
-	if err := l.start(ctx); err != nil {
-		return err
-	}
 	// The connection and the answers outlive ctx until all is said.
 	work, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
+	if err := l.start(ctx, func(e discord.Event) { l.handle(work, e) }); err != nil {
+		return err
+	}
 	failed := make(chan error, len(l.gateways))
 	var connections, workers sync.WaitGroup
 	for _, g := range l.gateways {
@@ -207,7 +219,7 @@ func (d Discord) Run(ctx context.Context) error {
 		l.goTask(work, func(context.Context) { l.turnAway(last, j) })
 	}
 	done := make(chan struct{})
-	go func() { workers.Wait(); l.tasks.Wait(); close(done) }()
+	go func() { workers.Wait(); l.tasks.end(); close(done) }()
 	select {
 	case <-done:
 	case <-last.Done():
@@ -225,11 +237,13 @@ func (d Discord) Run(ctx context.Context) error {
 	stop()
 	connections.Wait()
 	<-done
+	l.api.HTTP.CloseIdleConnections()
 	return err
 }
 
-// start asks Discord how to begin, loads what is kept and registers commands.
-func (l *live) start(ctx context.Context) error {
+// start asks Discord how to begin, loads what is kept, registers commands and
+// makes the connections, that give their events to handle.
+func (l *live) start(ctx context.Context, handle func(discord.Event)) error {
 	var err error
 	if l.settings, err = loadSettings(ctx, l.Records); err != nil {
 		return err
@@ -264,7 +278,7 @@ func (l *live) start(ctx context.Context) error {
 				s, err := l.api.Start(ctx)
 				return s.URL, err
 			},
-			Handle: l.handle,
+			Handle: handle, Dial: l.Dial,
 		}
 		l.gateways = append(l.gateways, g)
 	}
@@ -314,14 +328,36 @@ func (l *live) ready() bool {
 // goTask does something that an event asks for, apart from the connection,
 // and outlives what goes wrong with it.
 func (l *live) goTask(ctx context.Context, do func(context.Context)) {
-	l.active.Add(1)
-	l.tasks.Go(func() {
-		defer l.active.Add(-1)
+	l.tasks.begin(func() {
 		defer l.recovered("event")
 		ctx, cancel := context.WithTimeout(ctx, time.Minute)
 		defer cancel()
 		do(ctx)
 	})
+}
+
+// tasks are what runs apart. Its zero value takes some.
+type tasks struct {
+	mu    sync.Mutex
+	ended bool
+	group sync.WaitGroup
+}
+
+// begin runs do apart; after the end it does nothing.
+func (t *tasks) begin(do func()) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if !t.ended {
+		t.group.Go(do)
+	}
+}
+
+// end takes no more, and waits for those that run.
+func (t *tasks) end() {
+	t.mu.Lock()
+	t.ended = true
+	t.mu.Unlock()
+	t.group.Wait()
 }
 
 func (l *live) recovered(what string) {
@@ -331,8 +367,9 @@ func (l *live) recovered(what string) {
 	}
 }
 
-// handle takes an event from the gateway. It does not wait.
-func (l *live) handle(e discord.Event) {
+// handle takes an event from the gateway. It does not wait; what it begins ends
+// with ctx.
+func (l *live) handle(ctx context.Context, e discord.Event) {
 	switch e.Name {
 	case "GUILD_CREATE":
 		var g discordgo.Guild
@@ -354,11 +391,11 @@ func (l *live) handle(e discord.Event) {
 			l.channels.drop(c.ID)
 		}
 	case "READY":
-		l.goTask(context.Background(), l.catchUp)
+		l.goTask(ctx, l.catchUp)
 	case "MESSAGE_CREATE":
 		var m discordgo.Message
 		if l.read(e, &m) {
-			l.goTask(context.Background(), func(ctx context.Context) { l.onMessage(ctx, &m) })
+			l.goTask(ctx, func(ctx context.Context) { l.onMessage(ctx, &m) })
 		}
 	case "MESSAGE_UPDATE":
 		var m discordgo.Message
@@ -368,19 +405,19 @@ func (l *live) handle(e discord.Event) {
 	case "MESSAGE_DELETE":
 		var m discordgo.Message
 		if l.read(e, &m) {
-			l.onDelete(m.ID)
+			l.onDelete(ctx, m.ID)
 		}
 	case "MESSAGE_DELETE_BULK":
 		var m discordgo.MessageDeleteBulk
 		if l.read(e, &m) {
 			for _, id := range m.Messages {
-				l.onDelete(id)
+				l.onDelete(ctx, id)
 			}
 		}
 	case "INTERACTION_CREATE":
 		var i discordgo.Interaction
 		if l.read(e, &i) {
-			l.goTask(context.Background(), func(ctx context.Context) { l.onInteraction(ctx, &i) })
+			l.goTask(ctx, func(ctx context.Context) { l.onInteraction(ctx, &i) })
 		}
 	}
 }
@@ -409,7 +446,7 @@ func (l *live) channel(ctx context.Context, id, server string) *channel {
 	var c discordgo.Channel
 	if err := l.api.Do(ctx, http.MethodGet, "/channels/"+id, nil, &c); err != nil {
 		l.Log.Warn("channel not known", "channel", id, "cause", err)
-		return &channel{id: id, server: server}
+		return &channel{id: id, server: server, unknown: true}
 	}
 	c.GuildID = server
 	l.know(&c)
@@ -430,6 +467,9 @@ func (l *live) place(c *channel) place { return l.settings.at(c.server, c.id, c.
 
 // visible is what may be quoted in a channel.
 func (l *live) visible(ctx context.Context, c *channel) (rag.Filter, error) {
+	if c.unknown {
+		return rag.Filter{}, errors.New("the channel is not known")
+	}
 	collections, _, err := l.listed(ctx)
 	if err != nil {
 		return rag.Filter{}, err

@@ -37,6 +37,9 @@ func (l *live) onMessage(ctx context.Context, m *discordgo.Message) {
 	mentioned := slices.ContainsFunc(m.Mentions, func(u *discordgo.User) bool { return u.ID == l.me }) && l.named(m)
 	replied := m.ReferencedMessage != nil && m.ReferencedMessage.Author != nil && m.ReferencedMessage.Author.ID == l.me
 	text := l.stripped(m.Content)
+	if m.ID == c.id && c.thread() && !strings.Contains(text, c.name) { // a post in a forum: its title asks as well
+		text = strings.TrimSpace(c.name + "\n" + text)
+	}
 	talking := c.thread() && (c.owner == l.me || l.talking(c.id))
 
 	if replied && l.offerSource(ctx, c, m) {
@@ -145,7 +148,7 @@ func (l *live) onEdit(m *discordgo.Message) {
 		return
 	}
 	text := l.stripped(m.Content)
-	if j := l.queue.find(m.ID, false); j != nil && text != "" {
+	if j := l.queue.find(m.ID, false); j != nil && checkAsk(text) == "" {
 		j.mu.Lock()
 		j.question = text
 		j.mu.Unlock()
@@ -155,13 +158,29 @@ func (l *live) onEdit(m *discordgo.Message) {
 }
 
 // onDelete drops a question that was deleted.
-func (l *live) onDelete(id string) {
+func (l *live) onDelete(ctx context.Context, id string) {
 	if j := l.queue.find(id, true); j != nil {
 		l.Metrics.questions.WithLabelValues("deleted").Inc()
+		l.goTask(ctx, func(ctx context.Context) { l.withdraw(ctx, j) })
 		return
 	}
 	if v, ok := l.jobs.Load(id); ok {
 		v.(*job).cancel(errGone)
+	}
+}
+
+// withdraw takes away what was shown of an answer to a message.
+func (l *live) withdraw(ctx context.Context, j *job) {
+	j.mu.Lock() // a place in line is shown meanwhile
+	defer j.mu.Unlock()
+	o, ok := j.out.(*channelOutput)
+	if !ok {
+		return
+	}
+	for _, id := range o.ids {
+		if err := l.api.Do(ctx, http.MethodDelete, "/channels/"+o.channel+"/messages/"+id, nil, nil); err != nil {
+			l.Log.Warn("what was shown of an answer stays", "message", id, "cause", err)
+		}
 	}
 }
 

@@ -3,10 +3,12 @@ package bot
 import (
 	"net/url"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 	"unicode/utf16"
+	"unicode/utf8"
 
 	"footnote/rag"
 )
@@ -17,6 +19,7 @@ const (
 	maxDescription = 4096
 	maxQuote       = 600 // of a footnote; ours
 	maxTitle       = 200 // of an article in a footnote; ours
+	maxAddress     = 500 // that a footnote leads to; ours
 )
 
 func units(s string) int {
@@ -93,21 +96,25 @@ func inCode(s string) string { return strings.ReplaceAll(clean(s), "```", "`\u20
 func link(text, address string) string {
 	text = escape(strings.ReplaceAll(strings.Join(strings.Fields(text), " "), "://", ":\u200b//"))
 	u, err := url.Parse(address)
-	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" || len(address) > 1000 {
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" || len(address) > maxAddress {
 		return text
 	}
 	return "[" + text + "](" + strings.NewReplacer("(", "%28", ")", "%29", "<", "%3C", ">", "%3E", " ", "%20", `\`, "%5C").Replace(u.String()) + ")"
 }
 
-// footnote is one footnote as Discord shows it.
-func footnote(c rag.Citation) string {
+// footnote is one footnote as Discord shows it, with up to quote units of the
+// quoted words.
+func footnote(c rag.Citation, quote int) string {
 	s := "**[" + strconv.Itoa(c.N) + "]** " + source(c.Title, c.URL, c.Published)
-	return s + "\n> “" + escape(cutUnits(strings.Join(strings.Fields(c.Quote), " "), maxQuote)) + "”"
+	if words := strings.Join(strings.Fields(c.Quote), " "); words != "" && quote > 0 {
+		s += "\n> “" + escapeIn(words, quote) + "”"
+	}
+	return s
 }
 
-// source names an article.
+// source names an article, in less than 1,000 units.
 func source(title, address string, published time.Time) string {
-	if title == "" {
+	if strings.TrimSpace(title) == "" {
 		title = "an article without a title"
 	}
 	s := link(cutUnits(title, maxTitle), address)
@@ -115,6 +122,15 @@ func source(title, address string, published time.Time) string {
 		s += ", " + published.UTC().Format(time.DateOnly)
 	}
 	return s
+}
+
+// escapeIn writes as much of s as fits into n units when it is escaped.
+func escapeIn(s string, n int) string {
+	for m := n; ; m = m * 3 / 4 {
+		if e := escape(cutUnits(s, m)); units(e) <= n || m < 2 {
+			return e
+		}
+	}
 }
 
 // piece is a run of an answer that stays together: a sentence with its marks,
@@ -182,14 +198,14 @@ func marked(s string, n int) string {
 	})
 }
 
-// marksOf are the numbers of the footnotes that a piece has.
-func (p piece) marks(n int) []int {
+// marks are the numbers in brackets that a piece has.
+func (p piece) marks() []int {
 	if p.code != "" {
 		return nil
 	}
 	var all []int
 	for _, m := range shownMark.FindAllStringSubmatch(p.text, -1) {
-		if k, err := strconv.Atoi(m[1]); err == nil && k >= 1 && k <= n {
+		if k, err := strconv.Atoi(m[1]); err == nil {
 			all = append(all, k)
 		}
 	}
@@ -205,27 +221,27 @@ type part struct {
 }
 
 // layout lays an answer out in as few messages as it fits into, each sentence
-// in one with its footnotes. limit is the units of text; notes go below it, of
-// maxDescription units, or if together is set into the text.
+// in one with its footnotes. limit is the units of text, 400 or more; notes go
+// below it, of maxDescription units, or if together is set into the text.
 func layout(text string, citations []rag.Citation, limit int, together bool) []part {
-	notes := map[int]string{}
+	by := map[int]note{}
 	for _, c := range citations {
-		notes[c.N] = footnote(c)
+		by[c.N] = note{c, units(footnote(c, maxQuote))}
 	}
 	var parts []part
 	var now draftPart
 	for _, p := range pieces(text, len(citations)) {
 		for _, p := range p.fit(limit / 2) {
-			next := now.with(p, notes, len(citations))
+			next := now.with(p, by)
 			if now.text != "" && !next.fits(limit, together) {
-				parts = append(parts, now.done(together))
-				next = draftPart{}.with(p, notes, len(citations))
+				parts = append(parts, now.done(limit, together))
+				next = draftPart{}.with(p, by)
 			}
 			now = next
 		}
 	}
 	if now.text != "" {
-		parts = append(parts, now.done(together))
+		parts = append(parts, now.done(limit, together))
 	}
 	return parts
 }
@@ -234,67 +250,118 @@ func layout(text string, citations []rag.Citation, limit int, together bool) []p
 func (p piece) fit(n int) []piece {
 	var all []piece
 	for units(p.text) > n {
-		head := strings.TrimSuffix(cutUnits(p.text, n), "…")
-		if head == "" {
-			break
+		at, used := 0, 0
+		for i, r := range p.text {
+			if used += max(1, utf16.RuneLen(r)); used > n-1 {
+				break
+			}
+			at = i + utf8.RuneLen(r)
+		}
+		head := p.text[:at]
+		if space := strings.LastIndexAny(head, " \n"); space > at*3/4 {
+			head = head[:space+1]
+		}
+		for (len(head)-len(strings.TrimRight(head, `\`)))%2 == 1 { // half of an escape
+			head = head[:len(head)-1]
+		}
+		if p.text = p.text[len(head):]; p.code != "" && !strings.HasSuffix(head, "\n") {
+			head += "\n"
 		}
 		all = append(all, piece{head, p.code})
-		p.text = strings.TrimPrefix(p.text[len(head):], " ")
-		if p.code == "" {
-			all[len(all)-1].text += " "
-		} else {
-			all[len(all)-1].text += "\n"
-		}
 	}
-	return append(all, p)
+	if p.text != "" {
+		all = append(all, p)
+	}
+	return all
 }
 
 // draftPart is a part that is being filled.
 type draftPart struct {
 	text, fence string
-	notes       []string
-	has         [64]bool
+	notes       []note
 }
 
-func (d draftPart) with(p piece, notes map[int]string, n int) draftPart {
+// note is a footnote, and its units when nothing of it is left out.
+type note struct {
+	rag.Citation
+	units int
+}
+
+func (d draftPart) with(p piece, by map[int]note) draftPart {
 	switch {
-	case d.fence != "" && p.code == "":
+	case d.fence != "" && d.fence != p.code:
 		d.text += "```\n"
-	case d.fence == "" && p.code != "":
-		if d.text != "" && !strings.HasSuffix(d.text, "\n") {
-			d.text += "\n"
-		}
+		d.fence = ""
+	case d.fence == "" && p.code != "" && d.text != "" && !strings.HasSuffix(d.text, "\n"):
+		d.text += "\n"
+	}
+	if d.fence == "" && p.code != "" {
 		d.text += p.code + "\n"
 	}
 	d.fence = p.code
 	d.text += p.text
-	d.notes = append([]string(nil), d.notes...)
-	for _, k := range p.marks(n) {
-		if k < len(d.has) && d.has[k] {
-			continue
-		}
-		if k < len(d.has) {
-			d.has[k] = true
-		}
-		if notes[k] != "" {
-			d.notes = append(d.notes, notes[k])
+	d.notes = slices.Clone(d.notes)
+	for _, k := range p.marks() {
+		c, ok := by[k]
+		if ok && !slices.ContainsFunc(d.notes, func(x note) bool { return x.N == k }) {
+			d.notes = append(d.notes, c)
 		}
 	}
 	return d
 }
 
 func (d draftPart) fits(limit int, together bool) bool {
-	p := d.done(together)
-	return units(p.text) <= limit && units(p.notes) <= maxDescription
+	text, notes := units(d.shown()), 0
+	for _, n := range d.notes {
+		notes += n.units + 1
+	}
+	if together {
+		return text+2+notes <= limit
+	}
+	return text <= limit && notes <= maxDescription
 }
 
-func (d draftPart) done(together bool) part {
-	p := part{strings.TrimSpace(d.text), strings.Join(d.notes, "\n")}
+// shown is the text, with its last block of code closed.
+func (d draftPart) shown() string {
+	s := strings.TrimRight(d.text, " \n")
 	if d.fence != "" {
-		p.text += "\n```"
+		s += "\n```"
 	}
-	if together && p.notes != "" {
-		p.text, p.notes = p.text+"\n\n"+p.notes, ""
+	return strings.TrimLeft(s, "\n")
+}
+
+func (d draftPart) written(quote int) string {
+	var all []string
+	for _, c := range d.notes {
+		all = append(all, footnote(c.Citation, quote))
 	}
-	return p
+	return strings.Join(all, "\n")
+}
+
+// done gives the part. Footnotes that do not fit, of a sentence that has very
+// many or very long ones, are shortened: their quotes first, then their links,
+// and at last the last of them are left out.
+func (d draftPart) done(limit int, together bool) part {
+	text, room := d.shown(), maxDescription
+	if together {
+		room = max(0, limit-units(text)-2)
+	}
+	notes := d.written(maxQuote)
+	for quote := maxQuote / 2; units(notes) > room && quote >= 0; quote -= maxQuote / 6 {
+		notes = d.written(quote)
+	}
+	if units(notes) > room {
+		for i := range d.notes {
+			d.notes[i].URL = ""
+		}
+		notes = d.written(0)
+	}
+	for n := len(d.notes); units(notes) > room; n-- {
+		d.notes = d.notes[:n-1]
+		notes = d.written(0)
+	}
+	if together && notes != "" {
+		return part{text: text + "\n\n" + notes}
+	}
+	return part{text, notes}
 }

@@ -7,7 +7,7 @@ import (
 
 // queue holds the questions that wait, and gives the next to whoever works:
 // from each server in turn, and never so many of one server that nobody is
-// left for another.
+// left for another: for that there have to be two who work.
 type queue struct {
 	most, workers int
 

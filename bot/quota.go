@@ -2,6 +2,8 @@ package bot
 
 import (
 	"context"
+	"maps"
+	"math"
 	"sync"
 	"time"
 
@@ -20,9 +22,10 @@ const (
 // quotas count questions: a bucket for each person, channel and server, that
 // holds an hour's and fills evenly.
 type quotas struct {
-	mu  sync.Mutex
-	by  map[string]*quota
-	now func() time.Time
+	mu   sync.Mutex
+	by   map[string]*quota
+	kept map[string]rag.Quota // levels of before a restart, of those who have not asked since
+	now  func() time.Time
 }
 
 type quota struct {
@@ -36,6 +39,10 @@ func (q *quotas) get(key string, hourly int, who rag.Person) *quota {
 	if x == nil {
 		x = &quota{limiter: rate.NewLimiter(rate.Every(time.Hour/time.Duration(hourly)), hourly), hourly: hourly, who: who}
 		q.by[key] = x
+		if k, ok := q.kept[key]; ok {
+			delete(q.kept, key)
+			x.lower(k.Tokens, k.At)
+		}
 	}
 	if x.hourly != hourly {
 		now := q.now()
@@ -44,6 +51,18 @@ func (q *quotas) get(key string, hourly int, who rag.Person) *quota {
 		x.limiter.SetBurstAt(now, hourly)
 	}
 	return x
+}
+
+// lower sets a full bucket to a level that it had.
+func (x *quota) lower(tokens float64, at time.Time) {
+	missing := float64(x.hourly) - tokens
+	whole := min(int(math.Ceil(missing)), x.hourly)
+	if whole <= 0 {
+		return
+	}
+	// Whole tokens can be taken only, so they are taken a little before.
+	early := time.Duration((float64(whole) - missing) / float64(x.hourly) * float64(time.Hour))
+	x.limiter.AllowN(at.Add(-max(0, early)), whole)
 }
 
 // limit is one bucket that a question counts in.
@@ -74,27 +93,18 @@ func (q *quotas) take(limits []limit) (key string, wait time.Duration, ok bool) 
 	return "", 0, true
 }
 
-// load takes up what was kept.
+// load takes up what was kept. How many an hour a level is of is known when
+// it is asked for.
 func (q *quotas) load(ctx context.Context, r Quotas) error {
-	now := q.now()
-	all, err := r.Quotas(ctx, now)
+	all, err := r.Quotas(ctx, q.now())
 	if err != nil {
 		return err
 	}
 	q.mu.Lock()
 	defer q.mu.Unlock()
+	q.kept = map[string]rag.Quota{}
 	for _, x := range all {
-		// How many an hour is not kept: it follows from how long it takes to fill.
-		missing := x.Until.Sub(x.At)
-		if missing <= 0 || x.Tokens < 0 {
-			continue
-		}
-		hourly := max(1, int(x.Tokens/(1-missing.Hours())+0.5))
-		if missing >= time.Hour {
-			hourly = max(1, int(x.Tokens)+1)
-		}
-		l := q.get(x.Key, hourly, x.Who).limiter
-		l.AllowN(x.At, min(hourly, max(0, hourly-int(x.Tokens))))
+		q.kept[x.Key] = x
 	}
 	return nil
 }
@@ -103,6 +113,7 @@ func (q *quotas) load(ctx context.Context, r Quotas) error {
 func (q *quotas) save(ctx context.Context, r Quotas) error {
 	now := q.now()
 	q.mu.Lock()
+	maps.DeleteFunc(q.kept, func(_ string, x rag.Quota) bool { return !x.Until.After(now) })
 	var all []rag.Quota
 	for key, x := range q.by {
 		tokens := x.limiter.TokensAt(now)
@@ -121,9 +132,6 @@ func (q *quotas) save(ctx context.Context, r Quotas) error {
 func (q *quotas) forget(who rag.Person) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	for key, x := range q.by {
-		if x.who == who {
-			delete(q.by, key)
-		}
-	}
+	maps.DeleteFunc(q.by, func(_ string, x *quota) bool { return x.who == who })
+	maps.DeleteFunc(q.kept, func(_ string, x rag.Quota) bool { return x.Who == who })
 }

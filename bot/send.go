@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"runtime/debug"
+	"slices"
 
 	"github.com/bwmarrin/discordgo"
 
@@ -67,8 +68,7 @@ func nonce(parts ...string) string {
 
 func stack() string { return string(debug.Stack()) }
 
-// say posts a message in a channel, and gives its id. Where it may not embed,
-// what was to be embedded is part of the text.
+// say posts a message in a channel, and gives its id.
 func (l *live) say(ctx context.Context, channel string, m message) (string, error) {
 	var sent discordgo.Message
 	err := l.api.Do(ctx, http.MethodPost, "/channels/"+channel+"/messages", m.body(), &sent)
@@ -118,18 +118,44 @@ type interactionOutput struct {
 	i       *discordgo.Interaction
 	private bool
 	ids     []string
+	instead *channelOutput // since the interaction's time is over; nil before
 }
 
 func (o *interactionOutput) show(ctx context.Context, m message) error {
+	if o.instead != nil {
+		return o.instead.show(ctx, m)
+	}
 	var sent discordgo.Message
 	err := o.l.api.Do(ctx, http.MethodPatch, "/webhooks/"+o.l.app+"/"+o.i.Token+"/messages/@original", m.body(), &sent)
+	if discord.Is(err, discord.InvalidWebhookToken, discord.UnknownWebhook) {
+		o.l.Log.Warn("interaction expired before its answer, which becomes a message", "interaction", o.i.ID)
+		if o.instead, err = o.message(ctx); err == nil {
+			return o.instead.show(ctx, m)
+		}
+	}
 	if err == nil && len(o.ids) == 0 {
 		o.ids = append(o.ids, sent.ID)
 	}
 	return err
 }
 
+// message is where an answer goes whose interaction is over: to its channel, or
+// if one person was to see it into a direct message.
+func (o *interactionOutput) message(ctx context.Context) (*channelOutput, error) {
+	to := &channelOutput{l: o.l, id: o.i.ID, channel: o.i.ChannelID}
+	if !o.private {
+		return to, nil
+	}
+	var dm discordgo.Channel
+	err := o.l.api.Do(ctx, http.MethodPost, "/users/@me/channels", body{"recipient_id": userOf(o.i).ID}, &dm)
+	to.channel = dm.ID
+	return to, err
+}
+
 func (o *interactionOutput) more(ctx context.Context, m message) error {
+	if o.instead != nil {
+		return o.instead.more(ctx, m)
+	}
 	m.Private = o.private
 	var sent discordgo.Message
 	err := o.l.api.Do(ctx, http.MethodPost, "/webhooks/"+o.l.app+"/"+o.i.Token, m.body(), &sent)
@@ -137,7 +163,12 @@ func (o *interactionOutput) more(ctx context.Context, m message) error {
 	return err
 }
 
-func (o *interactionOutput) posted() []string { return o.ids }
+func (o *interactionOutput) posted() []string {
+	if o.instead != nil {
+		return append(slices.Clone(o.ids), o.instead.ids...)
+	}
+	return o.ids
+}
 
 // channelOutput shows an answer in a channel, as a reply, or in a thread that
 // open begins for it when there is something to show.

@@ -25,7 +25,7 @@ func (l *live) showAs(ctx context.Context, x *answered, age time.Duration, toget
 	j := x.job
 	head, tail := "", ""
 	if j.echo {
-		head = "> " + escape(cutUnits(strings.Join(strings.Fields(x.question), " "), 300)) + "\n"
+		head = "> " + escapeIn(strings.Join(strings.Fields(x.question), " "), 300) + "\n"
 	}
 	if x.answer.Verdict == rag.Refused {
 		tail = unanswered(x.answer)
@@ -33,14 +33,19 @@ func (l *live) showAs(ctx context.Context, x *answered, age time.Duration, toget
 	if age > 0 {
 		tail += "\n-# the same was asked " + inWords(age) + " ago, and this is that answer"
 	}
-	parts := layout(x.answer.Text, x.answer.Citations, maxContent-units(head)-units(tail)-8, together)
+	parts := layout(x.answer.Text, x.answer.Citations, maxContent-units(head), together)
 	if len(parts) == 0 {
 		parts = []part{{text: "The articles do not say."}}
 	}
 	parts[0].text = head + parts[0].text
 	last := len(parts) - 1
-	if tail != "" {
-		parts[last].text += "\n" + strings.TrimPrefix(tail, "\n")
+	switch tail = strings.TrimPrefix(tail, "\n"); {
+	case tail == "":
+	case units(parts[last].text)+1+units(tail) <= maxContent:
+		parts[last].text += "\n" + tail
+	default:
+		parts = append(parts, part{text: tail})
+		last++
 	}
 	for n, p := range parts {
 		m := message{Content: p.text, Notes: p.notes}
@@ -64,7 +69,7 @@ func (l *live) showAs(ctx context.Context, x *answered, age time.Duration, toget
 func unanswered(a rag.Answer) string {
 	var b strings.Builder
 	if a.Reason != "" {
-		b.WriteString(escape(a.Reason) + "\n")
+		b.WriteString(escapeIn(a.Reason, 300) + "\n")
 	}
 	seen := map[string]bool{}
 	for _, p := range a.Passages {
@@ -77,7 +82,11 @@ func unanswered(a rag.Answer) string {
 		} else {
 			b.WriteString("; ")
 		}
-		b.WriteString(source(p.Chunk.Title, p.Chunk.URL, p.Chunk.Published))
+		s := source(p.Chunk.Title, p.Chunk.URL, p.Chunk.Published)
+		if units(s) > 600 {
+			s = source(p.Chunk.Title, "", p.Chunk.Published)
+		}
+		b.WriteString(s)
 	}
 	return strings.TrimSpace(b.String())
 }

@@ -41,6 +41,7 @@
 //	rag/eval/page  how runs look, in a browser           rag/eval, charts
 //	rag/ragtest    what tests of stores share            rag
 //	bot            conversations and how they look       rag, discordgo
+//	bot/discordtest  a Discord for tests                 nothing of ours
 //	prompts        templates for models                  nothing
 //	seeds          the sample article and its questions  nothing
 package rag

@@ -10,7 +10,6 @@ import (
 	"net/url"
 	"os"
 	"strings"
-	"testing/fstest"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -70,7 +69,7 @@ those under way within 25 seconds, and tells those that wait to ask again.`,
 	m.register(c)
 	flags := c.Flags()
 	flags.StringVar(&f.shards, "shards", "auto", "connections to Discord: `N`, or auto for as many as Discord recommends")
-	flags.IntVar(&f.workers, "workers", 4, "answer `N` questions at once")
+	flags.IntVar(&f.workers, "workers", 4, "answer `N` questions at once, 2 or more: one is always left for another server")
 	flags.IntVar(&f.queue, "queue", 1000, "let `N` questions wait")
 	flags.DurationVar(&f.timeout, "timeout", 2*time.Minute, "give up an answer after this `TIME`")
 	flags.StringVar(&f.listen, "listen", "", "serve /healthz, /readyz and /metrics at this loopback `ADDRESS`, as in 127.0.0.1:9090 (default: not)")
@@ -81,11 +80,11 @@ those under way within 25 seconds, and tells those that wait to ask again.`,
 // newDiscord wires the bot.
 func (p *program) newDiscord(ctx context.Context, m modelFlags, f discordFlags) (bot.Discord, func(), error) {
 	var d bot.Discord
-	token, err := p.discordToken()
+	api, err := p.discordAPI()
 	if err != nil {
 		return d, nil, err
 	}
-	api, err := p.discordAPI()
+	token, err := p.discordToken()
 	if err != nil {
 		return d, nil, err
 	}
@@ -95,8 +94,8 @@ func (p *program) newDiscord(ctx context.Context, m modelFlags, f discordFlags) 
 			return d, nil, usageError{fmt.Sprintf("--shards %q", f.shards), "give a number from 1 on, or auto"}
 		}
 	}
-	if f.workers < 1 || f.queue < 1 || f.timeout < time.Second {
-		return d, nil, usageError{"--workers and --queue have to be 1 at least, --timeout 1s", "`footnote discord --help` says what they are"}
+	if f.workers < 2 || f.queue < 1 || f.timeout < time.Second {
+		return d, nil, usageError{"--workers has to be 2 at least, --queue 1, --timeout 1s", "`footnote discord --help` says what they are"}
 	}
 	writer, err := m.writer(p)
 	if err != nil {
@@ -121,7 +120,7 @@ func (p *program) newDiscord(ctx context.Context, m modelFlags, f discordFlags) 
 	if f.verbose {
 		level = slog.LevelDebug
 	}
-	return bot.Discord{
+	d = bot.Discord{
 		Token: token, API: api, Shards: shards, Workers: f.workers, Queue: f.queue, Timeout: f.timeout,
 		Answerer: rag.Answerer{Store: l, Embedder: e, Writer: writer},
 		Articles: discordArticles{l, rag.Indexer{Store: l, Embedder: e, Chunker: newChunker(e)}},
@@ -130,7 +129,11 @@ func (p *program) newDiscord(ctx context.Context, m modelFlags, f discordFlags) 
 		Log:      slog.New(slog.NewTextHandler(p.stderr, &slog.HandlerOptions{Level: level})),
 		Now:      p.now,
 		Read:     readAttachment,
-	}, done, nil
+	}
+	if p.offline {
+		d.Dial = loopbackDialer().DialContext
+	}
+	return d, done, nil
 }
 
 // discordToken reads the token from the environment, or from the file that it
@@ -158,10 +161,15 @@ func (p *program) discordToken() (string, error) {
 func (p *program) discordAPI() (string, error) {
 	api := p.getenv("FOOTNOTE_DISCORD_API")
 	if api == "" {
+		if p.offline {
+			return "", errOffline("speaking to Discord")
+		}
 		return "", nil
 	}
 	if u, err := url.Parse(api); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
 		return "", hinted{errors.New("FOOTNOTE_DISCORD_API is no address"), "give one as in http://127.0.0.1:4000/api, or leave it out for Discord's own"}
+	} else if p.offline && !onLoopback(u.Hostname()) {
+		return "", errOffline("speaking to " + u.Host)
 	}
 	return api, nil
 }
@@ -198,27 +206,26 @@ func (a discordArticles) Remove(ctx context.Context, id string) error {
 }
 
 // readAttachment reads a file that somebody attached, as `footnote add` would.
-func readAttachment(name string, data []byte) (rag.Document, error) {
-	name = strings.Map(func(r rune) rune {
-		if r == '/' || r == '\\' || r < ' ' {
-			return '_'
-		}
-		return r
-	}, name)
-	fsys := fstest.MapFS{name: {Data: data}}
-	for d, err := range (source.Reader{}).FS(context.Background(), fsys, "attached") {
+// Of one that holds several articles, the first is read.
+func readAttachment(ctx context.Context, name string, data []byte) (rag.Document, error) {
+	for d, err := range (source.Reader{}).Bytes(ctx, name, "", data) {
 		if skipped := (*source.Skipped)(nil); errors.As(err, &skipped) {
-			return d, errors.New("text (.txt) and Markdown (.md) files can be read, and this one cannot: " + skipped.Error())
+			return d, errors.New("this file cannot be read: " + skipped.Error())
 		}
 		return d, err
 	}
 	return rag.Document{}, errors.New("there is no article in it")
 }
 
+func onLoopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
 // serveMetrics serves health and metrics on loopback.
 func serveMetrics(address string, m *bot.Metrics) (closeIt func(), err error) {
 	host, _, err := net.SplitHostPort(address)
-	if ip := net.ParseIP(host); err != nil || host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+	if err != nil || !onLoopback(host) {
 		return nil, usageError{fmt.Sprintf("--listen %q is no loopback address", address), "give one as in 127.0.0.1:9090; a proxy can show it to others"}
 	}
 	l, err := net.Listen("tcp", address)

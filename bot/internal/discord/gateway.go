@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
+	"net"
 	"net/http"
 	"net/url"
 	"runtime"
@@ -45,8 +46,9 @@ type Gateway struct {
 	Identify func(ctx context.Context) error // waits for the turn to begin a session; nil: at once
 	Handle   func(Event)                     // must not wait
 	Log      *slog.Logger
-	Patience time.Duration // for what has to come soon; 0: 20 s
-	Backoff  time.Duration // between attempts, at first; 0: 1 s
+	Patience time.Duration                                                        // for what has to come soon; 0: 20 s
+	Backoff  time.Duration                                                        // between attempts, at first; 0: 1 s
+	Dial     func(ctx context.Context, network, address string) (net.Conn, error) // nil: the usual, through a proxy if one is set
 
 	session, resumeURL string
 	seq                atomic.Int64
@@ -147,6 +149,9 @@ func (g *Gateway) connect(ctx context.Context) error {
 		}
 	}
 	dialer := websocket.Dialer{Proxy: http.ProxyFromEnvironment, HandshakeTimeout: patience}
+	if g.Dial != nil {
+		dialer.Proxy, dialer.NetDialContext = nil, g.Dial
+	}
 	conn, _, err := dialer.DialContext(ctx, u.String(), nil)
 	if err != nil {
 		g.resumeURL = ""
