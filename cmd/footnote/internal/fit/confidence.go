@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -10,53 +9,86 @@ import (
 	"footnote/rag/eval"
 )
 
+// Shares of the questions that the articles answer, by which the two marks of
+// the evidence's score are laid: so many are to be refused, and so many not to
+// count as answered. What answerable questions score is much the same in all
+// sets, what others score is not; so marks that only the first lay travel, and
+// a regression on both does not.
+const (
+	refusedShare   = .02
+	uncertainShare = .25
+)
+
+// marks are the two marks: nearest is shown from the first, and a question
+// counts as answered from the second.
+type marks struct{ nearest, answered float64 }
+
+func lay(sets ...[]asked) marks {
+	var m marks
+	for _, all := range sets {
+		var scores []float64
+		for _, q := range all {
+			if q.Answerable {
+				scores = append(scores, q.Why.Evidence.Score)
+			}
+		}
+		slices.Sort(scores)
+		at := func(share float64) float64 { return scores[int(share*float64(len(scores)))] }
+		m.nearest += at(refusedShare) / float64(len(sets))
+		m.answered += at(uncertainShare) / float64(len(sets))
+	}
+	return m
+}
+
+// of is the confidence of a score: a logistic through the marks.
+func (m marks) of(score float64) float64 {
+	low, high := math.Log(nearestFrom/(1-nearestFrom)), math.Log(answeredFrom/(1-answeredFrom))
+	return 1 / (1 + math.Exp(-low-(high-low)*(score-m.nearest)/(m.answered-m.nearest)))
+}
+
+// What is nearest is shown from one in seven, and a question counts as answered
+// from two and a half against one.
+const (
+	nearestFrom  = 1. / 7
+	answeredFrom = 2.5 / 3.5
+)
+
 // fitConfidence prints how well the confidence parts the questions that a set
-// answers from the others: as it is, and as a logistic regression on the
-// evidence's score that was fitted on the other sets (Platt 1999), for which it
-// prints the weights. A question is refused below a seventh and counts as
-// answered from two and a half against one.
+// answers from the others: as it is, and by marks that were laid on the other
+// sets; then the marks laid on all.
 func fitConfidence(ctx context.Context, cache string, most int, dirs []string) error {
 	sets := map[string][]asked{}
 	var names []string
-	var train []example
 	for _, dir := range dirs {
 		all, err := ask(ctx, dir, cache, most)
 		if err != nil {
 			return fmt.Errorf("%s: %w", dir, err)
 		}
-		if len(all) == 0 {
-			return fmt.Errorf("%s: no questions", dir)
+		if !slices.ContainsFunc(all, func(q asked) bool { return q.Answerable }) {
+			return fmt.Errorf("%s: has no question that it answers", dir)
 		}
-		name, yes := all[0].Set, 0.
-		for _, q := range all {
-			if q.Answerable {
-				yes++
-			}
-		}
-		if yes == 0 || int(yes) == len(all) {
-			return fmt.Errorf("%s: has questions of one kind only", dir)
-		}
-		for _, q := range all {
-			weight := 1000 / yes
-			if !q.Answerable {
-				weight = 1000 / (float64(len(all)) - yes)
-			}
-			train = append(train, example{x: []float64{q.Why.Evidence.Score}, yes: q.Answerable, weight: weight, set: name})
-		}
-		sets[name], names = all, append(names, name)
+		sets[all[0].Set], names = all, append(names, all[0].Set)
 	}
 	for _, name := range names {
 		all := sets[name]
 		report(name, "as it is", all, func(q asked) float64 { return q.Why.Confidence })
-		others := slices.DeleteFunc(slices.Clone(train), func(e example) bool { return e.set == name })
-		if len(others) == 0 {
-			return errors.New("a confidence is fitted on one set and held against another: name two")
+		var others [][]asked
+		for _, other := range names {
+			if other != name {
+				others = append(others, sets[other])
+			}
 		}
-		w := learn(others)
-		report(name, "fitted on the others", all, func(q asked) float64 { return w.of([]float64{q.Why.Evidence.Score}) })
+		if len(others) > 0 {
+			m := lay(others...)
+			report(name, "laid on the others", all, func(q asked) float64 { return m.of(q.Why.Evidence.Score) })
+		}
 	}
-	w := learn(train)
-	fmt.Printf("const %.2f, score %.2f: a seventh at %.3f, five to two at %.3f\n", w[0], w[1], (-math.Log(6)-w[0])/w[1], (math.Log(2.5)-w[0])/w[1])
+	var all [][]asked
+	for _, name := range names {
+		all = append(all, sets[name])
+	}
+	m := lay(all...)
+	fmt.Printf("nearest %.3f, answered %.3f\n", m.nearest, m.answered)
 	return nil
 }
 
@@ -72,9 +104,8 @@ func report(set, how string, all []asked, confidence func(asked) float64) {
 			no = append(no, p)
 		}
 	}
-	answered, nearest := 2.5/3.5, 1./7
 	fmt.Printf("%-12s %-22s AUROC %.3f, ECE %.3f; answerable: refused %.3f, answered %.3f; not: refused %.3f, answered %.3f\n", set, how,
-		eval.AUROC(yes, no), eval.ECE(eval.Reliability(every, right)), 1-from(yes, nearest), from(yes, answered), 1-from(no, nearest), from(no, answered))
+		eval.AUROC(yes, no), eval.ECE(eval.Reliability(every, right)), 1-from(yes, nearestFrom), from(yes, answeredFrom), 1-from(no, nearestFrom), from(no, answeredFrom))
 }
 
 // from is the share that is not below a mark.

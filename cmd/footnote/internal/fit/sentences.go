@@ -1,10 +1,8 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"fmt"
-	"math"
 	"slices"
 	"strings"
 
@@ -37,7 +35,9 @@ func fitSentences(ctx context.Context, cache string, most int, dirs []string) er
 		sets[all[0].Set], names = all, append(names, all[0].Set)
 	}
 	for _, name := range names {
-		contained(name, "as they are", sets[name], func(s rag.WhySentence) float64 { return s.Score })
+		if err := contained(ctx, name, "as they are", sets[name], func(s rag.Sentence) float64 { return s.Score }); err != nil {
+			return err
+		}
 		var others [][]asked
 		for _, other := range names {
 			if other != name {
@@ -47,31 +47,45 @@ func fitSentences(ctx context.Context, cache string, most int, dirs []string) er
 		if len(others) == 0 {
 			continue
 		}
-		w := choose(others)
-		contained(name, "fitted on the others", sets[name], w.of)
+		w := choose(choices(others))
+		// A point of cosine stays one, for what a repetition loses is in points.
+		err := contained(ctx, name, "fitted on the others", sets[name], func(s rag.Sentence) float64 { return w.of(signs(s.Signs)) / w[0] })
+		if err != nil {
+			return err
+		}
 	}
 	var all [][]asked
 	for _, name := range names {
 		all = append(all, sets[name])
 	}
-	for i, x := range choose(all) {
+	for i, x := range choose(choices(all)) {
 		fmt.Printf("%s %.2f  ", signNames[i], x)
 	}
 	fmt.Println()
 	return nil
 }
 
-func contained(set, how string, all []asked, score func(rag.WhySentence) float64) {
+// contained prints how often the default writer's first sentence and its three
+// hold a gold answer, its sentences scored anew.
+func contained(ctx context.Context, set, how string, all []asked, score func(rag.Sentence) float64) error {
 	first, three := 0., 0.
 	for _, q := range all {
-		order := slices.Clone(q.Why.Sentences)
-		slices.SortStableFunc(order, func(a, b rag.WhySentence) int { return cmp.Compare(score(b), score(a)) })
-		var said []string
-		for _, s := range order {
-			text := strings.Join(strings.Fields(s.Text), " ")
-			if !slices.Contains(said, text) && len(said) < 3 {
-				said = append(said, text)
+		passages := slices.Clone(q.Why.Answer.Passages)
+		for i := range passages {
+			passages[i].Sentences = slices.Clone(passages[i].Sentences)
+			for j, s := range passages[i].Sentences {
+				if s.Score != 0 {
+					passages[i].Sentences[j].Score = score(s)
+				}
 			}
+		}
+		draft, err := rag.Quote{}.Write(ctx, rag.Question{}, passages, nil)
+		if err != nil {
+			return err
+		}
+		var said []string
+		for _, c := range draft.Claims {
+			said = append(said, c.Text)
 		}
 		if len(said) > 0 && eval.Contained(said[0], q.Answers) {
 			first++
@@ -82,90 +96,21 @@ func contained(set, how string, all []asked, score func(rag.WhySentence) float64
 	}
 	n := float64(len(all))
 	fmt.Printf("%-12s %-22s the first %.3f, three %.3f of %d\n", set, how, first/n, three/n, len(all))
+	return nil
 }
 
-// choice is a weight for each of the signs.
-type choice []float64
-
-func (w choice) of(s rag.WhySentence) float64 {
-	sum := 0.
-	for i, x := range signs(s.Signs) {
-		sum += w[i] * x
-	}
-	return sum
-}
-
-// choose fits the weights under which sentences that hold the answer are
-// chosen among those of their question most likely, every set weighing the
-// same, by gradient ascent on scaled signs.
-func choose(sets [][]asked) choice {
-	n := len(signNames)
-	type question struct {
-		x      [][]float64
-		held   []bool
-		weight float64
-	}
-	var all []question
-	var rows [][]float64
+// choices are the sentences of sets of questions as choose learns from them,
+// every set weighing the same.
+func choices(sets [][]asked) []choice {
+	var all []choice
 	for _, set := range sets {
 		for _, q := range set {
-			if !slices.Contains(q.Held, true) {
-				continue
-			}
-			one := question{held: q.Held, weight: 1 / float64(len(set)) / float64(len(sets))}
+			one := choice{right: q.Held, weight: 1 / float64(len(set)) / float64(len(sets))}
 			for _, s := range q.Why.Sentences {
 				one.x = append(one.x, signs(s.Signs))
 			}
-			all, rows = append(all, one), append(rows, one.x...)
+			all = append(all, one)
 		}
 	}
-	scale := make([]float64, n)
-	for i := range scale {
-		mean := 0.
-		for _, r := range rows {
-			mean += r[i] / float64(len(rows))
-		}
-		for _, r := range rows {
-			scale[i] += (r[i] - mean) * (r[i] - mean) / float64(len(rows))
-		}
-		scale[i] = max(math.Sqrt(scale[i]), 1e-9)
-	}
-	w := make([]float64, n)
-	for range 300 {
-		gradient := make([]float64, n)
-		for i := range w {
-			gradient[i] = -2 * ridge * w[i]
-		}
-		for _, q := range all {
-			p := make([]float64, len(q.x))
-			sum, held := 0., 0.
-			for k, x := range q.x {
-				z := 0.
-				for i := range w {
-					z += w[i] * x[i] / scale[i]
-				}
-				p[k] = math.Exp(z - 50)
-				sum += p[k]
-				if q.held[k] {
-					held += p[k]
-				}
-			}
-			for k, x := range q.x {
-				pull := -p[k] / sum
-				if q.held[k] {
-					pull += p[k] / held
-				}
-				for i := range w {
-					gradient[i] += q.weight * pull * x[i] / scale[i]
-				}
-			}
-		}
-		for i := range w {
-			w[i] += gradient[i]
-		}
-	}
-	for i := range w {
-		w[i] /= scale[i]
-	}
-	return w
+	return all
 }
