@@ -274,13 +274,7 @@ func (l *live) status(ctx context.Context, i *discordgo.Interaction) {
 
 func missingPermissions(have int64, thread bool) string {
 	var names []string
-	for _, p := range []struct {
-		bit  int64
-		name string
-	}{
-		{discordgo.PermissionViewChannel, "View Channels"}, {discordgo.PermissionSendMessages, "Send Messages"}, {discordgo.PermissionSendMessagesInThreads, "Send Messages in Threads"},
-		{discordgo.PermissionCreatePublicThreads, "Create Public Threads"}, {discordgo.PermissionEmbedLinks, "Embed Links"}, {discordgo.PermissionReadMessageHistory, "Read Message History"},
-	} {
+	for _, p := range needed {
 		if have&(p.bit|discordgo.PermissionAdministrator) == 0 && !(thread && p.bit == discordgo.PermissionSendMessages) {
 			names = append(names, p.name)
 		}
@@ -319,18 +313,21 @@ func (l *live) add(ctx context.Context, i *discordgo.Interaction, data discordgo
 		return
 	}
 	out := &interactionOutput{l: l, i: i, private: true}
-	d, err := l.article(ctx, file, o)
-	if err == nil {
-		d.Collection = collection
-		err = l.Articles.Add(ctx, d)
-	}
 	says := ""
-	if err == nil {
-		l.stale()
-		says = "Added " + source(d.Title, d.URL, d.Published) + "."
-	} else {
-		l.Log.Error("article not added", "cause", err)
+	d, err := l.article(ctx, file, o)
+	if err != nil {
+		l.Log.Warn("article not read", "cause", err)
 		says = "I could not add that: " + escape(cutUnits(err.Error(), 300)) + "."
+	} else {
+		d.Collection = collection
+		d.ID = rag.DocumentID(collection + " " + d.Source) // a file of the same name in another server is another
+		if err := l.Articles.Add(ctx, d); err != nil {
+			l.Log.Error("article not added", "cause", err)
+			says = "I could not add that: try again in a minute."
+		} else {
+			l.stale()
+			says = "Added " + source(d.Title, d.URL, d.Published) + "."
+		}
 	}
 	if err := out.show(ctx, message{Content: says}); err != nil {
 		l.Log.Warn("not told what came of an article", "cause", err)

@@ -32,11 +32,12 @@ func (q *queue) put(j *job) (ahead int, ok bool) {
 	if q.closed || q.n >= q.most {
 		return 0, false
 	}
-	ahead = q.n
+	ahead = q.n + 1 - q.workers
 	for _, n := range q.running {
 		ahead += n
 	}
-	ahead = max(0, ahead-q.workers+1)
+	own := len(q.waiting[j.server]) + q.running[j.server] + 1 - (q.workers - 1) // one works for the others
+	ahead = max(0, ahead, own)
 	if len(q.waiting[j.server]) == 0 {
 		q.order = append(q.order, j.server)
 	}

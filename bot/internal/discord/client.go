@@ -120,13 +120,16 @@ func (c *Client) Do(ctx context.Context, method, path string, in, out any) error
 		if err := sleep(ctx, wait); err != nil {
 			return err
 		}
+		ctx = WhileUseful(ctx, nil) // begun once, it is seen through
 	}
 }
 
 // once makes one attempt. On an error, wait is how long to wait before the
 // next, 0 for the usual time, and less than 0 if there shall be none.
 func (c *Client) once(ctx context.Context, r route, method, path string, body []byte, out any) (wait time.Duration, err error) {
-	b, err := c.pace.take(ctx, r)
+	turn, stop := waiting(ctx)
+	b, err := c.pace.take(turn, r)
+	stop()
 	if err != nil {
 		return -1, err
 	}
