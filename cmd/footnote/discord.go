@@ -189,7 +189,7 @@ func explainDiscord(err error) error {
 	case errors.Is(err, bot.ErrIntents):
 		return hinted{err, "switch on Bot › Privileged Gateway Intents › Message Content Intent on Discord's page of your application, or set no channel to be answered without being asked"}
 	case errors.As(err, &network):
-		return hinted{fmt.Errorf("Discord cannot be reached: %w", err), "check the network, and FOOTNOTE_DISCORD_API if it is set"}
+		return hinted{fmt.Errorf("no connection to Discord: %w", err), "check the network, and FOOTNOTE_DISCORD_API if it is set"}
 	}
 	return err
 }
