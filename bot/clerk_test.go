@@ -54,10 +54,15 @@ func (c *clerk) Ask(ctx context.Context, q rag.Question, stream func(string)) (r
 			return rag.Answer{}, ctx.Err()
 		}
 	}
-	text := q.Text
-	if len(q.History) > 0 {
-		text = q.History[len(q.History)-1].Question + " " + text
+	a, err := c.find(ctx, q, q.Text)
+	if n := len(q.History); err == nil && n > 0 && a.Verdict == rag.Refused {
+		return c.find(ctx, q, q.History[n-1].Question+" "+q.Text)
 	}
+	return a, err
+}
+
+// find answers text with one sentence.
+func (c *clerk) find(ctx context.Context, q rag.Question, text string) (rag.Answer, error) {
 	a := rag.Answer{Question: q.Text, Searched: text, Verdict: rag.Refused, Text: "The articles do not say.", Reason: "Nothing in the articles comes near the question."}
 	words := strings.Fields(rag.Normalize(text))
 	hits, err := c.store.Match(ctx, words, 5, q.Filter)
