@@ -219,6 +219,10 @@ func (l *live) share(ctx context.Context, i *discordgo.Interaction, x *answered)
 		l.tell(ctx, i, "I am switched off in this channel, so the answer cannot be shared here.")
 		return
 	}
+	if !l.visibleNow(ctx, x) {
+		l.tell(ctx, i, "The articles of this answer may no longer be quoted here: ask again.")
+		return
+	}
 	if !l.claim(ctx, "share", x.key) {
 		l.tell(ctx, i, "You have shared it already.")
 		return
@@ -237,6 +241,22 @@ func (l *live) share(ctx context.Context, i *discordgo.Interaction, x *answered)
 	for _, id := range j.out.posted() {
 		l.answerOf.put(id, public.key)
 	}
+}
+
+// visibleNow reports whether all that an answer quotes and names may be quoted
+// in its channel still.
+func (l *live) visibleNow(ctx context.Context, x *answered) bool {
+	f, err := l.visible(ctx, l.channel(ctx, x.job.channel.id, x.job.channel.server))
+	if err != nil {
+		l.Log.Error("articles not listed", "cause", err)
+		return false
+	}
+	for _, c := range x.filter.Collections {
+		if !slices.Contains(f.Collections, c) {
+			return false
+		}
+	}
+	return true
 }
 
 // askPerson pings the role that the admin named, once for each answer.
