@@ -104,7 +104,9 @@ func TestCollections(t *testing.T) {
 		{"titles elsewhere", func() string { return w.choices(w.ann.Complete(w.general, "ask", "question", "", nil)) }, []string{"Ferry timetable", "Harbour dues"}, []string{"roster"}},
 		{"titles in another server", func() string { return w.choices(bob.Complete(lobby, "ask", "question", "", nil)) }, []string{"Ferry timetable", "Tide tables"}, []string{"roster", "wolves", "Harbour dues"}},
 		{"collections in the channel", func() string { return w.choices(w.ann.Complete(crew, "ask", "library", "", opts{"question": "x"})) }, []string{"crew"}, []string{"almanac"}},
-		{"collections elsewhere", func() string { return w.choices(w.ann.Complete(w.general, "ask", "library", "", opts{"question": "x"})) }, []string{"almanac", "added in this server"}, []string{"crew"}},
+		{"collections elsewhere", func() string {
+			return w.choices(w.ann.Complete(w.general, "ask", "library", "", opts{"question": "x"}))
+		}, []string{"almanac", "added in this server"}, []string{"crew"}},
 		{"collections to give", func() string { return w.choices(boss.Complete(lobby, "footnote setup", "library", "", nil)) }, []string{"almanac"}, []string{"crew", w.guild.ID}},
 		{"collections to give, to who may not", func() string { return w.choices(bob.Complete(lobby, "footnote setup", "library", "", nil)) }, nil, []string{"almanac"}},
 		{"articles to remove", func() string { return w.choices(w.admin.Complete(w.general, "footnote remove", "article", "", nil)) }, []string{"Harbour dues"}, []string{"Ferry", "roster"}},
