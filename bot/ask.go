@@ -311,11 +311,11 @@ func (l *live) answer(ctx context.Context, j *job) (outcome string, err error) {
 	if cached {
 		age = max(time.Second, l.Now().Sub(at))
 	}
+	if x.gap { // before it is shown, so that it is listed by when somebody looks
+		l.miss(ctx, x)
+	}
 	if err := l.show(ctx, x, age); err != nil {
 		return "", err
-	}
-	if x.gap {
-		l.miss(ctx, x)
 	}
 	talk := j.talk
 	if o, ok := j.out.(*channelOutput); ok && o.thread != "" {

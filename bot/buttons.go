@@ -259,6 +259,9 @@ func (l *live) visibleNow(ctx context.Context, x *answered) bool {
 	return true
 }
 
+// callNote ends a call for a person, and tells it from the bot's other messages.
+const callNote = "-# A reply to this message can be made a source."
+
 // askPerson pings the role that the admin named, once for each answer.
 func (l *live) askPerson(ctx context.Context, i *discordgo.Interaction, key string, x *answered) {
 	role := l.settings.server(i.GuildID).Helper
@@ -274,7 +277,7 @@ func (l *live) askPerson(ctx context.Context, i *discordgo.Interaction, key stri
 	if x != nil && (!x.job.private || userOf(i).ID == x.job.asker) {
 		what = "“" + escapeIn(strings.Join(strings.Fields(x.question), " "), 500) + "”"
 	}
-	m := message{Content: fmt.Sprintf("<@&%s> <@%s> asks a person: %s\n-# A reply to this message can be made a source.", role, userOf(i).ID, what), Ping: role}
+	m := message{Content: fmt.Sprintf("<@&%s> <@%s> asks a person: %s\n%s", role, userOf(i).ID, what, callNote), Ping: role}
 	if l.respond(ctx, i, discordgo.InteractionResponseChannelMessageWithSource, m.body()) != nil {
 		return
 	}

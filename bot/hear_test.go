@@ -107,6 +107,7 @@ func TestReplyIsAConversation(t *testing.T) {
 	w := newWorld(t, discordtest.Config{}).start()
 	w.ann.Say(w.general, w.mention()+"When does the ferry sail in the morning?")
 	first := w.reply(w.general, "The ferry sails at nine")
+	w.settled() // people reply no faster than Discord tells the bot of its own message
 	w.ann.Reply(w.general.Message(first.ID), "And do dogs travel free?")
 	w.reply(w.general, "Dogs travel free. [1]")
 	w.clerk.mu.Lock()
