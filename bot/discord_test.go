@@ -106,10 +106,13 @@ func (w *world) start() *world {
 	ctx, stop := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	w.stop, w.done = stop, done
+	before := w.Stats().Identifies
 	go func() { done <- w.bot.Run(ctx) }()
-	if !w.Connected(patience) {
-		stop()
-		w.t.Fatalf("the bot does not connect: %v", <-done)
+	for end := time.Now().Add(patience); w.Stats().Identifies == before || !w.Connected(0); time.Sleep(2 * time.Millisecond) {
+		if time.Now().After(end) {
+			stop()
+			w.t.Fatalf("the bot does not connect: %v", <-done)
+		}
 	}
 	return w
 }
