@@ -207,13 +207,12 @@ func TestMissingPermissions(t *testing.T) {
 	w.ann.Say(w.general, w.mention()+"Do dogs travel free?")
 	w.reply(w.general, "Dogs travel free.")
 	w.general.Deny(discordtest.SendMessages)
-	for range 3 {
+	for range 2 {
 		w.ann.Say(w.general, w.mention()+"What does a ticket cost in pounds?")
 	}
 	w.reply(w.ann.DM(), "I may not write in <#"+w.general.ID+">")
 	w.answer(w.ann.Slash(w.general, "ask", discordtest.Options{"question": "Does the ferry sail in the morning?"}), "The ferry sails")
-	w.until("all are asked", func() bool { return w.asked("pounds") >= 1 })
-	w.settled()
+		w.settled()
 	if n := w.answersIn(w.ann.DM(), "I may not write in"); n != 1 {
 		t.Errorf("told %d times", n)
 	}

@@ -48,8 +48,8 @@ func TestStream(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t, discordtest.Config{})
-			w.bot.Edits = 120 * time.Millisecond
-			for n := range 60 {
+			w.bot.Edits = 250 * time.Millisecond
+			for n := range 45 {
 				w.clerk.words = append(w.clerk.words, fmt.Sprintf("word%d ", n))
 			}
 			w.clerk.every = 10 * time.Millisecond
@@ -67,7 +67,7 @@ func TestStream(t *testing.T) {
 			began := time.Now()
 			test.ask(w)
 			draft := w.reply(w.general, "writing…")
-			if !strings.HasPrefix(draft.Content, "word0 ") || strings.Contains(draft.Content, "word59") || len(draft.Buttons) > 0 {
+			if !strings.HasPrefix(draft.Content, "word0 ") || strings.Contains(draft.Content, "word44") || len(draft.Buttons) > 0 {
 				t.Errorf("the draft: %q", draft.Content)
 			}
 			last := w.reply(w.general, "Dogs travel free. [1]")
