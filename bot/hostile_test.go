@@ -212,7 +212,7 @@ func TestMissingPermissions(t *testing.T) {
 	}
 	w.reply(w.ann.DM(), "I may not write in <#"+w.general.ID+">")
 	w.answer(w.ann.Slash(w.general, "ask", discordtest.Options{"question": "Does the ferry sail in the morning?"}), "The ferry sails")
-		w.settled()
+	w.settled()
 	if n := w.answersIn(w.ann.DM(), "I may not write in"); n != 1 {
 		t.Errorf("told %d times", n)
 	}
