@@ -470,7 +470,9 @@ func (l *live) channel(ctx context.Context, id, server string) *channel {
 		l.Log.Warn("channel not known", "channel", id, "cause", err)
 		return &channel{id: id, server: server, unknown: true}
 	}
-	c.GuildID = server
+	if c.GuildID == "" {
+		c.GuildID = server
+	}
 	l.know(&c)
 	known, _, _ := l.channels.get(id)
 	return known

@@ -291,6 +291,14 @@ func (c *Channel) Messages() []Message {
 	return all
 }
 
+// Message is a message to reply to, or to press the buttons of; nil if there is
+// none of that id.
+func (c *Channel) Message(id string) *Message {
+	c.s.mu.Lock()
+	defer c.s.mu.Unlock()
+	return c.find(id)
+}
+
 // Threads are the threads and posts of a channel.
 func (c *Channel) Threads() []*Channel {
 	c.s.mu.Lock()

@@ -200,12 +200,7 @@ type discordArticles struct {
 	x rag.Indexer
 }
 
-// Add is as [bot.Articles] says. An article without an ID gets that of its
-// source in its collection.
 func (a discordArticles) Add(ctx context.Context, d rag.Document) error {
-	if d.ID == "" {
-		d.ID = rag.DocumentID(d.Collection + " " + d.Source)
-	}
 	_, err := a.x.Sync(ctx, func(yield func(rag.Document, error) bool) { yield(d, nil) })
 	return err
 }
