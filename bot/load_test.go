@@ -106,7 +106,7 @@ func burst(tb testing.TB, w *crowd, questions int, over time.Duration) (acked, a
 	}
 	for n, i := range asked {
 		_, want := question(n)
-		r, ok := i.Wait(2*time.Minute, func(r discordtest.Response) bool { return r.Message != nil && len(r.Message.Buttons) > 0 })
+		r, ok := i.Wait(8*time.Minute, func(r discordtest.Response) bool { return r.Message != nil && len(r.Message.Buttons) > 0 })
 		if !ok || !strings.Contains(r.Message.Content, want) || len(r.More) > 0 {
 			tb.Fatalf("question %d: want %q, got %+v %+v", n, want, r, r.Message)
 		}
