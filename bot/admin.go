@@ -162,6 +162,11 @@ func (l *live) wishedCollections(ctx context.Context, server, list string) ([]st
 
 func (l *live) setup(ctx context.Context, i *discordgo.Interaction, o options) {
 	changes, err := l.wishes(ctx, i, o)
+	if id := o.text("channel"); err == nil && id != "" {
+		if c := l.channel(ctx, id, i.GuildID); c.unknown || c.server != i.GuildID {
+			err = errSays("`channel` is not a channel of this server, or I may not see it.")
+		}
+	}
 	if err != nil {
 		l.tell(ctx, i, "%s", err.Error())
 		return
@@ -274,13 +279,7 @@ func (l *live) status(ctx context.Context, i *discordgo.Interaction) {
 
 func missingPermissions(have int64, thread bool) string {
 	var names []string
-	for _, p := range []struct {
-		bit  int64
-		name string
-	}{
-		{discordgo.PermissionViewChannel, "View Channels"}, {discordgo.PermissionSendMessages, "Send Messages"}, {discordgo.PermissionSendMessagesInThreads, "Send Messages in Threads"},
-		{discordgo.PermissionCreatePublicThreads, "Create Public Threads"}, {discordgo.PermissionEmbedLinks, "Embed Links"}, {discordgo.PermissionReadMessageHistory, "Read Message History"},
-	} {
+	for _, p := range needed {
 		if have&(p.bit|discordgo.PermissionAdministrator) == 0 && !(thread && p.bit == discordgo.PermissionSendMessages) {
 			names = append(names, p.name)
 		}
@@ -319,18 +318,22 @@ func (l *live) add(ctx context.Context, i *discordgo.Interaction, data discordgo
 		return
 	}
 	out := &interactionOutput{l: l, i: i, private: true}
-	d, err := l.article(ctx, file, o)
-	if err == nil {
-		d.Collection = collection
-		err = l.Articles.Add(ctx, d)
-	}
 	says := ""
-	if err == nil {
+	d, err := l.article(ctx, file, o)
+	if err != nil {
+		says = "I could not add that: " + escape(cutUnits(err.Error(), 300)) + "."
+	} else {
+		d.Collection = collection
+		d.ID = rag.DocumentID(collection + " " + d.Source)
+		if err = l.Articles.Add(ctx, d); err != nil {
+			says = "I could not add that: try again in a minute."
+		}
+	}
+	if err != nil {
+		l.Log.Error("article not added", "cause", err)
+	} else {
 		l.stale()
 		says = "Added " + source(d.Title, d.URL, d.Published) + "."
-	} else {
-		l.Log.Error("article not added", "cause", err)
-		says = "I could not add that: " + escape(cutUnits(err.Error(), 300)) + "."
 	}
 	if err := out.show(ctx, message{Content: says}); err != nil {
 		l.Log.Warn("not told what came of an article", "cause", err)

@@ -32,11 +32,11 @@ func (q *queue) put(j *job) (ahead int, ok bool) {
 	if q.closed || q.n >= q.most {
 		return 0, false
 	}
-	ahead = q.n
+	all, mine := q.n, len(q.waiting[j.server])+q.running[j.server]
 	for _, n := range q.running {
-		ahead += n
+		all += n
 	}
-	ahead = max(0, ahead-q.workers+1)
+	ahead = max(0, all-q.workers+1, mine-(q.workers-1)+1)
 	if len(q.waiting[j.server]) == 0 {
 		q.order = append(q.order, j.server)
 	}

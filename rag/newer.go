@@ -116,7 +116,7 @@ func disagree(question string, asked []token, a, b string) bool {
 	if cover(ta.content, inB) >= alike && cover(tb.content, inA) >= alike && contradicts(ta.all, tb.all) {
 		return true
 	}
-	if kindOf(question) == anything {
+	if k := kindOf(question); k == anything || k == aReason || k == aSaying {
 		return false
 	}
 	shortA, shortB := newClaim(Short(question, a)), newClaim(Short(question, b))

@@ -62,7 +62,7 @@ func TestNewerFirst(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			q := Question{Text: "How much does a ticket to the island cost?"}
-			d := newerFirst(q, Draft{Claims: c.claims, Question: q.Text}, passages)
+			d := newerFirst(q, Draft{Claims: c.claims}, passages)
 			if got := Check(d, passages).Text; got != c.want {
 				t.Errorf("%q, want %q", got, c.want)
 			}

@@ -58,6 +58,7 @@ var (
 	atEvent      = regexp.MustCompile(`(?i)\b(before|after|since|until|during|following|ahead of|prior to)\s+((?:[\p{L}\p{N}'’-]+\s*){1,8})`)
 	mainClause   = regexp.MustCompile(`(?i)\b(?:who|whom|what|when|where|why|how|which|did|does|do|is|are|was|were|has|have|had|will|would|could|should)\b.*$`)
 	dateIn       = regexp.MustCompile(wholeDate + `|` + shortDate)
+	aWord        = regexp.MustCompile(`[\p{L}\p{N}][\p{L}\p{N}'’.-]*`)
 )
 
 // when gives the time that a question asks about: of a date in it, or of
@@ -168,7 +169,7 @@ func (r Retriever) dateOf(ctx context.Context, event string, f Filter) (from, to
 // which the article was published.
 func dayNear(sentence string, want []string, published time.Time) (day time.Time, ok bool) {
 	at := map[string]int{}
-	for _, m := range plainRun.FindAllStringIndex(sentence, -1) {
+	for _, m := range aWord.FindAllStringIndex(sentence, -1) {
 		for _, w := range words(sentence[m[0]:m[1]]) {
 			at[stem(w)] = m[0]
 		}

@@ -30,7 +30,7 @@ type statement struct {
 func statements(d rag.Draft, passages []rag.Passage) []statement {
 	var all []statement
 	for _, c := range d.Claims {
-		checked := rag.Check(rag.Draft{Question: d.Question, Claims: []rag.Claim{c}}, passages)
+		checked := rag.Check(rag.Draft{Claims: []rag.Claim{c}}, passages)
 		if checked.Verdict == rag.Refused {
 			continue
 		}
