@@ -24,7 +24,7 @@ func TestCheck(t *testing.T) {
 	passages := []Passage{
 		passageOf("ferry", "The ferry Humber Queen", "The ferry left Hull at noon on August 9, late. It carried 181 passengers. Captain Mary Lowe did not leave the bridge. Tickets cost $1.5 million in all."),
 		passageOf("bridge", "The Humber Bridge", "The Humber Bridge was opened by the Queen in 1981, in July. It is 2,220 metres long. Engineers had worked on it for eight years. Nobody was hurt in the storm of 1990."),
-		passageOf("final", "The final", "Hull beat Grimsby in the final by two goals. The coach said after the final: “We were lucky, and we knew it.”"),
+		passageOf("final", "The final", "Hull beat Grimsby in the final by two goals. The coach said after the final: “We were lucky, and we knew it.” President Lowe met nobody, but Mr. Lowe praised Mr. Wragg."),
 	}
 	type got struct {
 		Quotes  []string
@@ -54,6 +54,7 @@ func TestCheck(t *testing.T) {
 		"roles swapped":           {"Grimsby beat Hull in the final.", []int{2}, got{Dropped: "who did it to whom is the other way round there"}},
 		"roles kept, passive":     {"Grimsby was beaten by Hull in the final.", []int{2}, got{Quotes: []string{"Hull beat Grimsby in the final by two goals."}}},
 		"roles swapped, passive":  {"Hull was beaten by Grimsby in the final.", []int{2}, got{Dropped: "who did it to whom is the other way round there"}},
+		"roles swapped, titles":   {"President Lowe met nobody, but Mr. Wragg praised Mr. Lowe.", []int{2}, got{Dropped: "who did it to whom is the other way round there"}},
 		"quoted":                  {"The coach said “we were lucky” of the final.", []int{2}, got{Quotes: []string{"The coach said after the final: “We were lucky, and we knew it.”"}}},
 		"quoted, with a gap":      {`The coach said: "We were lucky … we knew it."`, []int{2}, got{Quotes: []string{"The coach said after the final: “We were lucky, and we knew it.”"}}},
 		"quoted, others' words":   {"The coach said “we knew we were lucky” after the final.", []int{2}, got{Dropped: "nobody says there: “we knew we were lucky”"}},
