@@ -118,6 +118,9 @@ func (c *checker) support(claim Claim) (good []Cite, against string) {
 	if len(want.content) == 0 && len(good) == 0 {
 		return nil, "it says nothing that could be checked"
 	}
+	if len(good) == 0 && c.ground(want, c.every()...).displaced {
+		return nil, displacedReason
+	}
 	for _, i := range cited {
 		if c.ground(want, i).Holds() {
 			good = append(good, c.quotes(want, i)...)
@@ -169,6 +172,15 @@ func (c *checker) ground(want claimTokens, at ...int) Ground {
 		text = append(append(text, p.title), p.sentences...)
 	}
 	return ground(want, text)
+}
+
+// every gives all the passages.
+func (c *checker) every() []int {
+	all := make([]int, len(c.passages))
+	for i := range all {
+		all[i] = i
+	}
+	return all
 }
 
 // longestQuote is the most sentences that are quoted in one run.

@@ -105,6 +105,20 @@ func TestCheckMarks(t *testing.T) {
 	}
 }
 
+// TestCheckElsewhere holds that a claim finds no support in a passage that does
+// not have its subject, where another passage has.
+func TestCheckElsewhere(t *testing.T) {
+	t.Parallel()
+	passages := []Passage{
+		passageOf("a", "The port of Goole", "Captain Lowe said nothing. The harbour master was angry."),
+		passageOf("b", "The port of Goole", "The old tug left Goole at dawn on May 4, before anybody saw it."),
+	}
+	a := Check(Draft{Claims: []Claim{{Text: "The harbour master left Goole at dawn on May 4, before anybody saw it.", Cites: []Cite{{Passage: 1}}}}}, passages)
+	if diff := cmp.Diff([]Dropped{{"The harbour master left Goole at dawn on May 4, before anybody saw it.", displacedReason}}, a.Dropped); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
 // FuzzCheck holds that whatever a model wrote about whatever passages, every
 // quote is in its place and every sentence that stands has a footnote.
 func FuzzCheck(f *testing.F) {

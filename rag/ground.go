@@ -70,7 +70,7 @@ func (g Ground) Against() string {
 	case g.swapped:
 		return "who did it to whom is the other way round there"
 	case g.displaced:
-		return "it is said of somebody else there"
+		return displacedReason
 	case g.Probability() >= .5:
 		return ""
 	case len(g.lostNames) > 0:

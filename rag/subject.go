@@ -5,6 +5,8 @@ package rag
 // .004, .9 costs nothing.
 const nearlyAll = .9
 
+const displacedReason = "it is said of somebody else there"
+
 // displaced reports whether a claim speaks of somebody of whom its text speaks
 // elsewhere: the first two words of the claim stand together in the text, but
 // neither is in the sentence that has most of the rest, nor in the one before.
