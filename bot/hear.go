@@ -69,19 +69,11 @@ func (l *live) onMessage(ctx context.Context, m *discordgo.Message) {
 	if c.thread() {
 		j.talk = c.id
 	} else if replied {
-		j.talk, _, _ = l.talkOf.get(m.ReferencedMessage.ID)
-	}
-	var err error
-	if j.filter, err = l.visible(ctx, c); err != nil {
-		l.Log.Error("articles not listed", "cause", err)
-		return
+		j.talk = l.talkAt(ctx, c.id, m)
 	}
 	out := &channelOutput{l: l, id: m.ID, channel: c.id, reply: m.ID}
 	j.out = out
-	if wantsThread(j, c) {
-		out.open = func(ctx context.Context) string { return l.beginThread(ctx, j, c, m) }
-	}
-	l.ask(ctx, j, func(says string) {
+	tell := func(says string) {
 		if j.auto {
 			l.Log.Debug("message ignored", "message", m.ID, "cause", says)
 			return
@@ -90,7 +82,34 @@ func (l *live) onMessage(ctx context.Context, m *discordgo.Message) {
 		if err := out.show(ctx, message{Content: says}); err != nil {
 			l.cannotWrite(ctx, j, err)
 		}
-	})
+	}
+	var err error
+	if j.filter, err = l.visible(ctx, c); err != nil {
+		l.Log.Error("articles not listed", "cause", err)
+		tell(notRead)
+		return
+	}
+	if wantsThread(j, c) {
+		out.open = func(ctx context.Context) string { return l.beginThread(ctx, j, c, m) }
+	}
+	l.ask(ctx, j, tell)
+}
+
+// talkAt is the conversation that a reply to the bot goes on with; after a
+// restart, the one turn that can be read in the channel.
+func (l *live) talkAt(ctx context.Context, channel string, m *discordgo.Message) string {
+	answer := m.ReferencedMessage
+	if talk, _, ok := l.talkOf.get(answer.ID); ok {
+		return talk
+	}
+	asked, _ := l.questionOf(ctx, channel, m)
+	if asked == "" {
+		return ""
+	}
+	talk := "message/" + answer.ID
+	l.talks.put(talk, []rag.Turn{{Question: asked, Answer: unescape(answer.Content)}})
+	l.talkOf.put(answer.ID, talk)
+	return talk
 }
 
 // named reports whether a message names the bot itself, and does not only
@@ -111,7 +130,7 @@ func (l *live) talking(thread string) bool {
 
 // wantsThread reports whether the answer goes into a thread of its own.
 func wantsThread(j *job, c *channel) bool {
-	return c.kind == discordgo.ChannelTypeGuildText && c.server != "" && j.talk == "" && (j.auto || j.place.Threads)
+	return c.kind == discordgo.ChannelTypeGuildText && c.server != "" && j.talk == "" && (j.auto || j.place.threads())
 }
 
 // beginThread begins a thread at a question, and gives its id; empty, if it may

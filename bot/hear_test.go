@@ -118,6 +118,81 @@ func TestReplyIsAConversation(t *testing.T) {
 	}
 }
 
+// A reply to an answer of before a restart goes on with what is read there.
+func TestReplyAfterARestart(t *testing.T) {
+	t.Parallel()
+	for name, ask := range map[string]func(w *world) string{
+		"to a mention's": func(w *world) string {
+			w.ann.Say(w.general, w.mention()+"When does the ferry sail in the morning?")
+			return w.reply(w.general, "The ferry sails at nine").ID
+		},
+		"to a command's": func(w *world) string {
+			return w.answer(w.ann.Slash(w.general, "ask", discordtest.Options{"question": "When does the ferry sail in the morning?"}), "The ferry sails at nine").Message.ID
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, discordtest.Config{}).start()
+			id := ask(w)
+			if err := w.halt(); err != nil {
+				t.Fatal(err)
+			}
+			w.start()
+			w.ann.Reply(w.general.Message(id), "And do dogs travel free?")
+			w.reply(w.general, "Dogs travel free. [1]")
+			w.clerk.mu.Lock()
+			defer w.clerk.mu.Unlock()
+			last := w.clerk.asked[len(w.clerk.asked)-1]
+			if len(last.History) != 1 || last.History[0].Question != "When does the ferry sail in the morning?" || !strings.Contains(last.History[0].Answer, "sails at nine") {
+				t.Errorf("history: %+v", last.History)
+			}
+		})
+	}
+}
+
+// A message with a part that is newer than the bot's library of types is read
+// all the same.
+func TestUnknownComponent(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, discordtest.Config{}).start()
+	newer := map[string]any{"components": []any{map[string]any{"type": 99, "id": 1}}}
+	w.ann.SayWith(w.general, w.mention()+"Do dogs travel free?", newer)
+	w.reply(w.general, "Dogs travel free. [1]")
+	q := w.ann.SayWith(w.general, "What does a ticket cost in pounds?", newer)
+	w.answer(w.ann.Menu(q, "Answer this"), "A ticket costs four pounds.")
+	w.ann.Reply(q, w.mention()+"When does the ferry sail in the morning?")
+	w.reply(w.general, "The ferry sails at nine")
+}
+
+// A channel may have no threads where the server has.
+func TestThreadsOfAChannel(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, discordtest.Config{}).start()
+	w.set(discordtest.Options{"threads": true})
+	w.set(discordtest.Options{"threads": false, "channel": w.general})
+	other := w.guild.Channel("other")
+	w.ann.Say(w.general, w.mention()+"Do dogs travel free?")
+	w.ann.Say(other, w.mention()+"Do dogs travel free?")
+	w.reply(w.general, "Dogs travel free. [1]")
+	w.reply(w.thread(other), "Dogs travel free. [1]")
+}
+
+// What is said where the bot answers unasked uses up nobody's questions.
+func TestQuotaOfTalk(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, discordtest.Config{Flags: 1 << 19}).start()
+	w.set(discordtest.Options{"per-person": 2})
+	w.read(discordtest.Options{"channel": w.general, "policy": "confident"})
+	for range 4 {
+		w.ann.Say(w.general, "What a lovely morning it is.")
+	}
+	w.ann.Say(w.general, w.mention()+"Do dogs travel free?")
+	w.reply(w.general, "Dogs travel free. [1]")
+	if n := w.asked("lovely"); n > 2 {
+		t.Errorf("%d messages of talk were looked up, 2 are allowed", n)
+	}
+}
+
 func TestThreads(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, discordtest.Config{Flags: 1 << 19}).start()

@@ -72,11 +72,21 @@ func (c *Channel) Webhook(content string) *Message {
 	return u.say(c, content, "", true)
 }
 
+// SayWith writes a message that has more, as Discord names its fields:
+// "components", "embeds" or "attachments".
+func (u *User) SayWith(c *Channel, content string, more map[string]any) *Message {
+	return u.write(c, &Message{Content: content, raw: more})
+}
+
 func (u *User) say(c *Channel, content, reference string, hook bool) *Message {
+	return u.write(c, &Message{Content: content, Reference: reference, Webhook: hook, raw: object{}})
+}
+
+func (u *User) write(c *Channel, m *Message) *Message {
 	s := c.s
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	m := &Message{ID: s.newID(), Author: u, Content: content, Reference: reference, channel: c, Webhook: hook, raw: object{}}
+	m.ID, m.Author, m.channel = s.newID(), u, c
 	if c.archived && !c.locked {
 		c.archived = false
 	}
