@@ -149,9 +149,12 @@ func TestAddAndRemove(t *testing.T) {
 		}
 	}
 	const question = "When does the museum open on Monday?"
-	w.answer(w.ann.Slash(w.general, "ask", opts{"question": question}), "opens at noon")
+	shown := w.answer(w.ann.Slash(w.general, "ask", opts{"question": question}), "opens at noon").Message
 	w.answer(w.admin.Slash(w.general, "footnote remove", opts{"article": "Museum"}), "Removed [Museum]")
 	if got := w.answerOf(w.ann.Slash(w.general, "ask", opts{"question": question})); !strings.Contains(got, "do not say") {
 		t.Errorf("after it was removed: %q", got)
+	}
+	if got := w.told(w.ann.Click(shown, "Show the passages")); strings.Contains(got, "noon") {
+		t.Errorf("passages of an article that was removed: %q", got)
 	}
 }

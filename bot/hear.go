@@ -92,6 +92,13 @@ func (l *live) onMessage(ctx context.Context, m *discordgo.Message) {
 	if wantsThread(j, c) {
 		out.open = func(ctx context.Context) string { return l.beginThread(ctx, j, c, m) }
 	}
+	if text == "" && mentioned && !replied && m.MessageReference != nil {
+		if j.question = l.pointedAt(ctx, c.id, m); j.question == "" {
+			l.Metrics.questions.WithLabelValues("no_question").Inc()
+			tell("I cannot read what you reply to: choose Apps › " + menuAnswer + " on that message, or ask me in words.")
+			return
+		}
+	}
 	l.ask(ctx, j, tell)
 }
 
@@ -110,6 +117,23 @@ func (l *live) talkAt(ctx context.Context, channel string, m *discordgo.Message)
 	l.talks.put(talk, []rag.Turn{{Question: asked, Answer: unescape(answer.Content)}})
 	l.talkOf.put(answer.ID, talk)
 	return talk
+}
+
+// pointedAt is what the message says that another, of the bot's name alone,
+// replies to; empty if it cannot be read.
+func (l *live) pointedAt(ctx context.Context, channel string, m *discordgo.Message) string {
+	ref := m.ReferencedMessage
+	if l.mayRead && (ref == nil || ref.Content == "") {
+		var err error
+		if ref, err = l.message(ctx, channel, m.MessageReference.MessageID); err != nil {
+			l.Log.Warn("message replied to not read", "cause", err)
+			return ""
+		}
+	}
+	if ref == nil {
+		return ""
+	}
+	return l.stripped(ref.Content)
 }
 
 // named reports whether a message names the bot itself, and does not only
