@@ -199,9 +199,9 @@ func (l *live) setup(ctx context.Context, i *discordgo.Interaction, o options) {
 		id = o.text("channel")
 	}
 	l.tell(ctx, i, "Set for %s.\n%s", where, l.describe(ctx, i.GuildID, l.channel(ctx, id, i.GuildID)))
-	if l.settings.content() && l.mayRead && !l.reading.Load() {
+	if read := l.settings.content() && l.mayRead; read != l.reading.Load() {
 		for _, g := range l.gateways {
-			g.Renew() // with the intent to read messages
+			g.Renew() // with the intent to read messages, or without
 		}
 	}
 }
