@@ -191,7 +191,7 @@ func (l *live) addMessage(ctx context.Context, i *discordgo.Interaction, id stri
 	link := fmt.Sprintf("%s/channels/%s/%s/%s", l.api.Web(), c.server, c.id, id)
 	d := rag.Document{
 		ID: rag.DocumentID(link), Source: link, URL: link, Title: strings.Join(strings.Fields(clean(values["title"])), " "), Collection: collection,
-		Published: m.Timestamp, Text: clean(values["text"]) + "\n\n# Origin\n\nWritten in Discord by " + clean(nameOfUser(m.Author)) + ".\n",
+		Published: m.Timestamp, Text: clean(values["text"]), Author: strings.Join(strings.Fields(clean(nameOfUser(m.Author))), " "),
 	}
 	if rag.Normalize(values["text"]) == "" {
 		return "There is no text in that, so I have not added it.", nil
