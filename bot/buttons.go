@@ -116,7 +116,7 @@ func (l *live) submit(ctx context.Context, i *discordgo.Interaction) {
 		l.tell(ctx, i, "This form is of an older version of me: press the button again.")
 		return
 	}
-	if !l.claimed(ctx, i, "form", parts[3]+"/"+userOf(i).ID, "You have sent this form already, and I have it.") {
+	if !l.claimed(ctx, i, "form", nonce(parts[3], userOf(i).ID), "You have sent this form already, and I have it.") {
 		return
 	}
 	values := map[string]string{}

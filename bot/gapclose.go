@@ -261,7 +261,7 @@ func (l *live) gaps(ctx context.Context, i *discordgo.Interaction) {
 		return
 	}
 	var b strings.Builder
-	hidden, n := 0, 0
+	hidden, n, more := 0, 0, 0
 	for _, g := range gaps {
 		if !g.Closed.IsZero() {
 			continue
@@ -272,10 +272,14 @@ func (l *live) gaps(ctx context.Context, i *discordgo.Interaction) {
 		}
 		n++
 		line := fmt.Sprintf("**%d.** %s\n-# asked %s, last on %s%s\n", n, escape(cutUnits(g.Question, 300)), times(g.Times), g.Last.Format("2006-01-02"), l.nearest(infos, filter, g.Nearest))
-		if units(b.String())+units(line) > maxDescription-100 {
-			break
+		if more > 0 || units(b.String())+units(line) > maxDescription-250 { // what follows below has to fit
+			more++
+			continue
 		}
 		b.WriteString(line)
+	}
+	if more > 0 {
+		fmt.Fprintf(&b, "-# and %d more, asked less often\n", more)
 	}
 	if hidden > 0 {
 		fmt.Fprintf(&b, "-# and %d that were asked in private", hidden)
