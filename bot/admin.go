@@ -282,13 +282,7 @@ func (l *live) status(ctx context.Context, i *discordgo.Interaction) {
 
 func missingPermissions(have int64, thread bool) string {
 	var names []string
-	for _, p := range []struct {
-		bit  int64
-		name string
-	}{
-		{discordgo.PermissionViewChannel, "View Channels"}, {discordgo.PermissionSendMessages, "Send Messages"}, {discordgo.PermissionSendMessagesInThreads, "Send Messages in Threads"},
-		{discordgo.PermissionCreatePublicThreads, "Create Public Threads"}, {discordgo.PermissionEmbedLinks, "Embed Links"}, {discordgo.PermissionReadMessageHistory, "Read Message History"},
-	} {
+	for _, p := range needed {
 		if have&(p.bit|discordgo.PermissionAdministrator) == 0 && !(thread && p.bit == discordgo.PermissionSendMessages) {
 			names = append(names, p.name)
 		}

@@ -41,7 +41,22 @@ type job struct {
 	mu       sync.Mutex
 	question string
 	cancel   context.CancelCauseFunc // nil until it is answered
-	waits    bool                    // a place in line is shown
+	begun    bool                    // to be answered, or turned away
+	written  func()                  // called when it only waits to be shown
+	hurry    func()                  // ends the wait of a place in line that is to be shown; nil: none is
+	showing  sync.Mutex              // held while one is
+}
+
+// begin ends what is shown of a job in line, for something else is to be.
+func (j *job) begin() {
+	j.mu.Lock()
+	j.begun = true
+	if j.hurry != nil {
+		j.hurry()
+	}
+	j.mu.Unlock()
+	j.showing.Lock()
+	defer j.showing.Unlock()
 }
 
 func (j *job) text() string {
@@ -109,15 +124,30 @@ func (l *live) ask(ctx context.Context, j *job, tell func(string)) bool {
 
 const stoppingSays = "I am being restarted: ask again in a minute."
 
-// showPlace shows a place in line, unless the answer has come already.
+// soon is how long something may wait for Discord's limits that is of no use
+// later: a place in line must not hold up the answers in its channel.
+const soon = time.Second
+
+// showPlace shows a place in line, unless the answer has begun already, or does
+// before it can be shown.
 func (l *live) showPlace(ctx context.Context, j *job, ahead int) {
+	useful, stop := context.WithTimeout(ctx, soon)
+	defer stop()
 	j.mu.Lock()
-	defer j.mu.Unlock()
-	if j.cancel != nil {
+	if j.begun {
+		j.mu.Unlock()
 		return
 	}
-	j.waits = true
-	if err := j.out.show(ctx, message{Content: fmt.Sprintf("You are number %d in line.", ahead+1)}); err != nil {
+	j.hurry = stop
+	j.showing.Lock()
+	defer j.showing.Unlock()
+	j.mu.Unlock()
+	err := j.out.show(discord.WhileUseful(ctx, useful), message{Content: fmt.Sprintf("You are number %d in line.", ahead+1)})
+	switch {
+	case err == nil:
+	case useful.Err() != nil && ctx.Err() == nil:
+		l.Log.Debug("place in line not shown", "question", j.id, "cause", "it would have come too late")
+	default:
 		l.Log.Warn("place in line not shown", "question", j.id, "cause", err)
 	}
 }
@@ -162,8 +192,10 @@ func (l *live) quota(ctx context.Context, j *job) string {
 
 func inWords(d time.Duration) string {
 	switch {
+	case d < 1500*time.Millisecond:
+		return "a second"
 	case d < time.Minute:
-		return fmt.Sprintf("%d seconds", max(1, int(d.Seconds()+0.5)))
+		return fmt.Sprintf("%d seconds", int(d.Seconds()+0.5))
 	case d < 90*time.Second:
 		return "a minute"
 	}
@@ -176,6 +208,7 @@ func (l *live) turnAway(ctx context.Context, j *job) {
 	if j.auto {
 		return
 	}
+	j.begin()
 	if err := j.out.show(ctx, message{Content: stoppingSays}); err != nil {
 		l.Log.Warn("not told to ask again", "question", j.id, "cause", err)
 	}
@@ -188,12 +221,19 @@ func (l *live) work(ctx context.Context) {
 		if j == nil {
 			return
 		}
-		l.do(ctx, j)
+		l.arrivals.yield(ctx)
+		written := make(chan struct{})
+		j.written = sync.OnceFunc(func() { close(written) })
+		l.tasks.begin(func() {
+			defer j.written()
+			l.do(ctx, j)
+		})
+		<-written
+		l.queue.done(j)
 	}
 }
 
 func (l *live) do(ctx context.Context, j *job) {
-	defer l.queue.done(j)
 	defer func() {
 		if r := recover(); r != nil {
 			l.Metrics.panics.Inc()
@@ -206,6 +246,7 @@ func (l *live) do(ctx context.Context, j *job) {
 	j.mu.Lock()
 	j.cancel = cancel
 	j.mu.Unlock()
+	j.begin()
 	l.jobs.Store(j.id, j)
 	defer l.jobs.Delete(j.id)
 	switch free, err := l.claim(ctx, "answer", j.id); {
@@ -315,6 +356,14 @@ func (l *live) answer(ctx context.Context, j *job) (outcome string, err error) {
 	if j.auto && j.place.Policy == Confident && (a.Verdict != rag.Answered || a.Confidence < j.place.Confidence) {
 		return "not_sure", nil
 	}
+	// A busy channel takes its answers slowly; who works goes on with the next question meanwhile.
+	select {
+	case l.unshown <- struct{}{}:
+		defer func() { <-l.unshown }()
+	case <-ctx.Done():
+		return "", ctx.Err()
+	}
+	j.written()
 	x := &answered{key: newKey(), question: question, answer: a, filter: j.filter, job: j, gap: a.Verdict != rag.Answered}
 	l.answers.put(x.key, x)
 	age := time.Duration(0)
@@ -350,8 +399,11 @@ func (l *live) answer(ctx context.Context, j *job) (outcome string, err error) {
 func (l *live) write(ctx context.Context, j *job, question string, history []rag.Turn) (rag.Answer, error) {
 	limited, cancel := context.WithTimeout(ctx, l.Timeout)
 	defer cancel()
-	if _, ok := j.out.(*channelOutput); ok && !j.auto {
+	if o, ok := j.out.(*channelOutput); ok && !j.auto && len(o.posted()) == 0 {
 		l.goTask(limited, func(ctx context.Context) {
+			useful, stop := context.WithTimeout(ctx, soon)
+			defer stop()
+			ctx = discord.WhileUseful(ctx, useful)
 			_ = l.api.Do(ctx, "POST", "/channels/"+j.channel.id+"/typing", nil, nil) // a courtesy
 		})
 	}
@@ -420,8 +472,10 @@ func (l *live) stream(ctx context.Context, j *job) *draftStream {
 			text := s.text.String()
 			s.mu.Unlock()
 			if strings.TrimSpace(text) != "" {
-				// Not with the end of ctx: an edit that is under way has to be over before the next.
+				// Not with the end of ctx: an edit that is under way has to be over before the next. One
+				// that waits for its turn need not be made.
 				edit, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+				edit = discord.WhileUseful(edit, ctx)
 				if err := j.out.show(edit, message{Content: draftText(text)}); err != nil {
 					l.Log.Debug("draft not shown", "question", j.id, "cause", err)
 				}

@@ -156,7 +156,7 @@ func TestBrokenLibrary(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t, discordtest.Config{})
 			c := &clock{at: time.Now()}
-			b := &breaking{articles: articles{w.store}}
+			b := &breaking{articles: articles{Library: w.store}}
 			w.bot.Now, w.bot.Records, w.bot.Articles = c.now, b, b
 			w.start()
 			w.shown = w.answer(w.ann.Slash(w.general, "ask", opts{"question": "Do dogs travel free?"}), "Dogs travel free.").Message

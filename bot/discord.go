@@ -43,7 +43,8 @@ const (
 
 // Permissions are what the bot needs in a channel, as an invitation names them:
 // View Channels, Send Messages, Send Messages in Threads, Create Public
-// Threads, Embed Links and Read Message History.
+// Threads, Embed Links and Read Message History. It deletes and edits only its
+// own messages, which takes none.
 const Permissions = discordgo.PermissionViewChannel | discordgo.PermissionSendMessages | discordgo.PermissionSendMessagesInThreads |
 	discordgo.PermissionCreatePublicThreads | discordgo.PermissionEmbedLinks | discordgo.PermissionReadMessageHistory
 
@@ -84,6 +85,8 @@ type live struct {
 	settings *settings
 	quotas   quotas
 	queue    *queue
+	arrivals arrivals
+	unshown  chan struct{} // holds a value for each answer that waits to be shown
 	gateways []*discord.Gateway
 	stopping atomic.Bool
 	tasks    tasks // everything begun by an event
@@ -97,7 +100,9 @@ type live struct {
 	cache    *memory[rag.Answer]
 	told     *memory[struct{}] // what a person or thread is told once
 	recent   *memory[recent]   // questions proposed by autocompletion
-	latest   *memory[string]   // last message seen in a channel
+	latest   *memory[string]   // last message seen in a channel of a server
+	directs  *memory[string]   // and of late in a direct message
+	hidden   *memory[struct{}] // channels that may not be read
 	jobs     sync.Map          // id → *job, while it is answered
 	names    struct {
 		sync.Mutex
@@ -162,7 +167,7 @@ func (d Discord) client() *http.Client {
 func newLive(d Discord) *live {
 	d = d.defaults()
 	l := &live{
-		Discord: d, queue: newQueue(d.Queue, d.Workers), quotas: quotas{by: map[string]*quota{}, now: d.Now},
+		Discord: d, queue: newQueue(d.Queue, d.Workers), unshown: make(chan struct{}, 100), quotas: quotas{by: map[string]*quota{}, now: d.Now},
 		api: &discord.Client{API: d.API, Token: d.Token, Log: d.Log, HTTP: d.client()},
 
 		channels: newMemory[*channel](20000, 30*24*time.Hour, d.Now),
@@ -174,7 +179,9 @@ func newLive(d Discord) *live {
 		cache:    newMemory[rag.Answer](500, answerCacheFor, d.Now),
 		told:     newMemory[struct{}](5000, time.Hour, d.Now),
 		recent:   newMemory[recent](500, remembersFor, d.Now),
-		latest:   newMemory[string](200, time.Hour, d.Now),
+		latest:   newMemory[string](20000, 30*24*time.Hour, d.Now),
+		directs:  newMemory[string](100, time.Hour, d.Now),
+		hidden:   newMemory[struct{}](20000, 24*time.Hour, d.Now),
 	}
 	return l
 }
@@ -190,7 +197,7 @@ func (d Discord) Run(ctx context.Context) error {
 	// The connection and the answers outlive ctx until all is said.
 	work, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
-	if err := l.start(ctx, func(e discord.Event) { l.handle(work, e) }); err != nil {
+	if err := l.start(ctx, func(f *feed, e discord.Event) { l.handle(work, f, e) }); err != nil {
 		return err
 	}
 	failed := make(chan error, len(l.gateways))
@@ -244,7 +251,7 @@ func (d Discord) Run(ctx context.Context) error {
 
 // start asks Discord how to begin, loads what is kept, registers commands and
 // makes the connections, that give their events to handle.
-func (l *live) start(ctx context.Context, handle func(discord.Event)) error {
+func (l *live) start(ctx context.Context, handle func(*feed, discord.Event)) error {
 	var err error
 	if l.settings, err = loadSettings(ctx, l.Records); err != nil {
 		return err
@@ -267,11 +274,13 @@ func (l *live) start(ctx context.Context, handle func(discord.Event)) error {
 	if shards <= 0 {
 		shards = max(1, start.Shards)
 	}
+	l.Log.Info("starting", "bot", l.name, "connections", shards, "invite", inviteTo(l.api, l.app))
 	if start.Limit.Total > 0 && start.Limit.Remaining < shards {
 		return fmt.Errorf("Discord lets the bot begin %d more sessions and it needs %d; there are more in %s", start.Limit.Remaining, shards, time.Duration(start.Limit.ResetAfter)*time.Millisecond)
 	}
 	turns := &discord.Turns{Every: l.Identify, Concurrency: start.Limit.MaxConcurrency}
 	for n := range shards {
+		f := &feed{}
 		g := &discord.Gateway{
 			Token: l.Token, Intents: l.intents, Shard: [2]int{n, shards}, Backoff: l.Backoff, Log: l.Log,
 			Identify: func(ctx context.Context) error { return turns.Wait(ctx, n) },
@@ -279,7 +288,7 @@ func (l *live) start(ctx context.Context, handle func(discord.Event)) error {
 				s, err := l.api.Start(ctx)
 				return s.URL, err
 			},
-			Handle: handle, Dial: l.Dial,
+			Handle: func(e discord.Event) { handle(f, e) }, Dial: l.Dial,
 		}
 		l.gateways = append(l.gateways, g)
 	}
@@ -288,10 +297,13 @@ func (l *live) start(ctx context.Context, handle func(discord.Event)) error {
 
 // application is the bot as Discord knows it.
 type application struct {
-	ID    string         `json:"id"`
-	Name  string         `json:"name"`
-	Flags int            `json:"flags"`
-	Bot   discordgo.User `json:"bot"`
+	ID        string         `json:"id"`
+	Name      string         `json:"name"`
+	Flags     int            `json:"flags"`
+	Bot       discordgo.User `json:"bot"`
+	Public    *bool          `json:"bot_public"`
+	Grant     bool           `json:"bot_require_code_grant"`
+	Elsewhere string         `json:"interactions_endpoint_url"`
 }
 
 func begin(ctx context.Context, api *discord.Client) (application, discord.Start, error) {
@@ -299,7 +311,7 @@ func begin(ctx context.Context, api *discord.Client) (application, discord.Start
 	if err := api.Do(ctx, http.MethodGet, "/applications/@me", nil, &app); err != nil {
 		var refused *discord.Error
 		if errors.As(err, &refused) && refused.Status == http.StatusUnauthorized {
-			return app, discord.Start{}, fmt.Errorf("%w: %w", ErrToken, err)
+			return app, discord.Start{}, ErrToken
 		}
 		return app, discord.Start{}, err
 	}
@@ -368,9 +380,9 @@ func (l *live) recovered(what string) {
 	}
 }
 
-// handle takes an event from the gateway. It does not wait; what it begins ends
-// with ctx.
-func (l *live) handle(ctx context.Context, e discord.Event) {
+// handle takes an event from the gateway, of one shard one after the other. It
+// does not wait; what it begins ends with ctx.
+func (l *live) handle(ctx context.Context, f *feed, e discord.Event) {
 	switch e.Name {
 	case "GUILD_CREATE":
 		var g discordgo.Guild
@@ -380,6 +392,7 @@ func (l *live) handle(ctx context.Context, e discord.Event) {
 		for _, c := range append(g.Channels, g.Threads...) {
 			c.GuildID = g.ID
 			l.know(c)
+			l.catchUp(ctx, f, c)
 		}
 	case "CHANNEL_CREATE", "CHANNEL_UPDATE", "THREAD_CREATE", "THREAD_UPDATE":
 		var c discordgo.Channel
@@ -392,10 +405,15 @@ func (l *live) handle(ctx context.Context, e discord.Event) {
 			l.channels.drop(c.ID)
 		}
 	case "READY":
-		l.goTask(ctx, l.catchUp)
+		l.Log.Info("connected")
+		f.before = f.newest
+		for _, dm := range l.directs.pairs() {
+			l.goTask(ctx, func(ctx context.Context) { l.missed(ctx, dm.key, "", dm.value) })
+		}
 	case "MESSAGE_CREATE":
 		var m discordgo.Message
 		if l.read(e, &m) {
+			l.noteLatest(f, &m)
 			l.goTask(ctx, func(ctx context.Context) { l.onMessage(ctx, &m) })
 		}
 	case "MESSAGE_UPDATE":
@@ -418,7 +436,11 @@ func (l *live) handle(ctx context.Context, e discord.Event) {
 	case "INTERACTION_CREATE":
 		var i discordgo.Interaction
 		if l.read(e, &i) {
-			l.goTask(ctx, func(ctx context.Context) { l.onInteraction(ctx, &i) })
+			l.arrivals.add(i.ID)
+			l.goTask(ctx, func(ctx context.Context) {
+				defer l.arrivals.drop(i.ID)
+				l.onInteraction(ctx, &i)
+			})
 		}
 	}
 }

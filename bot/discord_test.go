@@ -8,7 +8,10 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"net/http/httptest"
 	"path/filepath"
+	"regexp"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -42,11 +45,27 @@ type world struct {
 }
 
 // articles are a library's, as the bot uses them.
-type articles struct{ *library.Library }
+type articles struct {
+	*library.Library
+	embedder rag.Embedder // nil: one without weights
+}
 
 func (a articles) Add(ctx context.Context, d rag.Document) error {
-	x := rag.Indexer{Store: a.Library, Embedder: ragtest.Embedder{}}
-	_, err := x.Sync(ctx, func(yield func(rag.Document, error) bool) { yield(d, nil) })
+	return a.addAll(ctx, d)
+}
+
+func (a articles) addAll(ctx context.Context, docs ...rag.Document) error {
+	if a.embedder == nil {
+		a.embedder = ragtest.Embedder{}
+	}
+	x := rag.Indexer{Store: a.Library, Embedder: a.embedder}
+	_, err := x.Sync(ctx, func(yield func(rag.Document, error) bool) {
+		for _, d := range docs {
+			if !yield(d, nil) {
+				return
+			}
+		}
+	})
 	return err
 }
 
@@ -61,6 +80,12 @@ var ferry = rag.Document{
 
 // newWorld makes a Discord and a bot that is not started yet.
 func newWorld(t testing.TB, cfg discordtest.Config, docs ...rag.Document) *world {
+	t.Helper()
+	return newWorldOf(t, cfg, nil, docs...)
+}
+
+// newWorldOf is newWorld with another embedder than that without weights.
+func newWorldOf(t testing.TB, cfg discordtest.Config, embedder rag.Embedder, docs ...rag.Document) *world {
 	t.Helper()
 	dir := t.TempDir()
 	store, err := library.Open(filepath.Join(dir, "l.db"), library.Options{})
@@ -86,25 +111,24 @@ func newWorld(t testing.TB, cfg discordtest.Config, docs ...rag.Document) *world
 			}
 		}
 		if t.Failed() {
-			t.Log(w.Transcript())
+			said := w.Transcript()
+			t.Log(said[max(0, len(said)-20000):])
 		}
 	})
 	if len(docs) == 0 {
 		docs = []rag.Document{ferry}
 	}
-	for _, d := range docs {
-		if err := (articles{store}).Add(t.Context(), d); err != nil {
-			t.Fatal(err)
-		}
+	if err := (articles{store, embedder}).addAll(t.Context(), docs...); err != nil {
+		t.Fatal(err)
 	}
 	w.clerk = &clerk{store: store}
 	w.guild = w.Guild("Harbour")
 	w.general = w.guild.Channel("general")
 	w.ann, w.admin = w.guild.Join("ann"), w.guild.Admin("ada")
 	w.bot = bot.Discord{
-		Token: w.Token, API: w.API, Records: store, Articles: articles{store},
-		Answerer: w.clerk,
-		Edits:    200 * time.Millisecond, Identify: 25 * time.Millisecond, Backoff: 10 * time.Millisecond,
+		Token: w.Token, API: w.API, Records: store, Articles: articles{store, embedder},
+		Answerer: w.clerk, Metrics: bot.NewMetrics(),
+		Edits: 200 * time.Millisecond, Identify: 25 * time.Millisecond, Backoff: 10 * time.Millisecond,
 		Log: slog.New(slog.NewTextHandler(&w.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	}
 	return w
@@ -244,6 +268,35 @@ func (w *world) reply(c *discordtest.Channel, want string) discordtest.Message {
 	}
 	w.t.Fatalf("no %q in #%s", want, c.Name)
 	return found
+}
+
+// outcomes waits until something has come of n questions.
+func (w *world) outcomes(n int) {
+	w.t.Helper()
+	for end := time.Now().Add(patience); ; time.Sleep(time.Millisecond) {
+		sum := w.metric("footnote_questions_total")
+		if sum >= n {
+			return
+		}
+		if time.Now().After(end) {
+			w.t.Fatalf("something came of %d questions, want %d", sum, n)
+		}
+	}
+}
+
+// metric is the sum of a metric's values.
+func (w *world) metric(name string) (sum int) {
+	w.t.Helper()
+	page := httptest.NewRecorder()
+	w.bot.Metrics.Handler().ServeHTTP(page, httptest.NewRequest("GET", "/metrics", nil))
+	for _, m := range regexp.MustCompile(`(?m)^`+name+`(?:\{.*\})? (\d+)$`).FindAllStringSubmatch(page.Body.String(), -1) {
+		n, err := strconv.Atoi(m[1])
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		sum += n
+	}
+	return sum
 }
 
 func (w *world) mention() string { return "<@" + w.BotID() + "> " }

@@ -32,7 +32,6 @@ func (l *live) onMessage(ctx context.Context, m *discordgo.Message) {
 		return
 	}
 	c := l.channel(ctx, m.ChannelID, m.GuildID)
-	l.latest.put(c.id, m.ID)
 	p := l.place(c)
 	mentioned := slices.ContainsFunc(m.Mentions, func(u *discordgo.User) bool { return u.ID == l.me }) && l.named(m)
 	replied := m.ReferencedMessage != nil && m.ReferencedMessage.Author != nil && m.ReferencedMessage.Author.ID == l.me
@@ -214,37 +213,14 @@ func (l *live) onDelete(ctx context.Context, id string) {
 
 // withdraw takes away what was shown of an answer to a message.
 func (l *live) withdraw(ctx context.Context, j *job) {
-	j.mu.Lock() // a place in line is shown meanwhile
-	defer j.mu.Unlock()
+	j.begin()
 	o, ok := j.out.(*channelOutput)
 	if !ok {
 		return
 	}
-	for _, id := range o.ids {
+	for _, id := range o.posted() {
 		if err := l.api.Do(ctx, http.MethodDelete, "/channels/"+o.channel+"/messages/"+id, nil, nil); err != nil {
 			l.Log.Warn("what was shown of an answer stays", "message", id, "cause", err)
-		}
-	}
-}
-
-// catchUp looks, when a session begins anew, for messages that came while there
-// was none: in the channels where there have been some of late.
-func (l *live) catchUp(ctx context.Context) {
-	for _, x := range l.latest.pairs() {
-		var missed []*discordgo.Message
-		c, _, ok := l.channels.get(x.key)
-		server := ""
-		if ok {
-			server = c.server
-		}
-		if err := l.api.Do(ctx, http.MethodGet, "/channels/"+x.key+"/messages?limit=50&after="+x.value, nil, &missed); err != nil {
-			l.Log.Warn("missed messages not read", "channel", x.key, "cause", err)
-			continue
-		}
-		slices.Reverse(missed)
-		for _, m := range missed {
-			m.GuildID = server
-			l.onMessage(ctx, m)
 		}
 	}
 }

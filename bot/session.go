@@ -1,5 +1,3 @@
-// Package bot is how people talk with footnote: one conversation (Session),
-// how an answer looks in a terminal (Text), and the terminal itself (REPL).
 package bot
 
 import (

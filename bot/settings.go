@@ -142,15 +142,20 @@ func (s *settings) at(server, channel, parent string) place {
 }
 
 // content reports whether any channel needs to be read.
-func (s *settings) content() bool {
+func (s *settings) content() bool { return len(s.unasked()) > 0 }
+
+// unasked are the ids of the servers and channels that need to be read.
+func (s *settings) unasked() []string {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	for _, p := range s.places {
+	var ids []string
+	for scope, p := range s.places {
 		if p.Policy.content() {
-			return true
+			ids = append(ids, scope[strings.LastIndexByte(scope, '/')+1:])
 		}
 	}
-	return false
+	slices.Sort(ids)
+	return ids
 }
 
 // given tells which server a collection has been given to; a collection that

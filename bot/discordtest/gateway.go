@@ -351,11 +351,12 @@ func (x *session) deliver(name string, data any) {
 
 // emit tells the bot of an event of a guild, or of a direct message if guild is
 // empty, where its intents and its permissions in c let it know. The text of a
-// *Message goes with it only where it may.
-func (s *Server) emit(guild string, c *Channel, name string, data any) {
+// *Message goes with it only where it may. It reports whether there is a session
+// that is told, now or when it is resumed.
+func (s *Server) emit(guild string, c *Channel, name string, data any) (told bool) {
 	defer s.touch()
 	if strings.HasPrefix(name, "MESSAGE_") && c.permissions()&ViewChannel == 0 {
-		return
+		return false
 	}
 	of := 0
 	if guild != "" {
@@ -377,6 +378,8 @@ func (s *Server) emit(guild string, c *Channel, name string, data any) {
 		case x.dead, of%x.shard[1] != x.shard[0]:
 		case name != "INTERACTION_CREATE" && x.intents&need == 0:
 		default:
+			told = true
+			s.stats.Events++
 			if m, ok := data.(*Message); ok {
 				o := m.json(m.open(s) || x.intents&intentContent != 0)
 				if m.Author.guild != nil && !m.Webhook {
@@ -388,4 +391,5 @@ func (s *Server) emit(guild string, c *Channel, name string, data any) {
 			}
 		}
 	}
+	return told
 }

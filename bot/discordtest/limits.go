@@ -53,7 +53,7 @@ func (s *Server) admit(w http.ResponseWriter, route, major string, interaction b
 			l.recent = l.recent[1:]
 		}
 		if len(l.recent) >= s.cfg.Overall {
-			s.tooMany(w, l.recent[0].Add(time.Second).Sub(now), true)
+			s.tooMany(w, "all", l.recent[0].Add(time.Second).Sub(now), true)
 			return false
 		}
 		l.recent = append(l.recent, now)
@@ -82,7 +82,7 @@ func (s *Server) admit(w http.ResponseWriter, route, major string, interaction b
 	h.Set("X-RateLimit-Bucket", fmt.Sprintf("%x", route))
 	if b.left == 0 {
 		h.Set("X-RateLimit-Remaining", "0")
-		s.tooMany(w, b.reset.Sub(now), false)
+		s.tooMany(w, route, b.reset.Sub(now), false)
 		return false
 	}
 	b.left--
@@ -90,9 +90,10 @@ func (s *Server) admit(w http.ResponseWriter, route, major string, interaction b
 	return true
 }
 
-func (s *Server) tooMany(w http.ResponseWriter, after time.Duration, global bool) {
+func (s *Server) tooMany(w http.ResponseWriter, route string, after time.Duration, global bool) {
 	s.stats.TooMany++
 	s.stats.Invalid++
+	s.stats.Refused["429 "+route]++
 	h := w.Header()
 	h.Set("Retry-After", strconv.Itoa(int(after/time.Second)+1))
 	h.Set("X-RateLimit-Scope", map[bool]string{true: "global", false: "user"}[global])

@@ -30,6 +30,7 @@ type Interaction struct {
 	began     time.Time
 	acked     time.Time
 	callbacks int
+	event     object   // as the bot is told of it
 	source    *Message // whose button it was
 	what      string   // as a person sees it
 	state     Response
@@ -41,6 +42,7 @@ type Interaction struct {
 // Response is what a person sees of an interaction.
 type Response struct {
 	Acked    time.Duration // until it was acknowledged; 0: not yet
+	Failed   bool          // there was no session: the person sees at once that nothing comes of it
 	Thinking bool          // "is thinking…"
 	Private  bool
 	Message  *Message // nil: none
@@ -86,7 +88,7 @@ func (u *User) write(c *Channel, m *Message) *Message {
 	s := c.s
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	m.ID, m.Author, m.channel = s.newID(), u, c
+	m.ID, m.Author, m.channel, m.posted, m.Changed = s.newID(), u, c, s.cfg.Now(), time.Now()
 	if c.archived && !c.locked {
 		c.archived = false
 	}
@@ -94,6 +96,21 @@ func (u *User) write(c *Channel, m *Message) *Message {
 	s.note(c, m, "")
 	s.emit(guildOf(c), c, "MESSAGE_CREATE", m)
 	return m
+}
+
+// Again has the bot be told of a message once more, as after a reconnection.
+func (m *Message) Again() {
+	s := m.channel.s
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.emit(guildOf(m.channel), m.channel, "MESSAGE_CREATE", m)
+}
+
+// Again has the bot be told of it once more.
+func (i *Interaction) Again() {
+	i.s.mu.Lock()
+	defer i.s.mu.Unlock()
+	i.s.emit(guildOf(i.Channel), i.Channel, "INTERACTION_CREATE", i.event)
 }
 
 // DM is the direct messages between a person and the bot.
@@ -141,7 +158,7 @@ func (u *User) Post(forum *Channel, title, content string) *Channel {
 	o := t.json()
 	o["newly_created"] = true
 	s.emit(guildOf(forum), forum, "THREAD_CREATE", o)
-	m := &Message{ID: t.ID, Author: u, Content: content, channel: t, raw: object{}}
+	m := &Message{ID: t.ID, Author: u, Content: content, channel: t, raw: object{}, posted: s.cfg.Now(), Changed: time.Now()}
 	t.messages = append(t.messages, m)
 	s.note(t, m, "post")
 	s.emit(guildOf(t), t, "MESSAGE_CREATE", m)
@@ -211,6 +228,9 @@ func (u *User) Click(m *Message, label string) *Interaction {
 func (u *User) Press(m *Message, id string, kind int, label string, values []string) *Interaction {
 	return u.interact(m.channel, 3, "("+label+")", func(i *Interaction) object {
 		i.source = m
+		if now := m.channel.find(m.ID); now != nil { // m may be a copy
+			i.source = now
+		}
 		o := object{"custom_id": id, "component_type": max(kind, 2)}
 		if len(values) > 0 {
 			o["values"] = values[:1]
@@ -258,7 +278,7 @@ func (u *User) interact(c *Channel, kind int, what string, data func(*Interactio
 	if what != "" {
 		s.say(c, u.Name+": "+what)
 	}
-	s.emit(guildOf(c), c, "INTERACTION_CREATE", o)
+	i.state.Failed = !s.emit(guildOf(c), c, "INTERACTION_CREATE", o)
 	return i
 }
 
@@ -350,11 +370,4 @@ func (i *Interaction) response() Response {
 func (i *Interaction) Wait(patience time.Duration, want func(Response) bool) (Response, bool) {
 	ok := i.s.WaitFor(patience, func() bool { return want(i.response()) })
 	return i.Response(), ok
-}
-
-// Deliver has the bot told of a message once more.
-func (s *Server) Deliver(m *Message) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.emit(guildOf(m.channel), m.channel, "MESSAGE_CREATE", m)
 }

@@ -4,10 +4,12 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"maps"
 	"net/http"
 	"regexp"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // call is one request.
@@ -33,6 +35,7 @@ func (s *Server) handler() http.Handler {
 	}
 	on("GET /gateway/bot", "GET gateway", "", false, s.getGateway)
 	on("GET /users/@me", "GET me", "", false, func(call) (int, any, error) { return 200, s.app.json(), nil })
+	on("GET /users/@me/guilds", "GET guilds", "", false, s.getGuilds)
 	on("GET /applications/@me", "GET application", "", false, s.getApplication)
 	on("GET /applications/{app}/commands", "GET commands", "", false, s.getCommands)
 	on("PUT /applications/{app}/commands", "PUT commands", "", false, s.putCommands)
@@ -136,7 +139,17 @@ func (s *Server) getGateway(call) (int, any, error) {
 }
 
 func (s *Server) getApplication(call) (int, any, error) {
-	return 200, object{"id": s.app.ID, "name": "footnote", "flags": s.cfg.Flags, "bot": s.app.json(), "bot_public": true, "approximate_guild_count": len(s.guilds)}, nil
+	o := object{"id": s.app.ID, "name": "footnote", "flags": s.cfg.Flags, "bot": s.app.json(), "bot_public": true, "bot_require_code_grant": false, "interactions_endpoint_url": nil, "approximate_guild_count": len(s.guilds)}
+	maps.Copy(o, s.cfg.Application)
+	return 200, o, nil
+}
+
+func (s *Server) getGuilds(call) (int, any, error) {
+	all := []object{}
+	for _, g := range s.guilds[:min(len(s.guilds), 200)] {
+		all = append(all, object{"id": g.ID, "name": g.Name, "owner": false, "permissions": strconv.FormatInt(member&^g.denied, 10), "features": []any{}})
+	}
+	return 200, all, nil
 }
 
 func (s *Server) getCommands(call) (int, any, error) {
@@ -378,8 +391,6 @@ func (s *Server) postMessage(c call) (int, any, error) {
 	}
 	ch.archived = false
 	m := s.add(ch, s.app, c.body, reference, false)
-	m.nonce = nonce
-	s.emit(guildOf(ch), ch, "MESSAGE_CREATE", m)
 	return 200, m.json(true), nil
 }
 
@@ -392,11 +403,15 @@ func guildOf(c *Channel) string {
 
 // add puts a message of the bot into a channel.
 func (s *Server) add(ch *Channel, author *User, body object, reference string, ephemeral bool) *Message {
-	m := &Message{ID: s.newID(), Author: author, channel: ch, Reference: reference, Ephemeral: ephemeral}
+	m := &Message{ID: s.newID(), Author: author, channel: ch, Reference: reference, Ephemeral: ephemeral, posted: s.cfg.Now(), Changed: time.Now()}
 	m.set(body)
 	m.Pings = pings(s, m, body)
+	m.nonce = text(body["nonce"])
 	ch.messages = append(ch.messages, m)
 	s.note(ch, m, "")
+	if !ephemeral {
+		s.emit(guildOf(ch), ch, "MESSAGE_CREATE", m)
+	}
 	return m
 }
 
@@ -432,6 +447,7 @@ func (s *Server) edit(m *Message, body object) error {
 	}
 	m.set(merged)
 	m.Edits++
+	m.Changed = time.Now()
 	s.note(m.channel, m, "edit")
 	return nil
 }

@@ -40,6 +40,9 @@ type Config struct {
 	Lifetime    time.Duration // of an interaction's token; 0: 15 min
 	FirstID     string        // the ids count up from here; empty: "1100000000000000001"
 	Commands    int           // creates of commands a day; 0: 200
+
+	Now         func() time.Time // of messages; nil: the time that it is
+	Application map[string]any   // of the application's fields, those that are other than usual
 }
 
 // Server is a Discord.
@@ -73,6 +76,7 @@ type Server struct {
 // Stats count what the server has seen.
 type Stats struct {
 	Requests    int
+	Events      int // told, or to be told when a session is resumed
 	TooMany     int // requests answered by 429
 	Invalid     int // 401, 403 and 429; Discord bans for 10,000 in 10 minutes
 	Identifies  int
@@ -97,6 +101,9 @@ func Start(cfg Config) *Server {
 		if *n == 0 {
 			*n = to
 		}
+	}
+	if cfg.Now == nil {
+		cfg.Now = time.Now
 	}
 	if cfg.Token == "" {
 		cfg.Token = "token-of-a-test"
@@ -191,6 +198,29 @@ func (s *Server) WaitFor(patience time.Duration, what func() bool) bool {
 func (s *Server) touch() {
 	close(s.changed)
 	s.changed = make(chan struct{})
+}
+
+// Forget drops what people have said and done, threads included, so that a long
+// test measures the bot and not the server.
+func (s *Server) Forget() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for id, c := range s.channels {
+		c.messages = nil
+		if c.thread() {
+			delete(s.channels, id)
+		}
+	}
+	for key, b := range s.limits.buckets {
+		if time.Now().After(b.reset) {
+			delete(s.limits.buckets, key)
+		}
+	}
+	s.log = nil
+	s.interactions = map[string]*Interaction{}
+	for _, x := range s.gateway.sessions {
+		x.events = nil
+	}
 }
 
 // newID counts a decimal of any length up by one.

@@ -2,6 +2,7 @@ package discordtest
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 )
 
@@ -66,8 +67,15 @@ func (s *Server) note(c *Channel, m *Message, what string) {
 	s.say(c, b.String())
 }
 
+var channelName = regexp.MustCompile(`<#([0-9]+)>`)
+
 // names shows mentions as people see them.
 func (s *Server) names(content string) string {
+	for _, f := range channelName.FindAllStringSubmatch(content, -1) {
+		if c := s.channels[f[1]]; c != nil {
+			content = strings.ReplaceAll(content, f[0], "#"+c.Name)
+		}
+	}
 	return mention.ReplaceAllStringFunc(content, func(m string) string {
 		f := mention.FindStringSubmatch(m)
 		if u := s.users[f[2]]; u != nil && f[1] != "&" {

@@ -39,6 +39,7 @@ type Guild struct {
 	channels []*Channel
 	members  []*User
 	roles    []*Role
+	denied   int64 // to the bot
 }
 
 // Role is a role of a guild.
@@ -83,6 +84,7 @@ type Message struct {
 	Buttons   []Button
 	Reference string // id of the message that it replies to
 	Edits     int
+	Changed   time.Time // when it was posted or last edited
 	Deleted   bool
 	Ephemeral bool
 	Pings     []string // ids of users and roles, "everyone" and "here", that it pinged
@@ -91,6 +93,7 @@ type Message struct {
 
 	channel   *Channel
 	raw       map[string]any
+	posted    time.Time
 	nonce     string
 	reactions []string
 }
@@ -137,6 +140,27 @@ func (s *Server) Guild(name string) *Guild {
 	s.guilds = append(s.guilds, g)
 	s.emit(g.ID, nil, "GUILD_CREATE", g.json())
 	return g
+}
+
+// Guilds are the servers that the bot is a member of, the first made first.
+func (s *Server) Guilds() []*Guild {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.guilds)
+}
+
+// Channels are the channels of a server, without threads.
+func (g *Guild) Channels() []*Channel {
+	g.s.mu.Lock()
+	defer g.s.mu.Unlock()
+	return slices.Clone(g.channels)
+}
+
+// Members are the people in a server.
+func (g *Guild) Members() []*User {
+	g.s.mu.Lock()
+	defer g.s.mu.Unlock()
+	return slices.Clone(g.members)
 }
 
 // Join makes a person a member.
@@ -211,6 +235,13 @@ func (c *Channel) Allow(permissions int64) {
 	c.s.emit(c.guild.ID, c, "CHANNEL_UPDATE", c.json())
 }
 
+// Deny takes permissions from the bot in all of a guild.
+func (g *Guild) Deny(permissions int64) {
+	g.s.mu.Lock()
+	defer g.s.mu.Unlock()
+	g.denied |= permissions
+}
+
 // Archive archives a thread, and locks it if lock is set.
 func (c *Channel) Archive(lock bool) {
 	c.s.mu.Lock()
@@ -225,6 +256,9 @@ func (s *Server) BotID() string { return s.app.ID }
 // permissions of the bot in a channel.
 func (c *Channel) permissions() int64 {
 	all := int64(member)
+	if c.guild != nil {
+		all &^= c.guild.denied
+	}
 	for x := c; x != nil; x = x.parent {
 		all &^= x.denied
 	}
@@ -331,6 +365,13 @@ func (c *Channel) json() object {
 	if c.parent != nil {
 		o["parent_id"] = c.parent.ID
 	}
+	o["last_message_id"] = nil
+	for _, m := range slices.Backward(c.messages) {
+		if !m.Ephemeral { // one that is deleted stays the last
+			o["last_message_id"] = m.ID
+			break
+		}
+	}
 	if c.thread() {
 		o["owner_id"] = c.owner
 		o["thread_metadata"] = object{"archived": c.archived, "locked": c.locked, "auto_archive_duration": 1440}
@@ -344,14 +385,14 @@ func (c *Channel) json() object {
 // json gives a message; the text only where whole is set.
 func (m *Message) json(whole bool) object {
 	o := object{
-		"id": m.ID, "channel_id": m.channel.ID, "author": m.Author.json(), "content": "", "type": 0, "timestamp": time.Now().UTC().Format(time.RFC3339Nano),
+		"id": m.ID, "channel_id": m.channel.ID, "author": m.Author.json(), "content": "", "type": 0, "timestamp": m.posted.UTC().Format(time.RFC3339Nano),
 		"embeds": []any{}, "components": []any{}, "attachments": []any{}, "mention_roles": []any{}, "tts": false, "pinned": false, "mention_everyone": false,
 	}
 	if m.channel.guild != nil {
 		o["guild_id"] = m.channel.guild.ID
 	}
 	if m.Edits > 0 {
-		o["edited_timestamp"] = time.Now().UTC().Format(time.RFC3339Nano)
+		o["edited_timestamp"] = m.channel.s.cfg.Now().UTC().Format(time.RFC3339Nano)
 	}
 	mentions := []object{}
 	for _, u := range m.mentioned() {

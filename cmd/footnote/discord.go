@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"net"
 	"net/http"
@@ -105,6 +106,11 @@ func (p *program) newDiscord(ctx context.Context, m modelFlags, f discordFlags) 
 	if err != nil {
 		return d, nil, err
 	}
+	if p.path() != defaultLibrary() { // one that was named and is not there is a slip of the pen
+		if _, err := os.Stat(p.path()); errors.Is(err, fs.ErrNotExist) {
+			return d, nil, noLibrary(p.path())
+		}
+	}
 	l, done, err := openLibrary(p.path(), library.Options{Space: e.Name()})
 	if err != nil {
 		return d, nil, err
@@ -150,7 +156,7 @@ func (p *program) discordToken() (string, error) {
 	token = strings.TrimPrefix(strings.TrimSpace(token), "Bot ")
 	switch {
 	case token == "":
-		return "", hinted{errors.New("there is no Discord token"), "make a bot at https://discord.com/developers/applications, and put its token into FOOTNOTE_DISCORD_TOKEN, or into a file that FOOTNOTE_DISCORD_TOKEN_FILE names"}
+		return "", usageError{"there is no Discord token", "make a bot at https://discord.com/developers/applications, and put its token into a file that FOOTNOTE_DISCORD_TOKEN_FILE names, or into FOOTNOTE_DISCORD_TOKEN"}
 	case strings.ContainsFunc(token, func(r rune) bool { return r <= ' ' || r > '~' }):
 		return "", hinted{fmt.Errorf("what %s holds is no token", from), "a token is one word, as Discord shows it once after Reset Token"}
 	}
@@ -176,11 +182,14 @@ func (p *program) discordAPI() (string, error) {
 
 // explainDiscord adds what mends an error of Discord's.
 func explainDiscord(err error) error {
+	var network net.Error
 	switch {
 	case errors.Is(err, bot.ErrToken):
 		return hinted{err, "Discord's page of your application shows a new token under Bot › Reset Token"}
 	case errors.Is(err, bot.ErrIntents):
 		return hinted{err, "switch on Bot › Privileged Gateway Intents › Message Content Intent on Discord's page of your application, or set no channel to be answered without being asked"}
+	case errors.As(err, &network):
+		return hinted{fmt.Errorf("no connection to Discord: %w", err), "check the network, and FOOTNOTE_DISCORD_API if it is set"}
 	}
 	return err
 }

@@ -27,10 +27,11 @@ func (p *program) doctor() *cobra.Command {
 	c := p.withJSON(&cobra.Command{
 		Use:   "doctor",
 		Short: "Say what is misconfigured, and how to mend it",
-		Long:  "Doctor looks at the encoder, the library and the model that are configured. Its\nexit code is 1 if something is amiss. It sends nothing over the network.",
+		Long:  "Doctor looks at the encoder, the library, the model and the Discord bot that are\nconfigured. Its exit code is 1 if something is amiss. It asks Discord about the bot\nif there is a token for one, and sends nothing else over the network.",
 		Args:  noArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			findings := []finding{p.lookAtEncoder(c.Context()), p.lookAtLibrary(c.Context()), p.lookAtModel(m)}
+			findings = append(findings, p.lookAtDiscord(c.Context())...)
 			amiss := 0
 			for _, f := range findings {
 				if !f.OK {

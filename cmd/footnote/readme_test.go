@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"footnote/bot/discordtest"
 )
 
 // TestReadme runs the commands of the README's console blocks and holds that
@@ -17,11 +19,16 @@ func TestReadme(t *testing.T) {
 		t.Fatal(err)
 	}
 	home := t.TempDir()
+	discord := discordtest.Start(discordtest.Config{})
+	defer discord.Close()
+	t.Setenv("FOOTNOTE_DISCORD_API", discord.API)
+	t.Setenv("FOOTNOTE_DISCORD_TOKEN", discord.Token)
 	t.Setenv("FOOTNOTE_LIBRARY", home+"/none.db")
 	t.Setenv("FOOTNOTE_MODEL", "")
 	ran := 0
 	for _, block := range strings.Split(string(b), "```console\n")[1:] {
 		block, _, _ = strings.Cut(block, "```")
+		block = unindented(block)
 		command, want, _ := strings.Cut(strings.TrimPrefix(block, "$ "), "\n")
 		command = strings.Replace(command, "go run ./cmd/footnote", "footnote", 1)
 		if !strings.HasPrefix(command, "footnote ") {
@@ -37,9 +44,15 @@ func TestReadme(t *testing.T) {
 		}
 		ran++
 	}
-	if ran < 3 {
-		t.Errorf("%d commands of the README were run, want 3 at least", ran)
+	if ran < 4 {
+		t.Errorf("%d commands of the README were run, want 4 at least", ran)
 	}
+}
+
+// unindented is a block without the indent of its first line.
+func unindented(block string) string {
+	indent := block[:len(block)-len(strings.TrimLeft(block, " "))]
+	return strings.TrimPrefix(strings.ReplaceAll(block, "\n"+indent, "\n"), indent)
 }
 
 // arguments cuts a command line at spaces that are not in quotation marks.

@@ -1,14 +1,23 @@
 package main
 
 import (
+	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"footnote/bot/discordtest"
 )
 
 func TestMain(m *testing.M) {
@@ -21,22 +30,102 @@ func TestMain(m *testing.M) {
 func TestScript(t *testing.T) {
 	t.Parallel()
 	cache := t.TempDir()
-	site := newSite(t)
+	site, model := newSite(t), newModel(t)
 	testscript.Run(t, testscript.Params{
-		Dir: "testdata",
+		Dir:  "testdata",
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "discord": onDiscord, "terminate": terminate},
 		Setup: func(e *testscript.Env) error {
+			discord := discordtest.Start(discordtest.Config{})
+			e.Defer(discord.Close)
+			e.Values["discord"] = discord
+			e.Setenv("FOOTNOTE_DISCORD_API", discord.API)
 			home := filepath.Join(e.WorkDir, "home")
 			e.Setenv("HOME", home)
 			e.Setenv("XDG_DATA_HOME", filepath.Join(home, "data"))
 			e.Setenv("XDG_STATE_HOME", filepath.Join(home, "state"))
 			e.Setenv("XDG_CACHE_HOME", cache)
 			e.Setenv("SITE", site)
-			for _, key := range []string{"FOOTNOTE_LIBRARY", "FOOTNOTE_MODEL", "FOOTNOTE_OFFLINE", "OPENAI_API_KEY", "OPENAI_BASE_URL", "ANTHROPIC_API_KEY", "OLLAMA_HOST"} {
+			e.Setenv("MODEL", model)
+			for _, key := range []string{"FOOTNOTE_LIBRARY", "FOOTNOTE_MODEL", "FOOTNOTE_OFFLINE", "OPENAI_API_KEY", "OPENAI_BASE_URL", "ANTHROPIC_API_KEY", "OLLAMA_HOST", "FOOTNOTE_DISCORD_TOKEN", "FOOTNOTE_DISCORD_TOKEN_FILE"} {
 				e.Setenv(key, "")
 			}
 			return os.MkdirAll(home, 0o700)
 		},
 	})
+}
+
+// exits runs a command and holds that it ends with an exit code.
+func exits(ts *testscript.TestScript, _ bool, args []string) {
+	err := ts.Exec(args[1], args[2:]...)
+	code := 0
+	if ended := (*exec.ExitError)(nil); errors.As(err, &ended) {
+		code = ended.ExitCode()
+	} else if err != nil {
+		ts.Fatalf("%v", err)
+	}
+	if strconv.Itoa(code) != args[0] {
+		ts.Fatalf("exit code %d, want %s", code, args[0])
+	}
+}
+
+// terminate sends SIGTERM to what runs in the background.
+func terminate(ts *testscript.TestScript, _ bool, _ []string) {
+	for _, c := range ts.BackgroundCmds() {
+		ts.Check(c.Process.Signal(syscall.SIGTERM))
+	}
+}
+
+// onDiscord is what people do on a script's Discord, with the bot in a server
+// and a channel of it that are made when they are first needed:
+//
+//	discord connected       waits until the bot is
+//	discord ask QUESTION    prints what who asks sees
+//	discord set POLICY      sets when the bot answers in the channel
+//	discord deny            takes from the bot that it may begin threads
+//	discord commands        prints the bot's commands
+func onDiscord(ts *testscript.TestScript, _ bool, args []string) {
+	s := ts.Value("discord").(*discordtest.Server)
+	g, c, ann := inhabited(s)
+	const patience = 20 * time.Second
+	switch args[0] {
+	case "connected":
+		if !s.Connected(patience) {
+			ts.Fatalf("the bot does not connect")
+		}
+	case "ask":
+		i := ann.Slash(c, "ask", discordtest.Options{"question": args[1]})
+		r, ok := i.Wait(patience, func(r discordtest.Response) bool { return r.Message != nil && len(r.Message.Buttons) > 0 })
+		if !ok {
+			ts.Fatalf("no answer: %+v", r)
+		}
+		fmt.Fprintln(ts.Stdout(), r.Message.Content)
+		for _, e := range r.Message.Embeds {
+			fmt.Fprintln(ts.Stdout(), e.Description)
+		}
+	case "set":
+		i := ann.Slash(c, "footnote setup", discordtest.Options{"channel": c, "policy": args[1]})
+		r, ok := i.Wait(patience, func(r discordtest.Response) bool { return r.Message != nil })
+		if !ok {
+			ts.Fatalf("nothing came of it")
+		}
+		fmt.Fprintln(ts.Stdout(), r.Message.Content)
+	case "deny":
+		g.Deny(discordtest.CreatePublicThreads)
+	case "commands":
+		fmt.Fprintln(ts.Stdout(), strings.Join(s.Commands(), "\n"))
+	default:
+		ts.Fatalf("discord %s: there is no such thing to do", args[0])
+	}
+}
+
+// inhabited gives a Discord's server, channel and person, and makes them if
+// they are not there.
+func inhabited(s *discordtest.Server) (*discordtest.Guild, *discordtest.Channel, *discordtest.User) {
+	if all := s.Guilds(); len(all) > 0 {
+		return all[0], all[0].Channels()[0], all[0].Members()[0]
+	}
+	g := s.Guild("Harbour")
+	return g, g.Channel("general"), g.Admin("ann")
 }
 
 // newSite serves a few pages and a feed, and gives its address.
@@ -57,6 +146,56 @@ func newSite(t *testing.T) string {
 		fmt.Fprintf(w, `<rss version="2.0"><channel><title>News</title><item><title>Badgers</title><link>http://%s/entry</link><guid>1</guid></item></channel></rss>`, r.Host)
 	})
 	server := httptest.NewServer(mux)
+	t.Cleanup(server.Close)
+	return server.URL
+}
+
+// newModel serves a language model by OpenAI's protocol, as Ollama does, and
+// gives its address. It knows about otters, answers with the first passage,
+// and is a judge who finds all right but sentences on herons.
+func newModel(t *testing.T) string {
+	t.Helper()
+	says := func(system, user string) string {
+		switch {
+		case strings.HasPrefix(system, "You write a question"):
+			if strings.Contains(user, "Otters eat") {
+				return "Question: What do otters eat?\nAnswer: fish, crabs and frogs"
+			}
+			return "Question: Who knows?\nAnswer: nobody at all"
+		case strings.HasPrefix(system, "You judge") && strings.Contains(user, "Herons"):
+			return "I could not say."
+		case strings.HasPrefix(system, "You judge"):
+			return "Yes."
+		}
+		return "Otters eat fish, crabs and frogs. [1]"
+	}
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		var asked struct {
+			Stream   bool `json:"stream"`
+			Messages []struct {
+				Role    string `json:"role"`
+				Content any    `json:"content"` // text or its parts
+			} `json:"messages"`
+		}
+		if err := json.NewDecoder(r.Body).Decode(&asked); err != nil || r.URL.Path != "/v1/chat/completions" || len(asked.Messages) != 2 {
+			http.Error(w, "not a chat of a system's and a user's words", http.StatusBadRequest)
+			return
+		}
+		reply := says(fmt.Sprint(asked.Messages[0].Content), fmt.Sprint(asked.Messages[1].Content))
+		text, err := json.Marshal(reply)
+		if err != nil {
+			t.Error(err)
+		}
+		if !asked.Stream {
+			w.Header().Set("Content-Type", "application/json")
+			fmt.Fprintf(w, `{"choices":[{"message":{"role":"assistant","content":%s},"finish_reason":"stop"}],"usage":{"prompt_tokens":100,"completion_tokens":10}}`, text)
+			return
+		}
+		w.Header().Set("Content-Type", "text/event-stream")
+		fmt.Fprintf(w, `data: {"choices":[{"index":0,"delta":{"role":"assistant","content":%s},"finish_reason":null}]}`+"\n\n", text)
+		fmt.Fprint(w, `data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}`+"\n\n"+
+			`data: {"choices":[],"usage":{"prompt_tokens":100,"completion_tokens":10}}`+"\n\ndata: [DONE]\n\n")
+	}))
 	t.Cleanup(server.Close)
 	return server.URL
 }

@@ -56,7 +56,7 @@ type Error struct {
 
 func (e *Error) Error() string {
 	if e.Code == 0 {
-		return fmt.Sprintf("%s: HTTP %d %s", e.Route, e.Status, e.Message)
+		return fmt.Sprintf("%s: HTTP %d", e.Route, e.Status) // Discord then says the same in words
 	}
 	return fmt.Sprintf("%s: HTTP %d, code %d: %s", e.Route, e.Status, e.Code, e.Message)
 }
@@ -120,13 +120,16 @@ func (c *Client) Do(ctx context.Context, method, path string, in, out any) error
 		if err := sleep(ctx, wait); err != nil {
 			return err
 		}
+		ctx = WhileUseful(ctx, nil) // begun once, it is seen through
 	}
 }
 
 // once makes one attempt. On an error, wait is how long to wait before the
 // next, 0 for the usual time, and less than 0 if there shall be none.
 func (c *Client) once(ctx context.Context, r route, method, path string, body []byte, out any) (wait time.Duration, err error) {
-	b, err := c.pace.take(ctx, r)
+	turn, stop := waiting(ctx)
+	b, err := c.pace.take(turn, r)
+	stop()
 	if err != nil {
 		return -1, err
 	}

@@ -229,15 +229,23 @@ func TestEditsDoNotWait(t *testing.T) {
 }
 
 // TestPacing: no more than Discord takes, overall and in a channel, however
-// many ask at once; and a wait ends with its context.
+// many ask at once and however late some arrive; and a wait ends with its
+// context, or with that in which it is of use.
 func TestPacing(t *testing.T) {
 	t.Parallel()
 	d := discordtest.Start(discordtest.Config{})
 	defer d.Close()
+	var n atomic.Int64
+	d.Fault(func(*http.Request) int {
+		if n.Add(1)%30 == 0 {
+			time.Sleep(300 * time.Millisecond) // and all that come meanwhile arrive at once
+		}
+		return 0
+	})
 	g := d.Guild("Harbour")
 	c := &discord.Client{API: d.API, Token: d.Token}
 	var group sync.WaitGroup
-	for range 90 {
+	for range 150 {
 		channel := g.Channel("c")
 		group.Go(func() {
 			if err := c.Do(t.Context(), "POST", "/channels/"+channel.ID+"/messages", map[string]any{"content": "hello"}, nil); err != nil {
@@ -257,6 +265,38 @@ func TestPacing(t *testing.T) {
 	if err := c.Do(ctx, "POST", "/channels/"+one.ID+"/messages", map[string]any{"content": "hello"}, nil); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("a wait for a limit ended with %v", err)
 	}
+	useful, end := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer end()
+	late := discord.WhileUseful(t.Context(), useful)
+	if err := c.Do(late, "POST", "/channels/"+one.ID+"/messages", map[string]any{"content": "hello"}, nil); !errors.Is(err, context.Canceled) {
+		t.Errorf("a wait that was of no use any more ended with %v", err)
+	}
+	if n := len(one.Messages()); n != 5 {
+		t.Errorf("%d messages, want 5", n)
+	}
+	if s := d.Stats(); s.TooMany > 0 {
+		t.Errorf("%d requests were too many", s.TooMany)
+	}
+}
+
+// TestPacingFirst: many requests that begin before Discord has said what limit
+// they fall under are still made one after the other.
+func TestPacingFirst(t *testing.T) {
+	t.Parallel()
+	d := discordtest.Start(discordtest.Config{})
+	defer d.Close()
+	general := d.Guild("Harbour").Channel("general")
+	c := &discord.Client{API: d.API, Token: d.Token}
+	var group sync.WaitGroup
+	for n := range 9 {
+		group.Go(func() {
+			time.Sleep(time.Duration(n) * 200 * time.Microsecond)
+			if err := c.Do(t.Context(), "POST", "/channels/"+general.ID+"/messages", map[string]any{"content": "hello"}, nil); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	group.Wait()
 	if s := d.Stats(); s.TooMany > 0 {
 		t.Errorf("%d requests were too many", s.TooMany)
 	}

@@ -28,8 +28,10 @@ var (
 // fatal are the close codes after which Discord would refuse again.
 var fatal = map[int]error{4004: ErrToken, 4010: ErrShards, 4011: ErrShards, 4013: ErrIntents, 4014: ErrIntents, 4012: errors.New("this version of the gateway is no longer spoken by Discord")}
 
-// anew are the close codes after which a session cannot be resumed.
-var anew = map[int]bool{4003: true, 4005: true, 4007: true, 4009: true, websocket.CloseNormalClosure: true, websocket.CloseGoingAway: true}
+// anew are the close codes after which a session cannot be resumed. After any
+// other a resume is tried: one in vain costs a round trip, one not tried costs
+// what happened meanwhile.
+var anew = map[int]bool{4007: true, 4009: true}
 
 // Event is something that happened, as the gateway tells it.
 type Event struct {
@@ -75,7 +77,7 @@ func (g *Gateway) Run(ctx context.Context) error {
 	for ctx.Err() == nil {
 		began := time.Now()
 		err := g.connect(ctx)
-		g.up.Store(false)
+		lived := g.up.Swap(false)
 		if ctx.Err() != nil {
 			return nil
 		}
@@ -92,8 +94,8 @@ func (g *Gateway) Run(ctx context.Context) error {
 		if errors.As(err, &refused) && refused.Status == http.StatusUnauthorized {
 			return fmt.Errorf("%w: %w", ErrToken, err)
 		}
-		if time.Since(began) > 30*time.Second || errors.Is(err, errReconnect) {
-			wait = first
+		if time.Since(began) > 30*time.Second || errors.Is(err, errReconnect) || lived && g.session != "" {
+			wait = first // resuming costs no beginning of a session, of which there are so many a day
 		}
 		g.Log.Info("gateway disconnected", "shard", g.Shard[0], "cause", err, "resumes", g.session != "", "wait", wait)
 		if err := sleep(ctx, time.Duration(float64(wait)*(0.5+rand.Float64()/2))); err != nil {

@@ -7,16 +7,12 @@ import (
 	"strings"
 	"sync"
 	"time"
-
-	"golang.org/x/time/rate"
 )
 
-// Discord takes 50 requests in any second. A bucket of 5 filled at 44 a second
-// lets through 49 at the most.
-const (
-	overall = 44
-	burst   = 5
-)
+// overall is how many requests may be under way, or have been answered within
+// the last second. Discord takes 50 in any second, by its own clock; however
+// long each was on its way, it arrived before its reply did.
+const overall = 48
 
 // route is what a rate limit is for: a path without the ids that do not count
 // for it (name), and those that do (major).
@@ -32,7 +28,7 @@ func routeOf(method, path string) route {
 	path, _, _ = strings.Cut(path, "?")
 	parts := strings.Split(strings.Trim(path, "/"), "/")
 	r := route{interaction: parts[0] == "interactions" || parts[0] == "webhooks"}
-	name := []string{method}
+	var name []string
 	for i, p := range parts {
 		switch {
 		case i == 1 && (parts[0] == "channels" || parts[0] == "guilds"):
@@ -50,14 +46,35 @@ func routeOf(method, path string) route {
 		}
 		name = append(name, p)
 	}
-	r.name = strings.Join(name, "/")
+	r.name = method + " /" + strings.Join(name, "/")
 	return r
+}
+
+// usefulKey is the key of a context's other one.
+type usefulKey struct{}
+
+// WhileUseful gives a context whose requests are not begun any more once useful
+// has ended. One that has been begun goes on, so that what came of it is known.
+func WhileUseful(ctx, useful context.Context) context.Context {
+	return context.WithValue(ctx, usefulKey{}, useful)
+}
+
+// waiting gives a context that ends with ctx, or when it is no longer useful to
+// wait.
+func waiting(ctx context.Context) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(ctx)
+	useful, ok := ctx.Value(usefulKey{}).(context.Context)
+	if !ok {
+		return ctx, cancel
+	}
+	stop := context.AfterFunc(useful, cancel)
+	return ctx, func() { stop(); cancel() }
 }
 
 // pacer keeps requests within the limits that replies announce.
 type pacer struct {
 	mu      sync.Mutex
-	all     *rate.Limiter
+	slots   chan time.Time // overall of them, each with when it may be used again
 	paused  time.Time
 	hashes  map[string]string // Discord's name for the limit of a route
 	buckets map[string]*bucket
@@ -76,25 +93,44 @@ type bucket struct {
 
 // take waits until a request may be made.
 func (p *pacer) take(ctx context.Context, r route) (*bucket, error) {
-	b := p.enter(r)
-	select {
-	case <-b.turn:
-	case <-ctx.Done():
+	for {
+		b := p.enter(r)
+		select {
+		case <-b.turn:
+		case <-ctx.Done():
+			p.leave(b)
+			return nil, ctx.Err()
+		}
+		var err error
+		if p.current(r, b) {
+			if err = p.wait(ctx, r, b); err == nil {
+				return b, nil
+			}
+		}
+		b.turn <- struct{}{}
 		p.leave(b)
-		return nil, ctx.Err()
+		if err != nil {
+			return nil, err
+		}
 	}
-	if err := p.wait(ctx, r, b); err != nil {
-		p.give(r, b, nil)
-		return nil, err
-	}
-	return b, nil
+}
+
+// current reports whether a bucket is still that of a route, whose name may
+// have become known meanwhile.
+func (p *pacer) current(r route, b *bucket) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.bucket(r) == b
 }
 
 func (p *pacer) enter(r route) *bucket {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.buckets == nil {
-		p.all = rate.NewLimiter(overall, burst)
+		p.slots = make(chan time.Time, overall)
+		for range overall {
+			p.slots <- time.Time{}
+		}
 		p.hashes, p.buckets = map[string]string{}, map[string]*bucket{}
 	}
 	b := p.bucket(r)
@@ -139,11 +175,23 @@ func (p *pacer) wait(ctx context.Context, r route, b *bucket) error {
 	if r.interaction {
 		return nil
 	}
-	return p.all.Wait(ctx)
+	select {
+	case free := <-p.slots:
+		if err := sleep(ctx, time.Until(free)); err != nil {
+			p.slots <- free
+			return err
+		}
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 // give ends a request; header is that of the reply, nil if there was none.
 func (p *pacer) give(r route, b *bucket, header http.Header) {
+	if !r.interaction {
+		p.slots <- time.Now().Add(time.Second)
+	}
 	p.mu.Lock()
 	if hash := header.Get("X-RateLimit-Bucket"); hash != "" {
 		p.hashes[r.name] = hash
