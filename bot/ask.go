@@ -166,10 +166,14 @@ func (l *live) quota(ctx context.Context, j *job) string {
 		return "I cannot reach my records just now: ask again in a minute."
 	}
 	p := l.settings.server(j.channel.server)
-	limits := []limit{{"person/" + string(who) + "/" + j.channel.server, or(p.PerPerson, perPerson), who}}
+	unasked := "" // what people say counts apart from what they ask, so that talk uses up no question
+	if j.auto {
+		unasked = "/unasked"
+	}
+	limits := []limit{{"person/" + string(who) + "/" + j.channel.server + unasked, or(p.PerPerson, perPerson), who}}
 	if j.channel.server != "" {
 		limits = append(limits,
-			limit{"channel/" + j.channel.id, or(p.PerChannel, perChannel), ""},
+			limit{"channel/" + j.channel.id + unasked, or(p.PerChannel, perChannel), ""},
 			limit{"server/" + j.channel.server, or(p.PerServer, perServer), ""})
 	}
 	key, wait, ok := l.quotas.take(limits)
@@ -245,7 +249,13 @@ func (l *live) do(ctx context.Context, j *job) {
 	j.begin()
 	l.jobs.Store(j.id, j)
 	defer l.jobs.Delete(j.id)
-	if !l.claim(ctx, "answer", j.id) {
+	switch free, err := l.claim(ctx, "answer", j.id); {
+	case err != nil:
+		l.Metrics.questions.WithLabelValues("error").Inc()
+		l.Log.Error("not marked as answered, and so not answered", "question", j.id, "cause", err)
+		l.sorry(ctx, j, err)
+		return
+	case !free:
 		l.Metrics.questions.WithLabelValues("answered_before").Inc()
 		return
 	}
@@ -389,7 +399,7 @@ func (l *live) answer(ctx context.Context, j *job) (outcome string, err error) {
 func (l *live) write(ctx context.Context, j *job, question string, history []rag.Turn) (rag.Answer, error) {
 	limited, cancel := context.WithTimeout(ctx, l.Timeout)
 	defer cancel()
-	if o, ok := j.out.(*channelOutput); ok && !j.auto && len(o.ids) == 0 {
+	if o, ok := j.out.(*channelOutput); ok && !j.auto && len(o.posted()) == 0 {
 		l.goTask(limited, func(ctx context.Context) {
 			useful, stop := context.WithTimeout(ctx, soon)
 			defer stop()

@@ -286,7 +286,7 @@ func (l *live) askBy(ctx context.Context, i *discordgo.Interaction, question, li
 	var err error
 	if j.filter, err = l.visible(ctx, c); err != nil {
 		l.Log.Error("articles not listed", "cause", err)
-		tell("I cannot reach the articles just now: ask again in a minute.")
+		tell(notRead)
 		return
 	}
 	if library != "" {

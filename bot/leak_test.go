@@ -207,3 +207,17 @@ func TestCollectionTakenAway(t *testing.T) {
 		}
 	}
 }
+
+// TestSameFileInTwoServers: what two servers call the same is two articles.
+func TestSameFileInTwoServers(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, discordtest.Config{})
+	elsewhere := w.Guild("Elsewhere")
+	talk, bob := elsewhere.Channel("talk"), elsewhere.Admin("bob")
+	w.start()
+	w.answer(w.admin.Slash(w.general, "footnote add", discordtest.Options{"file": &discordtest.File{Name: "pool.txt", Text: "The swimming pool closes at eight in the evening."}}), "Added pool.txt")
+	w.answer(bob.Slash(talk, "footnote add", discordtest.Options{"file": &discordtest.File{Name: "pool.txt", Text: "Our swimming pool closes at nine in the evening."}}), "Added pool.txt")
+	question := discordtest.Options{"question": "When does the swimming pool close?"}
+	w.answer(w.ann.Slash(w.general, "ask", question), "closes at eight in the evening. [1]")
+	w.answer(bob.Slash(talk, "ask", question), "closes at nine in the evening. [1]")
+}

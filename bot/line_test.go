@@ -327,3 +327,22 @@ func TestTimeout(t *testing.T) {
 	w.start()
 	w.answer(w.ann.Slash(w.general, "ask", discordtest.Options{"question": "Do dogs travel free?"}), "That took too long")
 }
+
+// TestRaisedQuota: what was asked counts under a quota that an admin raises, and
+// no more than that.
+func TestRaisedQuota(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2024, 6, 3, 12, 0, 0, 0, time.UTC)
+	w := newWorld(t, discordtest.Config{})
+	w.bot.Now = func() time.Time { return now }
+	w.start()
+	ask := func(want string) {
+		t.Helper()
+		w.answer(w.ann.Slash(w.general, "ask", discordtest.Options{"question": "Do dogs travel free?"}), want)
+	}
+	for most := 1; most <= 3; most++ {
+		w.answer(w.admin.Slash(w.general, "footnote setup", discordtest.Options{"per-person": most}), "Set for the server.")
+		ask("Dogs travel free.")
+		ask("You have asked as many questions as an hour allows")
+	}
+}

@@ -44,11 +44,11 @@ func (q *quotas) get(key string, hourly int, who rag.Person) *quota {
 			x.lower(k.Tokens, k.At)
 		}
 	}
-	if x.hourly != hourly {
+	if x.hourly != hourly { // what was asked counts still, and no more than that
 		now := q.now()
-		x.hourly = hourly
-		x.limiter.SetLimitAt(now, rate.Every(time.Hour/time.Duration(hourly)))
-		x.limiter.SetBurstAt(now, hourly)
+		asked := float64(x.hourly) - x.limiter.TokensAt(now)
+		x.hourly, x.limiter = hourly, rate.NewLimiter(rate.Every(time.Hour/time.Duration(hourly)), hourly)
+		x.lower(float64(hourly)-asked, now)
 	}
 	return x
 }

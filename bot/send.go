@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"runtime/debug"
 	"slices"
+	"sync"
 
 	"github.com/bwmarrin/discordgo"
 
@@ -112,13 +113,31 @@ type output interface {
 	posted() []string
 }
 
+// posts are the ids of messages, the first first.
+type posts struct {
+	mu  sync.Mutex
+	ids []string
+}
+
+func (p *posts) add(id string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.ids = append(p.ids, id)
+}
+
+func (p *posts) all() []string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return slices.Clone(p.ids)
+}
+
 // interactionOutput shows an answer as the response to an interaction that has
 // been deferred.
 type interactionOutput struct {
 	l       *live
 	i       *discordgo.Interaction
 	private bool
-	ids     []string
+	posts   posts
 	instead *channelOutput // since the interaction's time is over; nil before
 }
 
@@ -134,8 +153,8 @@ func (o *interactionOutput) show(ctx context.Context, m message) error {
 			return o.instead.show(ctx, m)
 		}
 	}
-	if err == nil && len(o.ids) == 0 {
-		o.ids = append(o.ids, sent.ID)
+	if err == nil && len(o.posts.all()) == 0 {
+		o.posts.add(sent.ID)
 	}
 	return err
 }
@@ -160,15 +179,15 @@ func (o *interactionOutput) more(ctx context.Context, m message) error {
 	m.Private = o.private
 	var sent discordgo.Message
 	err := o.l.api.Do(ctx, http.MethodPost, "/webhooks/"+o.l.app+"/"+o.i.Token, m.body(), &sent)
-	o.ids = append(o.ids, sent.ID)
+	o.posts.add(sent.ID)
 	return err
 }
 
 func (o *interactionOutput) posted() []string {
 	if o.instead != nil {
-		return append(slices.Clone(o.ids), o.instead.ids...)
+		return append(o.posts.all(), o.instead.posted()...)
 	}
-	return o.ids
+	return o.posts.all()
 }
 
 // channelOutput shows an answer in a channel, as a reply, or in a thread that
@@ -180,7 +199,7 @@ type channelOutput struct {
 	open           func(context.Context) (thread string) // nil: no thread is wanted
 	thread         string                                // that was begun
 	unsure         bool                                  // something may have been posted, and is not known
-	ids            []string
+	posts          posts
 }
 
 func (o *channelOutput) show(ctx context.Context, m message) error {
@@ -190,8 +209,8 @@ func (o *channelOutput) show(ctx context.Context, m message) error {
 		}
 		o.open = nil
 	}
-	if len(o.ids) > 0 {
-		return o.l.api.Do(ctx, http.MethodPatch, "/channels/"+o.channel+"/messages/"+o.ids[0], m.body(), nil)
+	if shown := o.posted(); len(shown) > 0 {
+		return o.l.api.Do(ctx, http.MethodPatch, "/channels/"+o.channel+"/messages/"+shown[0], m.body(), nil)
 	}
 	m.Reply, m.Nonce = o.reply, nonce(o.channel, o.id, "0")
 	id, err := o.l.say(ctx, o.channel, m)
@@ -199,7 +218,7 @@ func (o *channelOutput) show(ctx context.Context, m message) error {
 		o.unsure = true
 		return err
 	}
-	o.ids = append(o.ids, id)
+	o.posts.add(id)
 	if o.unsure { // then by the nonce Discord gives that, as it was
 		return o.show(ctx, m)
 	}
@@ -207,12 +226,12 @@ func (o *channelOutput) show(ctx context.Context, m message) error {
 }
 
 func (o *channelOutput) more(ctx context.Context, m message) error {
-	m.Nonce = nonce(o.channel, o.id, fmt.Sprint(len(o.ids)))
+	m.Nonce = nonce(o.channel, o.id, fmt.Sprint(len(o.posted())))
 	id, err := o.l.say(ctx, o.channel, m)
 	if err == nil {
-		o.ids = append(o.ids, id)
+		o.posts.add(id)
 	}
 	return err
 }
 
-func (o *channelOutput) posted() []string { return o.ids }
+func (o *channelOutput) posted() []string { return o.posts.all() }

@@ -51,7 +51,6 @@ type Signs struct {
 
 // Draft is what a writer makes of passages, before it is checked.
 type Draft struct {
-	Question string  // what was asked, which claims need not prove; empty if not known
 	Claims   []Claim // in the order to be read; none: the writer finds no answer
 	Model    string  // who wrote it: "quote", or as in "ollama/llama3.2"
 	Usage    Usage

@@ -58,7 +58,6 @@ func (a Answerer) answer(ctx context.Context, q Question, found found, t *Timing
 		}
 		t.Write = time.Since(from)
 		from = time.Now()
-		draft.Question = found.query.Text
 		out = Check(draft, found.passages)
 		out.Notice = draft.Notice
 		t.Check = time.Since(from)

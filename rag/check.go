@@ -13,7 +13,7 @@ import (
 // none bears is dropped, and an answer of which nothing is left is a refusal.
 func Check(d Draft, passages []Passage) Answer {
 	a := Answer{Verdict: Answered, Passages: passages, Model: d.Model, Usage: d.Usage, Short: d.Short}
-	c := newChecker(d.Question, passages)
+	c := newChecker(passages)
 	var text strings.Builder
 	for _, claim := range d.Claims {
 		cites, against := c.support(claim)
@@ -57,7 +57,6 @@ func (a *Answer) number(c Cite) int {
 // checker holds claims against passages, whose words are read when they are
 // first needed.
 type checker struct {
-	question []token
 	passages []Passage
 	read     []*passageTokens
 }
@@ -69,8 +68,8 @@ type passageTokens struct {
 	sentences []sentenceTokens
 }
 
-func newChecker(question string, passages []Passage) *checker {
-	return &checker{tokens(question), passages, make([]*passageTokens, len(passages))}
+func newChecker(passages []Passage) *checker {
+	return &checker{passages, make([]*passageTokens, len(passages))}
 }
 
 func (c *checker) passage(i int) *passageTokens {
@@ -157,7 +156,7 @@ func (c *checker) ground(want claimTokens, at ...int) Ground {
 		p := c.passage(i)
 		text = append(append(text, p.title), p.sentences...)
 	}
-	return ground(c.question, want, text)
+	return ground(want, text)
 }
 
 // longestQuote is the most sentences that are quoted in one run.
@@ -175,7 +174,7 @@ func (c *checker) quotes(want claimTokens, at ...int) []Cite {
 			p := c.passage(i)
 			for j := 0; j+n <= len(p.sentences); j++ {
 				run := p.sentences[j : j+n]
-				if g := ground(c.question, want, append([]sentenceTokens{p.title}, run...)); g.Holds() && g.Probability() > most {
+				if g := ground(want, append([]sentenceTokens{p.title}, run...)); g.Holds() && g.Probability() > most {
 					shortest, most = c.cite(i, run[0].at.start, run[n-1].at.end), g.Probability()
 				}
 			}

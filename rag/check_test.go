@@ -80,13 +80,13 @@ func TestCheck(t *testing.T) {
 // FuzzCheck holds that whatever a model wrote about whatever passages, every
 // quote is in its place and every sentence that stands has a footnote.
 func FuzzCheck(f *testing.F) {
-	f.Add("The ferry carried 181 passengers. [1] It sank. [2][99]", "The ferry left. It carried 181 passengers.", "It sank in 1990.", "what of the ferry?")
-	f.Add("```\n[1, 2] @everyone \xff 【1】", "\xff\xfe 1.5.5, 9", "", "")
-	f.Add("1e9 million 0.0 3rd % $", "1,,5 million. $.5 ½ bn", "x", "0")
-	f.Fuzz(func(t *testing.T, reply, a, b, question string) {
+	f.Add("The ferry carried 181 passengers. [1] It sank. [2][99]", "The ferry left. It carried 181 passengers.", "It sank in 1990.")
+	f.Add("```\n[1, 2] @everyone \xff 【1】", "\xff\xfe 1.5.5, 9", "")
+	f.Add("1e9 million 0.0 3rd % $", "1,,5 million. $.5 ½ bn", "x")
+	f.Fuzz(func(t *testing.T, reply, a, b string) {
 		passages := []Passage{passageOf("a", reply, a), passageOf("b", "B", b)}
 		claims, _ := parseReply(reply, len(passages))
-		got := Check(Draft{Claims: claims, Question: question}, passages)
+		got := Check(Draft{Claims: claims}, passages)
 		if len(got.Citations) == 0 && got.Verdict != Refused {
 			t.Errorf("%s without a footnote: %q", got.Verdict, got.Text)
 		}

@@ -11,13 +11,10 @@ import (
 // are by the rarity of the words in English.
 type Ground struct {
 	Coverage float64 `json:"coverage"` // share of the claim's words in the best three sentences
-	New      float64 `json:"new"`      // share in the text of those words that the question did not say
 	Pairs    float64 `json:"pairs"`    // share of neighbouring words that are neighbours in the text
-	Lost     float64 `json:"lost"`     // the rarities of the missing words: log(1+sum)
 	Names    float64 `json:"names"`    // 1 if a name is missing
 	Numbers  float64 `json:"numbers"`  // share of numbers and months that are missing
-	NameAt   float64 `json:"name_at"`  // of the name worst placed: share of the words beside it in a sentence that has it
-	Negation float64 `json:"negation"` // 1 if either denies what the other does not
+	Length   float64 `json:"length"`   // log(1+words of the text): a long one has any word sooner
 
 	Missing []string `json:"missing,omitempty"` // the words, as the claim has them
 
@@ -26,20 +23,24 @@ type Ground struct {
 }
 
 // GroundFeatures are the names of what [Ground.Features] gives.
-var GroundFeatures = []string{"coverage", "new", "pairs", "lost", "names", "numbers", "name_at", "negation"}
+var GroundFeatures = []string{"coverage", "pairs", "names", "numbers", "length"}
 
 // Features are the numbers that a fit weighs.
 func (g Ground) Features() []float64 {
-	return []float64{g.Coverage, g.New, g.Pairs, g.Lost, g.Names, g.Numbers, g.NameAt, g.Negation}
+	return []float64{g.Coverage, g.Pairs, g.Names, g.Numbers, g.Length}
 }
 
 // groundWeights are a logistic regression's, the constant first. Made by
 //
 //	go run ./cmd/footnote/internal/fit check ../shared/data/grounding
-var groundWeights = []float64{-.260, .724, .635, 1.214, -.460, -.844, -.713, -.239, -.086}
+var groundWeights = []float64{-.838, 2.172, 1.172, -.773, -.787, -.146}
 
-// Probability that a reader would say that the text bears the claim out.
+// Probability that a reader would say that the text bears the claim out; 0 if
+// it has none of its words.
 func (g Ground) Probability() float64 {
+	if g.Coverage == 0 {
+		return 0
+	}
 	z := groundWeights[0]
 	for i, x := range g.Features() {
 		z += groundWeights[i+1] * x
@@ -74,16 +75,15 @@ func (g Ground) Against() string {
 	}
 }
 
-// Bears measures how far texts bear a claim out. question may be empty: what
-// it said, an answer need not prove. It is pure and total.
-func Bears(question, claim string, texts ...string) Ground {
+// Bears measures how far texts bear a claim out. It is pure and total.
+func Bears(claim string, texts ...string) Ground {
 	var all []sentenceTokens
 	for _, text := range texts {
 		text, _, _ = cutMarks(text, 0)
 		all = append(all, tokenized(text)...)
 	}
 	claim, _, _ = cutMarks(enumerated.ReplaceAllString(claim, ""), 0)
-	return ground(tokens(question), newClaim(claim), all)
+	return ground(newClaim(claim), all)
 }
 
 // enumerated is a list item's number.
@@ -172,13 +172,14 @@ func best(want []token, text []sentenceTokens, n int) (chosen []int, share float
 	return chosen, share
 }
 
-func ground(question []token, c claimTokens, text []sentenceTokens) Ground {
-	g := Ground{New: 1, Pairs: 1, NameAt: 1}
+func ground(c claimTokens, text []sentenceTokens) Ground {
 	if len(c.content) == 0 || len(text) == 0 {
-		return Ground{Lost: math.Log1p(float64(len(c.content)))}
+		return Ground{}
 	}
 	whole, beginnings, pairs := map[string]bool{}, map[string]bool{}, map[[2]string]bool{}
+	length := 0
 	for _, s := range text {
+		length += len(s.all)
 		last := ""
 		for _, t := range s.all {
 			whole[t.key] = true
@@ -206,27 +207,17 @@ func ground(question []token, c claimTokens, text []sentenceTokens) Ground {
 		}
 		return whole[t.key] || len(t.key) >= 6 && !t.number && beginnings[t.key[:5]] // Russia, Russian
 	}
-	asked := map[string]bool{}
-	for _, t := range question {
-		asked[t.key] = true
-	}
+	var g Ground
 	chosen, share := best(c.content, text, 3)
-	g.Coverage = share
-	numbers, gone, lost, fresh, known := 0., 0., 0., 0., 0.
+	g.Coverage, g.Length = share, math.Log1p(float64(length))
+	numbers, gone := 0., 0.
 	for _, t := range c.content {
 		if t.number {
 			numbers++
 		}
-		if !asked[t.key] {
-			fresh += t.rarity
-		}
 		if has(t) {
-			if !asked[t.key] {
-				known += t.rarity
-			}
 			continue
 		}
-		lost += t.rarity
 		g.Missing = append(g.Missing, t.raw)
 		switch {
 		case t.number:
@@ -239,20 +230,12 @@ func ground(question []token, c claimTokens, text []sentenceTokens) Ground {
 			g.lostNames = append(g.lostNames, t.raw)
 		}
 	}
-	g.Lost = math.Log1p(lost)
 	if numbers > 0 {
 		g.Numbers = gone / numbers
 	}
-	if fresh > 0 {
-		g.New = known / fresh
-	}
 	g.Pairs = c.pairs(pairs, g.Coverage)
-	g.NameAt = c.nameAt(text)
 	if len(chosen) > 0 {
 		nearest := text[chosen[0]]
-		if denies(c.all) != denies(nearest.all) {
-			g.Negation = 1
-		}
 		g.denied = cover(c.content, func(k string) bool { return nearest.set[k] }) >= alike && contradicts(c.all, nearest.all)
 	}
 	return g
@@ -277,29 +260,6 @@ func (c claimTokens) pairs(have map[[2]string]bool, single float64) float64 {
 		return single
 	}
 	return found / all
-}
-
-// beside is how many words before and after a name are held to be about it.
-const beside = 4
-
-// nameAt holds each name and the words beside it against the sentences that
-// have the name, with the sentence before each.
-func (c claimTokens) nameAt(text []sentenceTokens) float64 {
-	worst := 1.
-	for i, t := range c.run {
-		if !t.name {
-			continue
-		}
-		around := slices.Concat(c.run[max(0, i-beside):i], c.run[i+1:min(len(c.run), i+1+beside)])
-		most := 0.
-		for k, s := range text {
-			if s.set[t.key] {
-				most = max(most, cover(around, func(key string) bool { return s.set[key] || k > 0 && text[k-1].set[key] }))
-			}
-		}
-		worst = min(worst, most)
-	}
-	return worst
 }
 
 // alike is how much of a claim a sentence must hold before the two are

@@ -3,6 +3,7 @@ package rag
 import (
 	"math"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -10,45 +11,177 @@ import (
 
 // Short finds the words of a sentence that answer a question by themselves: a
 // number, a date, a name, or else a run of words that the question does not
-// say. It returns a part of sentence, or "" if none stands out.
+// say. It returns a part of sentence, or "" if none stands out, or if the
+// question asks for a reason.
 func Short(question, sentence string) string {
-	kind := kindOf(question)
-	if kind == aReason || kind == aSaying {
+	runs := ShortRuns(question, sentence)
+	best, most, sum := "", math.Inf(-1), 0.
+	for _, r := range runs {
+		score := 0.
+		for i, x := range r.Signs {
+			score += shortWeights[i] * x
+		}
+		sum += math.Exp(score)
+		if score > most {
+			best, most = r.Text, score
+		}
+	}
+	if len(runs) == 0 || math.Exp(most)/sum < sureShort {
 		return ""
 	}
-	s := shortQuestion{kind: kind, asked: map[string]bool{}, rarity: map[string]float64{}}
-	for _, t := range tokens(question) {
-		s.asked[t.word] = true
-		if t.content {
-			s.rarity[t.key] = t.rarity
-		}
-	}
-	places := s.places(sentence)
-	var best span
-	most := 0.
-	for _, c := range s.candidates(sentence) {
-		if score := c.fits + s.nearness(c.span, places); score > most {
-			best, most = c.span, score
-		}
-	}
-	return best.of(sentence)
+	return best
 }
 
+// ShortRun is a run of words of a sentence that may answer a question.
+type ShortRun struct {
+	Text  string
+	Signs []float64 // what speaks for it, as named by ShortSigns
+}
+
+// ShortSigns are the names of the signs of a run. Most are 1 or 0. A name that
+// begins with a kind of question is 0 for questions of other kinds.
+var ShortSigns = []string{
+	"two words", "three words", "four words", "more words", // one is none of these
+	"left open", "right open", // the run stops where a word goes on that is no stop word
+	"name", "name cut", "names apart", "lower case", "figure", "common",
+	"asked", "asked before", "asked after", "nearness", "place",
+	"quoted", "bracketed", "comma inside", "stop word inside", "copula before", "copula after", "kind before", "kind after", "kind in it",
+	"number: shape", "number: figure", "number: lower case",
+	"time: shape", "time: figure", "time: lower case",
+	"who: name", "who: by", "who: lower case",
+	"where: name", "where: in", "where: lower case",
+	"which: name", "which: lower case",
+	"what: name", "what: figure", "what: longer", "what: lower case",
+}
+
+// shortWeights are those under which right runs are chosen most likely among
+// the runs of their sentence (a conditional logit, McFadden 1974). Made by
+//
+//	go run ./cmd/footnote/internal/fit -most 1500 short ../shared/data/squad
+var shortWeights = []float64{
+	1.02,  // two words
+	0.85,  // three words
+	0.87,  // four words
+	0.03,  // more words
+	-0.70, // left open
+	-0.96, // right open
+	0.73,  // name
+	-2.84, // name cut
+	0.91,  // names apart
+	1.87,  // lower case
+	-2.36, // figure
+	-5.25, // common
+	-5.20, // asked
+	0.64,  // asked before
+	0.14,  // asked after
+	5.71,  // nearness
+	0.66,  // place
+	2.48,  // quoted
+	-2.08, // bracketed
+	-1.79, // comma inside
+	-0.38, // stop word inside
+	-0.19, // copula before
+	0.79,  // copula after
+	1.27,  // kind before
+	2.87,  // kind after
+	2.16,  // kind in it
+	4.67,  // number: shape
+	2.88,  // number: figure
+	-1.32, // number: lower case
+	4.05,  // time: shape
+	3.31,  // time: figure
+	-2.81, // time: lower case
+	2.28,  // who: name
+	0.92,  // who: by
+	-3.86, // who: lower case
+	1.55,  // where: name
+	1.50,  // where: in
+	-2.50, // where: lower case
+	2.69,  // which: name
+	-2.55, // which: lower case
+	1.21,  // what: name
+	2.15,  // what: figure
+	0.05,  // what: longer
+	-1.59, // what: lower case
+}
+
+// sureShort is the probability below which a run is not given: it would be
+// right once in ten times.
+const sureShort = .2
+
+// longestRun is the most words of a run.
+const longestRun = 7
+
+// ShortRuns gives the runs of a sentence that may answer a question.
+func ShortRuns(question, sentence string) []ShortRun {
+	q := newShortQuestion(question)
+	if q.kind == aReason {
+		return nil
+	}
+	s := newShortSentence(q, sentence)
+	var all []ShortRun
+	for i := range s.words {
+		for j := i; j < len(s.words) && j < i+longestRun; j++ {
+			if j > i && s.words[j].breaks {
+				break
+			}
+			if signs := s.signs(q, i, j); signs != nil {
+				all = append(all, ShortRun{sentence[s.words[i].start:s.words[j].end], signs})
+			}
+		}
+	}
+	return all
+}
+
+// shortQuestion is a question as runs are held against it.
 type shortQuestion struct {
 	kind   answerKind
 	asked  map[string]bool    // every word
 	rarity map[string]float64 // of the content words, by stem
+	sum    float64            // of the rarities
+	noun   string             // the stem of what it asks for: "team" in "Which team won?"
 }
 
-// shortCandidate is a run of words that may answer.
-type shortCandidate struct {
+// askedNoun is the word for what is asked, after which or what or how many.
+var askedNoun = regexp.MustCompile(`(?i)\b(?:which|what|how many|how much)\s+(?:(?:type|kind|sort|name|part|percentage|number) of\s+)?(?:the\s+)?([\p{L}-]+)`)
+
+func newShortQuestion(question string) shortQuestion {
+	q := shortQuestion{kind: kindOf(question), asked: map[string]bool{}, rarity: map[string]float64{}}
+	for _, t := range tokens(question) {
+		q.asked[t.word] = true
+		if t.content {
+			q.rarity[t.key] = t.rarity
+		}
+	}
+	for _, r := range q.rarity {
+		q.sum += r
+	}
+	if m := askedNoun.FindStringSubmatch(question); m != nil && !stopWords[strings.ToLower(m[1])] {
+		q.noun = stem(strings.ToLower(m[1]))
+	}
+	return q
+}
+
+// shortWord is a word of a sentence.
+type shortWord struct {
 	span
-	fits float64 // how well its looks fit what is asked for
+	word, stem           string
+	stop, capital, digit bool
+	breaks               bool // what stands before it ends a run: a bracket, a dash, a semicolon
+	comma                bool // a comma stands before it
+	rarity               float64
+	asked                float64 // its rarity if the question has it, else 0
+}
+
+type shortSentence struct {
+	text   string
+	words  []shortWord
+	shapes []span // what looks like the kind asked for
 }
 
 var (
 	amount = `\d[\d,]*(?:\.\d+)?(?:\s+(?:thousand|million|billion|trillion))?`
-	// shortShapes are the runs that answer questions of a kind, the most telling first.
+	// shortShapes are the runs that answer questions of a kind.
 	shortShapes = map[answerKind][]*regexp.Regexp{
 		aShare:    {regexp.MustCompile(`(?i)` + amount + `(?:\s?%|\s+per ?cent)`)},
 		aSum:      {regexp.MustCompile(`(?i)(?:US|A|C)?[$€£¥]\s?` + amount), regexp.MustCompile(`(?i)` + amount + `\s+(?:dollars|euros|pounds|yen|roubles|rubles|francs|yuan)`)},
@@ -64,120 +197,163 @@ var (
 			regexp.MustCompile(`\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b|(?i)\b(?:yesterday|today|tonight)\b`),
 		},
 	}
-	capitalised = regexp.MustCompile(`\p{Lu}[\p{L}\p{N}'’.&-]*(?:\s+(?:(?:of|de|la|von|van|the|and|for)\s+){0,2}\p{Lu}[\p{L}\p{N}'’.&-]*)*`)
-	plainRun    = regexp.MustCompile(`[\p{L}\p{N}][\p{L}\p{N}'’.-]*`)
+	shortWordRun = regexp.MustCompile(`(?:US|A|C)?[$€£¥]?\d+(?:[.,]\d+)*(?:\s?%|[\p{L}]+)?|[\p{L}\p{N}\p{M}][\p{L}\p{N}\p{M}'’.&-]*`)
 )
 
-// candidates gives the runs of a sentence that may answer.
-func (s shortQuestion) candidates(sentence string) []shortCandidate {
-	var all []shortCandidate
-	add := func(at span, fits float64) {
-		if at = s.strip(sentence, at); at.start < at.end {
-			all = append(all, shortCandidate{at, fits})
-		}
-	}
-	for i, re := range shortShapes[s.kind] {
-		for _, m := range re.FindAllStringIndex(sentence, -1) {
-			add(span{m[0], m[1]}, 3-.3*float64(i)+.02*float64(m[1]-m[0]))
-		}
-	}
-	names := 1.
-	if s.kind == aPerson || s.kind == aPlace || s.kind == aName {
-		names = 2.5
-	}
-	for _, m := range capitalised.FindAllStringIndex(sentence, -1) {
-		fits := names
-		if word, _, _ := strings.Cut(sentence[m[0]:m[1]], " "); m[0] == 0 && (stopWords[strings.ToLower(word)] || commonness()[stem(strings.ToLower(word))] > 0 && !strings.Contains(sentence[m[0]:m[1]], " ")) {
-			fits = .2
-		}
-		add(span{m[0], m[1]}, fits)
-	}
-	if s.kind == anything {
-		for _, r := range s.runs(sentence) {
-			add(r, 1)
-		}
-	}
-	return all
-}
-
-// runs are the runs of words that are neither stop words nor asked.
-func (s shortQuestion) runs(sentence string) []span {
-	var all []span
-	now := span{-1, -1}
-	for _, m := range plainRun.FindAllStringIndex(sentence, -1) {
-		word := strings.ToLower(sentence[m[0]:m[1]])
-		free := !stopWords[word] && !s.asked[word] && s.rarity[stem(word)] == 0
-		if free && now.start >= 0 && strings.TrimSpace(sentence[now.end:m[0]]) == "" {
-			now.end = m[1]
+func newShortSentence(q shortQuestion, sentence string) shortSentence {
+	s := shortSentence{text: sentence}
+	last := 0
+	for _, m := range shortWordRun.FindAllStringIndex(sentence, -1) {
+		w := shortWord{span: trimWord(sentence, span{m[0], m[1]})}
+		if w.start == w.end {
 			continue
 		}
-		if now.start >= 0 {
-			all = append(all, now)
+		raw := w.of(sentence)
+		if ws := words(raw); len(ws) > 0 {
+			w.word = ws[0]
 		}
-		now = span{-1, -1}
-		if free {
-			now = span{m[0], m[1]}
+		between := sentence[last:w.start]
+		w.breaks = strings.ContainsAny(between, "()[];:–—\n")
+		w.comma = strings.Contains(between, ",")
+		first, _ := utf8.DecodeRuneInString(raw)
+		w.stem, w.stop = stem(w.word), stopWords[w.word]
+		w.capital, w.digit = unicode.IsUpper(first), strings.ContainsFunc(raw, unicode.IsDigit)
+		if len(s.words) == 0 && w.capital && (w.stop || commonness()[w.stem] > 0) {
+			w.capital = false // as all sentences begin
+		}
+		w.rarity, w.asked = englishRarity(w.stem), q.rarity[w.stem]
+		s.words = append(s.words, w)
+		last = w.end
+	}
+	for _, re := range shortShapes[q.kind] {
+		for _, m := range re.FindAllStringIndex(sentence, -1) {
+			s.shapes = append(s.shapes, span{m[0], m[1]})
 		}
 	}
-	if now.start >= 0 {
-		all = append(all, now)
-	}
-	return all
+	found := s.shapes
+	s.shapes = slices.DeleteFunc(slices.Clone(found), func(x span) bool { // the year of a date
+		return slices.ContainsFunc(found, func(y span) bool { return x != y && y.start <= x.start && x.end <= y.end })
+	})
+	return s
 }
 
-// strip takes from the ends of a run what answers nothing: articles,
-// punctuation and words of the question; all of a run that says nothing else.
-func (s shortQuestion) strip(sentence string, at span) span {
-	new := false
-	for _, w := range words(at.of(sentence)) {
-		new = new || !s.asked[w] && !stopWords[w]
-	}
-	if !new {
-		return span{}
-	}
+// trimWord takes the full stop that ends a sentence and a possessive from a
+// word.
+func trimWord(text string, at span) span {
 	for {
-		text := at.of(sentence)
-		trimmed := strings.TrimRightFunc(text, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune(",;:'’-–", r) })
-		if r, _ := utf8.DecodeLastRuneInString(trimmed); r == '.' && strings.Count(trimmed, ".") == 1 {
-			trimmed = trimmed[:len(trimmed)-1]
-		}
-		for _, lead := range []string{"The ", "the ", "A ", "a ", "An ", "an ", "In ", "On ", "At "} {
-			trimmed = strings.TrimPrefix(trimmed, lead)
-		}
-		trimmed = strings.TrimSuffix(strings.TrimSuffix(trimmed, "'s"), "’s")
-		i := strings.Index(text, trimmed)
-		if trimmed == text || i < 0 {
+		w := at.of(text)
+		switch {
+		case strings.HasSuffix(w, "'s"), strings.HasSuffix(w, "’s"):
+			at.end = at.start + strings.LastIndexAny(w, "'’")
+		case strings.HasSuffix(w, "'"), strings.HasSuffix(w, "-"), strings.HasSuffix(w, "&"):
+			at.end--
+		case strings.HasSuffix(w, "’"):
+			at.end -= len("’")
+		case strings.HasSuffix(w, ".") && (strings.Count(w, ".") == 1 && utf8.RuneCountInString(w) > 4 || at.end == len(text)):
+			at.end--
+		default:
 			return at
 		}
-		at = span{at.start + i, at.start + i + len(trimmed)}
 	}
 }
 
-// spot is where a word of the question stands in a sentence.
-type spot struct {
-	at     int
-	rarity float64
-}
-
-func (s shortQuestion) places(sentence string) []spot {
-	var all []spot
-	for _, m := range plainRun.FindAllStringIndex(sentence, -1) {
-		for _, w := range words(sentence[m[0]:m[1]]) {
-			if r := s.rarity[stem(w)]; r > 0 {
-				all = append(all, spot{m[0], r})
+// signs are the signs of the run from word i to word j, as ShortSigns names
+// them; nil if the run cannot answer: it begins or ends with a stop word, or
+// says only what the question says.
+func (s shortSentence) signs(q shortQuestion, i, j int) []float64 {
+	run := s.words[i : j+1]
+	if run[0].stop || run[len(run)-1].stop {
+		return nil
+	}
+	asked, capitals, figures, plain, commas, stops, rarity, noun := 0., 0, 0, 0, 0, 0, 0., false
+	for k, w := range run {
+		if w.asked > 0 {
+			asked++
+		}
+		switch {
+		case w.stop:
+			stops++
+		case w.capital:
+			capitals++
+		case w.digit:
+			figures++
+		default:
+			plain++
+		}
+		if k > 0 && w.comma {
+			commas++
+		}
+		rarity += w.rarity
+		noun = noun || w.stem == q.noun
+	}
+	n := float64(len(run) - stops)
+	if asked == n {
+		return nil
+	}
+	var before, after shortWord
+	if i > 0 {
+		before = s.words[i-1]
+	}
+	if j+1 < len(s.words) {
+		after = s.words[j+1]
+	}
+	at := span{run[0].start, run[len(run)-1].end}
+	open := func(w shortWord, apart bool) bool { return w.word != "" && !w.stop && !apart }
+	left, right := open(before, run[0].breaks || run[0].comma), open(after, after.breaks || after.comma)
+	name := plain == 0 && capitals > 0 && figures == 0
+	cut := left && before.capital && run[0].capital || right && after.capital && run[len(run)-1].capital
+	shape := false
+	for _, x := range s.shapes {
+		shape = shape || x.start-1 <= at.start && at.start <= x.start+1 && x.end-1 <= at.end && at.end <= x.end+1
+	}
+	is := func(w shortWord, words string) bool { return w.word != "" && strings.Contains(words, " "+w.word+" ") }
+	prior, next := s.text[:at.start], s.text[at.end:]
+	last, _ := utf8.DecodeLastRuneInString(strings.TrimRight(prior, " "))
+	close, _ := utf8.DecodeRuneInString(next)
+	who, where, which := q.kind == aPerson, q.kind == aPlace, q.kind == aName
+	time, number := q.kind == aTime, q.kind == aNumber || q.kind == aSum || q.kind == aShare || q.kind == aDuration
+	what := !(who || where || which || time || number)
+	lower, figure := capitals == 0 && figures == 0, figures > 0
+	var v []float64
+	add := func(bs ...bool) {
+		for _, b := range bs {
+			x := 0.
+			if b {
+				x = 1
 			}
+			v = append(v, x)
 		}
 	}
-	return all
+	add(len(run) == 2, len(run) == 3, len(run) == 4, len(run) > 4)
+	add(left, right)
+	add(name, cut, name && (stops > 0 || commas > 0), lower, figure)
+	v = append(v, 1-rarity/float64(len(run)), asked/n)
+	add(before.asked > 0, after.asked > 0)
+	v = append(v, s.nearness(q, at), float64(i)/float64(len(s.words)))
+	add(strings.ContainsRune("“\"‘«", last) && strings.ContainsRune("”\"’»", close), last == '(', commas > 0, stops > 0,
+		is(before, " is was are were been as called named "), is(after, " is was are were "),
+		q.noun != "" && before.stem == q.noun, q.noun != "" && after.stem == q.noun, noun)
+	add(number && shape, number && figure, number && lower && !shape)
+	add(time && shape, time && figure, time && lower && !shape)
+	add(who && name, who && is(before, " by "), who && lower)
+	add(where && name, where && is(before, " in at on near to from "), where && lower)
+	add(which && name, which && lower)
+	add(what && name, what && figure, what && len(run) > 2, what && lower)
+	return v
 }
 
 // nearness adds up the rarities of the question's words, each less the farther
-// it stands from the run: by e in 40 bytes.
-func (s shortQuestion) nearness(at span, places []spot) float64 {
+// it stands from the run, by e in 40 bytes: 1 if all were in it.
+func (s shortSentence) nearness(q shortQuestion, at span) float64 {
 	sum := 0.
-	for _, p := range places {
-		distance := max(at.start-p.at, p.at-at.end, 0)
-		sum += p.rarity * math.Exp(-float64(distance)/40)
+	for _, w := range s.words {
+		if w.asked > 0 {
+			distance := max(at.start-w.start, w.start-at.end, 0)
+			sum += w.asked * math.Exp(-float64(distance)/40)
+		}
 	}
-	return sum
+	if q.sum == 0 {
+		return 0
+	}
+	return sum / q.sum
 }

@@ -30,6 +30,7 @@ type Interaction struct {
 	began     time.Time
 	acked     time.Time
 	callbacks int
+	event     object   // as the bot is told of it
 	source    *Message // whose button it was
 	what      string   // as a person sees it
 	state     Response
@@ -73,11 +74,21 @@ func (c *Channel) Webhook(content string) *Message {
 	return u.say(c, content, "", true)
 }
 
+// SayWith writes a message that has more, as Discord names its fields:
+// "components", "embeds" or "attachments".
+func (u *User) SayWith(c *Channel, content string, more map[string]any) *Message {
+	return u.write(c, &Message{Content: content, raw: more})
+}
+
 func (u *User) say(c *Channel, content, reference string, hook bool) *Message {
+	return u.write(c, &Message{Content: content, Reference: reference, Webhook: hook, raw: object{}})
+}
+
+func (u *User) write(c *Channel, m *Message) *Message {
 	s := c.s
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	m := &Message{ID: s.newID(), Author: u, Content: content, Reference: reference, channel: c, Webhook: hook, raw: object{}, posted: s.cfg.Now(), Changed: time.Now()}
+	m.ID, m.Author, m.channel, m.posted, m.Changed = s.newID(), u, c, s.cfg.Now(), time.Now()
 	if c.archived && !c.locked {
 		c.archived = false
 	}
@@ -85,6 +96,21 @@ func (u *User) say(c *Channel, content, reference string, hook bool) *Message {
 	s.note(c, m, "")
 	s.emit(guildOf(c), c, "MESSAGE_CREATE", m)
 	return m
+}
+
+// Again has the bot be told of a message once more, as after a reconnection.
+func (m *Message) Again() {
+	s := m.channel.s
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.emit(guildOf(m.channel), m.channel, "MESSAGE_CREATE", m)
+}
+
+// Again has the bot be told of it once more.
+func (i *Interaction) Again() {
+	i.s.mu.Lock()
+	defer i.s.mu.Unlock()
+	i.s.emit(guildOf(i.Channel), i.Channel, "INTERACTION_CREATE", i.event)
 }
 
 // DM is the direct messages between a person and the bot.
@@ -202,6 +228,9 @@ func (u *User) Click(m *Message, label string) *Interaction {
 func (u *User) Press(m *Message, id string, kind int, label string, values []string) *Interaction {
 	return u.interact(m.channel, 3, "("+label+")", func(i *Interaction) object {
 		i.source = m
+		if now := m.channel.find(m.ID); now != nil { // m may be a copy
+			i.source = now
+		}
 		o := object{"custom_id": id, "component_type": max(kind, 2)}
 		if len(values) > 0 {
 			o["values"] = values[:1]
@@ -341,11 +370,4 @@ func (i *Interaction) response() Response {
 func (i *Interaction) Wait(patience time.Duration, want func(Response) bool) (Response, bool) {
 	ok := i.s.WaitFor(patience, func() bool { return want(i.response()) })
 	return i.Response(), ok
-}
-
-// Deliver has the bot told of a message once more.
-func (s *Server) Deliver(m *Message) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.emit(guildOf(m.channel), m.channel, "MESSAGE_CREATE", m)
 }

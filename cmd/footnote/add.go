@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -113,10 +114,11 @@ func (a *adding) sort(args []string) error {
 		case arg == "-":
 			a.stdin = true
 		case strings.Contains(arg, "://"):
-			if _, err := fetch.Parse(arg); err != nil {
+			u, err := fetch.Parse(arg)
+			if err != nil {
 				return usageError{fmt.Sprintf("%s: %v", arg, err), "give an address that begins with http:// or https://"}
 			}
-			a.urls = append(a.urls, arg)
+			a.urls = append(a.urls, u.String())
 		case strings.EqualFold(filepath.Ext(arg), ".opml"):
 			data, err := os.ReadFile(arg)
 			if err != nil {
@@ -188,7 +190,7 @@ func (a *adding) once(ctx context.Context) error {
 
 // reading is what one round reads.
 type reading struct {
-	total    int // for the bar; 0: not known
+	total    int // for the bar; -1: not known
 	articles func(context.Context, source.Reader, source.Web) (rag.Source, error)
 	roots    []string // absolute and slash-separated: what is at and below them is read whole
 }
@@ -196,7 +198,10 @@ type reading struct {
 // everything reads all that was named.
 func (a *adding) everything() reading {
 	total, _ := source.Count(a.paths...) // a path that went meanwhile is told below
-	r := reading{total: total + len(a.urls), roots: a.roots()}
+	if len(a.urls) > 0 {
+		total = -1 // a URL may be of a feed or a site
+	}
+	r := reading{total: total, roots: a.roots()}
 	r.articles = func(ctx context.Context, files source.Reader, web source.Web) (rag.Source, error) {
 		all := []rag.Source{files.Files(ctx, a.paths...), web.Articles(ctx, a.urls...)}
 		if a.stdin {
@@ -225,7 +230,8 @@ func (a *adding) roots() []string {
 // result is what a round did.
 type result struct {
 	rag.Report
-	gone []rag.Info
+	gone  []rag.Info
+	moved []rag.Trace // URLs that were named and led to others
 }
 
 // round reads, stores, prunes if it is asked to, and remembers what it saw.
@@ -251,8 +257,14 @@ func (a *adding) round(ctx context.Context, in reading) (result, error) {
 		}
 		return out, err
 	}
-	if err := a.store.Remember(ctx, memory.Fresh(), memory.Stale(in.roots...)); err != nil {
+	fresh := memory.Fresh()
+	if err := a.store.Remember(ctx, fresh, memory.Stale(in.roots...)); err != nil {
 		return out, err
+	}
+	for _, t := range fresh {
+		if t.Target != "" && slices.Contains(a.urls, t.Source) {
+			out.moved = append(out.moved, t)
+		}
 	}
 	if a.prune {
 		if out.gone, err = a.dropGone(ctx, r, in.roots); err != nil {

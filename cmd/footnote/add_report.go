@@ -29,6 +29,9 @@ func (a *adding) reportAdd(r result) error {
 	for _, err := range r.Passed {
 		a.note("passed over %s", oneLine(err.Error()))
 	}
+	for _, t := range r.moved {
+		a.note("%s leads to %s", t.Source, t.Target)
+	}
 	for _, i := range r.gone {
 		fmt.Fprintf(a.stdout, "removed %s %s\n", i.ID, short(i.Title, 80))
 	}

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"path/filepath"
+	"runtime/debug"
 	"strconv"
 	"time"
 
@@ -28,6 +29,11 @@ type evalLibrary struct {
 	done     func()
 }
 
+// manyArticles are so many that their vectors make most of the memory in use.
+// Garbage is collected sooner then: it costs 5 % of the time, and saves 60 of
+// 420 MB with 26,000 articles.
+const manyArticles = 10_000
+
 // library gives the library of a set: one made of its articles, or the
 // person's own.
 func (m measurable) library(ctx context.Context, p *program, e rag.Embedder, c rag.Chunker) (evalLibrary, error) {
@@ -35,6 +41,9 @@ func (m measurable) library(ctx context.Context, p *program, e rag.Embedder, c r
 		return p.ownLibrary(ctx, m.set, e)
 	}
 	l := evalLibrary{set: m.set, articles: len(m.set.Articles), hash: m.set.ArticlesHash()}
+	if l.articles > manyArticles {
+		debug.SetGCPercent(50)
+	}
 	for _, d := range m.set.Articles {
 		if d.Published.After(l.latest) {
 			l.latest = d.Published

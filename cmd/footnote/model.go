@@ -72,7 +72,7 @@ func (p *program) openEmbedder(spec string) (rag.Embedder, error) {
 
 // asker gives what puts a prompt to a model and gives its reply.
 func (m modelFlags) asker(p *program) (func(context.Context, prompts.Prompt) (string, error), error) {
-	llm, err := model.Open(m.spec, model.Config{BaseURL: m.baseURL, Getenv: p.getenv})
+	llm, err := model.Open(m.spec, model.Config{BaseURL: m.baseURL, Getenv: p.getenv, Offline: p.offline})
 	if err != nil {
 		return nil, err
 	}

@@ -9,7 +9,7 @@ import (
 // bar shows long work to a person at a terminal; elsewhere it shows nothing.
 type bar struct{ b *progressbar.ProgressBar }
 
-// progress begins a bar of so many steps.
+// progress begins a bar of so many steps; -1 if nobody knows how many.
 func (p *program) progress(what string, steps int) bar {
 	if steps == 0 || !onTerminal(p.stderr) {
 		return bar{}
@@ -35,6 +35,6 @@ func (b bar) set(n int) {
 // done takes the bar away.
 func (b bar) done() {
 	if b.b != nil {
-		_ = b.b.Clear()
+		_ = b.b.Finish()
 	}
 }

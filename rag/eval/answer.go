@@ -30,7 +30,7 @@ type statement struct {
 func statements(d rag.Draft, passages []rag.Passage) []statement {
 	var all []statement
 	for _, c := range d.Claims {
-		checked := rag.Check(rag.Draft{Question: d.Question, Claims: []rag.Claim{c}}, passages)
+		checked := rag.Check(rag.Draft{Claims: []rag.Claim{c}}, passages)
 		if checked.Verdict == rag.Refused {
 			continue
 		}
@@ -62,7 +62,7 @@ func measureAnswer(r *Result, q Question, said []statement, drafted int) {
 	if len(said) > 0 {
 		first = said[0].text
 	}
-	measureWords(m, q, answer, first)
+	measureWords(m, q, answer, first, r.Short)
 	measureRefusal(m, q, r.Verdict)
 	m["failed"] = 0
 	if drafted > 0 {
@@ -73,12 +73,14 @@ func measureAnswer(r *Result, q Question, said []statement, drafted int) {
 	}
 }
 
-// measureWords compares an answer, and the first sentence of it, with the gold.
-func measureWords(m map[string]float64, q Question, answer, first string) {
+// measureWords compares an answer, the first sentence of it and the words in it
+// that answer by themselves with the gold.
+func measureWords(m map[string]float64, q Question, answer, first, short string) {
 	if !q.Answerable || len(q.Answers) == 0 {
 		return
 	}
 	m["em"], m["f1"], m["rouge_l"] = ExactMatch(answer, q.Answers), F1(answer, q.Answers), ROUGEL(answer, q.Answers)
+	m["short_em"], m["short_f1"] = ExactMatch(short, q.Answers), F1(short, q.Answers)
 	m["answer_contained"], m["answer_contained@1"] = yes(Contained(answer, q.Answers)), yes(Contained(first, q.Answers))
 }
 
@@ -99,7 +101,7 @@ func measureRefusal(m map[string]float64, q Question, v rag.Verdict) {
 // measureFailure gives a question that failed the worst of all that applies.
 func measureFailure(r *Result, q Question) {
 	m := r.Metrics
-	measureWords(m, q, "", "")
+	measureWords(m, q, "", "", "")
 	measureRefusal(m, q, rag.Refused)
 	for name := range m {
 		if metric, _ := MetricNamed(name); metric.Answers {

@@ -42,7 +42,7 @@ func measureRules(r *Result, q Question, top string, asksYesNo bool) {
 			continue
 		}
 		m := map[string]float64{}
-		measureWords(m, q, rule.answer, rule.answer)
+		measureWords(m, q, rule.answer, rule.answer, rule.answer)
 		measureRefusal(m, q, rule.verdict)
 		r.Baselines[name] = m
 	}

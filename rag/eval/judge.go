@@ -24,19 +24,28 @@ type Judge struct {
 
 	mu   sync.Mutex
 	file *os.File
-	held map[string]bool
+	held map[string]verdict
 }
+
+// verdict is what a reply comes to.
+type verdict string
+
+const (
+	affirmed verdict = "yes"
+	denied   verdict = "no"
+	unclear  verdict = "unclear" // neither: it counts as no
+)
 
 // judgement is a line of the file of verdicts.
 type judgement struct {
-	Key string `json:"key"`
-	Yes bool   `json:"yes"`
+	Key     string  `json:"key"`
+	Verdict verdict `json:"verdict"`
 }
 
 // OpenJudge gives a judge whose verdicts are kept in a file; name is of the
 // model that ask asks.
 func OpenJudge(name, path string, ask func(context.Context, prompts.Prompt) (string, error)) (*Judge, error) {
-	j := &Judge{name: name, ask: ask, held: map[string]bool{}}
+	j := &Judge{name: name, ask: ask, held: map[string]verdict{}}
 	if err := j.read(path); err != nil {
 		return nil, err
 	}
@@ -62,76 +71,85 @@ func (j *Judge) read(path string) error {
 			return in.Err()
 		}
 		var x judgement
-		if json.Unmarshal(in.Bytes(), &x) == nil && x.Key != "" { // a torn line is asked again
-			j.held[x.Key] = x.Yes
+		if json.Unmarshal(in.Bytes(), &x) == nil && x.Verdict != "" { // a torn line is asked again
+			j.held[x.Key] = x.Verdict
 		}
 	}
 }
 
-// says gives the verdict on a prompt. A reply that is neither yes nor no
-// counts as no.
-func (j *Judge) says(ctx context.Context, p prompts.Prompt) (bool, error) {
+// says gives the verdict on a prompt.
+func (j *Judge) says(ctx context.Context, p prompts.Prompt) (verdict, error) {
 	sum := sha256.Sum256([]byte(j.name + "\x00" + p.System + "\x00" + p.User))
 	key := hex.EncodeToString(sum[:16])
 	j.mu.Lock()
-	verdict, known := j.held[key]
+	held := j.held[key]
 	j.mu.Unlock()
-	if known {
-		return verdict, nil
+	if held != "" {
+		return held, nil
 	}
 	reply, err := j.ask(ctx, p)
 	if err != nil {
-		return false, err
+		return "", err
 	}
-	verdict = affirms(reply)
+	v := readVerdict(reply)
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	j.held[key] = verdict
-	b, err := json.Marshal(judgement{key, verdict})
+	j.held[key] = v
+	b, err := json.Marshal(judgement{key, v})
 	if err != nil {
-		return false, err
+		return "", err
 	}
 	_, err = j.file.Write(append(b, '\n'))
-	return verdict, err
+	return v, err
 }
 
-// affirms reports whether a reply begins with yes, thoughts apart.
-func affirms(reply string) bool {
+// readVerdict reads the word that a reply begins with, thoughts apart.
+func readVerdict(reply string) verdict {
 	if i := strings.LastIndex(reply, "</think>"); i >= 0 {
 		reply = reply[i+len("</think>"):]
 	}
 	words := normal(reply)
-	return len(words) > 0 && words[0] == "yes"
+	if len(words) > 0 && (words[0] == string(affirmed) || words[0] == string(denied)) {
+		return verdict(words[0])
+	}
+	return unclear
 }
 
 // judge asks of an answer whether it is right and whether its sentences
 // follow from their quotes. A refusal is not right, and says nothing that
 // could follow.
 func (j *Judge) judge(ctx context.Context, r *Result, q Question, said []statement) error {
+	asked, clear := 0., 0.
+	says := func(p prompts.Prompt) (bool, error) {
+		v, err := j.says(ctx, p)
+		asked++
+		clear += yes(v != unclear)
+		return v == affirmed, err
+	}
 	if q.Answerable && len(q.Answers) > 0 {
 		right := false
 		if !r.Refused {
 			var err error
-			if right, err = j.says(ctx, prompts.JudgeCorrect{Question: q.Text, Right: q.Answers, Answer: sentences(said)}.Render()); err != nil {
+			if right, err = says(prompts.JudgeCorrect{Question: q.Text, Right: q.Answers, Answer: sentences(said)}.Render()); err != nil {
 				return err
 			}
 		}
 		r.Metrics["judge_correct"] = yes(right)
 	}
-	if r.Refused || len(said) == 0 {
-		return nil
-	}
-	follow := 0
-	for _, s := range said {
-		ok, err := j.says(ctx, prompts.JudgeFollows{Sentence: s.text, Quotes: s.quotes}.Render())
-		if err != nil {
-			return err
+	if !r.Refused && len(said) > 0 {
+		follow := 0.
+		for _, s := range said {
+			ok, err := says(prompts.JudgeFollows{Sentence: s.text, Quotes: s.quotes}.Render())
+			if err != nil {
+				return err
+			}
+			follow += yes(ok)
 		}
-		if ok {
-			follow++
-		}
+		r.Metrics["judge_supported"] = follow / float64(len(said))
 	}
-	r.Metrics["judge_supported"] = float64(follow) / float64(len(said))
+	if asked > 0 {
+		r.Metrics["judge_clear"] = clear / asked
+	}
 	return nil
 }
 

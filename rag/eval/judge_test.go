@@ -41,7 +41,7 @@ func TestJudge(t *testing.T) {
 			if strings.Contains(p.User, "right answer") {
 				return "<think>No, or is it?</think> Yes, it does.", nil
 			}
-			return "Perhaps.", nil
+			return "Not surely.", nil
 		})
 		if err != nil {
 			t.Fatal(err)
@@ -57,7 +57,7 @@ func TestJudge(t *testing.T) {
 		return results[0]
 	}
 	first := judged()
-	if first.Metrics["judge_correct"] != 1 || first.Metrics["judge_supported"] != 0 {
+	if first.Metrics["judge_correct"] != 1 || first.Metrics["judge_supported"] != 0 || first.Metrics["judge_clear"] != 1./3 {
 		t.Errorf("judged as %v", first.Metrics)
 	}
 	n := asked.Load()

@@ -25,6 +25,8 @@ type Metric struct {
 var Metrics = append(slices.Concat(rankingMetrics("", "articles"), rankingMetrics("passage_", "passages")), []Metric{
 	{Name: "em", About: "the answer is a gold one, word for word (SQuAD)", YesNo: true, Answers: true},
 	{Name: "f1", About: "words shared with a gold answer (SQuAD)", Headline: true, Answers: true},
+	{Name: "short_em", About: "the short answer is a gold one, word for word (SQuAD)", YesNo: true, Answers: true},
+	{Name: "short_f1", About: "words that the short answer shares with a gold one (SQuAD)", Headline: true, Answers: true},
 	{Name: "rouge_l", About: "words shared with a gold answer, in order (Lin 2004)", Answers: true},
 	{Name: "answer_contained", About: "the answer holds a gold one", YesNo: true, Headline: true, Answers: true},
 	{Name: "answer_contained@1", About: "its first sentence does", YesNo: true, Headline: true, Answers: true},
@@ -42,6 +44,7 @@ var Metrics = append(slices.Concat(rankingMetrics("", "articles"), rankingMetric
 	{Name: "ece", About: "how far the confidence is from the truth (Guo et al. 2017)", Lower: true, Headline: true, Answers: true, whole: true},
 	{Name: "judge_correct", About: "the judge says that the answer means what a gold one does", YesNo: true, Headline: true, Answers: true},
 	{Name: "judge_supported", About: "sentences that the judge says follow from their quotes", Headline: true, Answers: true},
+	{Name: "judge_clear", About: "replies of the judge that are a yes or a no; others count as no", Answers: true},
 	{Name: "failed", About: "questions that failed", YesNo: true, Lower: true, Answers: true},
 }...)
 

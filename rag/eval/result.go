@@ -15,7 +15,8 @@ type Result struct {
 	Gold       []string       `json:"gold,omitempty"`     // the answers that are right
 	Relevant   map[string]int `json:"relevant,omitempty"` // article → how relevant
 
-	Answer     string      `json:"answer"` // as a person reads it; empty if the question was not asked
+	Answer     string      `json:"answer"`          // as a person reads it; empty if the question was not asked
+	Short      string      `json:"short,omitempty"` // the words of it that answer by themselves
 	Verdict    rag.Verdict `json:"verdict,omitempty"`
 	Refused    bool        `json:"refused"`
 	Confidence float64     `json:"confidence"`
@@ -81,7 +82,7 @@ func newResult(q Question, ranked []rag.Ranked) Result {
 
 // take fills in an answer.
 func (r *Result) take(a rag.Answer) {
-	r.Answer, r.Verdict, r.Refused, r.Confidence = a.Text, a.Verdict, a.Verdict == rag.Refused, a.Confidence
+	r.Answer, r.Short, r.Verdict, r.Refused, r.Confidence = a.Text, a.Short, a.Verdict, a.Verdict == rag.Refused, a.Confidence
 	if a.Usage != (rag.Usage{}) {
 		r.Usage = &a.Usage
 	}

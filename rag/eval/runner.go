@@ -146,11 +146,18 @@ func (r *running) answer(ctx context.Context, out *Result, q Question, a rag.Ans
 	if failure != nil {
 		out.Error = failure.Error()
 		measureFailure(out, q)
+		if r.Judge != nil && q.Answerable && len(q.Answers) > 0 {
+			out.Metrics["judge_correct"] = 0
+		}
 		return failure, nil
 	}
 	out.take(got)
 	said := statements(record.draft, got.Passages)
 	measureAnswer(out, q, said, len(record.draft.Claims))
+	if _, marks := r.Writer.(rag.Quote); !marks { // no model says which of its words answer
+		delete(out.Metrics, "short_em")
+		delete(out.Metrics, "short_f1")
+	}
 	if len(got.Citations) > 0 {
 		ok, err := exact(ctx, r.Store, got.Citations)
 		if err != nil {

@@ -2,6 +2,9 @@
 // well they do on questions and claims that they were not fitted on.
 //
 //	go run ./cmd/footnote/internal/fit check ../shared/data/grounding
+//	go run ./cmd/footnote/internal/fit sentences ../shared/data/squad ../shared/data/clapnq ../shared/data/realtimeqa
+//	go run ./cmd/footnote/internal/fit confidence ../shared/data/clapnq ../shared/data/realtimeqa
+//	go run ./cmd/footnote/internal/fit short ../shared/data/squad
 //	go run ./cmd/footnote/internal/fit dump ../shared/data/clapnq ../shared/data/realtimeqa > questions.jsonl
 package main
 
@@ -28,11 +31,15 @@ func main() {
 
 func run(cache string, most int, args []string) error {
 	if len(args) < 2 {
-		return fmt.Errorf("usage: fit [flags] check|short|dump FOLDER…, not %s", strings.Join(args, " "))
+		return fmt.Errorf("usage: fit [flags] check|sentences|confidence|short|dump FOLDER…, not %s", strings.Join(args, " "))
 	}
 	switch ctx := context.Background(); args[0] {
 	case "check":
 		return fitCheck(args[1])
+	case "sentences":
+		return fitSentences(ctx, cache, most, args[1:])
+	case "confidence":
+		return fitConfidence(ctx, cache, most, args[1:])
 	case "short":
 		return fitShort(ctx, args[1], cache, most)
 	case "dump":
