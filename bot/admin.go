@@ -162,6 +162,11 @@ func (l *live) wishedCollections(ctx context.Context, server, list string) ([]st
 
 func (l *live) setup(ctx context.Context, i *discordgo.Interaction, o options) {
 	changes, err := l.wishes(ctx, i, o)
+	if id := o.text("channel"); err == nil && id != "" {
+		if c := l.channel(ctx, id, i.GuildID); c.unknown || c.server != i.GuildID {
+			err = errSays("`channel` is not a channel of this server, or I may not see it.")
+		}
+	}
 	if err != nil {
 		l.tell(ctx, i, "%s", err.Error())
 		return
@@ -316,18 +321,19 @@ func (l *live) add(ctx context.Context, i *discordgo.Interaction, data discordgo
 	says := ""
 	d, err := l.article(ctx, file, o)
 	if err != nil {
-		l.Log.Warn("article not read", "cause", err)
 		says = "I could not add that: " + escape(cutUnits(err.Error(), 300)) + "."
 	} else {
 		d.Collection = collection
-		d.ID = rag.DocumentID(collection + " " + d.Source) // a file of the same name in another server is another
-		if err := l.Articles.Add(ctx, d); err != nil {
-			l.Log.Error("article not added", "cause", err)
+		d.ID = rag.DocumentID(collection + " " + d.Source)
+		if err = l.Articles.Add(ctx, d); err != nil {
 			says = "I could not add that: try again in a minute."
-		} else {
-			l.stale()
-			says = "Added " + source(d.Title, d.URL, d.Published) + "."
 		}
+	}
+	if err != nil {
+		l.Log.Error("article not added", "cause", err)
+	} else {
+		l.stale()
+		says = "Added " + source(d.Title, d.URL, d.Published) + "."
 	}
 	if err := out.show(ctx, message{Content: says}); err != nil {
 		l.Log.Warn("not told what came of an article", "cause", err)

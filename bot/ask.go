@@ -356,12 +356,12 @@ func (l *live) answer(ctx context.Context, j *job) (outcome string, err error) {
 	j.written()
 	x := &answered{key: newKey(), question: question, answer: a, filter: j.filter, job: j, gap: a.Verdict != rag.Answered}
 	l.answers.put(x.key, x)
-	if x.gap {
-		l.miss(ctx, x) // before it is said: who reads it may look for it
-	}
 	age := time.Duration(0)
 	if cached {
 		age = max(time.Second, l.Now().Sub(at))
+	}
+	if x.gap { // before it is shown, so that it is listed by when somebody looks
+		l.miss(ctx, x)
 	}
 	if err := l.show(ctx, x, age); err != nil {
 		return "", err

@@ -219,6 +219,10 @@ func (l *live) share(ctx context.Context, i *discordgo.Interaction, x *answered)
 		l.tell(ctx, i, "I am switched off in this channel, so the answer cannot be shared here.")
 		return
 	}
+	if !l.visibleNow(ctx, x) {
+		l.tell(ctx, i, "The articles of this answer may no longer be quoted here: ask again.")
+		return
+	}
 	if !l.claim(ctx, "share", x.key) {
 		l.tell(ctx, i, "You have shared it already.")
 		return
@@ -239,6 +243,25 @@ func (l *live) share(ctx context.Context, i *discordgo.Interaction, x *answered)
 	}
 }
 
+// visibleNow reports whether all that an answer quotes and names may be quoted
+// in its channel still.
+func (l *live) visibleNow(ctx context.Context, x *answered) bool {
+	f, err := l.visible(ctx, l.channel(ctx, x.job.channel.id, x.job.channel.server))
+	if err != nil {
+		l.Log.Error("articles not listed", "cause", err)
+		return false
+	}
+	for _, c := range x.filter.Collections {
+		if !slices.Contains(f.Collections, c) {
+			return false
+		}
+	}
+	return true
+}
+
+// callNote ends a call for a person, and tells it from the bot's other messages.
+const callNote = "-# A reply to this message can be made a source."
+
 // askPerson pings the role that the admin named, once for each answer.
 func (l *live) askPerson(ctx context.Context, i *discordgo.Interaction, key string, x *answered) {
 	role := l.settings.server(i.GuildID).Helper
@@ -254,7 +277,7 @@ func (l *live) askPerson(ctx context.Context, i *discordgo.Interaction, key stri
 	if x != nil && (!x.job.private || userOf(i).ID == x.job.asker) {
 		what = "“" + escapeIn(strings.Join(strings.Fields(x.question), " "), 500) + "”"
 	}
-	m := message{Content: fmt.Sprintf("<@&%s> <@%s> asks a person: %s\n-# A reply to this message can be made a source.", role, userOf(i).ID, what), Ping: role}
+	m := message{Content: fmt.Sprintf("<@&%s> <@%s> asks a person: %s\n%s", role, userOf(i).ID, what, callNote), Ping: role}
 	if l.respond(ctx, i, discordgo.InteractionResponseChannelMessageWithSource, m.body()) != nil {
 		return
 	}

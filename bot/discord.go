@@ -310,7 +310,7 @@ func begin(ctx context.Context, api *discord.Client) (application, discord.Start
 	if err := api.Do(ctx, http.MethodGet, "/applications/@me", nil, &app); err != nil {
 		var refused *discord.Error
 		if errors.As(err, &refused) && refused.Status == http.StatusUnauthorized {
-			return app, discord.Start{}, fmt.Errorf("%w: %w", ErrToken, err)
+			return app, discord.Start{}, ErrToken
 		}
 		return app, discord.Start{}, err
 	}
@@ -470,7 +470,9 @@ func (l *live) channel(ctx context.Context, id, server string) *channel {
 		l.Log.Warn("channel not known", "channel", id, "cause", err)
 		return &channel{id: id, server: server, unknown: true}
 	}
-	c.GuildID = server
+	if c.GuildID == "" {
+		c.GuildID = server
+	}
 	l.know(&c)
 	known, _, _ := l.channels.get(id)
 	return known

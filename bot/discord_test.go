@@ -1,14 +1,19 @@
 package bot_test
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
+	"io"
 	"log/slog"
+	"net/http"
 	"net/http/httptest"
 	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -26,6 +31,8 @@ type world struct {
 	*discordtest.Server
 	t       testing.TB
 	store   *library.Library
+	dir     string // of the library
+	log     record
 	bot     bot.Discord
 	clerk   *clerk
 	guild   *discordtest.Guild
@@ -79,18 +86,29 @@ func newWorld(t testing.TB, cfg discordtest.Config, docs ...rag.Document) *world
 // newWorldOf is newWorld with another embedder than that without weights.
 func newWorldOf(t testing.TB, cfg discordtest.Config, embedder rag.Embedder, docs ...rag.Document) *world {
 	t.Helper()
-	store, err := library.Open(filepath.Join(t.TempDir(), "l.db"), library.Options{})
+	dir := t.TempDir()
+	store, err := library.Open(filepath.Join(dir, "l.db"), library.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if cfg.Identify == 0 {
 		cfg.Identify = 20 * time.Millisecond
 	}
-	w := &world{Server: discordtest.Start(cfg), t: t, store: store}
+	w := &world{Server: discordtest.Start(cfg), t: t, store: store, dir: dir}
+	w.Fault(w.pingsNobody)
 	t.Cleanup(func() {
 		w.halt()
 		w.Close()
+		w.checkLog()
 		_ = store.Close()
+		if s := w.Stats(); s.TooMany > 0 {
+			t.Errorf("%d requests too many", s.TooMany)
+		}
+		for what := range w.Stats().Refused {
+			if strings.HasPrefix(what, "50035 ") || strings.HasPrefix(what, "50006 ") || strings.HasPrefix(what, "404 ") {
+				t.Errorf("Discord refuses: %s", what)
+			}
+		}
 		if t.Failed() {
 			said := w.Transcript()
 			t.Log(said[max(0, len(said)-20000):])
@@ -110,18 +128,85 @@ func newWorldOf(t testing.TB, cfg discordtest.Config, embedder rag.Embedder, doc
 		Token: w.Token, API: w.API, Records: store, Articles: articles{store, embedder},
 		Answerer: w.clerk, Metrics: bot.NewMetrics(),
 		Edits: 200 * time.Millisecond, Identify: 25 * time.Millisecond, Backoff: 10 * time.Millisecond,
-		Log: slog.New(slog.NewTextHandler(&testWriter{t}, &slog.HandlerOptions{Level: slog.LevelDebug})),
+		Log: slog.New(slog.NewTextHandler(&w.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	}
 	return w
 }
 
-type testWriter struct{ t testing.TB }
+// record is what is logged.
+type record struct {
+	mu  sync.Mutex
+	all bytes.Buffer
+}
 
-func (w *testWriter) Write(b []byte) (int, error) {
+func (r *record) Write(b []byte) (int, error) {
 	if testing.Verbose() {
 		fmt.Print("    " + string(b))
 	}
-	return len(b), nil
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.all.Write(b)
+}
+
+// checkLog looks for what is not to be logged: tokens, and above the level for
+// debugging what people ask.
+func (w *world) checkLog() {
+	w.t.Helper()
+	w.clerk.mu.Lock()
+	defer w.clerk.mu.Unlock()
+	for line := range strings.Lines(w.log.all.String()) {
+		secrets := []string{w.Token, "interaction-"}
+		if !strings.Contains(line, "level=DEBUG") {
+			for _, q := range w.clerk.asked {
+				secrets = append(secrets, q.Text)
+			}
+		}
+		for _, s := range secrets {
+			if strings.Contains(line, s) {
+				w.t.Errorf("%q is logged: %s", s, line)
+			}
+		}
+	}
+}
+
+// pingsNobody holds every message to an empty allowed_mentions, but for the
+// role that somebody asks a person by.
+func (w *world) pingsNobody(r *http.Request) int {
+	if r.Method != http.MethodPost && r.Method != http.MethodPatch {
+		return 0
+	}
+	raw, err := io.ReadAll(r.Body)
+	if err != nil {
+		w.t.Error(err)
+	}
+	r.Body = io.NopCloser(bytes.NewReader(raw))
+	type mentions struct {
+		Parse *[]string `json:"parse"`
+		Users []string  `json:"users"`
+		Roles []string  `json:"roles"`
+		Reply bool      `json:"replied_user"`
+	}
+	type message struct {
+		Content *string   `json:"content"`
+		Allowed *mentions `json:"allowed_mentions"`
+	}
+	var m struct {
+		message
+		Data message `json:"data"`
+	}
+	if len(raw) == 0 || json.Unmarshal(raw, &m) != nil {
+		return 0
+	}
+	for _, m := range []message{m.message, m.Data} {
+		if m.Content == nil {
+			continue
+		}
+		a := m.Allowed
+		if a == nil || a.Parse == nil || len(*a.Parse)+len(a.Users) > 0 || a.Reply || len(a.Roles) > 0 && !strings.Contains(*m.Content, "asks a person") {
+			w.t.Errorf("a message may ping: %s", raw)
+		}
+	}
+	return 0
 }
 
 // start runs the bot and waits until it is connected.
@@ -130,14 +215,13 @@ func (w *world) start() *world {
 	ctx, stop := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	w.stop, w.done = stop, done
-	begun := w.Stats().Identifies
+	before := w.Stats().Identifies
 	go func() { done <- w.bot.Run(ctx) }()
-	for end := time.Now().Add(patience); w.Stats().Identifies == begun && time.Now().Before(end); {
-		time.Sleep(time.Millisecond)
-	}
-	if !w.Connected(patience) {
-		stop()
-		w.t.Fatalf("the bot does not connect: %v", <-done)
+	for end := time.Now().Add(patience); w.Stats().Identifies == before || !w.Connected(0); time.Sleep(2 * time.Millisecond) {
+		if time.Now().After(end) {
+			stop()
+			w.t.Fatalf("the bot does not connect: %v", <-done)
+		}
 	}
 	return w
 }

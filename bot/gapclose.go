@@ -9,22 +9,33 @@ import (
 
 	"github.com/bwmarrin/discordgo"
 
+	"footnote/bot/internal/discord"
 	"footnote/rag"
 )
 
 // offerSource offers to make an article of a trusted person's reply to an
-// answer that was none. It reports whether the message was such a reply.
+// answer that was none, or to a call for a person. It reports whether the
+// message was such a reply, or any to a call: that is for a person, and asks
+// the bot nothing.
 func (l *live) offerSource(ctx context.Context, c *channel, m *discordgo.Message) bool {
-	role := l.settings.server(c.server).Trusted
-	if c.server == "" || role == "" || m.Member == nil || !slices.Contains(m.Member.Roles, role) {
+	if c.server == "" || l.named(m) {
 		return false
+	}
+	call := strings.HasSuffix(m.ReferencedMessage.Content, callNote)
+	s := l.settings.server(c.server)
+	has := func(role string) bool {
+		return role != "" && m.Member != nil && slices.Contains(m.Member.Roles, role)
+	}
+	if !has(s.Trusted) && !(call && has(s.Helper)) {
+		return call
 	}
 	key, _, ok := l.answerOf.get(m.ReferencedMessage.ID)
 	x, _, known := l.answers.get(key)
-	if ok && known && !x.gap || l.named(m) {
+	switch {
+	case call:
+	case ok && known && !x.gap:
 		return false
-	}
-	if !ok && !strings.Contains(m.ReferencedMessage.Content, "The articles do not") {
+	case !ok && !strings.Contains(m.ReferencedMessage.Content, "The articles do not"):
 		return false
 	}
 	_, err := l.say(ctx, c.id, message{
@@ -84,7 +95,7 @@ func (l *live) sourceForm(ctx context.Context, i *discordgo.Interaction, m *disc
 		l.tell(ctx, i, "That is one of my own messages; choose what a person wrote.")
 		return
 	}
-	title := l.questionOf(ctx, i.ChannelID, m)
+	title, _ := l.questionOf(ctx, i.ChannelID, m)
 	if title == "" {
 		title, _, _ = strings.Cut(text, "\n")
 	}
@@ -102,8 +113,9 @@ func (l *live) sourceForm(ctx context.Context, i *discordgo.Interaction, m *disc
 }
 
 // questionOf finds the question that a message answers: that of the answer it
-// replies to, or the message it replies to; empty if neither is there.
-func (l *live) questionOf(ctx context.Context, channel string, m *discordgo.Message) string {
+// replies to, and the words that it was searched by, or the message it replies
+// to; empty if neither is there.
+func (l *live) questionOf(ctx context.Context, channel string, m *discordgo.Message) (asked, searched string) {
 	ref := m.ReferencedMessage
 	if ref == nil && m.MessageReference != nil {
 		var err error
@@ -112,26 +124,33 @@ func (l *live) questionOf(ctx context.Context, channel string, m *discordgo.Mess
 		}
 	}
 	if ref == nil || ref.Author == nil {
-		return ""
+		return "", ""
 	}
 	if key, _, ok := l.answerOf.get(ref.ID); ok {
 		if x, _, ok := l.answers.get(key); ok {
-			return x.question
+			return x.question, x.answer.Searched
 		}
 	}
 	if ref.Author.ID != l.me {
-		return l.stripped(ref.Content)
+		return l.stripped(ref.Content), ""
+	}
+	if head, ok := strings.CutSuffix(ref.Content, "”\n"+callNote); ok {
+		_, asked, _ := strings.Cut(head, "“")
+		return unescape(asked), ""
 	}
 	if line, rest, ok := strings.Cut(ref.Content, "\n"); ok && rest != "" && strings.HasPrefix(line, "> ") {
-		return strings.NewReplacer(`\`, "", "\u200b", "").Replace(line[2:])
+		return unescape(line[2:]), ""
 	}
 	if ref.MessageReference != nil {
 		if asked, err := l.message(ctx, channel, ref.MessageReference.MessageID); err == nil && asked.Author != nil && asked.Author.ID != l.me {
-			return l.stripped(asked.Content)
+			return l.stripped(asked.Content), ""
 		}
 	}
-	return ""
+	return "", ""
 }
+
+// unescape is what was escaped, near enough to be looked for.
+func unescape(s string) string { return strings.NewReplacer(`\`, "", "\u200b", "").Replace(s) }
 
 // addForm adds the article that the form describes, and closes the gap.
 func (l *live) addForm(ctx context.Context, i *discordgo.Interaction, id string, values map[string]string) {
@@ -155,7 +174,9 @@ func (l *live) addForm(ctx context.Context, i *discordgo.Interaction, id string,
 
 func (l *live) addMessage(ctx context.Context, i *discordgo.Interaction, id string, values map[string]string) (string, error) {
 	m, err := l.message(ctx, i.ChannelID, id)
-	if err != nil {
+	if discord.Is(err, discord.UnknownMessage) {
+		return "That message is gone, and there is nothing to lead readers to: write it again, and choose " + menuSource + " there.", nil
+	} else if err != nil {
 		return "", err
 	}
 	c := l.channel(ctx, i.ChannelID, i.GuildID)
@@ -179,7 +200,8 @@ func (l *live) addMessage(ctx context.Context, i *discordgo.Interaction, id stri
 		return "", err
 	}
 	l.stale()
-	closed := l.closeGap(ctx, filter, values["title"], l.questionOf(ctx, i.ChannelID, m), d.ID)
+	asked, searched := l.questionOf(ctx, i.ChannelID, m)
+	closed := l.closeGap(ctx, filter, d.ID, values["title"], asked, searched)
 	says := "Added " + source(d.Title, d.URL, d.Published) + " as a source."
 	if closed {
 		says += " The question is no longer open: the next who asks is answered from it."
@@ -194,9 +216,12 @@ func nameOfUser(u *discordgo.User) string {
 	return u.Username
 }
 
-// closeGap closes the open gaps of a question by an article, and reports
-// whether there were any.
-func (l *live) closeGap(ctx context.Context, f rag.Filter, title, question, doc string) bool {
+// closeGap closes the open gaps of a question, in any of its words, by an
+// article, and reports whether there were any.
+func (l *live) closeGap(ctx context.Context, f rag.Filter, doc string, words ...string) bool {
+	for i := range words {
+		words[i] = rag.Normalize(words[i])
+	}
 	gaps, err := l.Records.Gaps(ctx, f)
 	if err != nil {
 		l.Log.Error("gaps not read", "cause", err)
@@ -205,7 +230,7 @@ func (l *live) closeGap(ctx context.Context, f rag.Filter, title, question, doc 
 	closed := false
 	for _, g := range gaps {
 		n := rag.Normalize(g.Question)
-		if n == "" || !g.Closed.IsZero() || n != rag.Normalize(title) && n != rag.Normalize(question) {
+		if n == "" || !g.Closed.IsZero() || !slices.Contains(words, n) {
 			continue
 		}
 		if err := l.Records.CloseGap(ctx, g.ID, doc, l.Now()); err != nil {

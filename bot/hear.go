@@ -184,7 +184,12 @@ func (l *live) withdraw(ctx context.Context, j *job) {
 
 // miss records a question that the articles did not answer.
 func (l *live) miss(ctx context.Context, x *answered) {
-	m, ok := rag.NewMiss(x.answer, x.filter)
+	seen := x.filter
+	if server := x.job.channel.server; server != "" && !slices.ContainsFunc(seen.Collections, func(c string) bool { return l.settings.given()[c] == server }) && !slices.Contains(seen.Collections, own(server)) {
+		// Asked of one collection that other servers see as well; the question is none of theirs.
+		seen.Collections = append(slices.Clone(seen.Collections), own(server))
+	}
+	m, ok := rag.NewMiss(x.answer, seen)
 	if !ok {
 		return
 	}

@@ -8,10 +8,10 @@ import (
 	"footnote/bot/discordtest"
 )
 
-// says are the messages of the bot in a channel that all may see.
+// says are the messages of the bot in a channel.
 func (w *world) says(c *discordtest.Channel) (all []string) {
 	for _, m := range c.Messages() {
-		if m.Author.ID == w.BotID() && !m.Ephemeral {
+		if m.Author.ID == w.BotID() && !m.Deleted {
 			all = append(all, m.Content)
 		}
 	}
@@ -29,6 +29,25 @@ func (w *world) settled() {
 func (w *world) set(o discordtest.Options) {
 	w.t.Helper()
 	w.answer(w.admin.Slash(w.general, "footnote setup", o), "Set")
+}
+
+// read has an admin set the bot up so that it reads messages, and waits until
+// it does.
+func (w *world) read(o discordtest.Options) {
+	w.t.Helper()
+	n := w.Stats().Identifies
+	w.set(o)
+	w.until("an identify with the intent", func() bool { return w.Stats().Identifies > n && w.Connected(0) })
+}
+
+// until waits for what is to come about.
+func (w *world) until(what string, is func() bool) {
+	w.t.Helper()
+	for end := time.Now().Add(patience); !is(); time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(end) {
+			w.t.Fatalf("it does not come to this: %s", what)
+		}
+	}
 }
 
 // TestMessagesIgnored tells which messages are nothing to the bot.
@@ -86,15 +105,15 @@ func TestMessagesRefused(t *testing.T) {
 func TestReplyIsAConversation(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, discordtest.Config{}).start()
-	w.ann.Say(w.general, w.mention()+"When does the ferry sail?")
+	w.ann.Say(w.general, w.mention()+"When does the ferry sail in the morning?")
 	first := w.reply(w.general, "The ferry sails at nine")
-	w.outcomes(1)
-	w.ann.Reply(&first, "And what does a ticket for it cost in pounds?")
-	w.reply(w.general, "A ticket costs four pounds. [1]")
+	w.settled() // people reply no faster than Discord tells the bot of its own message
+	w.ann.Reply(w.general.Message(first.ID), "And do dogs travel free?")
+	w.reply(w.general, "Dogs travel free. [1]")
 	w.clerk.mu.Lock()
 	defer w.clerk.mu.Unlock()
 	last := w.clerk.asked[len(w.clerk.asked)-1]
-	if len(last.History) != 1 || last.History[0].Question != "When does the ferry sail?" {
+	if len(last.History) != 1 || last.History[0].Question != "When does the ferry sail in the morning?" {
 		t.Errorf("history: %+v", last.History)
 	}
 }
@@ -102,27 +121,12 @@ func TestReplyIsAConversation(t *testing.T) {
 func TestThreads(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, discordtest.Config{Flags: 1 << 19}).start()
-	w.set(discordtest.Options{"channel": w.general, "policy": "always"})
-	w.renewed()
-	w.ann.Say(w.general, "When does the ferry sail?")
+	w.read(discordtest.Options{"channel": w.general, "policy": "always"})
+	w.ann.Say(w.general, "When does the ferry sail in the morning?")
 	thread := w.thread(w.general)
 	w.reply(thread, "The ferry sails at nine")
-	w.outcomes(1)
-	w.ann.Say(thread, "And what does a ticket for it cost in pounds?")
-	w.reply(thread, "A ticket costs four pounds. [1]")
-}
-
-// renewed waits until the bot has begun another session, with other intents.
-func (w *world) renewed() {
-	w.t.Helper()
-	for end := time.Now().Add(patience); w.Stats().Identifies < 2; time.Sleep(time.Millisecond) {
-		if time.Now().After(end) {
-			w.t.Fatal("no other session")
-		}
-	}
-	if !w.Connected(patience) {
-		w.t.Fatal("not connected again")
-	}
+	w.ann.Say(thread, "And do dogs travel free?")
+	w.reply(thread, "Dogs travel free. [1]")
 }
 
 // thread waits for a thread in a channel.
@@ -142,13 +146,11 @@ func TestForumPost(t *testing.T) {
 	w := newWorld(t, discordtest.Config{Flags: 1 << 19})
 	forum := w.guild.Forum("help")
 	w.start()
-	w.set(discordtest.Options{"channel": forum, "policy": "always"})
-	w.renewed()
-	post := w.ann.Post(forum, "The ferry", "When does it sail?")
+	w.read(discordtest.Options{"channel": forum, "policy": "always"})
+	post := w.ann.Post(forum, "Ferry in the morning", "When does it sail, and is that the ferry?")
 	w.reply(post, "The ferry sails at nine")
-	w.outcomes(1)
-	w.ann.Say(post, "And what does a ticket for it cost in pounds?")
-	w.reply(post, "A ticket costs four pounds. [1]")
+	w.ann.Say(post, "And do dogs travel free?")
+	w.reply(post, "Dogs travel free. [1]")
 }
 
 func TestWhereItMayNotWrite(t *testing.T) {
@@ -172,110 +174,4 @@ func TestWhereItMayNotWrite(t *testing.T) {
 			w.reply(w.general, test.want)
 		})
 	}
-}
-
-// TestConfident: messages that nobody meant for the bot are answered only if it
-// is sure, and else it is silent.
-func TestConfident(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t, discordtest.Config{Flags: 1 << 19}).start()
-	w.set(discordtest.Options{"channel": w.general, "policy": "confident"})
-	w.renewed()
-	w.ann.Say(w.general, "Who painted the lighthouse door yellow?")
-	w.outcomes(1)
-	w.ann.Say(w.general, "Do dogs travel free?")
-	w.reply(w.thread(w.general), "Dogs travel free. [1]")
-	if got := w.says(w.general); len(got) > 0 {
-		t.Errorf("said in the channel: %q", got)
-	}
-	w.set(discordtest.Options{"channel": w.general, "confidence": 95}) // the clerk is sure by 90 percent
-	w.ann.Say(w.general, "What does a ticket cost in pounds?")
-	w.outcomes(3)
-	if n := len(w.general.Threads()); n != 1 {
-		t.Errorf("%d threads", n)
-	}
-}
-
-// TestUnreadThread: who talks on in a thread that the bot may not read is told
-// so, once.
-func TestUnreadThread(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t, discordtest.Config{}).start()
-	w.set(discordtest.Options{"channel": w.general, "threads": true})
-	w.ann.Say(w.general, w.mention()+"Do dogs travel free?")
-	thread := w.thread(w.general)
-	w.reply(thread, "Dogs travel free. [1]")
-	w.ann.Say(thread, "And cats?")
-	w.reply(thread, "I cannot read messages that do not name me here")
-	w.ann.Say(thread, "Hello?")
-	w.ann.Say(thread, w.mention()+"What does a ticket cost in pounds?")
-	w.reply(thread, "A ticket costs four pounds.")
-	if n := strings.Count(strings.Join(w.says(thread), "\n"), "I cannot read"); n != 1 {
-		t.Errorf("told %d times", n)
-	}
-}
-
-// TestLockedThread: the answer that a locked thread does not take is told of in
-// a direct message; an archived one is open again when somebody writes.
-func TestLockedThread(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t, discordtest.Config{}).start()
-	w.set(discordtest.Options{"channel": w.general, "threads": true})
-	w.ann.Say(w.general, w.mention()+"Do dogs travel free?")
-	thread := w.thread(w.general)
-	w.reply(thread, "Dogs travel free.")
-	thread.Archive(false)
-	w.ann.Say(thread, w.mention()+"What does a ticket cost in pounds?")
-	w.reply(thread, "A ticket costs four pounds.")
-	thread.Archive(true)
-	w.admin.Say(thread, w.mention()+"When does the ferry sail?")
-	w.reply(w.admin.DM(), "is locked, so I cannot answer there")
-}
-
-// TestEditsAndDeletes: a question that waits is asked as it was last written; a
-// deleted one is not answered.
-func TestEditsAndDeletes(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t, discordtest.Config{})
-	w.bot.Workers = 2
-	w.clerk.gate = make(chan struct{})
-	w.start()
-	w.ann.Say(w.general, w.mention()+"When does the ferry sail?")
-	w.asking(1) // of one server, one question is answered at once
-	edited := w.ann.Say(w.general, w.mention()+"What does a ticket cost in pounds?")
-	w.reply(w.general, "You are number")
-	deleted := w.ann.Say(w.general, w.mention()+"What does a ticket for dogs cost?")
-	w.reply(w.general, "You are number 3 in line.")
-	w.ann.Edit(edited, w.mention()+"Do dogs travel free?")
-	w.ann.Delete(deleted)
-	w.settledPrivately()
-	close(w.clerk.gate)
-	w.reply(w.general, "Dogs travel free.")
-	w.outcomes(3)
-	all := strings.Join(w.says(w.general), "\n")
-	if strings.Contains(all, "ticket costs") || strings.Contains(all, "in line") {
-		t.Errorf("said: %q", all)
-	}
-}
-
-// asking waits until so many questions have reached the answerer.
-func (w *world) asking(n int) {
-	w.t.Helper()
-	for end := time.Now().Add(patience); ; time.Sleep(time.Millisecond) {
-		w.clerk.mu.Lock()
-		have := len(w.clerk.asked)
-		w.clerk.mu.Unlock()
-		if have >= n {
-			return
-		}
-		if time.Now().After(end) {
-			w.t.Fatalf("%d questions asked, want %d", have, n)
-		}
-	}
-}
-
-// settledPrivately has what was sent before be heard, without an answer.
-func (w *world) settledPrivately() {
-	w.t.Helper()
-	w.answer(w.admin.Slash(w.general, "footnote status", nil), "Connections")
 }

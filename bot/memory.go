@@ -31,6 +31,10 @@ func newMemory[V any](most int, keep time.Duration, now func() time.Time) *memor
 func (m *memory[V]) put(key string, v V) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	m.putLocked(key, v)
+}
+
+func (m *memory[V]) putLocked(key string, v V) {
 	if e := m.by[key]; e != nil {
 		m.order.Remove(e)
 	}
@@ -60,10 +64,12 @@ func (m *memory[V]) get(key string) (v V, at time.Time, ok bool) {
 
 // add puts a value unless there is one of its key, and reports whether it did.
 func (m *memory[V]) add(key string, v V) bool {
-	if _, _, ok := m.get(key); ok {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if e := m.by[key]; e != nil && m.now().Sub(e.Value.(*entry[V]).at) <= m.keep {
 		return false
 	}
-	m.put(key, v)
+	m.putLocked(key, v)
 	return true
 }
 

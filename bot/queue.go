@@ -32,12 +32,11 @@ func (q *queue) put(j *job) (ahead int, ok bool) {
 	if q.closed || q.n >= q.most {
 		return 0, false
 	}
-	ahead = q.n + 1 - q.workers
+	all, mine := q.n, len(q.waiting[j.server])+q.running[j.server]
 	for _, n := range q.running {
-		ahead += n
+		all += n
 	}
-	own := len(q.waiting[j.server]) + q.running[j.server] + 1 - (q.workers - 1) // one works for the others
-	ahead = max(0, ahead, own)
+	ahead = max(0, all-q.workers+1, mine-(q.workers-1)+1)
 	if len(q.waiting[j.server]) == 0 {
 		q.order = append(q.order, j.server)
 	}

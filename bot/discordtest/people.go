@@ -361,3 +361,10 @@ func (i *Interaction) Wait(patience time.Duration, want func(Response) bool) (Re
 	ok := i.s.WaitFor(patience, func() bool { return want(i.response()) })
 	return i.Response(), ok
 }
+
+// Deliver has the bot told of a message once more.
+func (s *Server) Deliver(m *Message) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.emit(guildOf(m.channel), m.channel, "MESSAGE_CREATE", m)
+}

@@ -182,11 +182,14 @@ func (p *program) discordAPI() (string, error) {
 
 // explainDiscord adds what mends an error of Discord's.
 func explainDiscord(err error) error {
+	var network net.Error
 	switch {
 	case errors.Is(err, bot.ErrToken):
 		return hinted{err, "Discord's page of your application shows a new token under Bot › Reset Token"}
 	case errors.Is(err, bot.ErrIntents):
 		return hinted{err, "switch on Bot › Privileged Gateway Intents › Message Content Intent on Discord's page of your application, or set no channel to be answered without being asked"}
+	case errors.As(err, &network):
+		return hinted{fmt.Errorf("no connection to Discord: %w", err), "check the network, and FOOTNOTE_DISCORD_API if it is set"}
 	}
 	return err
 }
@@ -197,8 +200,6 @@ type discordArticles struct {
 	x rag.Indexer
 }
 
-// Add is as [bot.Articles] says. An article without an ID gets that of its
-// source in its collection.
 func (a discordArticles) Add(ctx context.Context, d rag.Document) error {
 	_, err := a.x.Sync(ctx, func(yield func(rag.Document, error) bool) { yield(d, nil) })
 	return err

@@ -56,7 +56,7 @@ type Error struct {
 
 func (e *Error) Error() string {
 	if e.Code == 0 {
-		return fmt.Sprintf("%s: HTTP %d %s", e.Route, e.Status, e.Message)
+		return fmt.Sprintf("%s: HTTP %d", e.Route, e.Status) // Discord then says the same in words
 	}
 	return fmt.Sprintf("%s: HTTP %d, code %d: %s", e.Route, e.Status, e.Code, e.Message)
 }

@@ -28,7 +28,7 @@ func routeOf(method, path string) route {
 	path, _, _ = strings.Cut(path, "?")
 	parts := strings.Split(strings.Trim(path, "/"), "/")
 	r := route{interaction: parts[0] == "interactions" || parts[0] == "webhooks"}
-	name := []string{method}
+	var name []string
 	for i, p := range parts {
 		switch {
 		case i == 1 && (parts[0] == "channels" || parts[0] == "guilds"):
@@ -46,7 +46,7 @@ func routeOf(method, path string) route {
 		}
 		name = append(name, p)
 	}
-	r.name = strings.Join(name, "/")
+	r.name = method + " /" + strings.Join(name, "/")
 	return r
 }
 
