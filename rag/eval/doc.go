@@ -14,8 +14,8 @@
 // On public sets in BEIR's form, of 3af5a62 and where only retrieval is measured of
 // e2c07ca, 25 November 2026, on AVX-512 VNNI. Of sets of more than 150
 // questions for which answers are slow to measure, 150 were asked (--sample 150),
-// and below them retrieval is over all. clapnq's answers are prose, so that few
-// are contained to the letter: its passages whole hold .952 of them.
+// and below them retrieval is over all. clapnq's answers are prose, which
+// three sentences hold less often than the top passage whole.
 //
 //	footnote eval --answers time63 rgb multihop clapnq
 //	footnote eval --answers --sample 150 realtimeqa squad2 squad
