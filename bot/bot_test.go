@@ -43,6 +43,7 @@ func TestTextAnswer(t *testing.T) {
 		"wrapped": {bot.Text{Width: 30, Dir: "/elsewhere"}, rag.Answer{Text: "A sentence that is longer than the line. [1]", Citations: []rag.Citation{{N: 1, Title: "T", Source: "/a/b", Quote: "A sentence that is longer than the line."}}},
 			"A sentence that is longer than\nthe line. [1]\n\n[1] T (/a/b)\n    \"A sentence that is\n    longer than the line.\"\n"},
 		"bold": {bot.Text{Color: true}, rag.Answer{Text: "He fled in 2020. [1]", Short: "2020", Verdict: rag.Answered}, "He fled in \x1b[1m2020\x1b[22m. [1]\n"},
+		"sure": {bot.Text{Color: true}, rag.Answer{Text: "He fled. [1]", Confidence: .93, Verdict: rag.Answered}, "He fled. [1]\n\x1b[2mThe articles very likely hold the answer.\x1b[0m\n"},
 		"old": {bot.Text{}, rag.Answer{Text: "He fled. [1]", Citations: []rag.Citation{{N: 1, Title: "Flight", Old: true, Quote: "He fled.", Published: time.Date(2020, 9, 14, 0, 0, 0, 0, time.UTC)}}},
 			"He fled. [1]\n\n[1] Flight, 2020-09-14, more than a year old\n    \"He fled.\"\n"},
 		"escape sequences": {bot.Text{}, rag.Answer{Text: "a\x1b[31mred\x1b]0;title\x07\x00\u202eb"}, "aredb\n"},
@@ -77,6 +78,27 @@ func TestDraft(t *testing.T) {
 	d.Clear()
 	if got := b.String(); !strings.HasSuffix(got, "\x1b[1A\r\x1b[J") {
 		t.Errorf("%q does not end by going up a row and clearing", got)
+	}
+}
+
+// TestDraftLong holds that a draft never takes up more rows than could be taken
+// away again: those of the screen less two.
+func TestDraftLong(t *testing.T) {
+	t.Parallel()
+	var b bytes.Buffer
+	d := bot.Draft{W: &b, Text: bot.Text{Width: 30, Height: 4}}
+	for range 40 {
+		d.Write("word after word ")
+	}
+	d.Write("end")
+	for _, drawn := range strings.Split(b.String(), "\r\x1b[J") {
+		drawn, _, _ = strings.Cut(drawn, "\x1b[")
+		if n := strings.Count(drawn, "\n"); n > 1 {
+			t.Fatalf("%d line ends in %q", n, drawn)
+		}
+	}
+	if !strings.HasSuffix(b.String(), "end") {
+		t.Errorf("%q does not show the end", b.String()[b.Len()-80:])
 	}
 }
 
@@ -128,7 +150,7 @@ func TestREPL(t *testing.T) {
 	if _, err := r.Run(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if n := strings.Count(out.String(), "Otters eat fish from the river. [1]\n\n[1] Otters\n"); n != 2 {
+	if n := strings.Count(out.String(), "hold the answer.\n\n[1] Otters\n"); n != 2 {
 		t.Errorf("answered %d times, want 2:\n%s", n, out.String())
 	}
 	if diff := cmp.Diff([]string{"the writer failed"}, reported); diff != "" {

@@ -22,14 +22,24 @@ func (d *Draft) Write(more string) {
 	d.text.WriteString(clean(more))
 	d.erase()
 	shown := strings.TrimRight(d.Text.wrap(d.text.String(), ""), "\n")
+	d.rows = 0
 	if shown == "" {
 		return
 	}
-	fmt.Fprint(d.W, d.Text.dim(shown))
-	d.rows = 0
-	for _, line := range strings.Split(shown, "\n") {
-		d.rows += 1 + max(0, ansi.StringWidth(line)-1)/max(1, d.Text.Width)
+	// What has scrolled off the screen could not be taken away again, so only
+	// the end of a long draft is shown. It never fills the screen: some terminals
+	// keep a whole screen that is cleared.
+	lines := strings.Split(shown, "\n")
+	from := len(lines)
+	for from > 0 {
+		rows := 1 + max(0, ansi.StringWidth(lines[from-1])-1)/max(1, d.Text.Width)
+		if d.Text.Height > 0 && d.rows+rows > max(1, d.Text.Height-2) && d.rows > 0 {
+			break
+		}
+		d.rows += rows
+		from--
 	}
+	fmt.Fprint(d.W, d.Text.dim(strings.Join(lines[from:], "\n")))
 	d.rows--
 }
 

@@ -106,6 +106,9 @@ func link(text, address string) string {
 // quoted words.
 func footnote(c rag.Citation, quote int) string {
 	s := "**[" + strconv.Itoa(c.N) + "]** " + source(c.Title, c.URL, c.Published)
+	if c.Old {
+		s += ", more than a year old"
+	}
 	if words := strings.Join(strings.Fields(c.Quote), " "); words != "" && quote > 0 {
 		s += "\n> “" + escapeIn(words, quote) + "”"
 	}

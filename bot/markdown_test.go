@@ -32,6 +32,14 @@ func TestEscape(t *testing.T) {
 	}
 }
 
+func TestFootnoteOld(t *testing.T) {
+	t.Parallel()
+	c := rag.Citation{N: 2, Title: "Flight", Published: time.Date(2020, 9, 14, 0, 0, 0, 0, time.UTC), Old: true, Quote: "He fled."}
+	if d := cmp.Diff("**[2]** Flight, 2020-09-14, more than a year old\n> “He fled.”", footnote(c, maxQuote)); d != "" {
+		t.Errorf("(-want +got):\n%s", d)
+	}
+}
+
 func TestLink(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ text, address, want string }{

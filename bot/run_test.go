@@ -64,7 +64,8 @@ func TestLongAnswer(t *testing.T) {
 				t.Fatalf("%d messages", len(said))
 			}
 			for n, m := range said {
-				if len(m.Embeds) != 1 || !strings.Contains(m.Embeds[0].Description, "**[1]**") || !strings.HasSuffix(m.Content, "]") {
+				if len(m.Embeds) != 1 || !strings.Contains(m.Embeds[0].Description, "**[1]**") ||
+					!strings.HasSuffix(strings.TrimSuffix(m.Content, "\n-# The articles very likely hold the answer."), "]") {
 					t.Errorf("part %d: %q", n+1, text(&m))
 				}
 				if last := n == len(said)-1; last != (len(m.Buttons) > 0) {

@@ -30,6 +30,11 @@ func (l *live) showAs(ctx context.Context, x *answered, age time.Duration, toget
 	if x.answer.Verdict == rag.Refused {
 		tail = unanswered(x.answer)
 	}
+	for _, s := range []string{x.answer.Sure(), x.answer.Notice} {
+		if s != "" {
+			tail += "\n-# " + escapeIn(strings.Join(strings.Fields(s), " "), 500)
+		}
+	}
 	if age > 0 {
 		tail += "\n-# the same was asked " + inWords(age) + " ago, and this is that answer"
 	}

@@ -15,12 +15,13 @@ import (
 // Text writes answers for a terminal or a file. The zero value writes plain
 // text that is not wrapped.
 type Text struct {
-	Width int    // columns to wrap at; 0: no wrapping
-	Color bool   // dim footnotes, and short answers in bold
-	Dir   string // paths below it are shown from there
+	Width  int    // columns to wrap at; 0: no wrapping
+	Height int    // rows of the terminal; 0: not known
+	Color  bool   // dim footnotes, and short answers in bold
+	Dir    string // paths below it are shown from there
 }
 
-// Answer writes an answer, an empty line and its footnotes.
+// Answer writes an answer, how sure it is, an empty line and its footnotes.
 func (t Text) Answer(w io.Writer, a rag.Answer) error {
 	var b strings.Builder
 	if a.Searched != "" && a.Searched != a.Question {
@@ -32,6 +33,9 @@ func (t Text) Answer(w io.Writer, a rag.Answer) error {
 	b.WriteString(t.fold(t.bold(clean(a.Text), clean(a.Short)), "") + "\n")
 	if a.Verdict == rag.Refused && a.Reason != "" {
 		b.WriteString(t.wrap(a.Reason, "") + "\n")
+	}
+	if sure := a.Sure(); sure != "" {
+		b.WriteString(t.dim(t.wrap(sure, "")) + "\n")
 	}
 	if len(a.Citations) > 0 {
 		b.WriteString("\n")

@@ -69,6 +69,7 @@ type Dropped struct {
 type Claim struct {
 	Text  string // without citation marks
 	Break string // white space that stands before it: "" for the first, else " " or "\n\n" or "\n- "
+	Lead  string // words of ours that stand before Text and claim nothing; often empty
 	Cites []Cite
 }
 

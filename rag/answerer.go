@@ -58,7 +58,7 @@ func (a Answerer) answer(ctx context.Context, q Question, found found, t *Timing
 		}
 		t.Write = time.Since(from)
 		from = time.Now()
-		out = Check(draft, found.passages)
+		out = Check(newerFirst(q, draft, found.passages), found.passages)
 		out.Notice = draft.Notice
 		t.Check = time.Since(from)
 	}
@@ -112,6 +112,7 @@ func (a Answerer) find(ctx context.Context, q Question, t *Timings) (found, erro
 	if f.evidence, err = weigh(ctx, a.Embedder, f.query, f.passages); err != nil {
 		return f, err
 	}
+	timed(q, f.passages)
 	t.Embed = time.Since(from)
 	f.confidence = f.evidence.confidence(f.query.chunks)
 	switch {

@@ -15,16 +15,25 @@ func Check(d Draft, passages []Passage) Answer {
 	a := Answer{Verdict: Answered, Passages: passages, Model: d.Model, Usage: d.Usage, Short: d.Short}
 	c := newChecker(passages)
 	var text strings.Builder
+	told := map[string]bool{} // small models say the same again and again
 	for _, claim := range d.Claims {
 		cites, against := c.support(claim)
-		if len(cites) == 0 {
+		said := claim.Text
+		if len(cites) > 0 {
+			said, against = c.quotations(claim.Text, cites)
+		}
+		if against == "" && told[Normalize(said)] {
+			against = "it was said before"
+		}
+		if against != "" {
 			a.Dropped = append(a.Dropped, Dropped{claim.Text, against})
 			continue
 		}
+		told[Normalize(said)] = true
 		if text.Len() > 0 {
 			text.WriteString(claim.Break)
 		}
-		text.WriteString(claim.Text)
+		text.WriteString(claim.Lead + said)
 		for _, cite := range cites {
 			text.WriteString(" [" + strconv.Itoa(a.number(cite)) + "]")
 		}
@@ -75,7 +84,10 @@ func newChecker(passages []Passage) *checker {
 func (c *checker) passage(i int) *passageTokens {
 	if c.read[i] == nil {
 		p := c.passages[i]
-		head := p.Chunk.Title + "\n" + p.Chunk.Section + "\n" + day(p.Chunk.Published)
+		head := p.Chunk.Title + "\n" + p.Chunk.Section
+		if !p.Chunk.Published.IsZero() { // without the day: any number of 1 to 31 would be borne out
+			head += "\n" + p.Chunk.Published.UTC().Format("January 2006")
+		}
 		t := &passageTokens{title: newSentence(head, span{0, len(head)})}
 		for _, s := range p.Sentences {
 			t.sentences = append(t.sentences, newSentence(p.Text, span{s.Start - p.Start, s.End - p.Start}))

@@ -24,6 +24,7 @@ func TestCheck(t *testing.T) {
 	passages := []Passage{
 		passageOf("ferry", "The ferry Humber Queen", "The ferry left Hull at noon on August 9, late. It carried 181 passengers. Captain Mary Lowe did not leave the bridge. Tickets cost $1.5 million in all."),
 		passageOf("bridge", "The Humber Bridge", "The Humber Bridge was opened by the Queen in 1981, in July. It is 2,220 metres long. Engineers had worked on it for eight years. Nobody was hurt in the storm of 1990."),
+		passageOf("final", "The final", "Hull beat Grimsby in the final by two goals. The coach said after the final: “We were lucky, and we knew it.”"),
 	}
 	type got struct {
 		Quotes  []string
@@ -50,6 +51,13 @@ func TestCheck(t *testing.T) {
 		"another name":            {"Captain Josephine Wragg left Hull.", []int{0}, got{Dropped: "no Josephine, no Wragg there"}},
 		"foreign":                 {"Otters eat fish from rivers and streams.", []int{0}, got{Dropped: "no Otters there"}},
 		"another language":        {"轮渡晚点两小时。", []int{0}, got{Dropped: "nothing there of: 轮渡晚点两小时"}},
+		"roles swapped":           {"Grimsby beat Hull in the final.", []int{2}, got{Dropped: "who did it to whom is the other way round there"}},
+		"roles kept, passive":     {"Grimsby was beaten by Hull in the final.", []int{2}, got{Quotes: []string{"Hull beat Grimsby in the final by two goals."}}},
+		"roles swapped, passive":  {"Hull was beaten by Grimsby in the final.", []int{2}, got{Dropped: "who did it to whom is the other way round there"}},
+		"quoted":                  {"The coach said “we were lucky” of the final.", []int{2}, got{Quotes: []string{"The coach said after the final: “We were lucky, and we knew it.”"}}},
+		"quoted, with a gap":      {`The coach said: "We were lucky … we knew it."`, []int{2}, got{Quotes: []string{"The coach said after the final: “We were lucky, and we knew it.”"}}},
+		"quoted, others' words":   {"The coach said “we knew we were lucky” after the final.", []int{2}, got{Dropped: "nobody says there: “we knew we were lucky”"}},
+		"a few others' words":     {"The coach was “lucky after the final”.", []int{2}, got{Dropped: "nobody says there: “lucky after the final”"}},
 		"nothing to check":        {"It is so.", []int{0}, got{Dropped: "it says nothing that could be checked"}},
 		"no such passage":         {"The ferry carried 181 passengers.", []int{99, -1}, got{Quotes: []string{"It carried 181 passengers."}}},
 	} {
@@ -74,6 +82,23 @@ func TestCheck(t *testing.T) {
 				t.Errorf("verdict %s with %d quotes", a.Verdict, len(g.Quotes))
 			}
 		})
+	}
+}
+
+// TestCheckMarks holds that a few words in quotation marks that nobody said
+// lose the marks, and that those which the article has keep them.
+func TestCheckMarks(t *testing.T) {
+	t.Parallel()
+	passages := []Passage{passageOf("final", "The final", "Hull beat Grimsby in the final by two goals. The coach called it a lucky day.")}
+	for text, want := range map[string]string{
+		"Hull \"beat\" Grimsby in the «big final».":      "Hull \"beat\" Grimsby in the big final. [1]",
+		"Hull beat Grimsby in the “final by two goals”.": "Hull beat Grimsby in the “final by two goals”. [1]",
+		"Hull beat Grimsby in “The Final”.":              "Hull beat Grimsby in “The Final”. [1]",
+		"Hull beat Grimsby in the “…” final.":            "Hull beat Grimsby in the “…” final. [1]",
+	} {
+		if got := Check(Draft{Claims: []Claim{{Text: text, Cites: []Cite{{Passage: 0}}}}}, passages).Text; got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
 	}
 }
 

@@ -35,9 +35,10 @@ var (
 		`(?:what|which) ` + articlesText + ` (?:do you (?:have|know|hold)|are (?:there|(?:in )?(?:here|the library|the collection|your library))|(?:does|do) (?:the|your) (?:library|collection) (?:have|hold|contain))`,
 		`(?:list|show)(?: me)?(?: all)?(?: (?:the|your|of the))? ` + articlesText,
 		`what(?:'s| is) in (?:the|your|this) (?:library|collection)`,
+		`what(?:'s| is) new`,
 	}, "|") + `)$`)
 	asksHowMany = regexp.MustCompile(`(?i)^(?:how many|(?:what is )?the number of) ` + articlesText + `\b(?: (?:do you (?:have|know|hold)|are (?:there|in the (?:library|collection))))?(.*)$`)
-	asksWhich   = regexp.MustCompile(`(?i)^(?:which|what|(?:list|show|give)(?: me)?(?: all)?(?: the| your)?|are there(?: any)?|do you have(?: any)?|is there an?) ` + articlesText + `\b(?: (?:do you have|are there))?(.+)$`)
+	asksWhich   = regexp.MustCompile(`(?i)^(?:(?:which|what|(?:list|show|give)(?: me)?(?: all)?(?: the| your)?|are there(?: any)?|do you have(?: any)?|is there an?|any) )?` + articlesText + `\b(?: (?:do you have|are there))?(.+)$`)
 	asksNewest  = regexp.MustCompile(`(?i)^(?:what(?:'s| is| are)|which is|show(?: me)?|list) (?:the|your) (newest|latest|most recent|oldest|earliest|first|last) ` + articlesText + `\b(.*)$`)
 	asksSummary = regexp.MustCompile(`(?i)^(?:` + strings.Join([]string{
 		`(?:(?:can|could) you )?(?:please )?(?:summari[sz]e|sum up|(?:give (?:me )?|write )?an? (?:short |brief )?summary of) (?:me )?` + theArticle + ` *(.+)`,
@@ -53,7 +54,7 @@ var (
 var datedAtEnd = regexp.MustCompile(`(?i)(?:^| )((?:from|in|of|since|after|before|until|on|published|dated) (?:[^ ]+ ){0,3}(?:\d{4}|week|month|year|today|yesterday|` + monthNames + `|\d{4}-\d\d(?:-\d\d)?))$`)
 
 const (
-	articlesText = `(?:articles?|documents?|stories|story|texts?|pages?|posts?|files?)`
+	articlesText = `(?:articles?|documents?|stories|story|texts?|pages?|posts?|files?|sources?)`
 	theArticle   = `(?:the|this|that) (?:article|document|story|text|page|post)(?: (?:on|about|of|titled|called|named))?\b`
 	monthNames   = `january|february|march|april|may|june|july|august|september|october|november|december`
 )
@@ -117,39 +118,9 @@ func unquote(s string) string { return strings.Trim(strings.TrimSpace(s), `"'“
 
 // within sets the days that a word and a date speak of.
 func (c *collectionQuestion) within(word, date string, today time.Time) bool {
-	day := time.Date(today.Year(), today.Month(), today.Day(), 0, 0, 0, 0, time.UTC)
-	monthStart := time.Date(day.Year(), day.Month(), 1, 0, 0, 0, 0, time.UTC)
-	weekStart := day.AddDate(0, 0, -(int(day.Weekday())+6)%7)
-	yearStart := time.Date(day.Year(), 1, 1, 0, 0, 0, 0, time.UTC)
-	var from, to time.Time
-	switch date {
-	case "today":
-		from, to = day, day.AddDate(0, 0, 1)
-	case "yesterday":
-		from, to = day.AddDate(0, 0, -1), day
-	case "this week":
-		from, to = weekStart, weekStart.AddDate(0, 0, 7)
-	case "last week":
-		from, to = weekStart.AddDate(0, 0, -7), weekStart
-	case "the past week":
-		from, to = day.AddDate(0, 0, -7), day.AddDate(0, 0, 1)
-	case "this month":
-		from, to = monthStart, monthStart.AddDate(0, 1, 0)
-	case "last month":
-		from, to = monthStart.AddDate(0, -1, 0), monthStart
-	case "the past month":
-		from, to = day.AddDate(0, -1, 0), day.AddDate(0, 0, 1)
-	case "this year":
-		from, to = yearStart, yearStart.AddDate(1, 0, 0)
-	case "last year":
-		from, to = yearStart.AddDate(-1, 0, 0), yearStart
-	case "the past year":
-		from, to = day.AddDate(-1, 0, 0), day.AddDate(0, 0, 1)
-	default:
-		var ok bool
-		if from, to, ok = calendar(date, day); !ok {
-			return false
-		}
+	from, to, ok := dayRange(date, today)
+	if !ok {
+		return false
 	}
 	switch word {
 	case "since":
@@ -163,28 +134,6 @@ func (c *collectionQuestion) within(word, date string, today time.Time) bool {
 	}
 	c.from, c.to = from, to
 	return true
-}
-
-// calendar reads a day, a month or a year; a month without a year is the last
-// one that has begun.
-func calendar(date string, today time.Time) (from, to time.Time, ok bool) {
-	date = strings.ReplaceAll(date, ",", "")
-	for _, f := range []struct {
-		layout              string
-		years, months, days int
-	}{{"2006-01-02", 0, 0, 1}, {"2006-01", 0, 1, 0}, {"2006", 1, 0, 0}, {"January 2006", 0, 1, 0}, {"January", 0, 1, 0}} {
-		t, err := time.Parse(f.layout, date)
-		if err != nil {
-			continue
-		}
-		if f.layout == "January" {
-			if t = time.Date(today.Year(), t.Month(), 1, 0, 0, 0, 0, time.UTC); t.After(today) {
-				t = t.AddDate(-1, 0, 0)
-			}
-		}
-		return t, t.AddDate(f.years, f.months, f.days), true
-	}
-	return from, to, false
 }
 
 // collected answers a question about the articles themselves. ok is false if q
@@ -268,8 +217,8 @@ func summary(d Document) Passage {
 		for st := range set {
 			w.weight += float64(uses[st]) / float64(len(set))
 		}
-		if n := len(words(text)); n < 6 || n > 60 { // a caption, or a list
-			w.weight /= 2
+		if n := len(words(text)); n < 6 || n > 60 || !ended(text) { // a caption, or a list
+			w.weight /= 4
 		}
 		p.Sentences = append(p.Sentences, Sentence{Start: s.start, End: s.end})
 		all = append(all, w)
@@ -310,6 +259,14 @@ func (a Answerer) listing(ctx context.Context, q Question, c collectionQuestion)
 	} else if found, err = a.mentioning(ctx, c.about, infos, q.Filter); err != nil {
 		return Answer{}, err
 	}
+	undated := 0
+	if c.when != "" || c.order != 0 {
+		for _, l := range found {
+			if l.Published.IsZero() {
+				undated++
+			}
+		}
+	}
 	found = slices.DeleteFunc(found, func(l listed) bool {
 		return !c.from.IsZero() && l.Published.Before(c.from) || !c.to.IsZero() && !l.Published.Before(c.to) ||
 			(c.when != "" || c.order != 0) && l.Published.IsZero()
@@ -331,7 +288,7 @@ func (a Answerer) listing(ctx context.Context, q Question, c collectionQuestion)
 			}
 		}
 		n := len(out.Citations) + 1
-		out.Citations = append(out.Citations, Citation{N: n, Title: l.Title, URL: l.URL, Doc: l.ID, Source: l.Source, Published: l.Published, Quote: l.text, Start: l.start, End: l.end})
+		out.Citations = append(out.Citations, Citation{N: n, Title: l.Title, URL: l.URL, Doc: l.ID, Source: l.Source, Published: l.Published, Old: q.old(l.Published), Quote: l.text, Start: l.start, End: l.end})
 		text.WriteString("\n- " + strings.Join(strings.Fields(l.Title), " "))
 		if d := day(l.Published); d != "" {
 			text.WriteString(", " + d)
@@ -340,6 +297,13 @@ func (a Answerer) listing(ctx context.Context, q Question, c collectionQuestion)
 	}
 	if more := len(found) - len(shown); more > 0 && !c.one {
 		fmt.Fprintf(&text, "\n- and %d more", more)
+	}
+	switch {
+	case c.one:
+	case undated == 1:
+		text.WriteString("\n1 article has no date.")
+	case undated > 1:
+		fmt.Fprintf(&text, "\n%d articles have no date.", undated)
 	}
 	out.Text = text.String()
 	if len(found) == 0 && !c.count {
@@ -368,7 +332,7 @@ func (c collectionQuestion) headline(n, all int) string {
 	case c.one && n > 0:
 		return "The " + order + " article:"
 	case n == 0 && c.one && what != "":
-		return "No article " + what + ", or none that has a date."
+		return "No article " + what + "."
 	case n == 0 && c.one:
 		return "No article has a date."
 	case n == 0 && what == "":

@@ -42,7 +42,15 @@ func TestAboutCollection(t *testing.T) {
 		{"Give me a summary of the article \"Budget passed\".", c{summary: true, about: "Budget passed"}, true},
 		{"What is the article on otters about?", c{summary: true, about: "otters"}, true},
 
+		{"What's new?", c{}, true},
+		{"What sources do you have?", c{}, true},
+		{"Articles about Minsk", c{about: "Minsk"}, true},
+		{"any articles on the night train?", c{about: "the night train"}, true},
+
 		{"What do you know about Minsk?", c{}, false},
+		{"What is new in Minsk?", c{}, false},
+		{"Sources of income of the president", c{}, false},
+		{"Articles of clothing", c{}, false},
 		{"How many articles of the treaty were broken?", c{count: true}, false},
 		{"Which articles of clothing are banned?", c{}, false},
 		{"How many people were detained?", c{}, false},

@@ -124,6 +124,9 @@ func TestBadReplies(t *testing.T) {
 		{"another's passage", "The ferry to Hull left two hours late. [2]", late},
 		{"a lie among truths", late + " The captain was drunk and was fined 400 euros. [1]", late},
 		{"a number changed", "The ferry to Hull left 14 hours late. [1]", ""},
+		{"words in nobody's mouth", "The ferry to Hull left two hours late. [1] “The ferry to Hull will be late again,” the captain of the ferry said. [1]", late},
+		{"the same again and again", strings.Repeat(late+" ", 20), late},
+		{"false emphasis", "The \"late ferry\" to Hull left two hours late. [1]", "The late ferry to Hull left two hours late. [1]"},
 		{"what it was told, repeated", "You answer a question from numbered passages of articles. [1]", ""},
 	}
 	for _, tt := range tests {

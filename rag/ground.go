@@ -20,6 +20,7 @@ type Ground struct {
 
 	lostNames, lostNumbers []string
 	denied                 bool
+	swapped                bool
 }
 
 // GroundFeatures are the names of what [Ground.Features] gives.
@@ -52,9 +53,10 @@ func (g Ground) Probability() float64 {
 // than not, has every number of it, and does not deny what the claim says.
 func (g Ground) Holds() bool { return g.Against() == "" }
 
-// Vetoed reports whether the text lacks a number of the claim or denies it,
+// Vetoed reports whether the text lacks a number of the claim, denies it or says
+// it with one name in another's place,
 // whatever else speaks for it.
-func (g Ground) Vetoed() bool { return len(g.lostNumbers) > 0 || g.denied }
+func (g Ground) Vetoed() bool { return len(g.lostNumbers) > 0 || g.denied || g.swapped }
 
 // Against says in a clause why the text does not bear the claim out; empty if
 // it does.
@@ -64,6 +66,8 @@ func (g Ground) Against() string {
 		return "no " + strings.Join(g.lostNumbers, ", no ") + " there"
 	case g.denied:
 		return "one says not, the other does"
+	case g.swapped:
+		return "who did it to whom is the other way round there"
 	case g.Probability() >= .5:
 		return ""
 	case len(g.lostNames) > 0:
@@ -91,9 +95,10 @@ var enumerated = regexp.MustCompile(`(?m)^\s*\d{1,2}[.)](\s|$)`)
 
 // sentenceTokens is a sentence of a text, ready to be held against claims.
 type sentenceTokens struct {
-	at  span
-	all []token
-	set map[string]bool
+	at    span
+	all   []token
+	set   map[string]bool
+	roles []role
 }
 
 func tokenized(text string) []sentenceTokens {
@@ -109,6 +114,7 @@ func newSentence(text string, at span) sentenceTokens {
 	for _, t := range s.all {
 		s.set[t.key] = true
 	}
+	s.roles = roles(s.all)
 	return s
 }
 
@@ -117,10 +123,12 @@ type claimTokens struct {
 	all     []token
 	run     []token // those of them that carry meaning
 	content []token // each of those once
+	roles   []role
 }
 
 func newClaim(text string) claimTokens {
 	c := claimTokens{all: tokens(text)}
+	c.roles = roles(c.all)
 	seen := map[string]bool{}
 	for _, t := range c.all {
 		if !t.content && !t.number {
@@ -237,6 +245,7 @@ func ground(c claimTokens, text []sentenceTokens) Ground {
 	if len(chosen) > 0 {
 		nearest := text[chosen[0]]
 		g.denied = cover(c.content, func(k string) bool { return nearest.set[k] }) >= alike && contradicts(c.all, nearest.all)
+		g.swapped = swapped(c.roles, text)
 	}
 	return g
 }

@@ -107,8 +107,7 @@ func (a Answerer) inParts(ctx context.Context, q Question, parts []string, t *Ti
 	_, writes := a.Writer.(Restater)
 	whole := found{confidence: 1, verdict: Answered}
 	var drafts Draft
-	var missing []string
-	directly := 0
+	var missing, near []string
 	all := make([]found, len(parts))
 	for i, p := range parts {
 		part := q
@@ -120,8 +119,8 @@ func (a Answerer) inParts(ctx context.Context, q Question, parts []string, t *Ti
 		all[i] = f
 		whole.confidence = min(whole.confidence, f.confidence)
 		switch f.verdict {
-		case Answered:
-			directly++
+		case Nearest:
+			near = append(near, p)
 		case Refused:
 			missing = append(missing, p)
 		}
@@ -169,15 +168,20 @@ func (a Answerer) inParts(ctx context.Context, q Question, parts []string, t *Ti
 		}
 		a.Writer = drafted(drafts)
 	}
-	if directly == 0 {
-		whole.verdict = Nearest
+	if len(near)+len(missing) == len(parts) {
+		whole.verdict, near = Nearest, nil
 	}
 	out, err := a.answer(ctx, q, whole, t, stream)
-	if err != nil || out.Verdict == Refused || len(missing) == 0 {
+	if err != nil || out.Verdict == Refused || len(missing)+len(near) == 0 {
 		return out, err
 	}
 	out.Verdict, out.Short, out.Reason = Nearest, "", "The articles answer only a part of the question."
-	out.Text += "\nThe articles do not say: " + strings.Join(missing, " ")
+	if len(near) > 0 {
+		out.Text += "\nThe articles only come near: " + strings.Join(near, " ")
+	}
+	if len(missing) > 0 {
+		out.Text += "\nThe articles do not say: " + strings.Join(missing, " ")
+	}
 	return out, nil
 }
 

@@ -104,8 +104,8 @@ func (p *program) text() bot.Text {
 	t.Dir, _ = os.Getwd() // without one, paths are shown whole
 	if f, ok := p.stdout.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
 		t.Color = p.getenv("NO_COLOR") == "" && p.getenv("TERM") != "dumb"
-		if w, _, err := term.GetSize(int(f.Fd())); err == nil {
-			t.Width = min(w, 100)
+		if w, h, err := term.GetSize(int(f.Fd())); err == nil {
+			t.Width, t.Height = min(w, 100), h
 		}
 	}
 	return t

@@ -87,7 +87,7 @@ func (p *program) explain(w rag.Why) error {
 	if err := json.NewEncoder(&e).Encode(w.Evidence); err != nil {
 		return err
 	}
-	fmt.Fprintf(p.stdout, "\nevidence: %sconfidence that the articles answer: %.2f, so: %s (answered from %.2f, nearest from %.2f)\n\n", e.String(), w.Confidence, w.Answer.Verdict, w.AnsweredFrom, w.NearestFrom)
+	fmt.Fprintf(p.stdout, "\nevidence: %s%s Confidence %.2f, so: %s (answered from %.2f, nearest from %.2f)\n\n", e.String(), rag.Likelihood(w.Confidence), w.Confidence, w.Answer.Verdict, w.AnsweredFrom, w.NearestFrom)
 	for _, d := range w.Answer.Dropped {
 		fmt.Fprintf(p.stdout, "left out (%s): %s\n\n", oneLine(d.Reason), oneLine(d.Text))
 	}

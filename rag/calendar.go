@@ -1,0 +1,90 @@
+package rag
+
+import (
+	"regexp"
+	"strings"
+	"time"
+)
+
+// dayRange reads what a person calls a time, the end excluded: a date as
+// [calendar] reads it, a week, a month or a year as seen from today.
+func dayRange(date string, today time.Time) (from, to time.Time, ok bool) {
+	day := time.Date(today.Year(), today.Month(), today.Day(), 0, 0, 0, 0, time.UTC)
+	monthStart := time.Date(day.Year(), day.Month(), 1, 0, 0, 0, 0, time.UTC)
+	weekStart := day.AddDate(0, 0, -(int(day.Weekday())+6)%7)
+	yearStart := time.Date(day.Year(), 1, 1, 0, 0, 0, 0, time.UTC)
+	switch strings.ToLower(date) {
+	case "today":
+		return day, day.AddDate(0, 0, 1), true
+	case "yesterday":
+		return day.AddDate(0, 0, -1), day, true
+	case "this week":
+		return weekStart, weekStart.AddDate(0, 0, 7), true
+	case "last week":
+		return weekStart.AddDate(0, 0, -7), weekStart, true
+	case "the past week":
+		return day.AddDate(0, 0, -7), day.AddDate(0, 0, 1), true
+	case "this month":
+		return monthStart, monthStart.AddDate(0, 1, 0), true
+	case "last month":
+		return monthStart.AddDate(0, -1, 0), monthStart, true
+	case "the past month":
+		return day.AddDate(0, -1, 0), day.AddDate(0, 0, 1), true
+	case "this year":
+		return yearStart, yearStart.AddDate(1, 0, 0), true
+	case "last year":
+		return yearStart.AddDate(-1, 0, 0), yearStart, true
+	case "the past year":
+		return day.AddDate(-1, 0, 0), day.AddDate(0, 0, 1), true
+	}
+	return calendar(date, day)
+}
+
+var (
+	ordinal = regexp.MustCompile(`(\d)(?:st|nd|rd|th)\b`)
+	plain   = strings.NewReplacer(",", "", ".", "", " of ", " ", "Sept ", "Sep ")
+)
+
+// calendar reads a day, a month or a year. A month without a year is the last
+// that has begun by today; a day without one is that nearest to today, and none
+// if today is zero.
+func calendar(date string, today time.Time) (from, to time.Time, ok bool) {
+	date = ordinal.ReplaceAllString(plain.Replace(date), "$1")
+	for _, f := range []struct {
+		layout              string
+		years, months, days int
+	}{
+		{"2006-01-02", 0, 0, 1}, {"2006-01", 0, 1, 0}, {"2006", 1, 0, 0}, {"January 2006", 0, 1, 0}, {"January", 0, 1, 0},
+		{"January 2 2006", 0, 0, 1}, {"Jan 2 2006", 0, 0, 1}, {"2 January 2006", 0, 0, 1}, {"2 Jan 2006", 0, 0, 1},
+		{"January 2", 0, 0, 1}, {"Jan 2", 0, 0, 1}, {"2 January", 0, 0, 1}, {"2 Jan", 0, 0, 1},
+	} {
+		t, err := time.Parse(f.layout, date)
+		if err != nil {
+			continue
+		}
+		switch {
+		case strings.Contains(f.layout, "2006"):
+		case today.IsZero():
+			return from, to, false
+		case f.layout == "January":
+			if t = time.Date(today.Year(), t.Month(), 1, 0, 0, 0, 0, time.UTC); t.After(today) {
+				t = t.AddDate(-1, 0, 0)
+			}
+		default:
+			t = nearestYear(t, today)
+		}
+		return t, t.AddDate(f.years, f.months, f.days), true
+	}
+	return from, to, false
+}
+
+// nearestYear puts a day into the year in which it is nearest to today.
+func nearestYear(t, today time.Time) time.Time {
+	best := t
+	for year := today.Year() - 1; year <= today.Year()+1; year++ {
+		if day := time.Date(year, t.Month(), t.Day(), 0, 0, 0, 0, time.UTC); best == t || day.Sub(today).Abs() < best.Sub(today).Abs() {
+			best = day
+		}
+	}
+	return best
+}

@@ -1,0 +1,154 @@
+package rag
+
+import (
+	"slices"
+	"time"
+)
+
+// newerFirst puts right a draft of which a sentence rests on one article while
+// another, older or newer, says otherwise: the newer comes first, and what the
+// older said after it, with its date. It does so once, for the first sentence
+// that is at odds with another. A question about a time has its answer from then.
+func newerFirst(q Question, d Draft, passages []Passage) Draft {
+	if !q.aboutNow() && slices.ContainsFunc(passages, func(p Passage) bool { return len(p.chunks) > 0 && p.chunks[0].Timely > 0 }) {
+		return d
+	}
+	for i := range min(len(d.Claims), 3) {
+		have, ok := restsOn(d, i, passages)
+		if !ok {
+			continue
+		}
+		other, ok := atOdds(q.Text, have, passages)
+		if !ok {
+			continue
+		}
+		claims := slices.Clone(d.Claims)
+		said := Claim{Text: other.text, Break: " ", Cites: []Cite{other.cite}}
+		if have.published.After(other.published) {
+			said.Lead = olderSaid(other.published)
+			claims = slices.DeleteFunc(claims, func(c Claim) bool { return verbatim(c.Text, said.Text) })
+			d.Claims = slices.Insert(claims, i+1, said)
+			return d
+		}
+		said.Break = claims[i].Break
+		claims[i].Lead, claims[i].Break = olderSaid(have.published), " "
+		older := claims[i]
+		claims = slices.DeleteFunc(claims, func(c Claim) bool { return verbatim(c.Text, said.Text) })
+		d.Claims = slices.Insert(claims, slices.IndexFunc(claims, func(c Claim) bool { return c.Text == older.Text }), said)
+		if i == 0 {
+			d.Short = Short(q.Text, said.Text)
+		}
+		return d
+	}
+	return d
+}
+
+func olderSaid(published time.Time) string {
+	return "An older article, of " + day(published) + ", said: "
+}
+
+// statement is a sentence of a dated article.
+type statement struct {
+	text      string
+	cite      Cite
+	published time.Time
+}
+
+// restsOn gives the sentence that a claim of a draft rests on.
+func restsOn(d Draft, i int, passages []Passage) (statement, bool) {
+	d.Claims = d.Claims[i : i+1]
+	for _, c := range Check(d, passages).Citations {
+		for j, p := range passages {
+			if p.Chunk.Doc == c.Doc && p.Start <= c.Start && c.End <= p.End && !c.Published.IsZero() {
+				return statement{c.Quote, Cite{j, c.Start, c.End}, c.Published}, true
+			}
+		}
+	}
+	return statement{}, false
+}
+
+// atOdds finds the sentence of another article, published on another day, that
+// says otherwise: of several the one that answers best, a newer before an older.
+func atOdds(question string, have statement, passages []Passage) (statement, bool) {
+	asked := tokens(question)
+	if !speaksOf(asked, passages[have.cite.Passage]) {
+		return statement{}, false
+	}
+	var found statement
+	best := 0.
+	for i, p := range passages {
+		at := p.Chunk.Published
+		if at.IsZero() || p.Chunk.Doc == passages[have.cite.Passage].Chunk.Doc || day(at) == day(have.published) || !speaksOf(asked, p) {
+			continue
+		}
+		for _, s := range p.Sentences {
+			score := s.Score
+			if at.After(have.published) {
+				score *= 2
+			}
+			if score > best && disagree(question, asked, have.text, p.text(s)) {
+				found, best = statement{p.text(s), Cite{i, s.Start, s.End}, at}, score
+			}
+		}
+	}
+	return found, best > 0
+}
+
+// speaksOf reports whether a passage has every name of the question, in its
+// text or its title.
+func speaksOf(asked []token, p Passage) bool {
+	head := p.Chunk.Title + "\n" + p.Chunk.Section + "\n" + p.Text
+	has := newSentence(head, span{0, len(head)}).set
+	return !slices.ContainsFunc(asked, func(t token) bool { return t.name && !has[t.key] })
+}
+
+// oneSaying is how much of the shorter of two sentences, but for what answers,
+// the other must say for both to be about one thing.
+const oneSaying = .6
+
+// disagree reports whether two sentences say the same but for what answers the
+// question, or the same and one of them not.
+func disagree(question string, asked []token, a, b string) bool {
+	ta, tb := newClaim(a), newClaim(b)
+	sa, sb := newSentence(a, span{0, len(a)}), newSentence(b, span{0, len(b)})
+	inA := func(k string) bool { return sa.set[k] }
+	inB := func(k string) bool { return sb.set[k] }
+	if cover(ta.content, inB) >= alike && cover(tb.content, inA) >= alike && contradicts(ta.all, tb.all) {
+		return true
+	}
+	if k := kindOf(question); k == anything || k == aReason || k == aSaying {
+		return false
+	}
+	shortA, shortB := newClaim(Short(question, a)), newClaim(Short(question, b))
+	if all(shortA.content, inB) || all(shortB.content, inA) {
+		return false
+	}
+	restA, restB := leaving(ta.content, shortA.content), leaving(tb.content, shortB.content)
+	if max(cover(restA, inB), cover(restB, inA)) < oneSaying || len(leaving(restA, leaving(restA, restB))) < 2 {
+		return false
+	}
+	// Two that are each about something else do not disagree.
+	if foreign(restA, inB) && foreign(restB, inA) {
+		return false
+	}
+	return slices.ContainsFunc(asked, func(t token) bool { return t.content && sa.set[t.key] && sb.set[t.key] })
+}
+
+// leaving gives the tokens that are not among others.
+func leaving(all, others []token) []token {
+	return slices.DeleteFunc(slices.Clone(all), func(t token) bool {
+		return slices.ContainsFunc(others, func(o token) bool { return o.key == t.key })
+	})
+}
+
+func all(tokens []token, has func(string) bool) bool {
+	return !slices.ContainsFunc(tokens, func(t token) bool { return !has(t.key) })
+}
+
+// foreign reports whether one of the tokens is a name or a number that the
+// other sentence lacks; days of the week, on which things are told, are none.
+func foreign(all []token, has func(string) bool) bool {
+	return slices.ContainsFunc(all, func(t token) bool { return (t.name || t.number) && !has(t.key) && !weekdays[t.word] })
+}
+
+var weekdays = wordSet("monday tuesday wednesday thursday friday saturday sunday today yesterday")

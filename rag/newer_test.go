@@ -1,0 +1,74 @@
+package rag
+
+import (
+	"testing"
+	"time"
+)
+
+func TestDisagree(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		question, a, b string
+		want           bool
+	}{
+		{"Who is mayor of Hull?", "Ann Lowe is the mayor of Hull.", "The mayor of Hull is Bob Ferris.", true},
+		{"How many people died in the flood?", "The flood killed 12 people.", "The flood killed 40 people, the police said.", true},
+		{"How much does a ticket cost?", "A ticket to the island costs 4 euros.", "A ticket to the island now costs 6 euros.", true},
+		{"Will the bridge be closed?", "The old bridge will be closed to cars.", "The old bridge will not be closed to cars.", true},
+		{"Who is mayor of Hull?", "Ann Lowe is the mayor of Hull.", "Ann Lowe, 51, is mayor of Hull.", false},
+		{"Who is mayor of Hull?", "Ann Lowe is the mayor of Hull.", "Bob Ferris lives in Hull.", false},
+		{"How many people died in the storm?", "The storm of 2019 killed 12 people.", "The storm of 2023 killed 40 people.", false},
+		{"How many people died in the flood?", "The flood killed 12 people.", "The flood killed twelve people.", false},
+		{"How many people fled?", "Some 40 people fled.", "Rescuers brought 12 people to schools.", false},
+		{"What did the council say?", "The council said that the roof leaks.", "The council said that the harbour needs a crane.", false},
+	} {
+		if got := disagree(tt.question, tokens(tt.question), tt.a, tt.b); got != tt.want {
+			t.Errorf("%s\n\t%s\n\t%s\n\tdisagree: %v, want %v", tt.question, tt.a, tt.b, got, tt.want)
+		}
+		if got := disagree(tt.question, tokens(tt.question), tt.b, tt.a); got != tt.want {
+			t.Errorf("%s: the other way round: %v, want %v", tt.question, got, tt.want)
+		}
+	}
+}
+
+func TestNewerFirst(t *testing.T) {
+	t.Parallel()
+	article := func(doc, date, text string) Passage {
+		p := passageOf(doc, "Fares", text)
+		p.Chunk.Published, _ = time.Parse(time.DateOnly, date)
+		for i := range p.Sentences {
+			p.Sentences[i].Score = 1
+		}
+		return p
+	}
+	passages := []Passage{
+		article("old", "2019-05-03", "A ticket to the island costs 4 euros. Dogs travel free."),
+		article("new", "2023-12-03", "The cafe is closed. A ticket to the island costs 6 euros."),
+		article("undated", "", "A ticket to the island costs 9 euros."),
+	}
+	const newer = "A ticket to the island costs 6 euros. [1] An older article, of 2019-05-03, said: A ticket to the island costs 4 euros. [2]"
+	for name, c := range map[string]struct {
+		claims      []Claim
+		want, short string
+	}{
+		"quoted from the older":   {[]Claim{{Text: "A ticket to the island costs 4 euros.", Cites: []Cite{{0, 0, 37}}}, {Text: "Dogs travel free.", Break: " ", Cites: []Cite{{0, 38, 55}}}}, newer + " Dogs travel free. [3]", "6 euros"},
+		"quoted from the newer":   {[]Claim{{Text: "A ticket to the island costs 6 euros.", Cites: []Cite{{1, 20, 57}}}}, newer, ""},
+		"both, the older first":   {[]Claim{{Text: "A ticket to the island costs 4 euros.", Cites: []Cite{{0, 0, 37}}}, {Text: "A ticket to the island costs 6 euros.", Break: " ", Cites: []Cite{{1, 20, 57}}}}, newer, "6 euros"},
+		"a model's, of the older": {[]Claim{{Text: "The ticket to the island costs 4 euros.", Cites: []Cite{{Passage: 0}}}}, "A ticket to the island costs 6 euros. [1] An older article, of 2019-05-03, said: The ticket to the island costs 4 euros. [2]", "6 euros"},
+		"of none that is dated":   {[]Claim{{Text: "A ticket to the island costs 9 euros.", Cites: []Cite{{2, 0, 37}}}}, "A ticket to the island costs 9 euros. [1]", ""},
+		"at odds with none":       {[]Claim{{Text: "Dogs travel free.", Cites: []Cite{{0, 38, 55}}}}, "Dogs travel free. [1]", ""},
+		"not borne out":           {[]Claim{{Text: "A ticket costs 12 euros.", Cites: []Cite{{Passage: 0}}}}, "", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			q := Question{Text: "How much does a ticket to the island cost?"}
+			d := newerFirst(q, Draft{Claims: c.claims}, passages)
+			if got := Check(d, passages).Text; got != c.want {
+				t.Errorf("%q, want %q", got, c.want)
+			}
+			if d.Short != c.short {
+				t.Errorf("short %q, want %q", d.Short, c.short)
+			}
+		})
+	}
+}

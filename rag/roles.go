@@ -1,0 +1,117 @@
+package rag
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// role is who did what to whom, as far as the order of words tells.
+type role struct {
+	verb     token
+	who      []token // a name's words
+	whom     []token
+	together bool // what it says is so either way round
+}
+
+// reach is how many words may stand between a verb and a name.
+const reach = 3
+
+// roles gives the roles of a sentence: a name, a word that is none, and another
+// name, with nothing between them that carries meaning but adverbs. What was
+// done "by" somebody is turned round.
+func roles(s []token) []role {
+	var all []role
+	for i, t := range s {
+		if !t.content || t.number || proper(t) {
+			continue
+		}
+		left, right := i-1, i+1
+		for left >= 0 && i-left <= reach && passable(s[left]) {
+			left--
+		}
+		for right < len(s) && right-i <= reach && passable(s[right]) {
+			right++
+		}
+		if left < 0 || !proper(s[left]) || right == len(s) || !proper(s[right]) {
+			continue
+		}
+		has := func(words map[string]bool) bool {
+			return slices.ContainsFunc(s[i+1:right], func(t token) bool { return words[t.word] })
+		}
+		r := role{t, name(s[:left+1], true), name(s[right:], false), mutual[t.word] || has(joins)}
+		if has(agent) {
+			r.who, r.whom = r.whom, r.who
+		}
+		all = append(all, r)
+	}
+	return all
+}
+
+// passable reports whether a word may stand between a verb and a name.
+func passable(t token) bool {
+	return !proper(t) && !t.number && (!t.content || strings.HasSuffix(t.word, "ly"))
+}
+
+// proper reports whether a word may be of a name. One at the beginning of a
+// sentence may be: it counts only where the other text has it, too.
+func proper(t token) bool {
+	r, _ := utf8.DecodeRuneInString(t.raw)
+	return t.content && !t.number && unicode.IsUpper(r)
+}
+
+// name gives the words of a name at the end or the beginning of a run.
+func name(run []token, atEnd bool) []token {
+	if atEnd {
+		from := len(run)
+		for from > 0 && proper(run[from-1]) {
+			from--
+		}
+		return run[from:]
+	}
+	to := 0
+	for to < len(run) && proper(run[to]) {
+		to++
+	}
+	return run[:to]
+}
+
+// swapped reports whether a text says of two names what a claim does, but with
+// the one in the other's place: "A beat B" where B beat A.
+func swapped(claim []role, text []sentenceTokens) bool {
+	for _, c := range claim {
+		straight, reversed := false, false
+		for _, s := range text {
+			for _, r := range s.roles {
+				if r.together || c.together || !sameVerb(c.verb, r.verb) {
+					continue
+				}
+				same := common(c.who, r.who) || common(c.whom, r.whom)
+				straight = straight || same
+				reversed = reversed || !same && common(c.who, r.whom) && common(c.whom, r.who)
+			}
+		}
+		if reversed && !straight {
+			return true
+		}
+	}
+	return false
+}
+
+func sameVerb(a, b token) bool {
+	return a.key == b.key || a.key+"en" == b.key || b.key+"en" == a.key // beat, beaten
+}
+
+func common(a, b []token) bool {
+	return slices.ContainsFunc(a, func(t token) bool {
+		return slices.ContainsFunc(b, func(o token) bool { return o.key == t.key })
+	})
+}
+
+var (
+	mutual = wordSet(`met meet meets meeting married marries marry divorced faced face faces played play plays drew tied joined border
+bordered borders bordering joint between like called known named`)
+	agent = wordSet("by")
+	joins = wordSet(`and or with as between versus of one`)
+)

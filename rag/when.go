@@ -1,0 +1,224 @@
+package rag
+
+import (
+	"context"
+	"math"
+	"regexp"
+	"strings"
+	"time"
+)
+
+// period is the time that a question asks about.
+type period struct {
+	from, to time.Time // to excluded; a zero one is open
+	fades    bool      // the farther an article is from the end that is not open, the less it fits
+}
+
+// fits is how well an article fits by its date: 1 if it was published in the
+// period; less if soon after, when it may look back, or shortly before; 0 on
+// the wrong side of "before" and "after", or if its date is not known.
+func (p period) fits(published time.Time) float64 {
+	fade := func(from, to time.Time, days float64) float64 {
+		return math.Exp(-max(0, to.Sub(from).Hours()/24) / days)
+	}
+	switch {
+	case published.IsZero():
+		return 0
+	case published.Before(p.from):
+		if p.to.IsZero() {
+			return 0
+		}
+		return fade(published, p.from, 30)
+	case !p.to.IsZero() && !published.Before(p.to):
+		if p.from.IsZero() {
+			return 0
+		}
+		return fade(p.to, published, 180)
+	case p.fades && p.from.IsZero():
+		return fade(published, p.to, 365)
+	case p.fades && p.to.IsZero():
+		return fade(p.from, published, 365)
+	}
+	return 1
+}
+
+const (
+	monthName = `(?:January|February|March|April|May|June|July|August|September|October|November|December)`
+	shortDate = `(?:(?:` + monthName + `|(?:Jan|Feb|Mar|Apr|Aug|Sept?|Oct|Nov|Dec)\b\.?) \d{1,2}(?:st|nd|rd|th)?\b|\b\d{1,2}(?:st|nd|rd|th)? (?:of )?` + monthName + `)`
+	wholeDate = `(?:` + shortDate + `,? \d{4}|` + monthName + `,? \d{4}|\d{4}-\d\d(?:-\d\d)?)`
+	yearDate  = `(?:1[89]|20)\d\d`
+)
+
+var (
+	betweenDates = regexp.MustCompile(`(?i)\b(?:between|from) (` + yearDate + `) (?:and|to|until) (` + yearDate + `)\b`)
+	atDate       = regexp.MustCompile(`\b((?i:in|during|since|after|before|until|till|by|from|of|on|the))\s+(?:(?i:the)\s+)?(?:(?i:year|end|start|beginning|spring|summer|autumn|fall|winter)\s+(?:of\s+)?)?(` + wholeDate + `|` + shortDate + `|` + yearDate + `|` + monthName + `)\b`)
+	lastYear     = regexp.MustCompile(`(?i)\blast year\b`)
+	aYear        = regexp.MustCompile(`^` + yearDate + `$`)
+	yearsAgo     = regexp.MustCompile(`(?i)\b(an?|\d{1,2}|two|three|four|five|six|seven|eight|nine|ten) years? ago\b`)
+	atEvent      = regexp.MustCompile(`(?i)\b(before|after|since|until|during|following|ahead of|prior to)\s+((?:[\p{L}\p{N}'’-]+\s*){1,8})`)
+	mainClause   = regexp.MustCompile(`(?i)\b(?:who|whom|what|when|where|why|how|which|did|does|do|is|are|was|were|has|have|had|will|would|could|should)\b.*$`)
+	dateIn       = regexp.MustCompile(wholeDate + `|` + shortDate)
+	aWord        = regexp.MustCompile(`[\p{L}\p{N}][\p{L}\p{N}'’.-]*`)
+)
+
+// when gives the time that a question asks about: of a date in it, or of
+// something that happened ("before the election"), as far as an article tells
+// the day of that in the same sentence. ok is false if it asks about no time,
+// or about now.
+func (r Retriever) when(ctx context.Context, q Question) (p period, ok bool, err error) {
+	if q.aboutNow() {
+		return period{}, false, nil
+	}
+	today := time.Date(q.today().Year(), q.today().Month(), q.today().Day(), 0, 0, 0, 0, time.UTC)
+	if p, ok := periodOf(q.Text, today); ok {
+		return p, true, nil
+	}
+	m := atEvent.FindStringSubmatch(q.Text)
+	if m == nil {
+		return period{}, false, nil
+	}
+	event := mainClause.ReplaceAllString(m[2], "")
+	from, to, ok, err := r.dateOf(ctx, event, q.Filter)
+	if err != nil || !ok {
+		return period{}, false, err
+	}
+	word := strings.ToLower(m[1])
+	if word == "before" && to.Sub(from) > 24*time.Hour { // only its year is known, in which there is a before
+		word = "until"
+	}
+	return around(word, from, to), true, nil
+}
+
+// periodOf reads a date in a question.
+func periodOf(text string, today time.Time) (period, bool) {
+	if m := betweenDates.FindStringSubmatch(text); m != nil {
+		from, _, ok := calendar(m[1], today)
+		_, to, ok2 := calendar(m[2], today)
+		return period{from: from, to: to}, ok && ok2 && from.Before(to)
+	}
+	if m := yearsAgo.FindStringSubmatch(text); m != nil {
+		n := number(digits(m[1]))
+		if v := numberWords[strings.ToLower(m[1])]; v != "" {
+			n = number(v)
+		}
+		year := time.Date(today.Year()-max(1, int(n)), 1, 1, 0, 0, 0, 0, time.UTC)
+		return period{from: year, to: year.AddDate(1, 0, 0)}, true
+	}
+	if lastYear.MatchString(text) {
+		from, to, ok := dayRange("last year", today)
+		return period{from: from, to: to}, ok
+	}
+	for _, m := range atDate.FindAllStringSubmatch(text, -1) {
+		word := strings.ToLower(m[1])
+		if word == "the" && !aYear.MatchString(m[2]) {
+			continue // "the May elections" are of no year
+		}
+		if from, to, ok := dayRange(m[2], today); ok {
+			return around(word, from, to), true
+		}
+	}
+	return period{}, false
+}
+
+// around is the period that a word makes of a date or an event.
+func around(word string, from, to time.Time) period {
+	switch word {
+	case "since":
+		return period{from: from}
+	case "after", "following":
+		return period{from: from, fades: true}
+	case "before", "ahead of", "prior to":
+		return period{to: from, fades: true}
+	case "until", "till", "by":
+		return period{to: to, fades: true}
+	}
+	return period{from: from, to: to}
+}
+
+// dateOf finds when something happened: the day that stands nearest to its
+// words in a sentence that has them all, or else the year that is among them.
+func (r Retriever) dateOf(ctx context.Context, event string, f Filter) (from, to time.Time, ok bool, err error) {
+	var want []string
+	for _, w := range content(event) {
+		if aYear.MatchString(w) {
+			from, to, ok = calendar(w, time.Time{})
+			continue
+		}
+		want = append(want, stem(w))
+	}
+	if len(want) == 0 {
+		return from, to, ok, nil
+	}
+	hits, err := r.Store.Match(ctx, searchTerms(event), 20, f)
+	if err != nil {
+		return from, to, false, err
+	}
+	for _, h := range hits {
+		for _, s := range sentences(h.Chunk.Text, span{0, len(h.Chunk.Text)}) {
+			day, found := dayNear(s.of(h.Chunk.Text), want, h.Chunk.Published)
+			if found && (!ok || !day.Before(from) && day.Before(to)) {
+				return day, day.AddDate(0, 0, 1), true, nil
+			}
+		}
+	}
+	return from, to, ok, nil
+}
+
+// dayNear gives the date in a sentence that stands nearest to the words, which
+// must all be there. A date without a year is the one nearest to the day on
+// which the article was published.
+func dayNear(sentence string, want []string, published time.Time) (day time.Time, ok bool) {
+	at := map[string]int{}
+	for _, m := range aWord.FindAllStringIndex(sentence, -1) {
+		for _, w := range words(sentence[m[0]:m[1]]) {
+			at[stem(w)] = m[0]
+		}
+	}
+	for _, w := range want {
+		if _, has := at[w]; !has {
+			return day, false
+		}
+	}
+	nearest := math.MaxInt
+	for _, m := range dateIn.FindAllStringIndex(sentence, -1) {
+		from, _, good := dayRange(sentence[m[0]:m[1]], published)
+		if !good {
+			continue
+		}
+		for _, w := range want {
+			if far := max(m[0]-at[w], at[w]-m[1]); far < nearest {
+				day, ok, nearest = from, true, far
+			}
+		}
+	}
+	return day, ok
+}
+
+// timed has the sentences of an article that fits the time asked about answer
+// before those of others. Where all are old, "now" is the day of the newest.
+// What the evidence comes to is left as it is.
+func timed(q Question, passages []Passage) {
+	if q.aboutNow() {
+		newest := time.Time{}
+		for _, p := range passages {
+			if at := p.Chunk.Published; at.After(newest) && q.newness(at) > 0 {
+				newest = at
+			}
+		}
+		q.Today = newest
+	}
+	for _, p := range passages {
+		timely := 0.
+		switch {
+		case len(p.chunks) > 0 && !q.aboutNow():
+			timely = p.chunks[0].Timely
+		case !p.Chunk.Published.IsZero() && !q.Today.IsZero():
+			timely = q.newness(p.Chunk.Published)
+		}
+		for i := range p.Sentences {
+			if s := &p.Sentences[i]; s.Score != 0 {
+				s.Score += timeWeight * timely
+			}
+		}
+	}
+}
