@@ -93,10 +93,16 @@ func checkAsk(text string) string {
 	return ""
 }
 
+// notAsked counts and logs a question that is not taken.
+func (l *live) notAsked(id, cause string) {
+	l.Metrics.questions.WithLabelValues(cause).Inc()
+	l.Log.Debug("question not taken", "question", id, "cause", cause)
+}
+
 // ask counts a question and puts it in line. tell tells the asker why not.
 func (l *live) ask(ctx context.Context, j *job, tell func(string)) bool {
 	refuse := func(outcome, says string) bool {
-		l.Metrics.questions.WithLabelValues(outcome).Inc()
+		l.notAsked(j.id, outcome)
 		tell(says)
 		return false
 	}

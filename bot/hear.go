@@ -93,7 +93,7 @@ func (l *live) onMessage(ctx context.Context, m *discordgo.Message) {
 	}
 	if text == "" && mentioned && !replied && m.MessageReference != nil {
 		if j.question = l.pointedAt(ctx, c.id, m); j.question == "" {
-			l.Metrics.questions.WithLabelValues("no_question").Inc()
+			l.notAsked(j.id, "no_question")
 			tell("I cannot read what you reply to: choose Apps › " + menuAnswer + " on that message, or ask me in words.")
 			return
 		}

@@ -55,14 +55,18 @@ func TestMessagesIgnored(t *testing.T) {
 	t.Parallel()
 	const dogs = "Do dogs travel free?"
 	for _, test := range []struct {
-		name string
-		do   func(w *world)
+		name, logged string
+		do           func(w *world)
 	}{
-		{"another bot's", func(w *world) { w.guild.Bot("parrot").Say(w.general, w.mention()+dogs) }},
-		{"a webhook's", func(w *world) { w.general.Webhook(w.mention() + dogs) }},
-		{"without a mention", func(w *world) { w.ann.Say(w.general, dogs) }},
-		{"to everyone", func(w *world) { w.ann.Say(w.general, "@everyone "+dogs) }},
-		{"where it is off", func(w *world) {
+		{"another bot's", "from another bot", func(w *world) { w.guild.Bot("parrot").Say(w.general, w.mention()+dogs) }},
+		{"a webhook's", "from a webhook", func(w *world) { w.general.Webhook(w.mention() + dogs) }},
+		{"its own", "its own", func(w *world) {
+			w.ann.Say(w.general, w.mention()+"?")
+			w.reply(w.general, "in words")
+		}},
+		{"without a mention", "", func(w *world) { w.ann.Say(w.general, dogs) }},
+		{"to everyone", "", func(w *world) { w.ann.Say(w.general, "@everyone "+dogs) }},
+		{"where it is off", "the channel is off", func(w *world) {
 			w.set(discordtest.Options{"channel": w.general, "policy": "off"})
 			w.ann.Say(w.general, w.mention()+dogs)
 		}},
@@ -76,19 +80,29 @@ func TestMessagesIgnored(t *testing.T) {
 			if got := strings.Join(w.says(w.general), "\n"); strings.Contains(got, "Dogs travel") {
 				t.Errorf("answered: %q", got)
 			}
+			if !w.logs(test.logged) {
+				t.Errorf("%q is not logged", test.logged)
+			}
 		})
 	}
+}
+
+// logs reports whether a cause was logged.
+func (w *world) logs(cause string) bool {
+	w.log.mu.Lock()
+	defer w.log.mu.Unlock()
+	return strings.Contains(w.log.all.String(), cause)
 }
 
 // TestMessagesRefused tells what people read who ask what cannot be answered.
 func TestMessagesRefused(t *testing.T) {
 	t.Parallel()
-	for _, test := range []struct{ name, says, want string }{
-		{"only a mention", "", "Ask me something in words"},
-		{"punctuation", "?!", "Ask me something in words"},
-		{"6,000 characters", strings.Repeat("ferry ", 1000), "I read up to 2000"},
-		{"the writer fails", "fail, please", "Something went wrong on my side"},
-		{"the writer panics", "panic, please", "Something went wrong on my side"},
+	for _, test := range []struct{ name, says, want, logged string }{
+		{"only a mention", "", "Ask me something in words", "cause=no_question"},
+		{"punctuation", "?!", "Ask me something in words", "cause=no_question"},
+		{"6,000 characters", strings.Repeat("ferry ", 1000), "I read up to 2000", "cause=no_question"},
+		{"the writer fails", "fail, please", "Something went wrong on my side", "the writer failed with"},
+		{"the writer panics", "panic, please", "Something went wrong on my side", "panic=\"as asked\""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
@@ -96,6 +110,9 @@ func TestMessagesRefused(t *testing.T) {
 			w.ann.Say(w.general, w.mention()+test.says)
 			if got := w.reply(w.general, test.want); strings.Contains(got.Content, "sk-") {
 				t.Errorf("it tells the cause: %q", got.Content)
+			}
+			if !w.logs(test.logged) {
+				t.Errorf("%q is not logged", test.logged)
 			}
 			w.settled()
 		})
