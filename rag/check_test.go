@@ -24,7 +24,8 @@ func TestCheck(t *testing.T) {
 	passages := []Passage{
 		passageOf("ferry", "The ferry Humber Queen", "The ferry left Hull at noon on August 9, late. It carried 181 passengers. Captain Mary Lowe did not leave the bridge. Tickets cost $1.5 million in all."),
 		passageOf("bridge", "The Humber Bridge", "The Humber Bridge was opened by the Queen in 1981, in July. It is 2,220 metres long. Engineers had worked on it for eight years. Nobody was hurt in the storm of 1990."),
-		passageOf("final", "The final", "Hull beat Grimsby in the final by two goals. The coach said after the final: “We were lucky, and we knew it.”"),
+		passageOf("harbour", "The port of Goole", "The old tug left Goole at dawn on May 4, before anybody saw it. Captain Lowe said nothing. The harbour master was angry."),
+		passageOf("final", "The final", "Hull beat Grimsby in the final by two goals. The coach said after the final: “We were lucky, and we knew it.” President Lowe met nobody, but Mr. Lowe praised Mr. Wragg."),
 	}
 	type got struct {
 		Quotes  []string
@@ -51,13 +52,15 @@ func TestCheck(t *testing.T) {
 		"another name":            {"Captain Josephine Wragg left Hull.", []int{0}, got{Dropped: "no Josephine, no Wragg there"}},
 		"foreign":                 {"Otters eat fish from rivers and streams.", []int{0}, got{Dropped: "no Otters there"}},
 		"another language":        {"轮渡晚点两小时。", []int{0}, got{Dropped: "nothing there of: 轮渡晚点两小时"}},
-		"roles swapped":           {"Grimsby beat Hull in the final.", []int{2}, got{Dropped: "who did it to whom is the other way round there"}},
-		"roles kept, passive":     {"Grimsby was beaten by Hull in the final.", []int{2}, got{Quotes: []string{"Hull beat Grimsby in the final by two goals."}}},
-		"roles swapped, passive":  {"Hull was beaten by Grimsby in the final.", []int{2}, got{Dropped: "who did it to whom is the other way round there"}},
-		"quoted":                  {"The coach said “we were lucky” of the final.", []int{2}, got{Quotes: []string{"The coach said after the final: “We were lucky, and we knew it.”"}}},
-		"quoted, with a gap":      {`The coach said: "We were lucky … we knew it."`, []int{2}, got{Quotes: []string{"The coach said after the final: “We were lucky, and we knew it.”"}}},
-		"quoted, others' words":   {"The coach said “we knew we were lucky” after the final.", []int{2}, got{Dropped: "nobody says there: “we knew we were lucky”"}},
-		"a few others' words":     {"The coach was “lucky after the final”.", []int{2}, got{Dropped: "nobody says there: “lucky after the final”"}},
+		"roles swapped":           {"Grimsby beat Hull in the final.", []int{3}, got{Dropped: "who did it to whom is the other way round there"}},
+		"roles kept, passive":     {"Grimsby was beaten by Hull in the final.", []int{3}, got{Quotes: []string{"Hull beat Grimsby in the final by two goals."}}},
+		"roles swapped, passive":  {"Hull was beaten by Grimsby in the final.", []int{3}, got{Dropped: "who did it to whom is the other way round there"}},
+		"roles swapped, titles":   {"President Lowe met nobody, but Mr. Wragg praised Mr. Lowe.", []int{3}, got{Dropped: "who did it to whom is the other way round there"}},
+		"said of somebody else":   {"The harbour master left Goole at dawn on May 4, before anybody saw it.", []int{2}, got{Dropped: "it is said of somebody else there"}},
+		"quoted":                  {"The coach said “we were lucky” of the final.", []int{3}, got{Quotes: []string{"The coach said after the final: “We were lucky, and we knew it.”"}}},
+		"quoted, with a gap":      {`The coach said: "We were lucky … we knew it."`, []int{3}, got{Quotes: []string{"The coach said after the final: “We were lucky, and we knew it.”"}}},
+		"quoted, others' words":   {"The coach said “we knew we were lucky” after the final.", []int{3}, got{Dropped: "nobody says there: “we knew we were lucky”"}},
+		"a few others' words":     {"The coach was “lucky after the final”.", []int{3}, got{Dropped: "nobody says there: “lucky after the final”"}},
 		"nothing to check":        {"It is so.", []int{0}, got{Dropped: "it says nothing that could be checked"}},
 		"no such passage":         {"The ferry carried 181 passengers.", []int{99, -1}, got{Quotes: []string{"It carried 181 passengers."}}},
 	} {

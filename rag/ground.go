@@ -21,6 +21,7 @@ type Ground struct {
 	lostNames, lostNumbers []string
 	denied                 bool
 	swapped                bool
+	displaced              bool
 }
 
 // GroundFeatures are the names of what [Ground.Features] gives.
@@ -56,7 +57,7 @@ func (g Ground) Holds() bool { return g.Against() == "" }
 // Vetoed reports whether the text lacks a number of the claim, denies it or says
 // it with one name in another's place,
 // whatever else speaks for it.
-func (g Ground) Vetoed() bool { return len(g.lostNumbers) > 0 || g.denied || g.swapped }
+func (g Ground) Vetoed() bool { return len(g.lostNumbers) > 0 || g.denied || g.swapped || g.displaced }
 
 // Against says in a clause why the text does not bear the claim out; empty if
 // it does.
@@ -68,6 +69,8 @@ func (g Ground) Against() string {
 		return "one says not, the other does"
 	case g.swapped:
 		return "who did it to whom is the other way round there"
+	case g.displaced:
+		return "it is said of somebody else there"
 	case g.Probability() >= .5:
 		return ""
 	case len(g.lostNames) > 0:
@@ -246,6 +249,7 @@ func ground(c claimTokens, text []sentenceTokens) Ground {
 		nearest := text[chosen[0]]
 		g.denied = cover(c.content, func(k string) bool { return nearest.set[k] }) >= alike && contradicts(c.all, nearest.all)
 		g.swapped = swapped(c.roles, text)
+		g.displaced = c.displaced(text, chosen[0], pairs)
 	}
 	return g
 }

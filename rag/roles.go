@@ -51,14 +51,14 @@ func roles(s []token) []role {
 
 // passable reports whether a word may stand between a verb and a name.
 func passable(t token) bool {
-	return !proper(t) && !t.number && (!t.content || strings.HasSuffix(t.word, "ly"))
+	return !proper(t) && !t.number && (!t.content || titles[t.word] || strings.HasSuffix(t.word, "ly"))
 }
 
 // proper reports whether a word may be of a name. One at the beginning of a
 // sentence may be: it counts only where the other text has it, too.
 func proper(t token) bool {
 	r, _ := utf8.DecodeRuneInString(t.raw)
-	return t.content && !t.number && unicode.IsUpper(r)
+	return t.content && !t.number && !titles[t.word] && unicode.IsUpper(r)
 }
 
 // name gives the words of a name at the end or the beginning of a run.
@@ -112,6 +112,7 @@ func common(a, b []token) bool {
 var (
 	mutual = wordSet(`met meet meets meeting married marries marry divorced faced face faces played play plays drew tied joined border
 bordered borders bordering joint between like called known named`)
-	agent = wordSet("by")
-	joins = wordSet(`and or with as between versus of one`)
+	titles = wordSet("mr mrs ms dr sir president minister chancellor senator")
+	agent  = wordSet("by")
+	joins  = wordSet(`and or with as between versus of one`)
 )
