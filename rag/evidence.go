@@ -260,10 +260,10 @@ const (
 )
 
 // confidence is the probability that the articles answer the question: a
-// logistic of how far the score is from one mark to the other. The best of few chunks is less near than the best of many, whatever is asked, so
-// in a small store the marks are lower: in one of eight chunks, 35 questions
-// foreign to it (none of the sample's own) came to 1.57 at most, and 18 of 20
-// that it answers to 1.72 at least.
+// logistic of how far the score is from one mark to the other. The best of few
+// chunks is less near than the best of many, whatever is asked, so in a small
+// store the marks are lower: by so much that the sample, of eight chunks,
+// answers what it holds and refuses what is foreign to it.
 func (e Evidence) confidence(chunks int) float64 {
 	small := max(0, math.Log(1000/float64(max(1, chunks))))
 	nearest, answered := nearestScore-.027*small, answeredScore-.021*small
