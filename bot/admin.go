@@ -111,7 +111,7 @@ func (l *live) wishes(ctx context.Context, i *discordgo.Interaction, o options) 
 		all = append(all, func(p *place) { p.Keep = o.yes("keep-questions") })
 	}
 	if o["threads"] != nil {
-		all = append(all, func(p *place) { p.Threads = o.yes("threads") })
+		all = append(all, func(p *place) { yes := o.yes("threads"); p.Threads = &yes })
 	}
 	if n, ok := o.number("confidence"); ok {
 		if n < 0 || n > 100 {
@@ -189,7 +189,7 @@ func (l *live) setup(ctx context.Context, i *discordgo.Interaction, o options) {
 	})
 	if err != nil {
 		l.Log.Error("settings not changed", "cause", err)
-		l.tell(ctx, i, "I could not write that down: try again in a minute.")
+		l.tell(ctx, i, "%s", notWritten)
 		return
 	}
 	l.Log.Info("settings changed", "scope", scope, "by", userOf(i).ID)
@@ -199,9 +199,9 @@ func (l *live) setup(ctx context.Context, i *discordgo.Interaction, o options) {
 		id = o.text("channel")
 	}
 	l.tell(ctx, i, "Set for %s.\n%s", where, l.describe(ctx, i.GuildID, l.channel(ctx, id, i.GuildID)))
-	if l.settings.content() && l.mayRead && !l.reading.Load() {
+	if read := l.settings.content() && l.mayRead; read != l.reading.Load() {
 		for _, g := range l.gateways {
-			g.Renew() // with the intent to read messages
+			g.Renew() // with the intent to read messages, or without
 		}
 	}
 }
@@ -230,6 +230,9 @@ func (l *live) describe(ctx context.Context, server string, c *channel) string {
 		names = append(names, escape(nameOf(x)))
 	}
 	policy := map[Policy]string{Off: "off", Asked: "when asked", Confident: "when asked, and to each message that the articles answer", Always: "to each message"}[p.Policy]
+	if p.threads() {
+		policy += ", in threads"
+	}
 	lines := []string{
 		"**In <#" + c.id + ">** I answer " + policy + ", from: " + cutUnits(strings.Join(names, ", "), 600) + ".",
 		"**Trusted** role: " + role(s.Trusted) + "; **helper** role: " + role(s.Helper) + ".",

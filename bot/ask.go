@@ -93,10 +93,16 @@ func checkAsk(text string) string {
 	return ""
 }
 
+// notAsked counts and logs a question that is not taken.
+func (l *live) notAsked(id, cause string) {
+	l.Metrics.questions.WithLabelValues(cause).Inc()
+	l.Log.Debug("question not taken", "question", id, "cause", cause)
+}
+
 // ask counts a question and puts it in line. tell tells the asker why not.
 func (l *live) ask(ctx context.Context, j *job, tell func(string)) bool {
 	refuse := func(outcome, says string) bool {
-		l.Metrics.questions.WithLabelValues(outcome).Inc()
+		l.notAsked(j.id, outcome)
 		tell(says)
 		return false
 	}
@@ -166,10 +172,14 @@ func (l *live) quota(ctx context.Context, j *job) string {
 		return "I cannot reach my records just now: ask again in a minute."
 	}
 	p := l.settings.server(j.channel.server)
-	limits := []limit{{"person/" + string(who) + "/" + j.channel.server, or(p.PerPerson, perPerson), who}}
+	unasked := "" // what people say counts apart from what they ask, so that talk uses up no question
+	if j.auto {
+		unasked = "/unasked"
+	}
+	limits := []limit{{"person/" + string(who) + "/" + j.channel.server + unasked, or(p.PerPerson, perPerson), who}}
 	if j.channel.server != "" {
 		limits = append(limits,
-			limit{"channel/" + j.channel.id, or(p.PerChannel, perChannel), ""},
+			limit{"channel/" + j.channel.id + unasked, or(p.PerChannel, perChannel), ""},
 			limit{"server/" + j.channel.server, or(p.PerServer, perServer), ""})
 	}
 	key, wait, ok := l.quotas.take(limits)
@@ -245,7 +255,13 @@ func (l *live) do(ctx context.Context, j *job) {
 	j.begin()
 	l.jobs.Store(j.id, j)
 	defer l.jobs.Delete(j.id)
-	if !l.claim(ctx, "answer", j.id) {
+	switch free, err := l.claim(ctx, "answer", j.id); {
+	case err != nil:
+		l.Metrics.questions.WithLabelValues("error").Inc()
+		l.Log.Error("not marked as answered, and so not answered", "question", j.id, "cause", err)
+		l.sorry(ctx, j, err)
+		return
+	case !free:
 		l.Metrics.questions.WithLabelValues("answered_before").Inc()
 		return
 	}

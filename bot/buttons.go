@@ -116,8 +116,7 @@ func (l *live) submit(ctx context.Context, i *discordgo.Interaction) {
 		l.tell(ctx, i, "This form is of an older version of me: press the button again.")
 		return
 	}
-	if !l.claim(ctx, "form", parts[3]+"/"+userOf(i).ID) {
-		l.tell(ctx, i, "You have sent this form already, and I have it.")
+	if !l.claimed(ctx, i, "form", nonce(parts[3], userOf(i).ID), "You have sent this form already, and I have it.") {
 		return
 	}
 	values := map[string]string{}
@@ -165,7 +164,7 @@ func (l *live) opinion(ctx context.Context, i *discordgo.Interaction, key string
 	}
 	if err != nil {
 		l.Log.Error("feedback not recorded", "cause", err)
-		l.tell(ctx, i, "I could not write that down: try again in a minute.")
+		l.tell(ctx, i, "%s", notWritten)
 		return
 	}
 	l.Metrics.feedback.WithLabelValues(map[bool]string{true: "good", false: "bad"}[good]).Inc()
@@ -223,8 +222,7 @@ func (l *live) share(ctx context.Context, i *discordgo.Interaction, x *answered)
 		l.tell(ctx, i, "The articles of this answer may no longer be quoted here: ask again.")
 		return
 	}
-	if !l.claim(ctx, "share", x.key) {
-		l.tell(ctx, i, "You have shared it already.")
+	if !l.claimed(ctx, i, "share", x.key, "You have shared it already.") {
 		return
 	}
 	if l.respond(ctx, i, discordgo.InteractionResponseDeferredChannelMessageWithSource, body{}) != nil {
@@ -265,12 +263,11 @@ const callNote = "-# A reply to this message can be made a source."
 // askPerson pings the role that the admin named, once for each answer.
 func (l *live) askPerson(ctx context.Context, i *discordgo.Interaction, key string, x *answered) {
 	role := l.settings.server(i.GuildID).Helper
-	switch {
-	case role == "":
+	if role == "" {
 		l.tell(ctx, i, "No role is set that I could ask: an admin sets one with `/footnote setup helper:`.")
 		return
-	case !l.claim(ctx, "person", key):
-		l.tell(ctx, i, "Somebody has been asked already.")
+	}
+	if !l.claimed(ctx, i, "person", key, "Somebody has been asked already.") {
 		return
 	}
 	what := "the question above"

@@ -249,7 +249,7 @@ func (l *live) command(ctx context.Context, i *discordgo.Interaction) {
 // acknowledged before anything else is done.
 func (l *live) askBy(ctx context.Context, i *discordgo.Interaction, question, library string, private, echo bool) {
 	if says := checkAsk(question); says != "" {
-		l.Metrics.questions.WithLabelValues("no_question").Inc()
+		l.notAsked(i.ID, "no_question")
 		l.tell(ctx, i, "%s", says)
 		return
 	}
@@ -279,14 +279,14 @@ func (l *live) askBy(ctx context.Context, i *discordgo.Interaction, question, li
 		j.talk = ""
 	}
 	if j.place.Policy == Off && c.server != "" && !private {
-		l.Metrics.questions.WithLabelValues("off").Inc()
+		l.notAsked(j.id, "off")
 		tell("I am switched off in this channel: ask in another, or with `private: True`.")
 		return
 	}
 	var err error
 	if j.filter, err = l.visible(ctx, c); err != nil {
 		l.Log.Error("articles not listed", "cause", err)
-		tell("I cannot reach the articles just now: ask again in a minute.")
+		tell(notRead)
 		return
 	}
 	if library != "" {

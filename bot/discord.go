@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -445,11 +446,46 @@ func (l *live) handle(ctx context.Context, f *feed, e discord.Event) {
 }
 
 func (l *live) read(e discord.Event, v any) bool {
-	if err := json.Unmarshal(e.Data, v); err != nil {
+	err := json.Unmarshal(e.Data, v)
+	if err != nil { // discordgo reads no message that has a component which it does not know
+		err = json.Unmarshal(withoutComponents(e.Data), v)
+	}
+	if err != nil {
 		l.Log.Error("event not understood", "event", e.Name, "cause", err)
 		return false
 	}
 	return true
+}
+
+// withoutComponents is an event without what stands below messages; a form
+// that was filled in keeps its fields.
+func withoutComponents(data []byte) []byte {
+	var v map[string]any
+	d := json.NewDecoder(bytes.NewReader(data))
+	d.UseNumber()
+	if d.Decode(&v) != nil {
+		return data
+	}
+	var strip func(v any)
+	strip = func(v any) {
+		if m, ok := v.(map[string]any); ok {
+			delete(m, "components")
+			strip(m["referenced_message"])
+			strip(m["message"])
+		}
+	}
+	strip(v)
+	of, _ := v["data"].(map[string]any)
+	resolved, _ := of["resolved"].(map[string]any)
+	messages, _ := resolved["messages"].(map[string]any)
+	for _, m := range messages {
+		strip(m)
+	}
+	out, err := json.Marshal(v)
+	if err != nil {
+		return data
+	}
+	return out
 }
 
 func (l *live) know(c *discordgo.Channel) {
@@ -548,11 +584,26 @@ func (l *live) keepQuotas(ctx context.Context) {
 
 // claim says whether something that happens once is still to be done, here or
 // in another process, and marks it as done.
-func (l *live) claim(ctx context.Context, what, id string) bool {
+func (l *live) claim(ctx context.Context, what, id string) (bool, error) {
 	now := l.Now()
-	free, err := l.Records.Claim(ctx, "discord/"+what+"/"+id, now, now.Add(48*time.Hour))
-	if err != nil {
-		l.Log.Error("not marked as done, and so not done", "what", what, "id", id, "cause", err)
-	}
-	return free
+	return l.Records.Claim(ctx, "discord/"+what+"/"+id, now, now.Add(48*time.Hour))
 }
+
+// claimed claims what an interaction asks for, and tells the person why not.
+func (l *live) claimed(ctx context.Context, i *discordgo.Interaction, what, id, already string) bool {
+	free, err := l.claim(ctx, what, id)
+	switch {
+	case err != nil:
+		l.Log.Error("not marked as done, and so not done", "what", what, "id", id, "cause", err)
+		l.tell(ctx, i, "%s", notWritten)
+	case !free:
+		l.tell(ctx, i, "%s", already)
+	}
+	return free && err == nil
+}
+
+// What people are told while the library's file takes or gives nothing.
+const (
+	notWritten = "I could not write that down: try again in a minute."
+	notRead    = "I cannot reach the articles just now: ask again in a minute."
+)

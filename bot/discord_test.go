@@ -33,6 +33,7 @@ type world struct {
 	store   *library.Library
 	dir     string // of the library
 	log     record
+	shown   *discordtest.Message // an answer, in some tests
 	bot     bot.Discord
 	clerk   *clerk
 	guild   *discordtest.Guild

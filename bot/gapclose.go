@@ -191,7 +191,7 @@ func (l *live) addMessage(ctx context.Context, i *discordgo.Interaction, id stri
 	link := fmt.Sprintf("%s/channels/%s/%s/%s", l.api.Web(), c.server, c.id, id)
 	d := rag.Document{
 		ID: rag.DocumentID(link), Source: link, URL: link, Title: strings.Join(strings.Fields(clean(values["title"])), " "), Collection: collection,
-		Published: m.Timestamp, Text: clean(values["text"]) + "\n\n# Origin\n\nWritten in Discord by " + clean(nameOfUser(m.Author)) + ".\n",
+		Published: m.Timestamp, Text: clean(values["text"]), Author: strings.Join(strings.Fields(clean(nameOfUser(m.Author))), " "),
 	}
 	if rag.Normalize(values["text"]) == "" {
 		return "There is no text in that, so I have not added it.", nil
@@ -261,7 +261,7 @@ func (l *live) gaps(ctx context.Context, i *discordgo.Interaction) {
 		return
 	}
 	var b strings.Builder
-	hidden, n := 0, 0
+	hidden, n, more := 0, 0, 0
 	for _, g := range gaps {
 		if !g.Closed.IsZero() {
 			continue
@@ -272,10 +272,14 @@ func (l *live) gaps(ctx context.Context, i *discordgo.Interaction) {
 		}
 		n++
 		line := fmt.Sprintf("**%d.** %s\n-# asked %s, last on %s%s\n", n, escape(cutUnits(g.Question, 300)), times(g.Times), g.Last.Format("2006-01-02"), l.nearest(infos, filter, g.Nearest))
-		if units(b.String())+units(line) > maxDescription-100 {
-			break
+		if more > 0 || units(b.String())+units(line) > maxDescription-250 { // what follows below has to fit
+			more++
+			continue
 		}
 		b.WriteString(line)
+	}
+	if more > 0 {
+		fmt.Fprintf(&b, "-# and %d more, asked less often\n", more)
 	}
 	if hidden > 0 {
 		fmt.Fprintf(&b, "-# and %d that were asked in private", hidden)

@@ -3,8 +3,12 @@ package bot_test
 import (
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"footnote/bot/discordtest"
+	"footnote/rag"
 )
 
 // form waits for the form that an interaction opens.
@@ -24,18 +28,19 @@ func TestGapCloses(t *testing.T) {
 	t.Parallel()
 	const question, answer = "Where is the lost property office of the harbour?", "The lost property office of the harbour is behind the fish market."
 	for _, test := range []struct {
-		name string
-		add  func(w *world, unanswered *discordtest.Message, carl *discordtest.User) *discordtest.Interaction
+		name   string
+		author string
+		add    func(w *world, unanswered *discordtest.Message, carl *discordtest.User) *discordtest.Interaction
 	}{
-		{"a reply is offered", func(w *world, m *discordtest.Message, carl *discordtest.User) *discordtest.Interaction {
+		{"a reply is offered", "carl", func(w *world, m *discordtest.Message, carl *discordtest.User) *discordtest.Interaction {
 			carl.Reply(m, answer)
 			offer := w.reply(w.general, "Shall I take this as a source")
 			return carl.Click(w.general.Message(offer.ID), "Add as a source")
 		}},
-		{"the menu on what anybody said", func(w *world, m *discordtest.Message, carl *discordtest.User) *discordtest.Interaction {
+		{"the menu on what anybody said", "dora", func(w *world, m *discordtest.Message, carl *discordtest.User) *discordtest.Interaction {
 			return carl.Menu(w.guild.Join("dora").Say(w.general, answer), "Add as a source")
 		}},
-		{"a reply to the call for a person", func(w *world, m *discordtest.Message, carl *discordtest.User) *discordtest.Interaction {
+		{"a reply to the call for a person", "carl", func(w *world, m *discordtest.Message, carl *discordtest.User) *discordtest.Interaction {
 			w.told(w.ann.Click(m, "Ask a person"))
 			call := w.reply(w.general, "asks a person")
 			carl.Reply(w.general.Message(call.ID), answer)
@@ -66,12 +71,34 @@ func TestGapCloses(t *testing.T) {
 				t.Errorf("/gaps afterwards: %q", got)
 			}
 			r = w.answer(bob.Slash(w.general, "ask", discordtest.Options{"question": question}), answer+" [1]")
+			infos, err := w.store.List(t.Context(), rag.Filter{Collections: []string{"discord/" + w.guild.ID}})
+			if err != nil || len(infos) != 1 {
+				t.Fatalf("articles added: %v, %v", infos, err)
+			}
+			d, err := w.store.Document(t.Context(), infos[0].ID)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, want := []string{d.Title, d.Text, d.Author, d.URL}, []string{question, answer, test.author, w.said(w.general, test.author, answer)}
+			if diff := cmp.Diff(want, got); diff != "" || time.Since(d.Published) > 48*time.Hour {
+				t.Errorf("the article of %v (-want +got):\n%s", d.Published, diff)
+			}
 			all := text(r.Message)
 			if !strings.Contains(all, "/channels/"+w.guild.ID+"/"+w.general.ID+"/") || strings.Contains(all, "the same was asked") {
 				t.Errorf("the next answer: %q", all)
 			}
 		})
 	}
+}
+
+// said is the address of a message.
+func (w *world) said(c *discordtest.Channel, by, content string) string {
+	for _, m := range c.Messages() {
+		if m.Author.Name == by && m.Content == content {
+			return strings.TrimSuffix(w.API, "/api") + "/channels/" + w.guild.ID + "/" + c.ID + "/" + m.ID
+		}
+	}
+	return ""
 }
 
 // Who may make articles of what.
@@ -149,9 +176,12 @@ func TestAddAndRemove(t *testing.T) {
 		}
 	}
 	const question = "When does the museum open on Monday?"
-	w.answer(w.ann.Slash(w.general, "ask", opts{"question": question}), "opens at noon")
+	shown := w.answer(w.ann.Slash(w.general, "ask", opts{"question": question}), "opens at noon").Message
 	w.answer(w.admin.Slash(w.general, "footnote remove", opts{"article": "Museum"}), "Removed [Museum]")
 	if got := w.answerOf(w.ann.Slash(w.general, "ask", opts{"question": question})); !strings.Contains(got, "do not say") {
 		t.Errorf("after it was removed: %q", got)
+	}
+	if got := w.told(w.ann.Click(shown, "Show the passages")); strings.Contains(got, "noon") {
+		t.Errorf("passages of an article that was removed: %q", got)
 	}
 }

@@ -68,19 +68,11 @@ func (l *live) onMessage(ctx context.Context, m *discordgo.Message) {
 	if c.thread() {
 		j.talk = c.id
 	} else if replied {
-		j.talk, _, _ = l.talkOf.get(m.ReferencedMessage.ID)
-	}
-	var err error
-	if j.filter, err = l.visible(ctx, c); err != nil {
-		l.Log.Error("articles not listed", "cause", err)
-		return
+		j.talk = l.talkAt(ctx, c.id, m)
 	}
 	out := &channelOutput{l: l, id: m.ID, channel: c.id, reply: m.ID}
 	j.out = out
-	if wantsThread(j, c) {
-		out.open = func(ctx context.Context) string { return l.beginThread(ctx, j, c, m) }
-	}
-	l.ask(ctx, j, func(says string) {
+	tell := func(says string) {
 		if j.auto {
 			l.Log.Debug("message ignored", "message", m.ID, "cause", says)
 			return
@@ -89,7 +81,58 @@ func (l *live) onMessage(ctx context.Context, m *discordgo.Message) {
 		if err := out.show(ctx, message{Content: says}); err != nil {
 			l.cannotWrite(ctx, j, err)
 		}
-	})
+	}
+	var err error
+	if j.filter, err = l.visible(ctx, c); err != nil {
+		l.Log.Error("articles not listed", "cause", err)
+		tell(notRead)
+		return
+	}
+	if wantsThread(j, c) {
+		out.open = func(ctx context.Context) string { return l.beginThread(ctx, j, c, m) }
+	}
+	if text == "" && mentioned && !replied && m.MessageReference != nil {
+		if j.question = l.pointedAt(ctx, c.id, m); j.question == "" {
+			l.notAsked(j.id, "no_question")
+			tell("I cannot read what you reply to: choose Apps › " + menuAnswer + " on that message, or ask me in words.")
+			return
+		}
+	}
+	l.ask(ctx, j, tell)
+}
+
+// talkAt is the conversation that a reply to the bot goes on with; after a
+// restart, the one turn that can be read in the channel.
+func (l *live) talkAt(ctx context.Context, channel string, m *discordgo.Message) string {
+	answer := m.ReferencedMessage
+	if talk, _, ok := l.talkOf.get(answer.ID); ok {
+		return talk
+	}
+	asked, _ := l.questionOf(ctx, channel, m)
+	if asked == "" {
+		return ""
+	}
+	talk := "message/" + answer.ID
+	l.talks.put(talk, []rag.Turn{{Question: asked, Answer: unescape(answer.Content)}})
+	l.talkOf.put(answer.ID, talk)
+	return talk
+}
+
+// pointedAt is what the message says that another, of the bot's name alone,
+// replies to; empty if it cannot be read.
+func (l *live) pointedAt(ctx context.Context, channel string, m *discordgo.Message) string {
+	ref := m.ReferencedMessage
+	if l.mayRead && (ref == nil || ref.Content == "") {
+		var err error
+		if ref, err = l.message(ctx, channel, m.MessageReference.MessageID); err != nil {
+			l.Log.Warn("message replied to not read", "cause", err)
+			return ""
+		}
+	}
+	if ref == nil {
+		return ""
+	}
+	return l.stripped(ref.Content)
 }
 
 // named reports whether a message names the bot itself, and does not only
@@ -110,7 +153,7 @@ func (l *live) talking(thread string) bool {
 
 // wantsThread reports whether the answer goes into a thread of its own.
 func wantsThread(j *job, c *channel) bool {
-	return c.kind == discordgo.ChannelTypeGuildText && c.server != "" && j.talk == "" && (j.auto || j.place.Threads)
+	return c.kind == discordgo.ChannelTypeGuildText && c.server != "" && j.talk == "" && (j.auto || j.place.threads())
 }
 
 // beginThread begins a thread at a question, and gives its id; empty, if it may

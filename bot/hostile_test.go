@@ -1,6 +1,7 @@
 package bot_test
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -264,6 +265,61 @@ func TestHostileText(t *testing.T) {
 	}
 	if s := w.Stats(); len(s.Refused) > 0 {
 		t.Errorf("refused: %v", s.Refused)
+	}
+}
+
+// A draft is shown before it is checked, but not before it is escaped.
+func TestHostileDraft(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, discordtest.Config{})
+	w.bot.Edits = 40 * time.Millisecond
+	w.clerk.words = []string{"Look: [free money](https://evil.example/) @everyone ||x|| ```js\nalert(1)", "\n"}
+	w.clerk.every = 150 * time.Millisecond
+	w.start()
+	w.ann.Say(w.general, w.mention()+"Do dogs travel free?")
+	draft := w.reply(w.general, "writing…").Content
+	for _, bad := range []string{"](https://", "@everyone", "||"} {
+		if strings.Contains(draft, bad) {
+			t.Errorf("%q stands in %q", bad, draft)
+		}
+	}
+	if n := strings.Count(draft, "```"); n%2 != 0 {
+		t.Errorf("a block of code stays open: %q", draft)
+	}
+	w.reply(w.general, "Dogs travel free. [1]")
+}
+
+// What is listed keeps within Discord's limits, and says what it leaves out.
+func TestManyArticles(t *testing.T) {
+	t.Parallel()
+	docs := []rag.Document{}
+	for n := range 90 {
+		docs = append(docs, rag.Document{
+			ID: fmt.Sprint("long", n), Title: fmt.Sprintf("%d *%s*", n, strings.Repeat("[ferry] ", 20)), URL: "https://example.org/" + strings.Repeat("x", 300),
+			Text: fmt.Sprintf("The long ferry number %d sails at noon. %s", n, strings.Repeat("It is long. ", 100)),
+		})
+	}
+	w := newWorld(t, discordtest.Config{}, docs...).start()
+	if got := w.told(w.admin.Slash(w.general, "footnote sources", nil)); !strings.Contains(got, "quoted here: 90") || !strings.Contains(got, "more; `find` narrows it down") {
+		t.Errorf("sources: %q", got)
+	}
+	if got := w.told(w.admin.Slash(w.general, "footnote sources", discordtest.Options{"find": "17 FERRY"})); !strings.Contains(got, "quoted here: 1\n") {
+		t.Errorf("sources found: %q", got)
+	}
+	i := w.ann.Complete(w.general, "ask", "question", "ferry", nil)
+	if got := w.choices(i); got != "" { // a title that does not fit would ask something else
+		t.Errorf("proposed: %q", got)
+	}
+	m := w.answer(w.ann.Slash(w.general, "ask", discordtest.Options{"question": "Which long ferry sails at noon?"}), "sails at noon").Message
+	w.told(w.ann.Click(m, "Show the passages"))
+	for n := range 60 {
+		w.answer(w.guild.Join(fmt.Sprint("p", n)).Slash(w.general, "ask", discordtest.Options{"question": fmt.Sprintf("Zebra%d %s", n, strings.Repeat("yak*", 60))}), "do not say")
+	}
+	if got := w.told(w.admin.Slash(w.general, "gaps", nil)); !strings.Contains(got, "more") {
+		t.Errorf("gaps: %d characters, without a word of the rest: …%q", len(got), got[len(got)-200:])
+	}
+	if n := len(strings.Split(w.choices(w.ann.Complete(w.general, "ask", "library", "", nil)), "\n")); n > 25 {
+		t.Errorf("%d choices", n)
 	}
 }
 

@@ -80,8 +80,8 @@ func TestOnceOverRestart(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.start()
-	w.Deliver(m)
-	w.Deliver(m)
+	m.Again()
+	m.Again()
 	w.settled()
 	if n := w.answersIn(w.general, "Dogs travel free."); n != 1 {
 		t.Errorf("answered %d times", n)
@@ -97,7 +97,7 @@ func TestOnceDeliveredAtOnce(t *testing.T) {
 	w := newWorld(t, discordtest.Config{}).start()
 	m := w.ann.Say(w.general, w.mention()+"Do dogs travel free?")
 	for range 5 {
-		w.Deliver(m)
+		m.Again()
 	}
 	w.reply(w.general, "Dogs travel free. [1]")
 	w.settled()

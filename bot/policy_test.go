@@ -142,6 +142,22 @@ func TestWithoutTheIntent(t *testing.T) {
 	}
 }
 
+// Messages are read from when an admin wants them answered until none does.
+func TestTheIntentComesAndGoes(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, discordtest.Config{Flags: 1 << 19}).start()
+	for _, want := range []struct {
+		policy string
+		reads  bool
+	}{{"asked", false}, {"always", true}, {"confident", true}, {"asked", false}} {
+		w.set(discordtest.Options{"policy": want.policy})
+		w.until("it reads: "+want.policy, func() bool { return w.Connected(0) && w.Reads() == want.reads })
+	}
+	if n := w.Stats().Identifies; n != 3 {
+		t.Errorf("%d identifies, want 3", n)
+	}
+}
+
 // Who may set the bot up, and what may be set.
 func TestSetup(t *testing.T) {
 	t.Parallel()

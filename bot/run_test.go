@@ -230,7 +230,8 @@ func TestForgetMe(t *testing.T) {
 	w.start()
 	w.set(discordtest.Options{"per-person": 4})
 	m := w.answer(w.ann.Slash(w.general, "ask", discordtest.Options{"question": "Would dogs travel free here?"}), "Dogs travel free.").Message
-	w.answer(w.ann.Click(m, "👍"), "Thank you")
+	i := w.ann.Click(m, "👎")
+	w.answer(w.ann.Submit(i, w.form(i), "It says too little"), "Thank you")
 	w.answer(w.ann.Slash(w.general, "ask", discordtest.Options{"question": "Would wolves howl here?"}), "do not say")
 	w.answer(w.ann.Slash(w.general, "ask", discordtest.Options{"question": "Would a bear growl here?", "private": true}), "do not say")
 	w.answer(dora.Slash(w.general, "ask", discordtest.Options{"question": "Would owls hoot here?"}), "do not say")

@@ -29,7 +29,7 @@ func (p Policy) content() bool { return p == Confident || p == Always }
 // its zero value, and for a channel means what its server says.
 type place struct {
 	Policy      Policy   `json:"policy,omitempty"`
-	Threads     bool     `json:"threads,omitempty"`     // answer a mention in a thread of its own
+	Threads     *bool    `json:"threads,omitempty"`     // answer a mention in a thread of its own
 	Collections []string `json:"collections,omitempty"` // that may be quoted; see settings.filter
 	Confidence  float64  `json:"confidence,omitempty"`  // from which on Confident answers; 0: as the verdict says
 	Server      string   `json:"server,omitempty"`      // of a channel
@@ -42,6 +42,8 @@ type place struct {
 	PerChannel int    `json:"per_channel,omitempty"`
 	PerServer  int    `json:"per_server,omitempty"`
 }
+
+func (p place) threads() bool { return p.Threads != nil && *p.Threads }
 
 // own is the collection of articles that a server's people have added.
 func own(server string) string { return ownPrefix + server }
@@ -129,7 +131,9 @@ func (s *settings) at(server, channel, parent string) place {
 		if c.Confidence != 0 {
 			p.Confidence = c.Confidence
 		}
-		p.Threads = p.Threads || c.Threads
+		if c.Threads != nil {
+			p.Threads = c.Threads
+		}
 	}
 	if p.Policy == "" {
 		p.Policy = Asked

@@ -98,7 +98,7 @@ type Answer struct {
 	Searched   string // the question as it was searched for: Question, or what it was made into; empty: nothing to search for
 	Notice     string // what ailed the model that was to write, in a sentence; empty if nothing
 	Text       string // with citation marks, as in "He fled. [1] He came back. [2]"
-	Short      string // the words of Text that answer by themselves, as in a name or a date; empty if none do
+	Short      string // the words of Text that answer, or would if Text did, by themselves, as in a name or a date; empty if none do
 	Verdict    Verdict
 	Reason     string  // why it was not answered, in a sentence; empty if it was
 	Confidence float64 // that the articles answer the question, 0 to 1

@@ -68,7 +68,7 @@ func (a Answerer) answer(ctx context.Context, q Question, found found, t *Timing
 	case out.Verdict == Refused:
 		out.Text = "The articles do not say."
 	case found.verdict == Nearest:
-		out.Verdict, out.Reason, out.Short = Nearest, found.reason(), ""
+		out.Verdict, out.Reason = Nearest, found.reason()
 		out.Text = "The articles do not answer this directly. The nearest they say: " + out.Text
 	}
 	for i := range out.Citations {

@@ -18,7 +18,7 @@ func newerFirst(q Question, d Draft, passages []Passage) Draft {
 		if !ok {
 			continue
 		}
-		other, ok := atOdds(q.Text, have, passages)
+		other, ok := saidOtherwise(q.Text, have, passages)
 		if !ok {
 			continue
 		}
@@ -67,9 +67,9 @@ func restsOn(d Draft, i int, passages []Passage) (statement, bool) {
 	return statement{}, false
 }
 
-// atOdds finds the sentence of another article, published on another day, that
+// saidOtherwise finds the sentence of another article, published on another day, that
 // says otherwise: of several the one that answers best, a newer before an older.
-func atOdds(question string, have statement, passages []Passage) (statement, bool) {
+func saidOtherwise(question string, have statement, passages []Passage) (statement, bool) {
 	asked := tokens(question)
 	if !speaksOf(asked, passages[have.cite.Passage]) {
 		return statement{}, false

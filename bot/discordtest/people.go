@@ -74,11 +74,21 @@ func (c *Channel) Webhook(content string) *Message {
 	return u.say(c, content, "", true)
 }
 
+// SayWith writes a message that has more, as Discord names its fields:
+// "components", "embeds" or "attachments".
+func (u *User) SayWith(c *Channel, content string, more map[string]any) *Message {
+	return u.write(c, &Message{Content: content, raw: more})
+}
+
 func (u *User) say(c *Channel, content, reference string, hook bool) *Message {
+	return u.write(c, &Message{Content: content, Reference: reference, Webhook: hook, raw: object{}})
+}
+
+func (u *User) write(c *Channel, m *Message) *Message {
 	s := c.s
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	m := &Message{ID: s.newID(), Author: u, Content: content, Reference: reference, channel: c, Webhook: hook, raw: object{}, posted: s.cfg.Now(), Changed: time.Now()}
+	m.ID, m.Author, m.channel, m.posted, m.Changed = s.newID(), u, c, s.cfg.Now(), time.Now()
 	if c.archived && !c.locked {
 		c.archived = false
 	}
@@ -360,11 +370,4 @@ func (i *Interaction) response() Response {
 func (i *Interaction) Wait(patience time.Duration, want func(Response) bool) (Response, bool) {
 	ok := i.s.WaitFor(patience, func() bool { return want(i.response()) })
 	return i.Response(), ok
-}
-
-// Deliver has the bot told of a message once more.
-func (s *Server) Deliver(m *Message) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.emit(guildOf(m.channel), m.channel, "MESSAGE_CREATE", m)
 }

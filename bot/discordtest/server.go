@@ -152,6 +152,19 @@ func (s *Server) Stats() Stats {
 	return st
 }
 
+// Reads reports whether a session was begun with the intent for the text of
+// messages.
+func (s *Server) Reads() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, x := range s.gateway.sessions {
+		if x.intents&intentContent != 0 {
+			return true
+		}
+	}
+	return false
+}
+
 // Fault has every request looked at: a status other than 0 is the reply to it.
 // -1 cuts the connection after the request was carried out.
 func (s *Server) Fault(f func(*http.Request) int) {

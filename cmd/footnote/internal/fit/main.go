@@ -4,7 +4,7 @@
 //	go run ./cmd/footnote/internal/fit check ../shared/data/grounding
 //	go run ./cmd/footnote/internal/fit sentences ../shared/data/squad ../shared/data/clapnq ../shared/data/realtimeqa
 //	go run ./cmd/footnote/internal/fit confidence ../shared/data/clapnq ../shared/data/realtimeqa
-//	go run ./cmd/footnote/internal/fit short ../shared/data/squad
+//	go run ./cmd/footnote/internal/fit -most 1500 short ../shared/data/squad
 //	go run ./cmd/footnote/internal/fit dump ../shared/data/clapnq ../shared/data/realtimeqa > questions.jsonl
 package main
 

@@ -1,0 +1,70 @@
+package main
+
+import (
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"footnote/rag"
+)
+
+// TestChoose holds that the weights by which things were chosen are found again.
+func TestChoose(t *testing.T) {
+	t.Parallel()
+	r := rand.New(rand.NewPCG(1, 2))
+	want := logit{2, -1, 0}
+	var all []choice
+	for range 4000 {
+		c := choice{weight: 1, right: make([]bool, 6)}
+		sum, p := 0., make([]float64, 6)
+		for k := range p {
+			c.x = append(c.x, []float64{r.NormFloat64(), r.NormFloat64(), r.NormFloat64()})
+			p[k] = math.Exp(want.of(c.x[k]))
+			sum += p[k]
+		}
+		at := r.Float64() * sum
+		for k := range p {
+			if at -= p[k]; at < 0 {
+				c.right[k] = true
+				break
+			}
+		}
+		all = append(all, c)
+	}
+	for i, got := range choose(all) {
+		if math.Abs(got-want[i]) > .1 {
+			t.Errorf("weight %d is %.2f, want %.2f", i, got, want[i])
+		}
+	}
+}
+
+func TestLay(t *testing.T) {
+	t.Parallel()
+	var all []asked
+	for i := range 100 {
+		q := asked{Answerable: true}
+		q.Why.Evidence = rag.Evidence{Score: float64(99-i) / 100}
+		all = append(all, q, asked{})
+	}
+	m := lay(all)
+	if want := (marks{.02, .25}); m != want {
+		t.Errorf("marks %v, want %v", m, want)
+	}
+	for score, want := range map[float64]float64{m.nearest: nearestFrom, m.answered: answeredFrom} {
+		if got := m.of(score); math.Abs(got-want) > 1e-9 {
+			t.Errorf("a score of %v is a confidence of %v, want %v", score, got, want)
+		}
+	}
+}
+
+func TestUnion(t *testing.T) {
+	t.Parallel()
+	u := union{}
+	u.join("a", "b")
+	u.join("c", "d")
+	u.join("b", "c")
+	u.join("a", "d")
+	if u.of("a") != u.of("d") || u.of("a") == u.of("e") {
+		t.Errorf("a is with %q, d with %q, e with %q", u.of("a"), u.of("d"), u.of("e"))
+	}
+}
