@@ -17,21 +17,25 @@ type clerk struct {
 	store rag.Store
 	slow  time.Duration // each answer takes so long
 
-	mu     sync.Mutex
-	asked  []rag.Question
-	gate   chan struct{} // if not nil, answers wait until it is closed
-	slowly string        // if not empty, only those to questions with this in them
-	words  []string      // streamed first, one each interval
-	every  time.Duration
+	mu    sync.Mutex
+	asked []rag.Question
+	gate  chan struct{} // if not nil, answers wait until it is closed
+	words []string      // streamed first, one each interval
+	every time.Duration
+}
+
+// recites has so many numbered words be streamed before each answer.
+func (c *clerk) recites(words int, every time.Duration) {
+	for n := range words {
+		c.words = append(c.words, fmt.Sprintf("word%d ", n))
+	}
+	c.every = every
 }
 
 func (c *clerk) Ask(ctx context.Context, q rag.Question, stream func(string)) (rag.Answer, error) {
 	c.mu.Lock()
 	c.asked = append(c.asked, q)
 	gate := c.gate
-	if !strings.Contains(q.Text, c.slowly) {
-		gate = nil
-	}
 	c.mu.Unlock()
 	if strings.Contains(q.Text, "panic") {
 		panic("as asked")

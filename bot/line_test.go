@@ -49,10 +49,7 @@ func TestStream(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t, discordtest.Config{})
 			w.bot.Edits = 250 * time.Millisecond
-			for n := range 45 {
-				w.clerk.words = append(w.clerk.words, fmt.Sprintf("word%d ", n))
-			}
-			w.clerk.every = 10 * time.Millisecond
+			w.clerk.recites(45, 10*time.Millisecond)
 			var mu sync.Mutex
 			var shown []time.Time
 			w.Fault(func(r *http.Request) int {
@@ -94,10 +91,7 @@ func TestStreamLastEdit(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, discordtest.Config{})
 	w.bot.Edits = 30 * time.Millisecond
-	for n := range 40 {
-		w.clerk.words = append(w.clerk.words, fmt.Sprintf("word%d ", n))
-	}
-	w.clerk.every = 10 * time.Millisecond
+	w.clerk.recites(40, 10*time.Millisecond)
 	broken := 0
 	w.Fault(func(r *http.Request) int {
 		if r.Method != http.MethodPatch {

@@ -140,9 +140,12 @@ func TestInteractionOnce(t *testing.T) {
 		}
 		return 0
 	})
-	r := w.answer(w.ann.Slash(w.general, "ask", discordtest.Options{"question": "Do dogs travel free?"}), "Dogs travel free. [1]")
+	i := w.ann.Slash(w.general, "ask", discordtest.Options{"question": "Do dogs travel free?"})
+	i.Again()
+	w.answer(i, "Dogs travel free. [1]")
+	i.Again()
 	w.settled()
-	if len(r.More) > 0 || w.answersIn(w.general, "Dogs travel free.") != 1 {
+	if r := i.Response(); len(r.More) > 0 || w.answersIn(w.general, "Dogs travel free.") != 1 {
 		t.Errorf("answered more than once: %+v", r)
 	}
 }
