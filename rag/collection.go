@@ -48,15 +48,14 @@ var (
 	asksItsSummary = regexp.MustCompile(`(?i)^(?:(?:can|could) you )?(?:please )?(?:summari[sz]e|sum up) (?:it|this|that) \((.+)\)$`)
 
 	mentions = regexp.MustCompile(`(?i)^(?:that |which )?(?:(?:are|is) )?(?:mentions?|mentioning|names?|naming|about|on|discuss(?:es|ing)?|covers?|covering|(?:talk|speak|tell|write)s?(?:ing)? (?:about|of)|deals? with|dealing with|contain(?:s|ing)?(?: the words?)?|with the words?|say(?:s|ing)? (?:anything|something) about) +(.+)$`)
-	dated    = regexp.MustCompile(`(?i)^(?:that |which )?(?:(?:are|is|were|was|have been) )?(?:published |written |dated |you have )*(?:(from|in|of|since|after|before|until|on) )?(?:the )?((?:(?:` + monthNames + `)(?:,? \d{4})?)|\d{4}-\d\d(?:-\d\d)?|(?:1[89]|20)\d\d|(?:this|last|the past) (?:week|month|year)|today|yesterday)\b(.*)$`)
+	dated    = regexp.MustCompile(`(?i)^(?:that |which )?(?:(?:are|is|were|was|have been) )?(?:published |written |dated |you have )*(?:(from|in|of|since|after|before|until|on) )?(?:the )?((?:` + monthName + `(?:,? \d{4})?)|\d{4}-\d\d(?:-\d\d)?|(?:1[89]|20)\d\d|(?:this|last|the past) (?:week|month|year)|today|yesterday)\b(.*)$`)
 )
 
-var datedAtEnd = regexp.MustCompile(`(?i)(?:^| )((?:from|in|of|since|after|before|until|on|published|dated) (?:[^ ]+ ){0,3}(?:\d{4}|week|month|year|today|yesterday|` + monthNames + `|\d{4}-\d\d(?:-\d\d)?))$`)
+var datedAtEnd = regexp.MustCompile(`(?i)(?:^| )((?:from|in|of|since|after|before|until|on|published|dated) (?:[^ ]+ ){0,3}(?:\d{4}|week|month|year|today|yesterday|` + monthName + `|\d{4}-\d\d(?:-\d\d)?))$`)
 
 const (
 	articlesText = `(?:articles?|documents?|stories|story|texts?|pages?|posts?|files?|sources?)`
 	theArticle   = `(?:the|this|that) (?:article|document|story|text|page|post)(?: (?:on|about|of|titled|called|named))?\b`
-	monthNames   = `january|february|march|april|may|june|july|august|september|october|november|december`
 )
 
 // aboutCollection tells whether a question is about the articles themselves.

@@ -69,9 +69,9 @@ func (r Retriever) Rank(ctx context.Context, q Question) ([]Ranked, []float32, e
 
 // A chunk scores its cosine; what its BM25 is worth, which is lexicalWeight at
 // most and two thirds of that at lexicalScale, lest the many words of a long
-// question drown the meaning; and, if the question asks about a time, how near its article's
-// date is to that.
-// Scaling each list to 0 … 1, as is common, did worse on four of five sets.
+// question drown the meaning; and, if the question asks about a time, how near
+// its article's date is to that. Scaling each list to 0 … 1, as is common, did
+// worse on four of five sets.
 const (
 	lexicalWeight = .12
 	lexicalScale  = 40.

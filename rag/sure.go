@@ -3,7 +3,8 @@ package rag
 // Sure says in a sentence how likely it is that the articles hold the answer,
 // as a person reads it who has no use for decimals. It is empty for an answer
 // that says so itself, because it is nearest or refused, and for one from the
-// catalogue, of which there is no doubt. A confidence of 0 is one that is not known.
+// catalogue, of which there is no doubt. A confidence of 0 is one that is not
+// known.
 func (a Answer) Sure() string {
 	if a.Verdict != Answered || a.Confidence <= 0 || a.Confidence >= 1 {
 		return ""

@@ -83,7 +83,7 @@ func lookAtInvitation(s bot.Seen) finding {
 		}
 		f.Hint = "give it to the bot's role under Server Settings › Roles, or open " + s.Invite
 	default:
-		f.Says, f.Hint = "the bot is in "+counted(len(s.Servers), "server")+", with the permissions that it needs", "for another server, open "+s.Invite
+		f.Says, f.Hint = "the bot is in "+count(len(s.Servers), "server")+", with the permissions that it needs", "for another server, open "+s.Invite
 	}
 	return f
 }
@@ -95,10 +95,10 @@ func lookAtIntent(s bot.Seen) finding {
 	switch {
 	case len(s.Unasked) > 0 && !s.MayRead:
 		f.OK = false
-		f.Says = "messages that do not name the bot are to be answered in " + counted(len(s.Unasked), "channel") + " (" + strings.Join(s.Unasked[:min(3, len(s.Unasked))], ", ") + "), and it may not read them"
+		f.Says = "messages that do not name the bot are to be answered in " + count(len(s.Unasked), "channel") + " (" + strings.Join(s.Unasked[:min(3, len(s.Unasked))], ", ") + "), and it may not read them"
 		f.Hint = "switch on " + where + " and start the bot anew, or say /footnote setup with policy: when asked there"
 	case len(s.Unasked) > 0:
-		f.Says = "the bot reads messages that do not name it, for " + counted(len(s.Unasked), "channel")
+		f.Says = "the bot reads messages that do not name it, for " + count(len(s.Unasked), "channel")
 	case s.MayRead:
 		f.Says = "the Message Content Intent is on and not needed; the bot does not use it"
 		f.Hint = "it can be switched off: " + where
@@ -107,11 +107,4 @@ func lookAtIntent(s bot.Seen) finding {
 		f.Hint = "only for channels with the policy confident or always: " + where
 	}
 	return f
-}
-
-func counted(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
 }

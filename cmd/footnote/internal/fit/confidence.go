@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -57,17 +58,14 @@ const (
 // answers from the others: as it is, and by marks that were laid on the other
 // sets; then the marks laid on all.
 func fitConfidence(ctx context.Context, cache string, most int, dirs []string) error {
-	sets := map[string][]asked{}
-	var names []string
-	for _, dir := range dirs {
-		all, err := ask(ctx, dir, cache, most)
-		if err != nil {
-			return fmt.Errorf("%s: %w", dir, err)
-		}
+	sets, names, err := askAll(ctx, dirs, cache, most, func(all []asked) ([]asked, error) {
 		if !slices.ContainsFunc(all, func(q asked) bool { return q.Answerable }) {
-			return fmt.Errorf("%s: has no question that it answers", dir)
+			return nil, errors.New("has no question that it answers")
 		}
-		sets[all[0].Set], names = all, append(names, all[0].Set)
+		return all, nil
+	})
+	if err != nil {
+		return err
 	}
 	for _, name := range names {
 		all := sets[name]

@@ -28,6 +28,23 @@ type asked struct {
 	Why        rag.Why
 }
 
+// askAll asks the questions of sets, and gives what use picks of each by the
+// set's name, and the names in order.
+func askAll(ctx context.Context, dirs []string, cache string, most int, use func([]asked) ([]asked, error)) (sets map[string][]asked, names []string, err error) {
+	sets = map[string][]asked{}
+	for _, dir := range dirs {
+		all, err := ask(ctx, dir, cache, most)
+		if err == nil {
+			all, err = use(all)
+		}
+		if err != nil {
+			return nil, nil, fmt.Errorf("%s: %w", dir, err)
+		}
+		sets[all[0].Set], names = all, append(names, all[0].Set)
+	}
+	return sets, names, nil
+}
+
 // ask answers up to most questions of a set, evenly chosen. What was embedded
 // is kept beside the library in cache.
 func ask(ctx context.Context, dir, cache string, most int) ([]asked, error) {

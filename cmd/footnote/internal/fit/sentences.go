@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -21,18 +22,15 @@ func signs(s rag.Signs) []float64 {
 // that was fitted on the other sets (McFadden 1974), for which it prints the
 // weights.
 func fitSentences(ctx context.Context, cache string, most int, dirs []string) error {
-	sets := map[string][]asked{}
-	var names []string
-	for _, dir := range dirs {
-		all, err := ask(ctx, dir, cache, most)
-		if err != nil {
-			return fmt.Errorf("%s: %w", dir, err)
-		}
+	sets, names, err := askAll(ctx, dirs, cache, most, func(all []asked) ([]asked, error) {
 		all = slices.DeleteFunc(all, func(q asked) bool { return !q.Answerable || len(q.Answers) == 0 })
 		if len(all) == 0 {
-			return fmt.Errorf("%s: no question with an answer", dir)
+			return nil, errors.New("no question with an answer")
 		}
-		sets[all[0].Set], names = all, append(names, all[0].Set)
+		return all, nil
+	})
+	if err != nil {
+		return err
 	}
 	for _, name := range names {
 		if err := contained(ctx, name, "as they are", sets[name], func(s rag.Sentence) float64 { return s.Score }); err != nil {
