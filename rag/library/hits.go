@@ -4,20 +4,72 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"sync"
 
 	"footnote/rag"
 )
 
 // hits reads what was found, and keeps its order.
 func (l *Library) hits(ctx context.Context, tx *sql.Tx, found []scored) ([]rag.Hit, error) {
-	if len(found) == 0 {
-		return nil, nil
+	chunks := make(map[int64]rag.Chunk, len(found))
+	if unread := l.recent.take(l.index.generation, found, chunks); len(unread) > 0 {
+		read, err := readChunks(ctx, tx, unread)
+		if err != nil {
+			return nil, err
+		}
+		l.recent.keep(l.index.generation, read)
+		for row, c := range read {
+			chunks[row] = *c
+		}
 	}
-	place := make(map[int64]int, len(found))
-	numbers := make([]int64, len(found))
-	for i, s := range found {
-		place[s.row], numbers[i] = i, s.row
+	var hits []rag.Hit
+	for _, s := range found {
+		hits = append(hits, rag.Hit{Chunk: chunks[s.row], Score: s.score, Vector: l.index.chunks[s.row].vector})
 	}
+	return hits, nil
+}
+
+// recent are chunks that were read from a state of the file: those who ask
+// about one matter find the same again and again. The zero value is ready.
+type recent struct {
+	mu         sync.Mutex
+	generation int64
+	chunks     map[int64]rag.Chunk // by row
+}
+
+// maxRecent is how many chunks are kept, of a kilobyte or two each.
+const maxRecent = 4096
+
+// take gives the chunks that are there of those found, and the rows of the
+// others.
+func (r *recent) take(generation int64, found []scored, into map[int64]rag.Chunk) (unread []int64) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, s := range found {
+		if c, ok := r.chunks[s.row]; ok && r.generation == generation {
+			into[s.row] = c
+		} else {
+			unread = append(unread, s.row)
+		}
+	}
+	return unread
+}
+
+// keep adds chunks, in place of all that are there if they are of another
+// generation or too many.
+func (r *recent) keep(generation int64, read map[int64]*rag.Chunk) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.generation != generation || len(r.chunks)+len(read) > maxRecent {
+		r.generation, r.chunks = generation, map[int64]rag.Chunk{}
+	}
+	for row, c := range read {
+		r.chunks[row] = *c
+	}
+}
+
+// readChunks reads chunks by row.
+func readChunks(ctx context.Context, tx *sql.Tx, numbers []int64) (map[int64]*rag.Chunk, error) {
 	rows, err := tx.QueryContext(ctx, `
 		SELECT c.row, c.article, c.id, c.section, c.start, c.stop, a.id, a.title, a.url, a.collection, a.published
 		FROM chunks c JOIN articles a ON a.row = c.article
@@ -26,7 +78,7 @@ func (l *Library) hits(ctx context.Context, tx *sql.Tx, found []scored) ([]rag.H
 		return nil, err
 	}
 	defer rows.Close()
-	hits := make([]rag.Hit, len(found))
+	chunks := make(map[int64]*rag.Chunk, len(numbers))
 	in := map[int64][]*rag.Chunk{} // by article
 	for rows.Next() {
 		var row, article int64
@@ -38,14 +90,13 @@ func (l *Library) hits(ctx context.Context, tx *sql.Tx, found []scored) ([]rag.H
 		if c.Published, err = parseTime(published); err != nil {
 			return nil, fmt.Errorf("%w: article %s: %w", ErrNotLibrary, c.Doc, err)
 		}
-		i := place[row]
-		hits[i] = rag.Hit{Chunk: c, Score: found[i].score, Vector: l.index.chunks[row].vector}
-		in[article] = append(in[article], &hits[i].Chunk)
+		chunks[row] = &c
+		in[article] = append(in[article], &c)
 	}
 	if err := rows.Err(); err != nil {
 		return nil, err
 	}
-	return hits, cut(ctx, tx, in)
+	return chunks, cut(ctx, tx, in)
 }
 
 // cut fills in the texts of chunks. It reads an article once, however many of

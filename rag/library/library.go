@@ -51,9 +51,12 @@ type Library struct {
 
 	// mu guards index. An update holds it from the commit on, and a search
 	// while it reads, so that the index and the file never disagree. Whoever
-	// holds it has a connection already, and waits for nothing else.
-	mu    sync.Mutex
+	// holds it has a connection already or wants none, and waits for nothing
+	// else.
+	mu    sync.RWMutex
 	index *index
+
+	recent recent
 
 	queue  queue        // of small changes
 	claims atomic.Int64 // since it was opened

@@ -29,22 +29,36 @@ func (l *Library) Load(ctx context.Context) error {
 	return l.wrap(ctx, "load", l.search(ctx, func(*sql.Tx) error { return nil }))
 }
 
-// Nearest is by a scan over every vector of the collections asked for.
-// See [rag.Searcher].
+// Nearest is by a scan over every vector of the collections asked for. Only
+// afterwards does it take the connection to the file, which others can use
+// meanwhile; if the index then turns out to be of another state of the file, it
+// scans again. See [rag.Searcher].
 func (l *Library) Nearest(ctx context.Context, vector []float32, n int, f rag.Filter) ([]rag.Hit, error) {
 	if err := checkVector(vector); err != nil {
 		return nil, fmt.Errorf("nearest: %w", err)
 	}
+	found, generation, foundErr := l.scan(ctx, vector, n, f)
 	var hits []rag.Hit
-	err := l.search(ctx, func(tx *sql.Tx) error {
-		found, err := l.index.nearest(ctx, vector, n, f)
-		if err != nil {
-			return err
+	err := l.search(ctx, func(tx *sql.Tx) (err error) {
+		if l.index.generation != generation {
+			found, foundErr = l.index.nearest(ctx, vector, n, f)
+		}
+		if foundErr != nil {
+			return foundErr
 		}
 		hits, err = l.hits(ctx, tx, found)
 		return err
 	})
 	return hits, l.wrap(ctx, "nearest", err)
+}
+
+// scan finds what is nearest in the index as it is, and says of which
+// generation that was.
+func (l *Library) scan(ctx context.Context, vector []float32, n int, f rag.Filter) (found []scored, generation int64, err error) {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	found, err = l.index.nearest(ctx, vector, n, f)
+	return found, l.index.generation, err
 }
 
 // Match is by FTS5 over the first 256 different terms. A score is
@@ -97,10 +111,23 @@ func (l *Library) frequency(ctx context.Context, words []string) (counts []int, 
 
 // search runs do with the index and a transaction of the same generation.
 func (l *Library) search(ctx context.Context, do func(*sql.Tx) error) error {
+	current := false
+	err := l.file.read(ctx, func(tx *sql.Tx) error {
+		l.mu.RLock()
+		defer l.mu.RUnlock()
+		now, err := readState(ctx, tx) // from here on the transaction sees one state
+		if current = err == nil && now.generation == l.index.generation; current {
+			return do(tx)
+		}
+		return err
+	})
+	if err != nil || current {
+		return err
+	}
 	return l.file.read(ctx, func(tx *sql.Tx) error {
 		l.mu.Lock()
 		defer l.mu.Unlock()
-		now, err := readState(ctx, tx) // from here on the transaction sees one state
+		now, err := readState(ctx, tx)
 		if err != nil {
 			return err
 		}
@@ -189,8 +216,9 @@ func (x *index) match(ctx context.Context, tx *sql.Tx, terms []string, n int, f 
 
 // matchIn returns at least the best n of one lexical index for a query.
 func (x *index) matchIn(ctx context.Context, tx *sql.Tx, table, query string, n int, f rag.Filter) ([]scored, error) {
+	// A bare ? there would have SQLite plan the query twice, the second time for its value.
 	rows, err := tx.QueryContext(ctx,
-		`SELECT rowid, -bm25(`+table+`, ?, ?, ?) AS score FROM `+table+` WHERE `+table+` MATCH ? ORDER BY score DESC`,
+		`SELECT rowid, -bm25(`+table+`, ?, ?, ?) AS score FROM `+table+` WHERE `+table+` MATCH ? || '' ORDER BY score DESC`,
 		titleWeight, sectionWeight, textWeight, query)
 	if err != nil {
 		return nil, err
