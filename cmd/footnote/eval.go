@@ -161,6 +161,11 @@ func (v *evaluation) check(args []string) error {
 	if (v.against != "" || v.html != "") && len(args) > 1 {
 		return usageError{"--against and --html are for one set at a time", "name one set"}
 	}
+	if v.html != "" {
+		if err := writable(v.html); err != nil {
+			return usageError{"--html " + err.Error(), "name a file in a folder that is there, as in --html change.html"}
+		}
+	}
 	if v.against != "" {
 		before, err := eval.ReadRun(v.against)
 		if err != nil {
@@ -228,7 +233,22 @@ func (v *evaluation) writePage(run eval.Run, c *eval.Comparison) error {
 	if err := errors.Join(page.Write(f, run, c), f.Chmod(0o644), f.Close()); err != nil {
 		return fmt.Errorf("--html: %w", err)
 	}
-	return os.Rename(f.Name(), v.html)
+	if err := os.Rename(f.Name(), v.html); err != nil {
+		return fmt.Errorf("--html: %w", err)
+	}
+	return nil
+}
+
+// writable says why no file can be at path, as far as can be told before there
+// is something to write.
+func writable(path string) error {
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
+		return fmt.Errorf("%s: that is no file", path)
+	}
+	if info, err := os.Stat(filepath.Dir(path)); err != nil || !info.IsDir() {
+		return fmt.Errorf("%s: there is no folder %s", path, filepath.Dir(path))
+	}
+	return nil
 }
 
 // measure gives the run of a set,

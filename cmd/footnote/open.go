@@ -106,7 +106,11 @@ func (p *program) openToAsk(ctx context.Context, e rag.Embedder) (*library.Libra
 	} else if !errors.Is(err, errNoLibrary) {
 		return nil, nil, err
 	}
-	p.note("the library is empty, so a sample article answers; `footnote add PATH` adds your own")
+	is := "the library is empty"
+	if err != nil && p.path() != defaultLibrary() { // somebody named it
+		is = "there is no library " + p.path()
+	}
+	p.note("%s, so a sample article answers; `footnote add PATH` adds your own", is)
 	p.sampled = true
 	return p.sample(ctx, e)
 }
