@@ -36,6 +36,8 @@ func standAlone(text string, said []Turn) string {
 	switch {
 	case correction, how != notAtAll && begins.MatchString(text) && kindOf(last) != anything && !about.MatchString(text):
 		topic = remainder(text, last)
+	case how == byEllipsis && len(content(text)) == 0:
+		topic = telling(last) // "Why?" asks about all of it
 	case how == byPronoun, how == byEllipsis && !begins.MatchString(text):
 		topic = spokenOf(text, said)
 	}
@@ -240,8 +242,23 @@ func phrases(text string) []phrase {
 		}
 	}
 	flush()
+	if last := len(all) - 1; last >= 0 {
+		all[last] = all[last].withoutParticiple(text)
+	}
 	return all
 }
+
+// withoutParticiple cuts off what a question says was done to what it names:
+// "How is sickle cell treated?"
+func (p phrase) withoutParticiple(question string) phrase {
+	end := strings.LastIndex(p.text, " ")
+	if end > 0 && strings.HasSuffix(p.text, "ed") && passive.MatchString(question) && strings.HasSuffix(strings.TrimRight(question, "?!. "), p.text) {
+		return phrase{text: p.text[:end], words: p.words - 1}
+	}
+	return p
+}
+
+var passive = regexp.MustCompile(`(?i)\b(?:is|are|was|were|be|been|being)\b`)
 
 var linking = map[string]bool{"of": true, "to": true, "the": true}
 
@@ -294,8 +311,18 @@ func spokenOf(text string, said []Turn) string {
 	if len(all) == 0 {
 		return ""
 	}
+	if m := compared.FindStringSubmatch(last); m != nil && chooses.MatchString(text) {
+		return m[1]
+	}
 	return slices.MaxFunc(all, func(a, b phrase) int { return cmp.Compare(a.score, b.score) }).text
 }
+
+var (
+	// compared is what a question sets side by side.
+	compared = regexp.MustCompile(`(?i)\b(?:between|compare) (.{1,30} (?:and|or|with|to) .{1,30}?)[?!. ]*$`)
+	// chooses asks which of them.
+	chooses = regexp.MustCompile(`(?i)\b(?:which|both|either|neither|they|them|better|worse)\b`)
+)
 
 var personBack = regexp.MustCompile(`(?i)\b(he|she|him|her|his|hers)\b`)
 
@@ -322,6 +349,17 @@ var pluralBack = regexp.MustCompile(`(?i)\b(they|them|their|theirs|these|those|o
 
 // corrects takes back the question before and puts another in its place.
 var corrects = regexp.MustCompile(`(?i)\bI meant?\b`)
+
+// telling is a question's words that carry meaning, as they are written.
+func telling(question string) string {
+	var all []string
+	for _, w := range wordLike.FindAllString(question, -1) {
+		if len(content(w)) > 0 {
+			all = append(all, w)
+		}
+	}
+	return strings.Join(all, " ")
+}
 
 // remainder is what a question names that text does not.
 func remainder(text, question string) string {
