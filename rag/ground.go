@@ -14,6 +14,7 @@ type Ground struct {
 	Pairs    float64 `json:"pairs"`    // share of neighbouring words that are neighbours in the text
 	Names    float64 `json:"names"`    // 1 if a name is missing
 	Numbers  float64 `json:"numbers"`  // share of numbers and months that are missing
+	Uneven   float64 `json:"uneven"`   // how much less a sentence has of the weakest clause than one has of the whole
 	Length   float64 `json:"length"`   // log(1+words of the text): a long one has any word sooner
 
 	Missing []string `json:"missing,omitempty"` // the words, as the claim has them
@@ -25,17 +26,17 @@ type Ground struct {
 }
 
 // GroundFeatures are the names of what [Ground.Features] gives.
-var GroundFeatures = []string{"coverage", "pairs", "names", "numbers", "length"}
+var GroundFeatures = []string{"coverage", "pairs", "names", "numbers", "uneven", "length"}
 
 // Features are the numbers that a fit weighs.
 func (g Ground) Features() []float64 {
-	return []float64{g.Coverage, g.Pairs, g.Names, g.Numbers, g.Length}
+	return []float64{g.Coverage, g.Pairs, g.Names, g.Numbers, g.Uneven, g.Length}
 }
 
 // groundWeights are a logistic regression's, the constant first. Made by
 //
 //	go run ./cmd/footnote/internal/fit check ../shared/data/grounding
-var groundWeights = []float64{-.838, 2.172, 1.172, -.773, -.787, -.146}
+var groundWeights = []float64{-.790, 2.198, 1.157, -.760, -.785, -.849, -.140}
 
 // Probability that a reader would say that the text bears the claim out; 0 if
 // it has none of its words.
@@ -126,24 +127,33 @@ type claimTokens struct {
 	all     []token
 	run     []token // those of them that carry meaning
 	content []token // each of those once
+	clauses [][]token
 	roles   []role
 }
 
 func newClaim(text string) claimTokens {
-	c := claimTokens{all: tokens(text)}
+	c := claimTokens{all: tokens(text), clauses: clauses(text)}
 	c.roles = roles(c.all)
-	seen := map[string]bool{}
 	for _, t := range c.all {
-		if !t.content && !t.number {
-			continue
-		}
-		c.run = append(c.run, t)
-		if !seen[t.key] {
-			seen[t.key] = true
-			c.content = append(c.content, t)
+		if t.content || t.number {
+			c.run = append(c.run, t)
 		}
 	}
+	c.content = once(c.run)
 	return c
+}
+
+// once gives each of the words that carry meaning once.
+func once(all []token) []token {
+	var some []token
+	seen := map[string]bool{}
+	for _, t := range all {
+		if (t.content || t.number) && !seen[t.key] {
+			seen[t.key] = true
+			some = append(some, t)
+		}
+	}
+	return some
 }
 
 // cover is the share of the tokens that has holds; 1 of none.
@@ -245,6 +255,7 @@ func ground(c claimTokens, text []sentenceTokens) Ground {
 		g.Numbers = gone / numbers
 	}
 	g.Pairs = c.pairs(pairs, g.Coverage)
+	g.Uneven = c.unevenness(text)
 	if len(chosen) > 0 {
 		nearest := text[chosen[0]]
 		g.denied = cover(c.content, func(k string) bool { return nearest.set[k] }) >= alike && contradicts(c.all, nearest.all)
