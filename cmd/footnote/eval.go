@@ -58,6 +58,9 @@ interval, beside what trivial rules score. A set is one of
   seeds, the sample article and its questions;
   a folder with turns.jsonl, to measure how questions of conversations are made to
     stand alone;
+  a file, or a folder of files, of claims, to measure the check:
+    {"claim": "…", "evidence": ["…"], "label": 1}
+    label is 1 if a person says that the evidence bears the claim out, else 0;
   a run that was printed by --json, to show or compare it again.
 
 The articles of a set are embedded once and kept among your cached files.`,
@@ -106,6 +109,9 @@ func (v *evaluation) run(ctx context.Context, args []string) error {
 	}
 	args, err := v.evalFollowups(args)
 	if err != nil {
+		return err
+	}
+	if args, err = v.evalClaims(args); err != nil {
 		return err
 	}
 	var sets []measurable

@@ -24,9 +24,16 @@ func (p *program) evalFollowups(dirs []string) (others []string, err error) {
 			return nil, err
 		}
 		m := eval.Restate(turns, rag.Standalone)
-		fmt.Fprintf(tab, "%s\t%d\t%.4f\t%.4f\t%d\t%.3f\t%d\t%.3f\t\n", filepath.Base(dir), m.Turns, m.AsAsked, m.F1, m.NoChange, m.LeftAlone, m.Leaning, m.Changed)
+		m.Set = filepath.Base(dir)
+		if p.json {
+			if err := p.printJSON(m); err != nil {
+				return nil, err
+			}
+			continue
+		}
+		fmt.Fprintf(tab, "%s\t%d\t%.4f\t%.4f\t%d\t%.3f\t%d\t%.3f\t\n", m.Set, m.Turns, m.AsAsked, m.F1, m.NoChange, m.LeftAlone, m.Leaning, m.Changed)
 	}
-	if len(others) == len(dirs) {
+	if p.json || len(others) == len(dirs) {
 		return others, nil
 	}
 	return others, tab.Flush()

@@ -189,4 +189,16 @@
 //	recall@5  0.800     0.767 to 0.830  603        0.698  0.723
 //	hit@1     0.589     0.549 to 0.625  603        0.532  0.572
 //	mrr@10    0.686     0.653 to 0.717  603        0.614  0.645
+//
+// Follow-ups without a model, and the check, of the commit that this line is of:
+//
+//	footnote eval followups grounding
+//
+//	conversations  turns  f1 as asked      f1  need no change  left alone  others  changed
+//	    followups    393       0.7489  0.7854             114       0.956     279    0.376
+//
+//	          claims  number  borne out  balanced accuracy   95 % interval  say yes  borne out and stand  not and dropped  auroc
+//	attributionbench    1699        858              0.742  0.720 to 0.763    0.500                0.733            0.750  0.814
+//	      faithbench     392        123              0.606  0.555 to 0.656    0.500                0.659            0.554  0.608
+//	            wice    1081        353              0.733  0.704 to 0.761    0.500                0.589            0.876  0.813
 package eval

@@ -48,13 +48,14 @@ func LoadFollowups(dir string) ([]Followup, error) {
 
 // Followups is how well questions are made to stand alone.
 type Followups struct {
-	Turns     int
-	AsAsked   float64 // F1 of the content words of the question as it is, mean over the turns
-	F1        float64 // of what it was made into
-	NoChange  int     // turns whose question stands alone, by the person's word
-	LeftAlone float64 // of those, the share that was left as it is
-	Leaning   int     // of the turns that no person left as they are, those after another
-	Changed   float64 // of those, the share that was changed
+	Set       string  `json:"set"`
+	Turns     int     `json:"turns"`
+	AsAsked   float64 `json:"f1_as_asked"`    // F1 of the content words of the question as it is, mean over the turns
+	F1        float64 `json:"f1"`             // of what it was made into
+	NoChange  int     `json:"need_no_change"` // turns whose question stands alone, by the person's word
+	LeftAlone float64 `json:"left_alone"`     // of those, the share that was left as it is
+	Leaning   int     `json:"others"`         // of the turns that no person left as they are, those after another
+	Changed   float64 `json:"changed"`        // of those, the share that was changed
 }
 
 // Restate measures restate, which is given each question and those before it,

@@ -1,18 +1,13 @@
 package main
 
 import (
-	"bufio"
-	"encoding/json"
 	"fmt"
 	"hash/fnv"
-	"os"
-	"path/filepath"
-	"strings"
+	"slices"
 
 	"footnote/rag"
+	"footnote/rag/eval"
 )
-
-var groundingSets = []string{"attributionbench", "wice", "faithbench"}
 
 // claim is a line of a grounding set.
 type claim struct {
@@ -28,32 +23,17 @@ const folds = 5
 func readClaims(dir string) ([]claim, error) {
 	var all []claim
 	same := union{}
-	for _, set := range groundingSets {
-		f, err := os.Open(filepath.Join(dir, set+".jsonl"))
-		if err != nil {
-			return nil, err
-		}
-		defer f.Close()
-		in := bufio.NewScanner(f)
-		in.Buffer(nil, 16<<20)
+	sets, err := eval.LoadClaims(dir)
+	if err != nil {
+		return nil, err
+	}
+	for _, set := range sets {
 		from, count := len(all), map[bool]float64{}
-		for in.Scan() {
-			var d struct {
-				Claim    string
-				Evidence []string
-				Label    int
-			}
-			if err := json.Unmarshal(in.Bytes(), &d); err != nil {
-				return nil, fmt.Errorf("%s: %w", set, err)
-			}
-			text := strings.Join(d.Evidence, "\n\n")
-			same.join("claim "+d.Claim, "text "+text)
-			g := rag.Bears(d.Claim, text)
-			all = append(all, claim{example{x: g.Features(), yes: d.Label == 1, set: set}, g, d.Claim})
-			count[d.Label == 1]++
-		}
-		if err := in.Err(); err != nil {
-			return nil, err
+		for _, c := range set.Claims {
+			same.join("claim "+c.Claim, "text "+c.Text())
+			g, yes := rag.Bears(c.Claim, c.Text()), *c.Label == 1
+			all = append(all, claim{example{x: g.Features(), yes: yes, set: set.Name}, g, c.Claim})
+			count[yes]++
 		}
 		for i := range all[from:] {
 			all[from+i].weight = 1000 / count[all[from+i].yes]
@@ -92,13 +72,17 @@ func fitCheck(dir string) error {
 		return err
 	}
 	var train []example
+	var sets []string
 	for _, c := range claims {
 		train = append(train, c.example)
+		if !slices.Contains(sets, c.set) {
+			sets = append(sets, c.set)
+		}
 	}
 	held := func(c claim, p float64) bool { return p >= .5 && !c.ground.Vetoed() }
 	score := func(name string, holds func(claim) bool) {
 		fmt.Printf("%-36s", name)
-		for _, set := range groundingSets {
+		for _, set := range sets {
 			var right, n [2]float64
 			for _, c := range claims {
 				if c.set != set {
@@ -132,7 +116,7 @@ func fitCheck(dir string) error {
 	}
 	score("five folds, no claim or text in two", func(c claim) bool { return held(c, fold[c.fold].of(c.x)) })
 	unseen := map[string]logistic{}
-	for _, set := range groundingSets {
+	for _, set := range sets {
 		unseen[set] = without(func(e example) bool { return e.set == set })
 	}
 	score("fitted on the other two sets", func(c claim) bool { return held(c, unseen[c.set].of(c.x)) })
