@@ -109,21 +109,22 @@ const oneSaying = .6
 // disagree reports whether two sentences say the same but for what answers the
 // question, or the same and one of them not.
 func disagree(question string, asked []token, a, b string) bool {
-	ta, tb := newClaim(a), newClaim(b)
+	allA, allB := tokens(a), tokens(b)
+	ofA, ofB := once(allA), once(allB)
 	sa, sb := newSentence(a, span{0, len(a)}), newSentence(b, span{0, len(b)})
 	inA := func(k string) bool { return sa.set[k] }
 	inB := func(k string) bool { return sb.set[k] }
-	if cover(ta.content, inB) >= alike && cover(tb.content, inA) >= alike && contradicts(ta.all, tb.all) {
+	if cover(ofA, inB) >= alike && cover(ofB, inA) >= alike && contradicts(allA, allB) {
 		return true
 	}
 	if k := kindOf(question); k == anything || k == aReason || k == aSaying {
 		return false
 	}
-	shortA, shortB := newClaim(Short(question, a)), newClaim(Short(question, b))
-	if all(shortA.content, inB) || all(shortB.content, inA) {
+	shortA, shortB := once(tokens(Short(question, a))), once(tokens(Short(question, b)))
+	if all(shortA, inB) || all(shortB, inA) {
 		return false
 	}
-	restA, restB := leaving(ta.content, shortA.content), leaving(tb.content, shortB.content)
+	restA, restB := leaving(ofA, shortA), leaving(ofB, shortB)
 	if max(cover(restA, inB), cover(restB, inA)) < oneSaying || len(leaving(restA, leaving(restA, restB))) < 2 {
 		return false
 	}
