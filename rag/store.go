@@ -34,6 +34,14 @@ type TokenCounter interface {
 	MaxTokens() int
 }
 
+// TokenMatcher is an ability of an Embedder that can hold a question against a
+// passage word by word.
+type TokenMatcher interface {
+	// MaxSim is the mean over the question's tokens of the greatest cosine to a
+	// token of the passage, each token as it is meant in its text: -1 … 1.
+	MaxSim(ctx context.Context, question, passage string) (float64, error)
+}
+
 // Filter selects chunks. The zero value selects all.
 type Filter struct {
 	Collections []string // any of these; nil or empty: every collection

@@ -33,7 +33,7 @@ func TestSeeds(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a := rag.Answerer{Store: store, Embedder: &remembering{Embedder: e}}
+	a := rag.Answerer{Store: store, Embedder: &remembering{Encoder: e}}
 	asked, right := map[seeds.Kind]int{}, map[seeds.Kind]int{}
 	first, answered := 0, 0
 	for _, q := range questions {
@@ -127,7 +127,7 @@ func TestSampleVectors(t *testing.T) {
 // remembering is an embedder that embeds a passage once: the questions are
 // all about the same few sentences.
 type remembering struct {
-	rag.Embedder
+	*encoder.Encoder
 	vectors map[string][]float32
 }
 
@@ -141,7 +141,7 @@ func (r *remembering) EmbedDocuments(ctx context.Context, texts []string) ([][]f
 			missing = append(missing, t)
 		}
 	}
-	made, err := r.Embedder.EmbedDocuments(ctx, missing)
+	made, err := r.Encoder.EmbedDocuments(ctx, missing)
 	if err != nil {
 		return nil, err
 	}

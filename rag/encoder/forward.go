@@ -50,6 +50,12 @@ func newWorker(k *kernel, w *weights) *worker {
 
 // embed writes the unit vector of a sequence of 1 to MaxTokens ids to out, of hidden numbers.
 func (s *worker) embed(out []float32, ids []int32) {
+	s.run(ids)
+	pool(out, s.x[:len(ids)*hidden])
+}
+
+// run leaves in x what the model makes of a sequence of 1 to MaxTokens ids.
+func (s *worker) run(ids []int32) {
 	n := len(ids)
 	s.lookUp(ids)
 	for i := range s.w.layers {
@@ -70,7 +76,6 @@ func (s *worker) embed(out []float32, ids []int32) {
 			s.addNormalized(x, n, &l.norm[1])
 		})
 	}
-	pool(out, s.x[:n*hidden])
 }
 
 // blocks calls f for each block of n rows with the row it begins with and the number of its rows.
@@ -155,13 +160,18 @@ func pool(out, x []float32) {
 			out[i] += v
 		}
 	}
+	scale(out)
+}
+
+// scale brings a vector to length 1.
+func scale(v []float32) {
 	var squares float64
-	for _, v := range out {
-		squares += float64(v) * float64(v)
+	for _, x := range v {
+		squares += float64(x) * float64(x)
 	}
 	length := float32(math.Sqrt(squares))
-	for i := range out {
-		out[i] /= length
+	for i := range v {
+		v[i] /= length
 	}
 }
 

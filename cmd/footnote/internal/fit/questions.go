@@ -65,7 +65,7 @@ func ask(ctx context.Context, dir, cache string, most int) ([]asked, error) {
 	if _, err := x.Sync(ctx, s.Source()); err != nil {
 		return nil, err
 	}
-	kept := &remembering{Embedder: e, file: filepath.Join(cache, s.Name+".vectors")}
+	kept := &remembering{Encoder: e, file: filepath.Join(cache, s.Name+".vectors")}
 	if err := kept.load(); err != nil {
 		return nil, err
 	}
@@ -93,7 +93,7 @@ func ask(ctx context.Context, dir, cache string, most int) ([]asked, error) {
 
 // remembering is an embedder that keeps in a file what it embedded.
 type remembering struct {
-	rag.Embedder
+	*encoder.Encoder
 	file    string
 	mu      sync.Mutex
 	Vectors map[string][]float32
@@ -129,7 +129,7 @@ func (r *remembering) EmbedDocuments(ctx context.Context, texts []string) ([][]f
 			missing = append(missing, t)
 		}
 	}
-	made, err := r.Embedder.EmbedDocuments(ctx, missing)
+	made, err := r.Encoder.EmbedDocuments(ctx, missing)
 	if err != nil {
 		return nil, err
 	}

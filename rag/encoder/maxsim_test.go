@@ -1,0 +1,63 @@
+package encoder
+
+import (
+	"context"
+	"math"
+	"strings"
+	"testing"
+)
+
+func TestMaxSim(t *testing.T) {
+	t.Parallel()
+	const question = "When does the night ferry to Brest sail?"
+	passages := []string{ // the better one first
+		"The night ferry to Brest sails at half past nine from the eastern quay.",
+		"The ferry company was founded in Brest and owns eleven ships.",
+		"Otters eat fish, crabs and frogs, and live by rivers.",
+	}
+	e := encoder(t)
+	last := 1.
+	for _, p := range passages {
+		got, err := e.MaxSim(t.Context(), question, p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got <= 0 || got >= last {
+			t.Errorf("%.3f after %.3f: %s", got, last, p)
+		}
+		last = got
+	}
+	if got, err := e.MaxSim(t.Context(), "", passages[0]); got != 0 || err != nil {
+		t.Errorf("of no question: %v, %v", got, err)
+	}
+	if got, err := e.MaxSim(t.Context(), question, ""); got != 0 || err != nil {
+		t.Errorf("of no passage: %v, %v", got, err)
+	}
+	long := strings.Repeat("otters and ferries ", 2000)
+	if got, err := e.MaxSim(t.Context(), long, long); err != nil || got < .5 || got > 1+1e-5 {
+		t.Errorf("of long texts: %v, %v", got, err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := e.MaxSim(ctx, question, passages[0]); err != context.Canceled {
+		t.Errorf("cancelled: %v", err)
+	}
+}
+
+// Every kernel gives nearly the same.
+func TestMaxSimKernels(t *testing.T) {
+	const question, passage = "Who eats crabs?", "Otters eat fish, crabs and frogs."
+	want, err := encoder(t).MaxSim(t.Context(), question, passage)
+	if err != nil {
+		t.Fatal(err)
+	}
+	kernels(t, func(t *testing.T, k *kernel) {
+		got, err := with(t, k).MaxSim(t.Context(), question, passage)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if math.Abs(got-want) > .01 {
+			t.Errorf("%.4f, want %.4f", got, want)
+		}
+	})
+}

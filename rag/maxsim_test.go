@@ -1,0 +1,56 @@
+package rag_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"footnote/rag"
+	"footnote/rag/encoder"
+	"footnote/rag/library"
+	"footnote/rag/ragtest"
+)
+
+var _ rag.TokenMatcher = (*encoder.Encoder)(nil)
+
+// matching is an embedder that matches tokens.
+type matching struct {
+	ragtest.Embedder
+	maxSim float64
+	err    error
+}
+
+func (m matching) MaxSim(context.Context, string, string) (float64, error) { return m.maxSim, m.err }
+
+// How far the best passage has the question's tokens is evidence; an embedder
+// that cannot tell loses nothing by it.
+func TestMaxSimIsEvidence(t *testing.T) {
+	t.Parallel()
+	store, err := library.Open(t.TempDir()+"/l.db", library.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer store.Close()
+	var plain ragtest.Embedder
+	d := rag.Document{ID: "ferry", Source: "ferry.txt", Title: "Ferry", Text: "The night ferry sails at noon. The mayor opened the bridge.", Published: time.Now()}
+	x := rag.Indexer{Store: store, Embedder: plain, Chunker: rag.Chunker{}}
+	if _, err := x.Sync(t.Context(), func(yield func(rag.Document, error) bool) { yield(d, nil) }); err != nil {
+		t.Fatal(err)
+	}
+	confidence := func(e rag.Embedder) float64 {
+		a, err := rag.Answerer{Store: store, Embedder: e}.Ask(t.Context(), rag.Question{Text: "When does the night ferry sail?"}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return a.Confidence
+	}
+	low, usual, high := confidence(matching{maxSim: .6}), confidence(plain), confidence(matching{maxSim: .9})
+	if !(low < usual && usual < high) {
+		t.Errorf("confidence %.3f of little, %.3f of what is not known, %.3f of much", low, usual, high)
+	}
+	broken := errors.New("broken")
+	if _, err := (rag.Answerer{Store: store, Embedder: matching{err: broken}}).Ask(t.Context(), rag.Question{Text: "When does the night ferry sail?"}, nil); !errors.Is(err, broken) {
+		t.Errorf("error %v, want %v", err, broken)
+	}
+}
