@@ -22,6 +22,7 @@ type Ground struct {
 	denied                 bool
 	swapped                bool
 	displaced              bool
+	clause                 string // why a clause of the claim is not borne out
 }
 
 // GroundFeatures are the names of what [Ground.Features] gives.
@@ -54,10 +55,11 @@ func (g Ground) Probability() float64 {
 // than not, has every number of it, and does not deny what the claim says.
 func (g Ground) Holds() bool { return g.Against() == "" }
 
-// Vetoed reports whether the text lacks a number of the claim, denies it or says
-// it with one name in another's place,
-// whatever else speaks for it.
-func (g Ground) Vetoed() bool { return len(g.lostNumbers) > 0 || g.denied || g.swapped || g.displaced }
+// Vetoed reports whether the text lacks a number or a clause of the claim, denies
+// it or says it with one name in another's place, whatever else speaks for it.
+func (g Ground) Vetoed() bool {
+	return len(g.lostNumbers) > 0 || g.denied || g.swapped || g.displaced || g.clause != ""
+}
 
 // Against says in a clause why the text does not bear the claim out; empty if
 // it does.
@@ -71,6 +73,8 @@ func (g Ground) Against() string {
 		return "who did it to whom is the other way round there"
 	case g.displaced:
 		return displacedReason
+	case g.clause != "":
+		return g.clause
 	case g.Probability() >= .5:
 		return ""
 	case len(g.lostNames) > 0:
@@ -127,11 +131,18 @@ type claimTokens struct {
 	run     []token // those of them that carry meaning
 	content []token // each of those once
 	roles   []role
+	clauses []clause
 }
 
 func newClaim(text string) claimTokens {
+	c := readTokens(text)
+	c.roles, c.clauses = roles(c.all), clauses(text)
+	return c
+}
+
+// readTokens reads a claim without its parts.
+func readTokens(text string) claimTokens {
 	c := claimTokens{all: tokens(text)}
-	c.roles = roles(c.all)
 	seen := map[string]bool{}
 	for _, t := range c.all {
 		if !t.content && !t.number {
@@ -249,7 +260,8 @@ func ground(c claimTokens, text []sentenceTokens) Ground {
 		nearest := text[chosen[0]]
 		g.denied = cover(c.content, func(k string) bool { return nearest.set[k] }) >= alike && contradicts(c.all, nearest.all)
 		g.swapped = swapped(c.roles, text)
-		g.displaced = c.displaced(text, chosen[0], pairs)
+		g.displaced = c.displaced(text, chosen[0], pairs) || c.displacedIn(text, pairs)
+		g.clause = c.fails(text)
 	}
 	return g
 }
@@ -282,8 +294,29 @@ const alike = .7
 
 // denies reports whether a sentence denies something.
 func denies(s []token) bool {
-	return slices.ContainsFunc(s, func(t token) bool { return negative[t.word] })
+	for i := range s {
+		if negates(s, i) {
+			return true
+		}
+	}
+	return false
 }
+
+// negates reports whether a word denies what follows: "won" does in "won't"
+// alone, and "not only" does not.
+func negates(s []token, i int) bool {
+	if !negative[s[i].word] {
+		return false
+	}
+	next := ""
+	if i+1 < len(s) {
+		next = s[i+1].word
+	}
+	return !even[next] && (s[i].word != "won" || next == "t")
+}
+
+// even follows a "not" that denies nothing.
+var even = wordSet("only just merely simply doubt matter")
 
 // contradicts reports whether one of two sentences denies a word that the other
 // has without denying it, or has the opposite of a word in its place.
@@ -298,9 +331,9 @@ const scope = 3
 func denied(s []token) map[string]bool {
 	set := map[string]bool{}
 	left := 0
-	for _, t := range s {
+	for i, t := range s {
 		switch {
-		case negative[t.word]:
+		case negates(s, i):
 			left = scope
 		case left > 0 && t.content:
 			set[t.key] = true
