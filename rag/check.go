@@ -122,11 +122,11 @@ func (c *checker) support(claim Claim) (good []Cite, against string) {
 		return nil, displacedReason
 	}
 	for _, i := range cited {
-		if c.ground(want, i).Holds() {
+		if c.ground(want, i).stands() {
 			good = append(good, c.quotes(want, i)...)
 		}
 	}
-	if len(good) == 0 && len(cited) > 1 && c.ground(want, cited...).Holds() {
+	if len(good) == 0 && len(cited) > 1 && c.ground(want, cited...).stands() {
 		good = c.quotes(want, cited...)
 	}
 	if len(good) > 0 {
@@ -149,7 +149,7 @@ func (c *checker) elsewhere(want claimTokens, cited []int) (good []Cite, against
 		if p > near {
 			nearest, near = i, p
 		}
-		if p > most && g.Holds() {
+		if p > most && g.stands() {
 			at, most = i, p
 		}
 	}
@@ -157,9 +157,9 @@ func (c *checker) elsewhere(want claimTokens, cited []int) (good []Cite, against
 	case at >= 0:
 		return c.quotes(want, at), ""
 	case len(cited) > 0:
-		return nil, c.ground(want, cited...).Against()
+		return nil, c.ground(want, cited...).against(standsFrom)
 	case nearest >= 0:
-		return nil, c.ground(want, nearest).Against()
+		return nil, c.ground(want, nearest).against(standsFrom)
 	}
 	return nil, "there is no passage"
 }
@@ -198,7 +198,7 @@ func (c *checker) quotes(want claimTokens, at ...int) []Cite {
 			p := c.passage(i)
 			for j := 0; j+n <= len(p.sentences); j++ {
 				run := p.sentences[j : j+n]
-				if g := ground(want, append([]sentenceTokens{p.title}, run...)); g.Holds() && g.Probability() > most {
+				if g := ground(want, append([]sentenceTokens{p.title}, run...)); g.stands() && g.Probability() > most {
 					shortest, most = c.cite(i, run[0].at.start, run[n-1].at.end), g.Probability()
 				}
 			}
