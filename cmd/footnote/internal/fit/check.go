@@ -66,6 +66,14 @@ func (u union) join(a, b string) {
 // fitCheck prints the balanced accuracy of the check on each set: cross-
 // validated within all sets, on a set that the fit has not seen, and of the
 // check as it is; then the weights.
+//
+// The check goes by words alone because meaning added nothing that lasts: with
+// the likeness of each word to the text's nearest, by the encoder's embeddings or
+// its token vectors, in the mean, the worst word or the worst clause, or with a
+// head trained on such likenesses, the area under the ROC curve in five folds
+// rose by at most .005 from the .817 and .822 of words alone on attributionbench
+// and wice, and by .017 from .594 on faithbench, whose standard error is .03. What moved
+// the balanced accuracy told the sets apart: one set paid for another.
 func fitCheck(dir string) error {
 	claims, err := readClaims(dir)
 	if err != nil {
