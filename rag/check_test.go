@@ -167,3 +167,23 @@ func TestCheckLong(t *testing.T) {
 		t.Errorf("%d dropped of %d", len(a.Dropped), len(claims))
 	}
 }
+
+// A date in digits has a month.
+func TestMonthOf(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		claim, text string
+		want        bool
+	}{
+		{"The ferry sank on February 22, 2018.", "Ferry sank: 2018-02-22.", true},
+		{"The ferry sank on 2018-02-22.", "The ferry sank on 22 February 2018.", true},
+		{"The ferry sank on March 22, 2018.", "Ferry sank: 2018-02-22.", false},
+		{"The ferry sank on 2018-03-22.", "The ferry sank on 22 February 2018.", false},
+		{"The ferry sank in December 2018.", "Ferry sank: 12018-12-22.", false},
+		{"The ferry sank in December 2018.", "Ferry sank: 2018-12-225.", false},
+	} {
+		if g := Bears(tt.claim, tt.text); (len(g.lostNumbers) == 0) != tt.want {
+			t.Errorf("%q by %q: numbers lost %q", tt.claim, tt.text, g.lostNumbers)
+		}
+	}
+}

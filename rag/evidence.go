@@ -272,7 +272,7 @@ func (p Passage) scores(s Sentence) (score, dense float64) {
 // answer score less. These are much alike from set to set, unlike those of
 // questions that they do not answer, so that the marks of either set do on the
 // other what they do at home; a regression's do not. In squad and squad2 a
-// fiftieth of those questions scores less than 2.08 to 2.09, too: the marks need
+// fiftieth of those questions scores less than 2.04 and 2.09: the marks need
 // no fitting to the library at hand. What needs no labels moves more than they:
 // twenty questions foreign to all score 2.03 to 2.14 in the mean, and articles'
 // own sentences a median of 2.26 to 2.36.

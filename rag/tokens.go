@@ -3,9 +3,11 @@ package rag
 import (
 	_ "embed"
 	"math"
+	"regexp"
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 	"unicode"
 	"unicode/utf8"
 )
@@ -79,6 +81,9 @@ func plainTokens(text string) []token {
 			t := newToken(raw, w, fresh)
 			if t.number {
 				t.unit = sign(text[:from], text[to:])
+				if m := monthOf(text[:from], raw, text[to:]); m != "" {
+					t.key, t.value = m, 0
+				}
 			}
 			all = append(all, t)
 			fresh = false
@@ -97,6 +102,24 @@ func sign(before, behind string) string {
 		return "%"
 	}
 	return ""
+}
+
+var (
+	yearBefore = regexp.MustCompile(`(?:^|\D)\d{4}-$`)
+	dayBehind  = regexp.MustCompile(`^-\d\d(?:\D|$)`)
+)
+
+// monthOf is the month that two digits in a date like 2018-02-22 stand for;
+// empty if they stand for none.
+func monthOf(before, digits, behind string) string {
+	if len(digits) != 2 || !yearBefore.MatchString(before[max(0, len(before)-6):]) || !dayBehind.MatchString(behind) {
+		return ""
+	}
+	n, err := strconv.Atoi(digits)
+	if err != nil || n < 1 || n > 12 {
+		return ""
+	}
+	return months[strings.ToLower(time.Month(n).String())]
 }
 
 // nextWord finds the first word of text from i on: letters, numbers and marks,
