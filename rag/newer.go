@@ -11,6 +11,14 @@ import (
 // another, older or newer, says otherwise: the newer comes first, and what the
 // older said after it, with its date. It does so once, for the first sentence
 // that is at odds with another. A question about a time has its answer from then.
+//
+// How often it is wrong: of the 249 questions of
+//
+//	footnote eval --answers --json ../shared/data/realtimeqa
+//
+// it told an older article in 5, of which by hand 1 disagreed about what was
+// asked; of 40 among the 87 told for 864 questions made of the same articles'
+// sentences, 4 did. Of those 92 pairs today's rule leaves 7, and 3 disagree.
 func newerFirst(q Question, d Draft, passages []Passage) Draft {
 	if !q.aboutNow() && slices.ContainsFunc(passages, func(p Passage) bool { return len(p.chunks) > 0 && p.chunks[0].Timely > 0 }) {
 		return d
