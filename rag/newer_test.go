@@ -20,6 +20,10 @@ func TestDisagree(t *testing.T) {
 		{"How many people died in the storm?", "The storm of 2019 killed 12 people.", "The storm of 2023 killed 40 people.", false},
 		{"How many people died in the flood?", "The flood killed 12 people.", "The flood killed twelve people.", false},
 		{"How many people fled?", "Some 40 people fled.", "Rescuers brought 12 people to schools.", false},
+		{"How many cases of measles were reported?", "There have been 900 cases of measles reported this year.", "Reported so far: 300 confirmed measles cases.", true},
+		{"How many tugs are on sale on Friday?", "All four tugs are on sale on Friday.", "The ticket costs 40 euros and is on sale on Friday.", false},
+		{"How many years at Hull Docks?", "Hull Docks, England", "The crane has run for more than 50 years at Hull Docks.", false},
+		{"How many followers on the network?", "Lowe had 35 million followers on the network.", "Some 15% of the network is surfaced by other means.", false},
 		{"What did the council say?", "The council said that the roof leaks.", "The council said that the harbour needs a crane.", false},
 	} {
 		if got := disagree(tt.question, tokens(tt.question), tt.a, tt.b); got != tt.want {
@@ -70,5 +74,25 @@ func TestNewerFirst(t *testing.T) {
 				t.Errorf("short %q, want %q", d.Short, c.short)
 			}
 		})
+	}
+}
+
+// TestDistinct holds that an event of another year is another event, and what
+// is so over time is not.
+func TestDistinct(t *testing.T) {
+	t.Parallel()
+	at := time.Date(2022, 8, 9, 0, 0, 0, 0, time.UTC)
+	for question, want := range map[string]bool{
+		"The owners approved the sale of which football team?": true,
+		"Which country saw its prime minister resign?":         true,
+		"Who is mayor of Hull?":                                false,
+		"How many people fled?":                                false,
+	} {
+		if got := distinct(question, at, at.AddDate(-2, 0, 0)); got != want {
+			t.Errorf("%s two years apart: %v, want %v", question, got, want)
+		}
+		if distinct(question, at, at.AddDate(0, 0, 2)) {
+			t.Errorf("%s two days apart: two events", question)
+		}
 	}
 }
