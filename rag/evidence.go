@@ -230,7 +230,11 @@ func candidates(q query, passages []Passage) []*candidate {
 			if before != nil {
 				lead = before.text
 			}
-			c.coverage, c.own = q.coverage(stemSet(c.text, lead, p.Chunk.Title)), q.coverage(stemSet(c.text))
+			own := stemSet(c.text)
+			if len(own) == 0 { // "No." and "____" answer nothing by themselves
+				continue
+			}
+			c.coverage, c.own = q.coverage(stemSet(c.text, lead, p.Chunk.Title)), q.coverage(own)
 			if c.asks = strings.HasSuffix(strings.TrimRight(c.text, `"'’”)`), "?"); c.asks {
 				c.bonus -= questionWeight
 			}

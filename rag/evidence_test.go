@@ -1,6 +1,10 @@
 package rag
 
-import "testing"
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
 
 func TestAtOdds(t *testing.T) {
 	t.Parallel()
@@ -18,5 +22,18 @@ func TestAtOdds(t *testing.T) {
 		if got := atOdds(tokens(c.question), tokens(c.sentence)); got != c.want {
 			t.Errorf("%q against %q: %v, want %v", c.question, c.sentence, got, c.want)
 		}
+	}
+}
+
+// What has no word that means anything is no answer.
+func TestCandidates(t *testing.T) {
+	t.Parallel()
+	p := passageOf("ferry", "Ferry", "Does it sail? No. The ferry sails at noon. And so it is.")
+	var got []string
+	for _, c := range candidates(query{}, []Passage{p}) {
+		got = append(got, c.text)
+	}
+	if diff := cmp.Diff([]string{"Does it sail?", "The ferry sails at noon."}, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
 	}
 }

@@ -109,7 +109,8 @@ type Checked struct {
 	AUROC    float64  `json:"auroc"`             // of its probability
 }
 
-// Check measures [rag.Bears] on the claims.
+// Check measures [rag.Bears] on the claims. [rag.Check] asks a little more of what
+// a model wrote.
 func (s ClaimSet) Check() Checked {
 	claims := s.Claims
 	c := Checked{Set: s.Name, Claims: len(claims)}
