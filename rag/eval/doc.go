@@ -11,7 +11,7 @@
 //
 // # What footnote scores
 //
-// On public sets in BEIR's form, of d24f580, 25 November 2026, on AVX-512 VNNI.
+// On public sets in BEIR's form, of f87b9ac, 25 November 2026, on AVX-512 VNNI.
 // Of sets of more than 150 questions for which answers are slow to measure, 150
 // were asked (--sample 150), and below them retrieval is over all. clapnq's
 // answers are prose, which three sentences hold less often than the top passage
@@ -32,7 +32,7 @@
 //	quotes_exact        1.000     1.000 to 1.000  34
 //	coverage            0.211     0.079 to 0.342  38                       1.000        0.000   top passage
 //	false_refusals ↓    0.105     0.026 to 0.211  38                       0.000        1.000   top passage
-//	ece ↓               0.538     0.459 to 0.617  38
+//	ece ↓               0.512     0.434 to 0.593  38
 //
 //	rgb: 969 articles, 51 questions · hybrid retrieval · e5-small-v2-int8 · answers by quote
 //	metric              footnote  95 % interval   questions  bm25   dense  top passage  refuse  beaten by
@@ -49,9 +49,9 @@
 //	citation_precision  1.000     1.000 to 1.000  51
 //	citation_recall     1.000     1.000 to 1.000  51
 //	quotes_exact        1.000     1.000 to 1.000  51
-//	coverage            0.980     0.941 to 1.000  51                       1.000        0.000   top passage
+//	coverage            1.000     1.000 to 1.000  51                       1.000        0.000
 //	false_refusals ↓    0.000     0.000 to 0.000  51                       0.000        1.000
-//	ece ↓               0.050     0.034 to 0.070  51
+//	ece ↓               0.026     0.018 to 0.036  51
 //
 //	multihop: 326 articles, 244 questions · hybrid retrieval · e5-small-v2-int8 · answers by quote
 //	metric              footnote  95 % interval   questions  bm25   dense  top passage  refuse  say yes  beaten by
@@ -63,16 +63,16 @@
 //	passage_mrr@10      0.915     0.885 to 0.945  211        0.911  0.867
 //	f1                  0.009     0.007 to 0.011  211                      0.018        0.000   0.360    top passage, say yes
 //	short_f1            0.114     0.076 to 0.156  211                      0.018        0.000   0.360    say yes
-//	answer_contained    0.227     0.174 to 0.284  211                      0.227        0.000   0.360    say yes
-//	answer_contained@1  0.180     0.129 to 0.234  211                      0.227        0.000   0.360    top passage, say yes
-//	citation_precision  1.000     1.000 to 1.000  143
-//	citation_recall     1.000     1.000 to 1.000  143
-//	quotes_exact        1.000     1.000 to 1.000  144
-//	coverage            0.024     0.005 to 0.046  211                      1.000        0.000   1.000    top passage, say yes
-//	false_refusals ↓    0.318     0.256 to 0.380  211                      0.000        1.000   0.000    top passage, say yes
+//	answer_contained    0.232     0.178 to 0.289  211                      0.227        0.000   0.360    say yes
+//	answer_contained@1  0.180     0.128 to 0.235  211                      0.227        0.000   0.360    top passage, say yes
+//	citation_precision  1.000     1.000 to 1.000  136
+//	citation_recall     1.000     1.000 to 1.000  136
+//	quotes_exact        1.000     1.000 to 1.000  136
+//	coverage            0.014     0.000 to 0.033  211                      1.000        0.000   1.000    top passage, say yes
+//	false_refusals ↓    0.355     0.292 to 0.420  211                      0.000        1.000   0.000    top passage, say yes
 //	false_answers ↓     0.000     0.000 to 0.000  33                       1.000        0.000   1.000
-//	refusal_auroc       0.964     0.936 to 0.984  244
-//	ece ↓               0.633     0.594 to 0.673  244
+//	refusal_auroc       0.968     0.943 to 0.987  244
+//	ece ↓               0.654     0.615 to 0.694  244
 //
 //	clapnq: 597 articles, 307 questions · hybrid retrieval · e5-small-v2-int8 · answers by quote
 //	metric              footnote  95 % interval   questions  bm25   dense  top passage  refuse  beaten by
@@ -82,18 +82,18 @@
 //	mrr@10              0.980     0.962 to 0.994  167        0.913  0.964
 //	passage_ndcg@10     0.967     0.948 to 0.983  158        0.899  0.962
 //	passage_mrr@10      0.958     0.933 to 0.979  158        0.884  0.953
-//	f1                  0.538     0.505 to 0.570  167                      0.512        0.000
+//	f1                  0.535     0.502 to 0.568  167                      0.512        0.000
 //	short_f1            0.057     0.046 to 0.069  167                      0.512        0.000   top passage
-//	answer_contained    0.844     0.787 to 0.896  167                      0.886        0.000   top passage
-//	answer_contained@1  0.491     0.415 to 0.569  167                      0.886        0.000   top passage
-//	citation_precision  0.999     0.996 to 1.000  256
-//	citation_recall     0.999     0.996 to 1.000  256
-//	quotes_exact        1.000     1.000 to 1.000  259
-//	coverage            0.737     0.670 to 0.799  167                      1.000        0.000   top passage
-//	false_refusals ↓    0.024     0.006 to 0.051  167                      0.000        1.000   top passage
-//	false_answers ↓     0.143     0.084 to 0.205  140                      1.000        0.000   refuse
-//	refusal_auroc       0.897     0.860 to 0.932  307
-//	ece ↓               0.065     0.055 to 0.116  307
+//	answer_contained    0.838     0.780 to 0.891  167                      0.886        0.000   top passage
+//	answer_contained@1  0.485     0.411 to 0.559  167                      0.886        0.000   top passage
+//	citation_precision  1.000     1.000 to 1.000  252
+//	citation_recall     1.000     1.000 to 1.000  252
+//	quotes_exact        1.000     1.000 to 1.000  255
+//	coverage            0.737     0.671 to 0.802  167                      1.000        0.000   top passage
+//	false_refusals ↓    0.030     0.006 to 0.058  167                      0.000        1.000   top passage
+//	false_answers ↓     0.107     0.059 to 0.163  140                      1.000        0.000   refuse
+//	refusal_auroc       0.913     0.878 to 0.944  307
+//	ece ↓               0.050     0.044 to 0.101  307
 //
 //	realtimeqa: 922 articles, 150 questions · hybrid retrieval · e5-small-v2-int8 · answers by quote
 //	metric              footnote  95 % interval   questions  bm25   dense  top passage  refuse  beaten by
@@ -107,14 +107,14 @@
 //	short_f1            0.215     0.126 to 0.302  72                       0.019        0.000
 //	answer_contained    0.542     0.427 to 0.658  72                       0.583        0.000   top passage
 //	answer_contained@1  0.458     0.343 to 0.574  72                       0.583        0.000   top passage
-//	citation_precision  1.000     1.000 to 1.000  88
-//	citation_recall     1.000     1.000 to 1.000  88
-//	quotes_exact        1.000     1.000 to 1.000  88
-//	coverage            0.778     0.677 to 0.867  72                       1.000        0.000   top passage
+//	citation_precision  1.000     1.000 to 1.000  92
+//	citation_recall     1.000     1.000 to 1.000  92
+//	quotes_exact        1.000     1.000 to 1.000  92
+//	coverage            0.806     0.708 to 0.891  72                       1.000        0.000   top passage
 //	false_refusals ↓    0.014     0.000 to 0.048  72                       0.000        1.000   top passage
-//	false_answers ↓     0.013     0.000 to 0.042  78                       1.000        0.000   refuse
-//	refusal_auroc       0.985     0.967 to 0.997  150
-//	ece ↓               0.066     0.058 to 0.109  150
+//	false_answers ↓     0.026     0.000 to 0.067  78                       1.000        0.000   refuse
+//	refusal_auroc       0.983     0.965 to 0.996  150
+//	ece ↓               0.066     0.059 to 0.110  150
 //
 //	squad2: 646 articles, 150 questions · hybrid retrieval · e5-small-v2-int8 · answers by quote
 //	metric              footnote  95 % interval   questions  bm25   dense  top passage  refuse  beaten by
@@ -128,14 +128,14 @@
 //	short_f1            0.420     0.312 to 0.525  74                       0.055        0.000
 //	answer_contained    0.919     0.847 to 0.974  74                       0.905        0.000
 //	answer_contained@1  0.824     0.737 to 0.907  74                       0.905        0.000   top passage
-//	citation_precision  1.000     1.000 to 1.000  140
-//	citation_recall     1.000     1.000 to 1.000  140
-//	quotes_exact        1.000     1.000 to 1.000  140
-//	coverage            0.662     0.554 to 0.770  74                       1.000        0.000   top passage
+//	citation_precision  1.000     1.000 to 1.000  142
+//	citation_recall     1.000     1.000 to 1.000  142
+//	quotes_exact        1.000     1.000 to 1.000  142
+//	coverage            0.703     0.592 to 0.808  74                       1.000        0.000   top passage
 //	false_refusals ↓    0.027     0.000 to 0.070  74                       0.000        1.000   top passage
-//	false_answers ↓     0.395     0.284 to 0.500  76                       1.000        0.000   refuse
-//	refusal_auroc       0.692     0.606 to 0.774  150
-//	ece ↓               0.211     0.166 to 0.301  150
+//	false_answers ↓     0.434     0.325 to 0.545  76                       1.000        0.000   refuse
+//	refusal_auroc       0.687     0.600 to 0.770  150
+//	ece ↓               0.243     0.184 to 0.328  150
 //
 //	squad: 2067 articles, 150 questions · hybrid retrieval · e5-small-v2-int8 · answers by quote
 //	metric              footnote  95 % interval   questions  bm25   dense  top passage  refuse  beaten by
@@ -152,9 +152,9 @@
 //	citation_precision  1.000     1.000 to 1.000  146
 //	citation_recall     1.000     1.000 to 1.000  146
 //	quotes_exact        1.000     1.000 to 1.000  146
-//	coverage            0.620     0.546 to 0.693  150                      1.000        0.000   top passage
+//	coverage            0.633     0.560 to 0.713  150                      1.000        0.000   top passage
 //	false_refusals ↓    0.027     0.007 to 0.053  150                      0.000        1.000   top passage
-//	ece ↓               0.264     0.226 to 0.303  150
+//	ece ↓               0.246     0.210 to 0.285  150
 //
 //	realtimeqa: 922 articles, 249 questions · hybrid retrieval · e5-small-v2-int8
 //	metric           footnote  95 % interval   questions  bm25   dense  beaten by
@@ -190,7 +190,7 @@
 //	hit@1     0.589     0.549 to 0.625  603        0.532  0.572
 //	mrr@10    0.686     0.653 to 0.717  603        0.614  0.645
 //
-// Follow-ups without a model, and the check, of the commit that this line is of:
+// Follow-ups without a model, and the check:
 //
 //	footnote eval followups grounding
 //
@@ -198,7 +198,7 @@
 //	    followups    393       0.7489  0.7854             114       0.956     279    0.376
 //
 //	          claims  number  borne out  balanced accuracy   95 % interval  say yes  borne out and stand  not and dropped  auroc
-//	attributionbench    1699        858              0.742  0.720 to 0.763    0.500                0.733            0.750  0.814
-//	      faithbench     392        123              0.606  0.555 to 0.656    0.500                0.659            0.554  0.608
-//	            wice    1081        353              0.733  0.704 to 0.761    0.500                0.589            0.876  0.813
+//	attributionbench    1699        858              0.743  0.722 to 0.765    0.500                0.713            0.773  0.805
+//	      faithbench     392        123              0.592  0.538 to 0.645    0.500                0.553            0.632  0.578
+//	            wice    1081        353              0.732  0.703 to 0.759    0.500                0.578            0.886  0.796
 package eval
