@@ -45,6 +45,8 @@ func TestCheck(t *testing.T) {
 		"another month":           {"The ferry left Hull at noon on March 9.", []int{0}, got{Dropped: "no March there"}},
 		"another unit":            {"The Humber Bridge is 2,220 miles long.", []int{1}, got{Dropped: "no 2,220 there"}},
 		"another currency":        {"Tickets cost €1.5 million in all.", []int{0}, got{Dropped: "no 1.5 there"}},
+		"one rounded, one not":    {"Tickets cost $1.5 million in all, and it carried 180 passengers.", []int{0}, got{Dropped: "no 180 there"}},
+		"rounded":                 {"The ferry carried about 180 passengers.", []int{0}, got{Quotes: []string{"It carried 181 passengers."}}},
 		"another scale":           {"Tickets cost $1.5 billion in all.", []int{0}, got{Dropped: "no 1.5 there"}},
 		"a number in other words": {"Engineers had worked on the Humber Bridge for 8 years.", []int{1}, got{Quotes: []string{"Engineers had worked on it for eight years."}}},
 		"denied there":            {"Captain Mary Lowe did leave the bridge.", []int{0}, got{Dropped: "one says not, the other does"}},

@@ -37,7 +37,7 @@ func (g Ground) Features() []float64 {
 // groundWeights are a logistic regression's, the constant first. Made by
 //
 //	go run ./cmd/footnote/internal/fit check ../shared/data/grounding
-var groundWeights = []float64{-.790, 2.198, 1.157, -.760, -.785, -.849, -.140}
+var groundWeights = []float64{-.779, 2.194, 1.155, -.759, -.838, -.853, -.140}
 
 // Probability that a reader would say that the text bears the claim out; 0 if
 // it has none of its words.
@@ -245,10 +245,9 @@ func ground(c claimTokens, text []sentenceTokens) Ground {
 			}
 		}
 	}
-	about := c.rounds()
 	has := func(t token) bool {
 		if t.number {
-			return slices.ContainsFunc(figures, func(f token) bool { return t.agrees(f, about) })
+			return slices.ContainsFunc(figures, func(f token) bool { return t.agrees(f) })
 		}
 		return whole[t.key] || len(t.key) >= 6 && !t.number && beginnings[t.key[:5]] // Russia, Russian
 	}
@@ -288,11 +287,6 @@ func ground(c claimTokens, text []sentenceTokens) Ground {
 		g.clause = c.fails(text)
 	}
 	return g
-}
-
-// rounds reports whether the claim says that it rounds, or speaks of millions.
-func (c claimTokens) rounds() bool {
-	return slices.ContainsFunc(c.all, func(t token) bool { return scales[t.word] > 0 || approximate[t.word] })
 }
 
 // pairs is the share of the claim's neighbours that are neighbours in a text.

@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"math"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -23,6 +24,7 @@ type token struct {
 	value     float64 // of a number in digits, with the million behind it
 	places    float64 // what the last digit of value stands for
 	unit      string  // of a number: what it counts or measures, empty if not known
+	rounded   bool    // of a number: about that many are meant
 	rarity    float64 // 0 … 1 in English at large
 }
 
@@ -31,8 +33,16 @@ func tokens(text string) []token {
 	all := plainTokens(text)
 	for i := range all {
 		all[i].measure(all[i+1:])
+		all[i].rounded = rounds(all, i)
 	}
 	return all
+}
+
+// rounds reports whether a text says of a number that it is rounded, or counts
+// millions by it.
+func rounds(all []token, i int) bool {
+	return i+1 < len(all) && scales[all[i+1].word] > 0 ||
+		slices.ContainsFunc(all[max(0, i-2):i], func(t token) bool { return approximate[t.word] })
 }
 
 // measure reads what stands behind a number, and knows a month by it.
@@ -185,13 +195,13 @@ func place(digits string) float64 {
 	return math.Pow10(len(digits) - len(strings.TrimRight(digits, "0")))
 }
 
-// agrees reports whether a number of a claim is that of a text, or is that
-// rounded to the digits it has.
-func (t token) agrees(with token, rounded bool) bool {
+// agrees reports whether a number of a claim is that of a text, or where it is
+// rounded is that to the digits it has.
+func (t token) agrees(with token) bool {
 	if t.unit != "" && with.unit != "" && t.unit != with.unit {
 		return false
 	}
-	return t.key == with.key || rounded && t.value >= 10 && with.value > 0 && math.Abs(t.value-with.value) < t.places
+	return t.key == with.key || t.rounded && t.value >= 10 && with.value > 0 && math.Abs(t.value-with.value) < t.places
 }
 
 // digits is a number as it agrees with others: 1,500 and 1500, 5.0 and 5, 3rd
