@@ -1,7 +1,6 @@
 package rag
 
 import (
-	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -58,7 +57,16 @@ const nextToNothing = .2
 // them all. A clause falls of which the text has next to nothing, or which
 // denies what nobody denies there.
 func (c claimTokens) fails(text []sentenceTokens) string {
-	var no map[string]bool // what the text denies
+	denies := func(said map[string]bool) bool { // any of those words
+		return slices.ContainsFunc(text, func(s sentenceTokens) bool {
+			for k := range s.denied {
+				if said[k] {
+					return true
+				}
+			}
+			return false
+		})
+	}
 	for _, part := range c.clauses {
 		named := "“" + strings.TrimLeft(part.text, ",;:—– ") + "”"
 		if len(c.clauses) > 1 && len(part.content) >= 3 {
@@ -66,16 +74,7 @@ func (c claimTokens) fails(text []sentenceTokens) string {
 				return "nothing there of " + named
 			}
 		}
-		if len(part.denied) == 0 {
-			continue
-		}
-		if no == nil {
-			no = map[string]bool{}
-			for _, s := range text {
-				maps.Copy(no, denied(s.all))
-			}
-		}
-		if !slices.ContainsFunc(slices.Collect(maps.Keys(part.denied)), func(k string) bool { return no[k] }) {
+		if len(part.denied) > 0 && !denies(part.denied) {
 			return "it is not denied there: " + named
 		}
 	}

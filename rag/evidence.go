@@ -17,8 +17,8 @@ import (
 // and realtimeqa twelve choose nearly as well.
 const maxWeighed = 20
 
-// usualMaxSim stands for that of an embedder that gives none: the mean of
-// clapnq and realtimeqa.
+// usualMaxSim stands for that of an embedder that gives none. In clapnq and
+// realtimeqa the mean is .83 of questions that are answered, and .75 of others.
 const usualMaxSim = .79
 
 // Evidence is what the best passages hold for an answer: of the sentence that

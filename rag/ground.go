@@ -120,6 +120,8 @@ type sentenceTokens struct {
 	all   []token
 	set   map[string]bool
 	roles []role
+	// denied are the words that it denies.
+	denied map[string]bool
 }
 
 func tokenized(text string) []sentenceTokens {
@@ -135,7 +137,7 @@ func newSentence(text string, at span) sentenceTokens {
 	for _, t := range s.all {
 		s.set[t.key] = true
 	}
-	s.roles = roles(s.all)
+	s.roles, s.denied = roles(s.all), denied(s.all)
 	return s
 }
 
@@ -247,7 +249,7 @@ func ground(c claimTokens, text []sentenceTokens) Ground {
 	}
 	has := func(t token) bool {
 		if t.number {
-			return slices.ContainsFunc(figures, func(f token) bool { return t.agrees(f) })
+			return slices.ContainsFunc(figures, t.agrees)
 		}
 		return whole[t.key] || len(t.key) >= 6 && !t.number && beginnings[t.key[:5]] // Russia, Russian
 	}
@@ -278,10 +280,11 @@ func ground(c claimTokens, text []sentenceTokens) Ground {
 		g.Numbers = gone / numbers
 	}
 	g.Pairs = c.pairs(pairs, g.Coverage)
-	g.Uneven = c.unevenness(text)
 	if len(chosen) > 0 {
 		nearest := text[chosen[0]]
-		g.denied = cover(c.content, func(k string) bool { return nearest.set[k] }) >= alike && contradicts(c.all, nearest.all)
+		most := cover(c.content, func(k string) bool { return nearest.set[k] })
+		g.Uneven = c.unevenness(text, most)
+		g.denied = most >= alike && contradicts(c.all, nearest.all)
 		g.swapped = swapped(c.roles, text)
 		g.displaced = c.displaced(text, chosen[0], pairs) || c.displacedIn(text, pairs)
 		g.clause = c.fails(text)
@@ -347,13 +350,16 @@ const scope = 3
 
 // denied gives the content words that a negation stands before.
 func denied(s []token) map[string]bool {
-	set := map[string]bool{}
+	var set map[string]bool // few sentences deny anything
 	left := 0
 	for i, t := range s {
 		switch {
 		case negates(s, i):
 			left = scope
 		case left > 0 && t.content:
+			if set == nil {
+				set = map[string]bool{}
+			}
 			set[t.key] = true
 			left--
 		}

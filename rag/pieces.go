@@ -36,19 +36,16 @@ func pieces(text string) [][]token {
 }
 
 // unevenness is how much less of its weakest piece the text has in one sentence
-// than of the whole claim; below 0 if it has more of every piece than of the
-// whole. A claim that is half true is uneven.
-func (c claimTokens) unevenness(text []sentenceTokens) float64 {
+// than the most that one has of the whole claim; below 0 if it has more of every
+// piece than of the whole. A claim that is half true is uneven.
+func (c claimTokens) unevenness(text []sentenceTokens, most float64) float64 {
 	if len(c.pieces) < 2 {
 		return 0
 	}
-	nearest := func(want []token) float64 {
-		_, share := best(want, text, 1)
-		return share
-	}
 	weakest := 1.
 	for _, piece := range c.pieces {
-		weakest = min(weakest, nearest(piece))
+		_, share := best(piece, text, 1)
+		weakest = min(weakest, share)
 	}
-	return nearest(c.content) - weakest
+	return most - weakest
 }

@@ -1,8 +1,8 @@
 package eval
 
 import (
-	"bufio"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -56,40 +56,31 @@ func LoadClaims(path string) ([]ClaimSet, error) {
 	return all, nil
 }
 
+// errOther is a file that holds something else than claims.
+var errOther = errors.New("no claims")
+
 func loadClaims(path string) ([]Claim, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
 	var all []Claim
-	lines := bufio.NewScanner(f)
-	lines.Buffer(nil, 16<<20)
-	for n := 1; lines.Scan(); n++ {
-		if strings.TrimSpace(lines.Text()) == "" {
-			continue
-		}
+	err := readLines(path, func(line []byte, _ string) error {
 		var c Claim
-		err := json.Unmarshal(lines.Bytes(), &c)
-		if len(all) == 0 && (err != nil || c.Claim == "") {
-			return nil, nil // it is something else
-		}
+		err := json.Unmarshal(line, &c)
 		switch {
+		case len(all) == 0 && (err != nil || c.Claim == ""):
+			return errOther
 		case err != nil:
+			return err
 		case c.Claim == "":
-			err = fmt.Errorf("no claim")
+			return fmt.Errorf("no claim")
 		case c.Label == nil || *c.Label != 0 && *c.Label != 1:
-			err = fmt.Errorf("label has to be 1, borne out, or 0, not")
-		}
-		if err != nil {
-			return nil, fmt.Errorf("%s:%d: %w", path, n, err)
+			return fmt.Errorf("label has to be 1, borne out, or 0, not")
 		}
 		all = append(all, c)
+		return nil
+	})
+	if errors.Is(err, errOther) || err == nil && len(all) == 0 {
+		return nil, nil
 	}
-	if len(all) == 0 {
-		return nil, nil // not even a line of it
-	}
-	if err := lines.Err(); err != nil {
+	if err != nil {
 		return nil, err
 	}
 	if !slices.ContainsFunc(all, func(c Claim) bool { return *c.Label != *all[0].Label }) {
@@ -112,59 +103,42 @@ type Checked struct {
 // Check measures [rag.Bears] on the claims. [rag.Check] asks a little more of what
 // a model wrote.
 func (s ClaimSet) Check() Checked {
-	claims := s.Claims
-	c := Checked{Set: s.Name, Claims: len(claims)}
-	var says balanced
-	var all []judged
-	for i, x := range claims {
+	c := Checked{Set: s.Name, Claims: len(s.Claims)}
+	var accuracy balanced
+	var yes, no []float64 // probabilities
+	for i, x := range s.Claims {
 		g := rag.Bears(x.Claim, x.Text())
-		yes := *x.Label == 1
-		says = append(says, finding{yes, g.Holds() == yes})
-		p := g.Probability()
+		p, right := g.Probability(), 0.
 		if g.Vetoed() {
 			p = 0
 		}
-		all = append(all, judged{p, yes, i})
-		if yes {
-			c.Borne++
+		if g.Holds() == (*x.Label == 1) {
+			right = 1
+		}
+		if *x.Label == 1 {
+			accuracy.borne.add(i, right)
+			yes = append(yes, p)
+		} else {
+			accuracy.others.add(i, right)
+			no = append(no, p)
 		}
 	}
-	whole := make([]float64, len(claims))
-	for i := range whole {
-		whole[i] = 1
-	}
-	c.Stand, c.Dropped, _ = says.shares(whole)
-	c.Balanced = Estimate{N: len(claims)}
-	c.Balanced.Mean, _ = says.at(whole)
-	c.Balanced.Lo, c.Balanced.Hi = interval(resample(len(claims), Resamples, []statistic{says})[0])
-	c.AUROC = auroc(inOrder(all), whole)
+	whole := slices.Repeat([]float64{1}, len(s.Claims))
+	c.Borne, c.AUROC = len(yes), AUROC(yes, no)
+	c.Stand, _ = accuracy.borne.at(whole)
+	c.Dropped, _ = accuracy.others.at(whole)
+	c.Balanced = Estimate{N: len(s.Claims)}
+	c.Balanced.Mean, _ = accuracy.at(whole)
+	c.Balanced.Lo, c.Balanced.Hi = interval(resample(len(s.Claims), Resamples, []statistic{&accuracy})[0])
 	return c
 }
 
-// finding is what the check said of a claim.
-type finding struct{ borne, right bool }
+// balanced is the statistic of balanced accuracy: the mean of the shares that
+// are right of the claims that are borne out, and of the others.
+type balanced struct{ borne, others mean }
 
-// balanced is the statistic of balanced accuracy.
-type balanced []finding
-
-// shares gives the share that is right of the claims that are borne out, and of
-// the others; ok is false if there are none of a kind.
-func (b balanced) shares(weight []float64) (borne, others float64, ok bool) {
-	var right, n [2]float64
-	for i, v := range b {
-		k := 0
-		if v.borne {
-			k = 1
-		}
-		n[k] += weight[i]
-		if v.right {
-			right[k] += weight[i]
-		}
-	}
-	return right[1] / n[1], right[0] / n[0], n[0] > 0 && n[1] > 0
-}
-
-func (b balanced) at(weight []float64) (float64, bool) {
-	borne, others, ok := b.shares(weight)
-	return (borne + others) / 2, ok
+func (b *balanced) at(weight []float64) (float64, bool) {
+	borne, some := b.borne.at(weight)
+	others, more := b.others.at(weight)
+	return (borne + others) / 2, some && more
 }

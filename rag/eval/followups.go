@@ -1,13 +1,9 @@
 package eval
 
 import (
-	"bufio"
 	"encoding/json"
-	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"footnote/rag"
 )
@@ -21,29 +17,18 @@ type Followup struct {
 	Standalone string   `json:"standalone"`
 }
 
-// LoadFollowups reads turns.jsonl in a folder. Its error is fs.ErrNotExist if
-// the folder has none.
+// LoadFollowups reads turns.jsonl in a folder.
 func LoadFollowups(dir string) ([]Followup, error) {
-	path := filepath.Join(dir, "turns.jsonl")
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
 	var all []Followup
-	lines := bufio.NewScanner(f)
-	lines.Buffer(nil, 1<<20)
-	for n := 1; lines.Scan(); n++ {
-		if strings.TrimSpace(lines.Text()) == "" {
-			continue
-		}
+	err := readLines(filepath.Join(dir, "turns.jsonl"), func(line []byte, _ string) error {
 		var t Followup
-		if err := json.Unmarshal(lines.Bytes(), &t); err != nil {
-			return nil, fmt.Errorf("%s:%d: %w", path, n, err)
+		if err := json.Unmarshal(line, &t); err != nil {
+			return err
 		}
 		all = append(all, t)
-	}
-	return all, lines.Err()
+		return nil
+	})
+	return all, err
 }
 
 // Followups is how well questions are made to stand alone.
