@@ -9,7 +9,7 @@ import (
 )
 
 // chunking is the version of the chunker; another makes every article new.
-const chunking = "1"
+const chunking = "2"
 
 // DefaultWords is the most words of a chunk where nothing else is said.
 const DefaultWords = 180

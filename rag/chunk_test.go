@@ -27,6 +27,10 @@ func TestSentences(t *testing.T) {
 	}{
 		"abbreviations":   {"Mr. Putin met Aleksandr G. Lukashenko on Aug. 9 at 5 p.m. in Sochi. They talked.", []string{"Mr. Putin met Aleksandr G. Lukashenko on Aug. 9 at 5 p.m. in Sochi.", "They talked."}},
 		"closing quote":   {"He asked: ‘Why us, if they can do higher?’ ” All the same, it is early.", []string{"He asked: ‘Why us, if they can do higher?’ ”", "All the same, it is early."}},
+		"years":           {"It opened in 1981. Engineers said “in 1980.” “We knew,” he said. It is 1,500. Hull is 2.5. Why?", []string{"It opened in 1981.", "Engineers said “in 1980.”", "“We knew,” he said.", "It is 1,500.", "Hull is 2.5.", "Why?"}},
+		"numbers":         {"It sold 12. The crew left on Oct. 5. Nobody saw. 3. The end", []string{"It sold 12.", "The crew left on Oct. 5.", "Nobody saw.", "3. The end"}},
+		"ordinals":        {"Der 1. FC Köln gewann am 3. Oktober 1990. Die Mauer stand zum 100. Geburtstag.", []string{"Der 1. FC Köln gewann am 3. Oktober 1990.", "Die Mauer stand zum 100. Geburtstag."}},
+		"item":            {"1. The first thing", []string{"1. The first thing"}},
 		"wrapped lines":   {"This line was wrapped at a column that is narrow, and\nthe sentence goes on. Here is\nanother.", []string{"This line was wrapped at a column that is narrow, and\nthe sentence goes on.", "Here is\nanother."}},
 		"title over text": {"The News\nIt rained.", []string{"The News", "It rained."}},
 		"list":            {"- flour\n- two eggs\n- milk", []string{"- flour", "- two eggs", "- milk"}},

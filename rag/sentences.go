@@ -2,6 +2,7 @@ package rag
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"unicode"
@@ -52,14 +53,39 @@ func sentences(text string, at span) []span {
 // space between them, as in “‘Why?’ ”, over which Punkt reads on.
 var spacedClose = regexp.MustCompile(`[.?!…]['"’”»)\]]*\s+['"’”»)\]]+\s+`)
 
+// numberEnd is a number with a stop behind it, over which Punkt reads on as if it
+// were an ordinal: the word before, the number, the space behind, the word after.
+var numberEnd = regexp.MustCompile(`(?:(\p{L}+)\.?\s+)?\b(\d(?:[\d.,]*\d)?)\s?\.['"’”»)\]]*(\s)\s*['"“‘«(\[]*(\p{Lu}\p{L}*)`)
+
+// endsAt reports whether a sentence ends at a number. It does at a year and at
+// 1,500 or 3.5. Another may be an ordinal, as many languages write them, but for
+// a day behind its month and before a word such as "The".
+func endsAt(before, number, after string) bool {
+	return len(number) == 4 || strings.ContainsAny(number, ".,") || months[strings.ToLower(before)] != "" || stopWords[strings.ToLower(after)]
+}
+
 // unjoin cuts what Punkt took for one sentence, and trims the parts.
 func unjoin(text string, s span) []span {
-	var all []span
-	for start := s.start; start < s.end; {
-		end := s.end
-		if at := spacedClose.FindStringIndex(text[start:s.end]); at != nil {
-			end = start + at[1]
+	s = trim(text, s)
+	ends := []int{s.end}
+	for _, at := range spacedClose.FindAllStringIndex(s.of(text), -1) {
+		ends = append(ends, s.start+at[1])
+	}
+	for from := s.start; ; {
+		at := numberEnd.FindStringSubmatchIndex(text[from:s.end])
+		if at == nil {
+			break
 		}
+		group := func(i int) string { return text[from+max(0, at[2*i]) : from+max(0, at[2*i+1])] }
+		if from+at[4] > s.start && endsAt(group(1), group(2), group(4)) { // "1. The first" is an item of a list
+			ends = append(ends, from+at[6])
+		}
+		from += at[6]
+	}
+	slices.Sort(ends)
+	var all []span
+	start := s.start
+	for _, end := range ends {
 		all = append(all, trim(text, span{start, end}))
 		start = end
 	}
