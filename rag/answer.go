@@ -70,6 +70,7 @@ type Claim struct {
 	Text  string // without citation marks
 	Break string // white space that stands before it: "" for the first, else " " or "\n\n" or "\n- "
 	Lead  string // words of ours that stand before Text and claim nothing; often empty
+	Asked string // the question, if Text says nothing without it, as in "In 1981."
 	Cites []Cite
 }
 

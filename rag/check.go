@@ -89,6 +89,7 @@ func (c *checker) passage(i int) *passageTokens {
 			head += "\n" + p.Chunk.Published.UTC().Format("January 2006")
 		}
 		t := &passageTokens{title: newSentence(head, span{0, len(head)})}
+		t.title.title = true
 		for _, s := range p.Sentences {
 			t.sentences = append(t.sentences, newSentence(p.Text, span{s.Start - p.Start, s.End - p.Start}))
 		}
@@ -100,6 +101,7 @@ func (c *checker) passage(i int) *passageTokens {
 // support returns where a claim is borne out, or why it is not.
 func (c *checker) support(claim Claim) (good []Cite, against string) {
 	want := newClaim(claim.Text)
+	want.asked = once(tokens(claim.Asked))
 	var cited []int
 	for _, cite := range claim.Cites {
 		if cite.Passage < 0 || cite.Passage >= len(c.passages) {
@@ -118,15 +120,18 @@ func (c *checker) support(claim Claim) (good []Cite, against string) {
 	if len(want.content) == 0 && len(good) == 0 {
 		return nil, "it says nothing that could be checked"
 	}
+	if len(good) == 0 && strings.HasSuffix(claim.Text, "?") {
+		return nil, "it asks and says nothing"
+	}
 	if len(good) == 0 && c.ground(want, c.every()...).displaced {
 		return nil, displacedReason
 	}
 	for _, i := range cited {
-		if c.ground(want, i).stands() {
+		if c.ground(want, i).Stands() {
 			good = append(good, c.quotes(want, i)...)
 		}
 	}
-	if len(good) == 0 && len(cited) > 1 && c.ground(want, cited...).stands() {
+	if len(good) == 0 && len(cited) > 1 && c.ground(want, cited...).Stands() {
 		good = c.quotes(want, cited...)
 	}
 	if len(good) > 0 {
@@ -149,7 +154,7 @@ func (c *checker) elsewhere(want claimTokens, cited []int) (good []Cite, against
 		if p > near {
 			nearest, near = i, p
 		}
-		if p > most && g.stands() {
+		if p > most && g.Stands() {
 			at, most = i, p
 		}
 	}
@@ -157,9 +162,9 @@ func (c *checker) elsewhere(want claimTokens, cited []int) (good []Cite, against
 	case at >= 0:
 		return c.quotes(want, at), ""
 	case len(cited) > 0:
-		return nil, c.ground(want, cited...).against(standsFrom)
+		return nil, c.ground(want, cited...).againstModel()
 	case nearest >= 0:
-		return nil, c.ground(want, nearest).against(standsFrom)
+		return nil, c.ground(want, nearest).againstModel()
 	}
 	return nil, "there is no passage"
 }
@@ -198,7 +203,7 @@ func (c *checker) quotes(want claimTokens, at ...int) []Cite {
 			p := c.passage(i)
 			for j := 0; j+n <= len(p.sentences); j++ {
 				run := p.sentences[j : j+n]
-				if g := ground(want, append([]sentenceTokens{p.title}, run...)); g.stands() && g.Probability() > most {
+				if g := ground(want, append([]sentenceTokens{p.title}, run...)); g.Stands() && g.Probability() > most {
 					shortest, most = c.cite(i, run[0].at.start, run[n-1].at.end), g.Probability()
 				}
 			}

@@ -64,6 +64,8 @@ func TestCheck(t *testing.T) {
 		"quoted, others' words":   {"The coach said “we knew we were lucky” after the final.", []int{3}, got{Dropped: "nobody says there: “we knew we were lucky”"}},
 		"a few others' words":     {"The coach was “lucky after the final”.", []int{3}, got{Dropped: "nobody says there: “lucky after the final”"}},
 		"nothing to check":        {"It is so.", []int{0}, got{Dropped: "it says nothing that could be checked"}},
+		"a question":              {"How many passengers did the ferry carry?", []int{0}, got{Dropped: "it asks and says nothing"}},
+		"of two sentences":        {"Captain Mary Lowe left Hull at noon with tickets of $1.5 million.", []int{0}, got{Dropped: "no sentence there says so by itself"}},
 		"no such passage":         {"The ferry carried 181 passengers.", []int{99, -1}, got{Quotes: []string{"It carried 181 passengers."}}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -87,6 +89,36 @@ func TestCheck(t *testing.T) {
 				t.Errorf("verdict %s with %d quotes", a.Verdict, len(g.Quotes))
 			}
 		})
+	}
+}
+
+// TestCheckBare holds that a bare answer stands where its sentence is about what
+// was asked, and that it falls elsewhere.
+func TestCheckBare(t *testing.T) {
+	t.Parallel()
+	passages := []Passage{passageOf("bridge", "The Humber Bridge", "The bridge was opened by the Queen in 1981. Engineers had worked on it since 1972. A storm closed the road to Hull in 1990.")}
+	for _, tt := range []struct {
+		question, answer string
+		want             Verdict
+	}{
+		{"When was the Humber Bridge opened?", "In 1981.", Answered},
+		{"When was the Humber Bridge opened?", "1990.", Refused},
+		{"When did engineers begin to work on the bridge?", "1972", Answered},
+		{"When did engineers begin to work on the bridge?", "1981", Refused},
+		{"Where did a storm close the road?", "Hull", Answered},
+		{"Where was the Queen born?", "Hull", Refused},
+	} {
+		if a := Check(Draft{Claims: []Claim{{Text: tt.answer, Asked: tt.question}}}, passages); a.Verdict != tt.want {
+			t.Errorf("%s %s %s, want %s: %v", tt.question, tt.answer, a.Verdict, tt.want, a.Dropped)
+		}
+	}
+	for answer, want := range map[string]bool{
+		"Paris.": true, "In 1981.": true, "Captain Lowe": true, "two hours.": true, "18 February 1546": true,
+		"It sank.": false, "The ferry sank in 1981.": false, "Captain Lowe left the bridge.": false,
+	} {
+		if got := bare(answer); got != want {
+			t.Errorf("bare(%q) = %v", answer, got)
+		}
 	}
 }
 

@@ -102,7 +102,7 @@ type paragraph struct {
 
 var (
 	item     = regexp.MustCompile(`^(?:[-*+•–]|\d{1,3}[.)])\s+`)
-	label    = regexp.MustCompile(`^(?i:(?:final )?answer:)\s*`)
+	label    = regexp.MustCompile(`^(?i:(?:the )?(?:final |short )?answer(?: is)?:)\s*`)
 	rule     = regexp.MustCompile(`^(?:[-*_=~]\s*){3,}$`)
 	sources  = regexp.MustCompile(`^(?i:sources?|references?|citations?|footnotes?|notes?|quellen)(?: used| cited)?:?$`)
 	sourceOf = regexp.MustCompile(`^\[\^[^\]\s]+\]:`) // Markdown's footnotes

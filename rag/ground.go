@@ -1,6 +1,7 @@
 package rag
 
 import (
+	"cmp"
 	"math"
 	"regexp"
 	"slices"
@@ -24,6 +25,7 @@ type Ground struct {
 	swapped                bool
 	displaced              bool
 	clause                 string // why a clause of the claim is not borne out
+	scattered              string // why no one sentence says what a model's must
 }
 
 // GroundFeatures are the names of what [Ground.Features] gives.
@@ -56,14 +58,14 @@ func (g Ground) Probability() float64 {
 // than not, has every number of it, and does not deny what the claim says.
 func (g Ground) Holds() bool { return g.Against() == "" }
 
-// stands reports whether the text bears out what a model wrote.
-func (g Ground) stands() bool { return g.against(standsFrom) == "" }
+// Stands reports whether the text bears the claim out if a model wrote it: as
+// [Ground.Holds], but likelier, and most of it by one sentence.
+func (g Ground) Stands() bool { return g.againstModel() == "" }
 
-// standsFrom is how likely it must be that a model's sentence is borne out: a
-// false one that stands is worse than a true one that falls. Of what a small
-// model wrote about the sample, six false sentences of twelve fell by this and
-// no true one; from .6 on true ones fall that are put in other words.
-const standsFrom = .55
+// againstModel is as [Ground.Against] of what a model wrote.
+func (g Ground) againstModel() string {
+	return cmp.Or(g.against(standsFrom), g.scattered)
+}
 
 // Vetoed reports whether the text lacks a number or a clause of the claim, denies
 // it or says it with one name in another's place, whatever else speaks for it.
@@ -117,6 +119,7 @@ var enumerated = regexp.MustCompile(`(?m)^\s*\d{1,2}[.)](\s|$)`)
 // sentenceTokens is a sentence of a text, ready to be held against claims.
 type sentenceTokens struct {
 	at    span
+	title bool // of its article
 	all   []token
 	set   map[string]bool
 	roles []role
@@ -149,6 +152,7 @@ type claimTokens struct {
 	roles   []role
 	clauses []clause
 	pieces  [][]token
+	asked   []token // that the claim answers, if it says nothing by itself
 }
 
 func newClaim(text string) claimTokens {
@@ -182,12 +186,17 @@ func once(all []token) []token {
 	return some
 }
 
-// cover is the share of the tokens that has holds; 1 of none.
+// cover is the share of the tokens whose keys has holds; 1 of none.
 func cover(want []token, has func(key string) bool) float64 {
+	return coverBy(want, func(t token) bool { return has(t.key) })
+}
+
+// coverBy is the share of the tokens that has holds, by rarity; 1 of none.
+func coverBy(want []token, has func(token) bool) float64 {
 	have, all := 0., 0.
 	for _, t := range want {
 		all += t.rarity
-		if has(t.key) {
+		if has(t) {
 			have += t.rarity
 		}
 	}
@@ -288,6 +297,9 @@ func ground(c claimTokens, text []sentenceTokens) Ground {
 		g.swapped = swapped(c.roles, text)
 		g.displaced = c.displaced(text, chosen[0], pairs) || c.displacedIn(text, pairs)
 		g.clause = c.fails(text)
+		if g.Probability() >= standsFrom {
+			g.scattered = c.scattered(text)
+		}
 	}
 	return g
 }

@@ -67,6 +67,11 @@ func (w LLM) Write(ctx context.Context, q Question, passages []Passage, stream f
 	d.Usage.PromptTokens, _ = reply.GenerationInfo["PromptTokens"].(int)
 	d.Usage.CompletionTokens, _ = reply.GenerationInfo["CompletionTokens"].(int)
 	d.Claims, d.Dangling = parseReply(reply.Content, len(ask.Passages))
+	for i := range d.Claims {
+		if bare(d.Claims[i].Text) {
+			d.Claims[i].Asked = q.Text
+		}
+	}
 	if n := len(d.Claims); n > 1 && (reply.StopReason == "length" || reply.StopReason == "max_tokens") && !ended(d.Claims[n-1].Text) {
 		d.Claims = d.Claims[:n-1]
 	}

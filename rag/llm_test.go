@@ -92,13 +92,18 @@ func TestLLM(t *testing.T) {
 			"The ferry left late. [1]",
 		},
 		{
+			"a bare answer", []string{"The answer is: two", " hours. [1]"}, "stop",
+			Draft{Claims: []Claim{{Text: "two hours.", Asked: "How late was the ferry?", Cites: []Cite{{Passage: 0}}}}},
+			"The answer is: two hours. [1]",
+		},
+		{
 			"begins like no answer", []string{"The art", "icle says it sank."}, "stop",
 			Draft{Claims: []Claim{{Text: "The article says it sank."}}},
 			"The article says it sank.",
 		},
 		{
 			"only the beginning of no answer", []string{"The art"}, "stop",
-			Draft{Claims: []Claim{{Text: "The art"}}},
+			Draft{Claims: []Claim{{Text: "The art", Asked: "How late was the ferry?"}}},
 			"The art",
 		},
 		{

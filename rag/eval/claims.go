@@ -98,35 +98,39 @@ type Checked struct {
 	Stand    float64  `json:"stand"`             // of the claims that are borne out, the share that the check lets stand
 	Dropped  float64  `json:"dropped"`           // of the others, the share that it does not
 	AUROC    float64  `json:"auroc"`             // of its probability
+	Model    struct { // the two shares if a model had written the claims
+		Stand   float64 `json:"stand"`
+		Dropped float64 `json:"dropped"`
+	} `json:"model"`
 }
 
-// Check measures [rag.Bears] on the claims. [rag.Check] asks a little more of what
-// a model wrote.
+// Check measures [rag.Bears] on the claims: where either mistake is as bad as the
+// other, and as [rag.Check] goes by it of what a model wrote, of which a false
+// claim that stands is the worse.
 func (s ClaimSet) Check() Checked {
 	c := Checked{Set: s.Name, Claims: len(s.Claims)}
-	var accuracy balanced
+	var accuracy, model balanced
 	var yes, no []float64 // probabilities
 	for i, x := range s.Claims {
 		g := rag.Bears(x.Claim, x.Text())
-		p, right := g.Probability(), 0.
+		p := g.Probability()
 		if g.Vetoed() {
 			p = 0
 		}
-		if g.Holds() == (*x.Label == 1) {
-			right = 1
-		}
 		if *x.Label == 1 {
-			accuracy.borne.add(i, right)
 			yes = append(yes, p)
 		} else {
-			accuracy.others.add(i, right)
 			no = append(no, p)
 		}
+		accuracy.add(i, *x.Label == 1, g.Holds())
+		model.add(i, *x.Label == 1, g.Stands())
 	}
 	whole := slices.Repeat([]float64{1}, len(s.Claims))
 	c.Borne, c.AUROC = len(yes), AUROC(yes, no)
 	c.Stand, _ = accuracy.borne.at(whole)
 	c.Dropped, _ = accuracy.others.at(whole)
+	c.Model.Stand, _ = model.borne.at(whole)
+	c.Model.Dropped, _ = model.others.at(whole)
 	c.Balanced = Estimate{N: len(s.Claims)}
 	c.Balanced.Mean, _ = accuracy.at(whole)
 	c.Balanced.Lo, c.Balanced.Hi = interval(resample(len(s.Claims), Resamples, []statistic{&accuracy})[0])
@@ -136,6 +140,17 @@ func (s ClaimSet) Check() Checked {
 // balanced is the statistic of balanced accuracy: the mean of the shares that
 // are right of the claims that are borne out, and of the others.
 type balanced struct{ borne, others mean }
+
+func (b *balanced) add(i int, borne, stands bool) {
+	of, right := &b.others, 0.
+	if borne {
+		of = &b.borne
+	}
+	if borne == stands {
+		right = 1
+	}
+	of.add(i, right)
+}
 
 func (b *balanced) at(weight []float64) (float64, bool) {
 	borne, some := b.borne.at(weight)
