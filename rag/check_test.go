@@ -26,6 +26,7 @@ func TestCheck(t *testing.T) {
 		passageOf("bridge", "The Humber Bridge", "The Humber Bridge was opened by the Queen in 1981, in July. It is 2,220 metres long. Engineers had worked on it for eight years. Nobody was hurt in the storm of 1990."),
 		passageOf("harbour", "The port of Goole", "The old tug left Goole at dawn on May 4, before anybody saw it. Captain Lowe said nothing. The harbour master was angry."),
 		passageOf("final", "The final", "Hull beat Grimsby in the final by two goals. The coach said after the final: “We were lucky, and we knew it.” President Lowe met nobody, but Mr. Lowe praised Mr. Wragg."),
+		passageOf("storm", "The storm", "The storm of 1990 closed the U.N. office."),
 	}
 	type got struct {
 		Quotes  []string
@@ -52,6 +53,9 @@ func TestCheck(t *testing.T) {
 		"denied there":            {"Captain Mary Lowe did leave the bridge.", []int{0}, got{Dropped: "one says not, the other does"}},
 		"denied here":             {"The ferry did not carry 181 passengers.", []int{0}, got{Dropped: "one says not, the other does"}},
 		"another name":            {"Captain Josephine Wragg left Hull.", []int{0}, got{Dropped: "no Josephine, no Wragg there"}},
+		"one name of a sentence":  {"The ferry left Hull at noon on August 9, late, for Wragg.", []int{0}, got{Dropped: "no Wragg there"}},
+		"initials":                {"The ferry (FHQ) left Hull at noon on August 9.", []int{0}, got{Quotes: []string{"The ferry left Hull at noon on August 9, late."}}},
+		"a name in full":          {"The storm of 1990 closed the United Nations office.", []int{4}, got{Quotes: []string{"The storm of 1990 closed the U.N. office."}}},
 		"foreign":                 {"Otters eat fish from rivers and streams.", []int{0}, got{Dropped: "no Otters there"}},
 		"another language":        {"轮渡晚点两小时。", []int{0}, got{Dropped: "nothing there of: 轮渡晚点两小时"}},
 		"roles swapped":           {"Grimsby beat Hull in the final.", []int{3}, got{Dropped: "who did it to whom is the other way round there"}},

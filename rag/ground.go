@@ -2,6 +2,7 @@ package rag
 
 import (
 	"cmp"
+	"maps"
 	"math"
 	"regexp"
 	"slices"
@@ -62,9 +63,21 @@ func (g Ground) Holds() bool { return g.Against() == "" }
 // [Ground.Holds], but likelier, and most of it by one sentence.
 func (g Ground) Stands() bool { return g.againstModel() == "" }
 
-// againstModel is as [Ground.Against] of what a model wrote.
+// againstModel is as [Ground.Against] of what a model wrote. It must have every
+// name: with one put in another's place 118 of 272 of attributionbench's claims
+// that stand would stand still.
 func (g Ground) againstModel() string {
-	return cmp.Or(g.against(standsFrom), g.scattered)
+	against := g.against(standsFrom)
+	if names := slices.DeleteFunc(slices.Clone(g.lostNames), isShort); against == "" && len(names) > 0 {
+		return "no " + strings.Join(names, ", no ") + " there"
+	}
+	return cmp.Or(against, g.scattered)
+}
+
+// isShort reports whether a name is initials, which a text may have in full.
+func isShort(name string) bool {
+	name = strings.TrimSuffix(name, "s")
+	return name == strings.ToUpper(name)
 }
 
 // Vetoed reports whether the text lacks a number or a clause of the claim, denies
@@ -135,10 +148,21 @@ func tokenized(text string) []sentenceTokens {
 	return all
 }
 
+// abbreviated are names that a text may abbreviate and a claim say in full.
+var (
+	abbreviated = regexp.MustCompile(`\b(?:U\.S\.A\.|U\.S\.|U\.K\.|U\.N\.|E\.U\.|(?:USA|US|UK|UN|EU)\b)`)
+	standsFor   = map[string]string{"USA": "united states", "US": "united states", "UK": "united kingdom", "UN": "united nations", "EU": "european union"}
+)
+
 func newSentence(text string, at span) sentenceTokens {
 	s := sentenceTokens{at: at, all: tokens(at.of(text)), set: map[string]bool{}}
 	for _, t := range s.all {
 		s.set[t.key] = true
+	}
+	for _, short := range abbreviated.FindAllString(at.of(text), -1) {
+		for _, word := range strings.Fields(standsFor[strings.ReplaceAll(short, ".", "")]) {
+			s.set[stem(word)] = true
+		}
 	}
 	s.roles, s.denied = roles(s.all), denied(s.all)
 	return s
@@ -237,8 +261,8 @@ func ground(c claimTokens, text []sentenceTokens) Ground {
 	for _, s := range text {
 		length += len(s.all)
 		last := ""
+		maps.Copy(whole, s.set)
 		for _, t := range s.all {
-			whole[t.key] = true
 			if len(t.key) >= 5 && !t.number {
 				beginnings[t.key[:5]] = true
 			}
