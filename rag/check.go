@@ -1,6 +1,7 @@
 package rag
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -48,6 +49,17 @@ func Check(d Draft, passages []Passage) Answer {
 	return a
 }
 
+// Stands reports whether [Check] lets a sentence of a model's draft stand that
+// cites a text.
+func Stands(claim, text string) bool {
+	p := Passage{Text: text, End: len(text)}
+	for _, s := range sentences(text, span{0, len(text)}) {
+		p.Sentences = append(p.Sentences, Sentence{Start: s.start, End: s.end})
+	}
+	claim, _, _ = cutMarks(claim, 0)
+	return Check(Draft{Claims: []Claim{{Text: claim, Cites: []Cite{{}}}}}, []Passage{p}).Verdict == Answered
+}
+
 // number gives the footnote of a cite, a new one if it was not cited before.
 func (a *Answer) number(c Cite) int {
 	p := a.Passages[c.Passage]
@@ -80,6 +92,25 @@ type passageTokens struct {
 func newChecker(passages []Passage) *checker {
 	return &checker{passages, make([]*passageTokens, len(passages))}
 }
+
+// context is what a run of sentences from i on need not say for itself: what the
+// title does and, if the first says "he" or "it", the names before.
+func (p *passageTokens) context(i int) []sentenceTokens {
+	if !slices.ContainsFunc(p.sentences[i].all, func(t token) bool { return pronouns[t.word] }) {
+		return []sentenceTokens{p.title}
+	}
+	named := sentenceTokens{title: true, set: map[string]bool{}}
+	for _, s := range p.sentences[:i] {
+		for _, t := range s.all {
+			if t.name && !named.set[t.key] {
+				named.all, named.set[t.key] = append(named.all, t), true
+			}
+		}
+	}
+	return []sentenceTokens{p.title, named}
+}
+
+var pronouns = wordSet("he she it they his her its their him them hers theirs this these")
 
 func (c *checker) passage(i int) *passageTokens {
 	if c.read[i] == nil {
@@ -127,46 +158,44 @@ func (c *checker) support(claim Claim) (good []Cite, against string) {
 		return nil, displacedReason
 	}
 	for _, i := range cited {
-		if c.ground(want, i).Stands() {
-			good = append(good, c.quotes(want, i)...)
-		}
+		good = append(good, c.quotes(want, i)...)
 	}
-	if len(good) == 0 && len(cited) > 1 && c.ground(want, cited...).Stands() {
+	if len(good) == 0 && len(cited) > 1 {
 		good = c.quotes(want, cited...)
 	}
 	if len(good) > 0 {
 		return good, ""
 	}
-	if good, against = c.elsewhere(want, cited); len(good) == 0 && against == "" {
-		against = "only a title says so"
-	}
-	return good, against
+	return c.elsewhere(want, cited)
 }
 
 // elsewhere finds the passage that best bears a claim which those it cites do
 // not.
 func (c *checker) elsewhere(want claimTokens, cited []int) (good []Cite, against string) {
-	at, most := -1, 0.
+	most := 0.
 	nearest, near := -1, -1.
 	for i := range c.passages {
-		g := c.ground(want, i)
-		p := g.Probability()
+		p := c.ground(want, i).Probability()
 		if p > near {
 			nearest, near = i, p
 		}
-		if p > most && g.Stands() {
-			at, most = i, p
+		if p > most {
+			if found := c.quotes(want, i); len(found) > 0 {
+				good, most = found, p
+			}
 		}
 	}
 	switch {
-	case at >= 0:
-		return c.quotes(want, at), ""
+	case len(good) > 0:
+		return good, ""
 	case len(cited) > 0:
-		return nil, c.ground(want, cited...).againstModel()
+		against = c.ground(want, cited...).againstModel()
 	case nearest >= 0:
-		return nil, c.ground(want, nearest).againstModel()
+		against = c.ground(want, nearest).againstModel()
+	default:
+		against = "there is no passage"
 	}
-	return nil, "there is no passage"
+	return nil, cmp.Or(against, notTogether)
 }
 
 // ground holds a claim against passages together.
@@ -189,42 +218,50 @@ func (c *checker) every() []int {
 }
 
 // longestQuote is the most sentences that are quoted in one run.
-const longestQuote = 4
+const longestQuote = 2
 
 // quotes gives the shortest run of whole sentences of the passages that bears
-// a claim, of several equally short the one that bears it best. If none of
-// longestQuote sentences does, it gives each of the sentences that bear it
-// together.
+// a claim, of several equally short the one that bears it best; if none does,
+// one for each clause of the claim.
 func (c *checker) quotes(want claimTokens, at ...int) []Cite {
-	for n := 1; n <= longestQuote; n++ {
-		var shortest Cite
+	if !c.ground(want, at...).stands() {
+		return nil
+	}
+	if run, ok := c.run(want, at); ok {
+		return []Cite{run}
+	}
+	parts := want.parts()
+	if len(parts) < 2 {
+		return nil
+	}
+	var all []Cite
+	for _, part := range parts {
+		run, ok := c.run(newClaim(part), at)
+		if !ok {
+			return nil
+		}
+		if !slices.Contains(all, run) {
+			all = append(all, run)
+		}
+	}
+	return all
+}
+
+// run is the shortest run of sentences of the passages that bears a claim.
+func (c *checker) run(want claimTokens, at []int) (shortest Cite, ok bool) {
+	for n := 1; n <= longestQuote && !ok; n++ {
 		most := 0.
 		for _, i := range at {
 			p := c.passage(i)
 			for j := 0; j+n <= len(p.sentences); j++ {
 				run := p.sentences[j : j+n]
-				if g := ground(want, append([]sentenceTokens{p.title}, run...)); g.Stands() && g.Probability() > most {
-					shortest, most = c.cite(i, run[0].at.start, run[n-1].at.end), g.Probability()
+				if g := ground(want, append(p.context(j), run...)); g.stands() && g.Probability() > most {
+					shortest, most, ok = c.cite(i, run[0].at.start, run[n-1].at.end), g.Probability(), true
 				}
 			}
 		}
-		if most > 0 {
-			return []Cite{shortest}
-		}
 	}
-	var all []sentenceTokens
-	var from []int
-	for _, i := range at {
-		for _, s := range c.passage(i).sentences {
-			all, from = append(all, s), append(from, i)
-		}
-	}
-	chosen, _ := best(want.content, all, longestQuote)
-	var cites []Cite
-	for _, k := range chosen {
-		cites = append(cites, c.cite(from[k], all[k].at.start, all[k].at.end))
-	}
-	return cites
+	return shortest, ok
 }
 
 // cite makes a Cite of offsets in a passage's text.

@@ -27,6 +27,7 @@ func TestCheck(t *testing.T) {
 		passageOf("harbour", "The port of Goole", "The old tug left Goole at dawn on May 4, before anybody saw it. Captain Lowe said nothing. The harbour master was angry."),
 		passageOf("final", "The final", "Hull beat Grimsby in the final by two goals. The coach said after the final: “We were lucky, and we knew it.” President Lowe met nobody, but Mr. Lowe praised Mr. Wragg."),
 		passageOf("storm", "The storm", "The storm of 1990 closed the U.N. office."),
+		passageOf("crew", "The crew", "Captain Mary Lowe came at noon. The sea was calm that day. A gull stood on the rail. She met the crew and sang to them for two hours. They slept."),
 	}
 	type got struct {
 		Quotes  []string
@@ -69,7 +70,11 @@ func TestCheck(t *testing.T) {
 		"a few others' words":     {"The coach was “lucky after the final”.", []int{3}, got{Dropped: "nobody says there: “lucky after the final”"}},
 		"nothing to check":        {"It is so.", []int{0}, got{Dropped: "it says nothing that could be checked"}},
 		"a question":              {"How many passengers did the ferry carry?", []int{0}, got{Dropped: "it asks and says nothing"}},
-		"of two sentences":        {"Captain Mary Lowe left Hull at noon with tickets of $1.5 million.", []int{0}, got{Dropped: "no sentence there says so by itself"}},
+		"of two sentences":        {"Captain Mary Lowe left Hull at noon with tickets of $1.5 million.", []int{0}, got{Dropped: "it is not said there in one place"}},
+		"of two passages":         {"The ferry carried 181 passengers, while the Humber Bridge is 2,220 metres long.", []int{0, 1}, got{Quotes: []string{"It carried 181 passengers.", "It is 2,220 metres long."}}},
+		"of two, one wrong":       {"The ferry carried 181 passengers, while the Humber Bridge is 1,410 metres long.", []int{0, 1}, got{Dropped: "no 1,410 there"}},
+		"a number from elsewhere": {"The Humber Bridge was opened by the Queen in 1990, in July.", []int{1}, got{Dropped: "it is not said there in one place"}},
+		"named far before":        {"Captain Mary Lowe met the crew and sang to them for two hours.", []int{5}, got{Quotes: []string{"She met the crew and sang to them for two hours."}}},
 		"no such passage":         {"The ferry carried 181 passengers.", []int{99, -1}, got{Quotes: []string{"It carried 181 passengers."}}},
 	} {
 		t.Run(name, func(t *testing.T) {

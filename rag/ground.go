@@ -59,9 +59,8 @@ func (g Ground) Probability() float64 {
 // than not, has every number of it, and does not deny what the claim says.
 func (g Ground) Holds() bool { return g.Against() == "" }
 
-// Stands reports whether the text bears the claim out if a model wrote it: as
-// [Ground.Holds], but likelier, and most of it by one sentence.
-func (g Ground) Stands() bool { return g.againstModel() == "" }
+// stands reports whether the text bears out what a model wrote.
+func (g Ground) stands() bool { return g.againstModel() == "" }
 
 // againstModel is as [Ground.Against] of what a model wrote. It must have every
 // name: with one put in another's place 118 of 272 of attributionbench's claims
@@ -111,7 +110,7 @@ func (g Ground) against(likely float64) string {
 	case len(g.Missing) > 0:
 		return "nothing there of: " + strings.Join(g.Missing, ", ")
 	default:
-		return "its words are not together there"
+		return notTogether
 	}
 }
 
@@ -132,7 +131,7 @@ var enumerated = regexp.MustCompile(`(?m)^\s*\d{1,2}[.)](\s|$)`)
 // sentenceTokens is a sentence of a text, ready to be held against claims.
 type sentenceTokens struct {
 	at    span
-	title bool // of its article
+	title bool // names what others need not
 	all   []token
 	set   map[string]bool
 	roles []role

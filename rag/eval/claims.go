@@ -123,7 +123,7 @@ func (s ClaimSet) Check() Checked {
 			no = append(no, p)
 		}
 		accuracy.add(i, *x.Label == 1, g.Holds())
-		model.add(i, *x.Label == 1, g.Stands())
+		model.add(i, *x.Label == 1, rag.Stands(x.Claim, x.Text()))
 	}
 	whole := slices.Repeat([]float64{1}, len(s.Claims))
 	c.Borne, c.AUROC = len(yes), AUROC(yes, no)

@@ -198,7 +198,7 @@
 //	    followups    393       0.7489  0.7854             114       0.956     279    0.376
 //
 //	          claims  number  borne out  balanced accuracy   95 % interval  say yes  borne out and stand  not and dropped  auroc  a model's: stand  dropped
-//	attributionbench    1699        858              0.742  0.722 to 0.764    0.500                0.714            0.771  0.805             0.545    0.885
-//	      faithbench     392        123              0.594  0.540 to 0.646    0.500                0.553            0.636  0.580             0.293    0.870
-//	            wice    1081        353              0.733  0.704 to 0.761    0.500                0.581            0.886  0.796             0.244    0.975
+//	attributionbench    1699        858              0.742  0.722 to 0.764    0.500                0.714            0.771  0.805             0.534    0.893
+//	      faithbench     392        123              0.594  0.540 to 0.646    0.500                0.553            0.636  0.580             0.293    0.888
+//	            wice    1081        353              0.733  0.704 to 0.761    0.500                0.581            0.886  0.796             0.173    0.984
 package eval
