@@ -124,12 +124,19 @@ const (
 	shared   = .3
 )
 
+// theOne asks for what there is one of at a time; allAsked is how much of such a
+// question two sentences must say to be at odds whatever else they say: "The
+// mayor of Hull is Mary Lowe, a former captain."
+var theOne = regexp.MustCompile(`(?i)\bis (?:now |currently )?(?:the|its|their|\p{L}+['’]s|\p{L}+ of)\b`)
+
+const allAsked = .95
+
 // disagree reports whether two sentences say the same but for what answers the
 // question, or the same and one of them not.
-func disagree(question string, asked []token, a, b string) bool {
-	allA, allB := tokens(a), tokens(b)
+func disagree(question string, asked []token, one, other string) bool {
+	allA, allB := tokens(one), tokens(other)
 	ofA, ofB := once(allA), once(allB)
-	sa, sb := newSentence(a, span{0, len(a)}), newSentence(b, span{0, len(b)})
+	sa, sb := newSentence(one, span{0, len(one)}), newSentence(other, span{0, len(other)})
 	inA := func(k string) bool { return sa.set[k] }
 	inB := func(k string) bool { return sb.set[k] }
 	if cover(ofA, inB) >= alike && cover(ofB, inA) >= alike && contradicts(allA, allB) {
@@ -138,7 +145,7 @@ func disagree(question string, asked []token, a, b string) bool {
 	if k := kindOf(question); k == anything || k == aReason || k == aSaying {
 		return false
 	}
-	shortA, shortB := once(tokens(Short(question, a))), once(tokens(Short(question, b)))
+	shortA, shortB := once(tokens(Short(question, one))), once(tokens(Short(question, other)))
 	if all(shortA, inB) || all(shortB, inA) {
 		return false
 	}
@@ -147,7 +154,10 @@ func disagree(question string, asked []token, a, b string) bool {
 		return false
 	}
 	restA, restB := leaving(ofA, shortA), leaving(ofB, shortB)
-	if a, b := cover(restA, inB), cover(restB, inA); max(a, b) < oneSaying || min(a, b) < shared || len(leaving(restA, leaving(restA, restB))) < 2 {
+	a, b := cover(restA, inB), cover(restB, inA)
+	same := max(a, b) >= oneSaying && min(a, b) >= shared && len(leaving(restA, leaving(restA, restB))) >= 2
+	whole := theOne.MatchString(question) && min(cover(about, inA), cover(about, inB)) >= allAsked
+	if !same && !whole {
 		return false
 	}
 	// Two that are each about something else do not disagree.
