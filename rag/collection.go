@@ -157,15 +157,17 @@ func (a Answerer) collected(ctx context.Context, q Question, t *Timings, stream 
 	return out, true, err
 }
 
-// article finds the article that a few words name: the one whose title holds
-// most of them, and at least half; else the one that speaks of them most.
+// article finds the article that a few words name: of those whose titles hold
+// most of them, and at least half, or else of all, the one that speaks of them
+// most.
 func (a Answerer) article(ctx context.Context, about string, f Filter) (Document, bool, error) {
 	infos, err := a.Store.List(ctx, f)
 	if err != nil {
 		return Document{}, false, err
 	}
 	want := stemSet(about)
-	best, most := "", 0
+	var best []string
+	most := (len(want) + 1) / 2
 	for _, i := range infos {
 		n := 0
 		for w := range stemSet(i.Title) {
@@ -173,20 +175,35 @@ func (a Answerer) article(ctx context.Context, about string, f Filter) (Document
 				n++
 			}
 		}
-		if n > most && 2*n >= len(want) {
-			best, most = i.ID, n
+		if n > most {
+			best, most = nil, n
+		}
+		if n == most && n > 0 {
+			best = append(best, i.ID)
 		}
 	}
-	if best == "" {
-		hits, err := a.Store.Match(ctx, searchTerms(about), 1, f)
-		if err != nil || len(hits) == 0 {
+	if len(best) != 1 {
+		hits, err := a.Store.Match(ctx, searchTerms(about), mostNamed, f)
+		if err != nil {
 			return Document{}, false, err
 		}
-		best = hits[0].Chunk.Doc
+		for _, h := range hits {
+			if len(best) == 0 || slices.Contains(best, h.Chunk.Doc) {
+				best = []string{h.Chunk.Doc}
+				break
+			}
+		}
+		if len(best) == 0 {
+			return Document{}, false, nil
+		}
 	}
-	d, err := a.Store.Document(ctx, best)
+	d, err := a.Store.Document(ctx, best[0])
 	return d, err == nil, err
 }
+
+// mostNamed is in how many chunks an article is looked for that is named by what
+// it is about.
+const mostNamed = 100
 
 // summary makes a passage of a whole article, in which the sentences that sum
 // it up have a score, those that stand first the highest: the opening, and two

@@ -153,6 +153,7 @@ func (a Answerer) inParts(ctx context.Context, q Question, parts []string, t *Ti
 			if err != nil {
 				return Answer{}, err
 			}
+			d = newerFirst(f.query.Question, d, f.passages)
 			drafts.Model = d.Model
 			for _, c := range d.Claims {
 				for i := range c.Cites {
