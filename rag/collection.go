@@ -135,9 +135,15 @@ func (c *collectionQuestion) within(word, date string, today time.Time) bool {
 	return true
 }
 
-// collected answers a question about the articles themselves. ok is false if q
-// is none.
+// courtesy is what people say that asks nothing.
+var courtesy = regexp.MustCompile(`(?i)^\W*(?:(?:hi|hello|hey|good (?:morning|afternoon|evening|day|night)|thanks?(?: you)?(?: (?:so|very) much| a lot| again)?|cheers|ok(?:ay)?|great|cool|nice|perfect|got it|i see|bye|goodbye|see you)(?:,? (?:there|all|everyone|everybody|bot|footnote))?\W*)+$`)
+
+// collected answers a question about the articles themselves, and what is none.
+// ok is false for others.
 func (a Answerer) collected(ctx context.Context, q Question, t *Timings, stream func(string)) (out Answer, ok bool, err error) {
+	if courtesy.MatchString(q.Text) {
+		return Answer{Question: q.Text, Verdict: Refused, Text: "Ask me what the articles say.", Reason: "\"What do you know about?\" lists them."}, true, nil
+	}
 	c, ok := aboutCollection(q)
 	switch {
 	case !ok:

@@ -17,6 +17,9 @@ import (
 func Standalone(q Question) string {
 	var said []Turn // what the questions before were made into carries their topic on
 	for _, t := range q.History {
+		if courtesy.MatchString(t.Question) {
+			continue
+		}
 		said = append(said, Turn{standAlone(t.Question, said), t.Answer})
 	}
 	return standAlone(q.Text, said)
@@ -24,7 +27,7 @@ func Standalone(q Question) string {
 
 // standAlone is [Standalone] after questions that stand alone themselves.
 func standAlone(text string, said []Turn) string {
-	if len(said) == 0 {
+	if len(said) == 0 || courtesy.MatchString(text) {
 		return text
 	}
 	correction := corrects.MatchString(text)

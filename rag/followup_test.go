@@ -46,6 +46,8 @@ func TestStandalone(t *testing.T) {
 		{"nothing in the last question", []Turn{empire, turn("Thank you!", "")}, "When did it fall?", "When did it fall (Byzantine Empire)?"},
 		{"a measure of a thing", []Turn{turn("What is the distance to the Sun?", "")}, "How big is it?", "How big is it (Sun)?"},
 		{"a number is no thing", []Turn{turn("Is a tug in port for 15 days?", "")}, "How big is it?", "How big is it (port)?"},
+		{"a place is part of the name", []Turn{turn("Is the bridge at Goole safe?", "")}, "When was it built?", "When was it built (bridge at Goole)?"},
+		{"a courtesy", []Turn{empire}, "Thanks!", "Thanks!"},
 		{"two things", []Turn{turn("Are common stocks and preferred stocks different?", "")}, "Where do I buy them?", "Where do I buy them (common stocks and preferred stocks)?"},
 		{"which of two things", []Turn{turn("Is the stone bridge longer than the tunnel?", "")}, "Which is safer?", "Which is safer (stone bridge and tunnel)?"},
 		{"what was done is no part of the name", []Turn{turn("How is swine fever treated?", "")}, "Will it kill me?", "Will it kill me (swine fever)?"},

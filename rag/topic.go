@@ -69,14 +69,25 @@ func phrases(text string) []phrase {
 		}
 	}
 	flush()
+	if n := len(all); n > 0 && predicates.MatchString(text) {
+		all[n-1].text = predicate.ReplaceAllString(all[n-1].text, "$1")
+		all[n-1].words = len(strings.Fields(all[n-1].text))
+	}
 	return all
 }
+
+// predicates begins a question at whose end a name may be followed by what is
+// asked of it: "Is the bridge at Goole safe?"
+var (
+	predicates = regexp.MustCompile(`^(?:Is|Are|Was|Were)\b`)
+	predicate  = regexp.MustCompile(`(\p{Lu}\p{L}*) \p{Ll}+$`)
+)
 
 // tails are what stands at the end of a phrase and names nothing: adverbs, comparatives and
 // what was done to the thing named ("sickle cell treated").
 var tails = regexp.MustCompile(`^(?:\p{Ll}+(?:ed|ly)|longer|larger|bigger|better|older|newer|higher|lower|faster|smaller|cheaper|safer|worse|shorter|together|around|still|rather|yet|ever|even|too|instead|away|back|else|along|here|today|tomorrow|yesterday|currently|well)$`)
 
-var linking = map[string]bool{"of": true, "to": true, "the": true}
+var linking = map[string]bool{"of": true, "to": true, "the": true, "at": true}
 
 // spokenOf chooses what a leaning question is about from the questions among:
 // of the phrases in them that it does not repeat, the one most spoken of in all
