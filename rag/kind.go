@@ -31,7 +31,7 @@ var asksFor = []struct {
 	{aShare, regexp.MustCompile(`(?i)\bhow (much|many)\b.*\b(percent|percentage)\b|\bwhat (percent|percentage|proportion|share)\b`)},
 	{aSum, regexp.MustCompile(`(?i)\bhow much (money\b|(did|does|do|was|were|is|are|has|have|will|would)\b.*\b(paid|pay|cost|spen[dt]|earn|worth|raised?|lend|lent|borrow|owe)\b)|\bwhat (is|was|were|are)? ?(the )?(price|cost)\b`)},
 	{aDuration, regexp.MustCompile(`(?i)\bhow long\b`)},
-	{aNumber, regexp.MustCompile(`(?i)\bhow (many|much|old|tall|far|big|large|high|deep|wide|heavy|often|fast|hot|cold|few)\b|\bwhat (is |was |are |were )?(the )?(total )?(number|amount|age|population|size|length|height|distance|temperature|speed|weight|score|rate)\b`)},
+	{aNumber, regexp.MustCompile(`(?i)\bhow (many|much|old|tall|far|big|large|high|deep|wide|heavy|often|fast|hot|cold|few)\b|\bwhat (is |was |are |were )?(the )?(total )?(number|amount|age|population|size|length|height|width|depth|distance|temperature|speed|weight|score|rate|magnitude|capacity|altitude|elevation)\b`)},
 	{aTime, regexp.MustCompile(`(?i)\bwhen\b|\b(what|which) (year|date|day|month|century|decade|era|time|season|weekday)\b|\bwhat (is|was) the (year|date)\b|\bhow (recently|long ago)\b`)},
 	{aPerson, regexp.MustCompile(`(?i)\b(who|whom|whose)\b|\b(what|which) (\w+ )?(person|man|woman|president|king|queen|leader|actor|actress|singer|artist|author|player|politician|scientist|emperor|general|pope|director|athlete|celebrity|star|minister|senator|governor)\b`)},
 	{aPlace, regexp.MustCompile(`(?i)\bwhere\b|\b(what|which) (\w+ )?(place|city|country|state|town|county|continent|region|river|location|nation|island|province|village|area|district|street|building|venue|stadium)\b`)},

@@ -140,13 +140,17 @@ type shortQuestion struct {
 	rarity map[string]float64 // of the content words, by stem
 	sum    float64            // of the rarities
 	noun   string             // the stem of what it asks for: "team" in "Which team won?"
+	counts bool               // whether it asks how many
 }
+
+// quantities answer how many as numbers do.
+var quantities = wordSet("several many few most half dozen dozens hundreds thousands millions none no all both")
 
 // askedNoun is the word for what is asked, after which or what or how many.
 var askedNoun = regexp.MustCompile(`(?i)\b(?:which|what|how many|how much)\s+(?:(?:type|kind|sort|name|part|percentage|number) of\s+)?(?:the\s+)?([\p{L}-]+)`)
 
 func newShortQuestion(question string) shortQuestion {
-	q := shortQuestion{kind: kindOf(question), asked: map[string]bool{}, rarity: map[string]float64{}}
+	q := shortQuestion{kind: kindOf(question), counts: howMany.MatchString(question), asked: map[string]bool{}, rarity: map[string]float64{}}
 	for _, t := range tokens(question) {
 		q.asked[t.word] = true
 		if t.content {
@@ -314,6 +318,9 @@ func (s shortSentence) signs(q shortQuestion, i, j int) []float64 {
 	time, number := q.kind == aTime, q.kind == aNumber || q.kind == aSum || q.kind == aShare || q.kind == aDuration
 	what := !(who || where || which || time || number)
 	lower, figure := capitals == 0 && figures == 0, figures > 0
+	if number && !shape && !figure && (!lower || q.counts && !slices.ContainsFunc(run, func(w shortWord) bool { return quantities[w.word] })) {
+		return nil // no name is a number
+	}
 	var v []float64
 	add := func(bs ...bool) {
 		for _, b := range bs {
