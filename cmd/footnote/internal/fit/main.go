@@ -4,6 +4,7 @@
 //	go run ./cmd/footnote/internal/fit check ../shared/data/grounding
 //	go run ./cmd/footnote/internal/fit sentences ../shared/data/squad ../shared/data/clapnq ../shared/data/realtimeqa
 //	go run ./cmd/footnote/internal/fit confidence ../shared/data/clapnq ../shared/data/realtimeqa
+//	go run ./cmd/footnote/internal/fit few ../shared/data/clapnq ../shared/data/squad2
 //	go run ./cmd/footnote/internal/fit -most 1500 short ../shared/data/squad
 //	go run ./cmd/footnote/internal/fit dump ../shared/data/clapnq ../shared/data/realtimeqa > questions.jsonl
 package main
@@ -31,7 +32,7 @@ func main() {
 
 func run(cache string, most int, args []string) error {
 	if len(args) < 2 {
-		return fmt.Errorf("usage: fit [flags] check|sentences|confidence|short|dump FOLDER…, not %s", strings.Join(args, " "))
+		return fmt.Errorf("usage: fit [flags] check|sentences|confidence|few|short|dump FOLDER…, not %s", strings.Join(args, " "))
 	}
 	switch ctx := context.Background(); args[0] {
 	case "check":
@@ -40,6 +41,8 @@ func run(cache string, most int, args []string) error {
 		return fitSentences(ctx, cache, most, args[1:])
 	case "confidence":
 		return fitConfidence(ctx, cache, most, args[1:])
+	case "few":
+		return fitFew(ctx, cache, most, args[1:])
 	case "short":
 		return fitShort(ctx, args[1], cache, most)
 	case "dump":

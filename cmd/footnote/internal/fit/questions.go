@@ -52,10 +52,11 @@ func ask(ctx context.Context, dir, cache string, most int) ([]asked, error) {
 	if err != nil {
 		return nil, err
 	}
-	e, err := encoder.New()
+	kept, err := remember(filepath.Join(cache, s.Name+".vectors"))
 	if err != nil {
 		return nil, err
 	}
+	e := kept.Encoder
 	store, err := library.Open(filepath.Join(cache, s.Name+".db"), library.Options{Space: e.Name()})
 	if err != nil {
 		return nil, err
@@ -63,10 +64,6 @@ func ask(ctx context.Context, dir, cache string, most int) ([]asked, error) {
 	defer store.Close()
 	x := rag.Indexer{Store: store, Embedder: e, Chunker: rag.Chunker{Tokens: e}}
 	if _, err := x.Sync(ctx, s.Source()); err != nil {
-		return nil, err
-	}
-	kept := &remembering{Encoder: e, file: filepath.Join(cache, s.Name+".vectors")}
-	if err := kept.load(); err != nil {
 		return nil, err
 	}
 	_, chunks, err := store.Frequency(ctx, nil, rag.Filter{})
@@ -97,6 +94,16 @@ type remembering struct {
 	file    string
 	mu      sync.Mutex
 	Vectors map[string][]float32
+}
+
+// remember opens what was embedded.
+func remember(file string) (*remembering, error) {
+	e, err := encoder.New()
+	if err != nil {
+		return nil, err
+	}
+	r := &remembering{Encoder: e, file: file}
+	return r, r.load()
 }
 
 func (r *remembering) load() error {
