@@ -114,7 +114,7 @@ func (a Answerer) find(ctx context.Context, q Question, t *Timings) (found, erro
 	}
 	timed(q, f.passages)
 	t.Embed = time.Since(from)
-	f.confidence = f.evidence.confidence(f.query.chunks)
+	f.confidence = f.evidence.confidence(q.Text, f.query.chunks)
 	switch {
 	case len(f.passages) == 0:
 		f.verdict, f.confidence = Refused, 0

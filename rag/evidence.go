@@ -302,9 +302,16 @@ const (
 // answerable; by a fall with the logarithm they were .34, .73, .62, .67, 0 and 0.
 //
 //	go run ./cmd/footnote/internal/fit few ../shared/data/clapnq ../shared/data/squad2
-func (e Evidence) confidence(chunks int) float64 {
+//
+// A long question asks for several things, of which no sentence holds all, so that
+// less is enough to be shown as the nearest: from 24 words to 34 the mark falls. Of
+// multihop's questions, of 46 words, .09 of the answerable are refused in place of
+// .57, and .91 of the others in place of all; its AUROC is .955 in place of .968,
+// and realtimeqa's the same.
+func (e Evidence) confidence(question string, chunks int) float64 {
 	few := 1 / float64(max(fewChunks, chunks))
-	nearest, answered := nearestScore-1.28*few, answeredScore-.85*few
+	long := float64(min(max(len(words(question))-24, 0), 10))
+	nearest, answered := nearestScore-1.28*few-.012*long, answeredScore-.85*few
 	low, high := odds(Balanced.nearestFrom()), odds(Balanced.answeredFrom())
 	return logistic(low + (high-low)*(e.Score-nearest)/(answered-nearest))
 }

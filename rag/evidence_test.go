@@ -1,6 +1,8 @@
 package rag
 
 import (
+	"math"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -35,5 +37,40 @@ func TestCandidates(t *testing.T) {
 	}
 	if diff := cmp.Diff([]string{"Does it sail?", "The ferry sails at noon."}, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// TestConfidence holds that the marks mean the same in every store, are lower in
+// a small one, and that of a long question less is shown.
+func TestConfidence(t *testing.T) {
+	t.Parallel()
+	short, long := "Who opened the bridge?", strings.Repeat("word ", 40)
+	at := func(score float64, question string, chunks int) float64 {
+		return Evidence{Score: score}.confidence(question, chunks)
+	}
+	for _, tt := range []struct {
+		name  string
+		score float64
+		query string
+		size  int
+		want  float64
+	}{
+		{"nearest of many", nearestScore, short, 1e9, Balanced.nearestFrom()},
+		{"answered of many", answeredScore, short, 1e9, Balanced.answeredFrom()},
+		{"nearest of the sample", nearestScore - .16, short, 8, Balanced.nearestFrom()},
+		{"answered of one", answeredScore - .85/8, short, 1, Balanced.answeredFrom()},
+		{"nearest to a long question", nearestScore - .12, long, 1e9, Balanced.nearestFrom()},
+		{"answer to a long question", answeredScore, long, 1e9, Balanced.answeredFrom()},
+	} {
+		if got := at(tt.score, tt.query, tt.size); math.Abs(got-tt.want) > 1e-6 {
+			t.Errorf("%s: %.4f, want %.4f", tt.name, got, tt.want)
+		}
+	}
+	for chunks, last := 1, 1.; chunks < 1e6; chunks *= 2 {
+		p := at(2.1, short, chunks)
+		if p > last {
+			t.Errorf("more likely in %d chunks than in half as many", chunks)
+		}
+		last = p
 	}
 }
