@@ -28,6 +28,7 @@ func TestCheck(t *testing.T) {
 		passageOf("final", "The final", "Hull beat Grimsby in the final by two goals. The coach said after the final: “We were lucky, and we knew it.” President Lowe met nobody, but Mr. Lowe praised Mr. Wragg."),
 		passageOf("storm", "The storm", "The storm of 1990 closed the U.N. office."),
 		passageOf("crew", "The crew", "Captain Mary Lowe came at noon. The sea was calm that day. A gull stood on the rail. She met the crew and sang to them for two hours. They slept."),
+		passageOf("line", "The Lowe line", "The ferry of the Lowe line carried more than 300 passengers. Nobody paid."),
 	}
 	type got struct {
 		Quotes  []string
@@ -69,6 +70,9 @@ func TestCheck(t *testing.T) {
 		"quoted, others' words":   {"The coach said “we knew we were lucky” after the final.", []int{3}, got{Dropped: "nobody says there: “we knew we were lucky”"}},
 		"a few others' words":     {"The coach was “lucky after the final”.", []int{3}, got{Dropped: "nobody says there: “lucky after the final”"}},
 		"nothing to check":        {"It is so.", []int{0}, got{Dropped: "it says nothing that could be checked"}},
+		"fewer, not more":         {"The ferry of the Lowe line carried fewer than 300 passengers.", []int{6}, got{Dropped: "no 300 there"}},
+		"far more":                {"The ferry of the Lowe line carried far more than 300 passengers.", []int{6}, got{Dropped: "no 300 there"}},
+		"more in other words":     {"The ferry of the Lowe line carried over 300 passengers.", []int{6}, got{Quotes: []string{"The ferry of the Lowe line carried more than 300 passengers."}}},
 		"a question":              {"How many passengers did the ferry carry?", []int{0}, got{Dropped: "it asks and says nothing"}},
 		"of two sentences":        {"Captain Mary Lowe left Hull at noon with tickets of $1.5 million.", []int{0}, got{Dropped: "it is not said there in one place"}},
 		"of two passages":         {"The ferry carried 181 passengers, while the Humber Bridge is 2,220 metres long.", []int{0, 1}, got{Quotes: []string{"It carried 181 passengers.", "It is 2,220 metres long."}}},

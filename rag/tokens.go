@@ -25,6 +25,7 @@ type token struct {
 	places    float64 // what the last digit of value stands for
 	unit      string  // of a number: what it counts or measures, empty if not known
 	rounded   bool    // of a number: about that many are meant
+	limit     int     // of a number: 1 if more are meant, -1 if fewer; 2 and -2 if far more or fewer
 	rarity    float64 // 0 … 1 in English at large
 }
 
@@ -33,7 +34,7 @@ func tokens(text string) []token {
 	all := plainTokens(text)
 	for i := range all {
 		all[i].measure(all[i+1:])
-		all[i].rounded = rounds(all, i)
+		all[i].rounded, all[i].limit = rounds(all, i), limit(all[:i])
 	}
 	return all
 }
@@ -43,6 +44,31 @@ func tokens(text string) []token {
 func rounds(all []token, i int) bool {
 	return i+1 < len(all) && scales[all[i+1].word] > 0 ||
 		slices.ContainsFunc(all[max(0, i-2):i], func(t token) bool { return approximate[t.word] })
+}
+
+// limit reads before a number whether more or fewer are meant, or far more.
+func limit(before []token) int {
+	word := func(back int) string {
+		if back > len(before) {
+			return ""
+		}
+		return before[len(before)-back].word
+	}
+	at, than := 1, word(1) == "than"
+	if than {
+		at = 2
+	}
+	b := 0
+	switch w := word(at); {
+	case than && (w == "more" || w == "greater" || w == "higher"), w == "over", w == "above", w == "least" && word(2) == "at":
+		b = 1
+	case than && (w == "less" || w == "fewer" || w == "lower"), w == "under", w == "below", w == "most" && word(2) == "at":
+		b = -1
+	}
+	if f := word(at + 1); f == "far" || f == "much" || f == "well" || f == "way" {
+		b *= 2
+	}
+	return b
 }
 
 // measure reads what stands behind a number, and knows a month by it.
@@ -198,7 +224,7 @@ func place(digits string) float64 {
 // agrees reports whether a number of a claim is that of a text, or where it is
 // rounded is that to the digits it has.
 func (t token) agrees(with token) bool {
-	if t.unit != "" && with.unit != "" && t.unit != with.unit {
+	if t.unit != "" && with.unit != "" && t.unit != with.unit || t.limit*with.limit < 0 || max(t.limit, -t.limit) > max(with.limit, -with.limit, 1) {
 		return false
 	}
 	return t.key == with.key || t.rounded && t.value >= 10 && with.value > 0 && math.Abs(t.value-with.value) < t.places
