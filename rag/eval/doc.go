@@ -11,7 +11,7 @@
 //
 // # What footnote scores
 //
-// On public sets in BEIR's form, of f87b9ac, 25 November 2026, on AVX-512 VNNI.
+// On public sets in BEIR's form, of da86254, 25 November 2026, on AVX-512 VNNI.
 // Of sets of more than 150 questions for which answers are slow to measure, 150
 // were asked (--sample 150), and below them retrieval is over all. clapnq's
 // answers are prose, which three sentences hold less often than the top passage
@@ -23,16 +23,16 @@
 //
 //	time63: 423 articles, 38 questions · hybrid retrieval · e5-small-v2-int8 · answers by quote
 //	metric              footnote  95 % interval   questions  bm25   dense  top passage  refuse  beaten by
-//	ndcg@10             0.749     0.655 to 0.835  38         0.680  0.736
-//	recall@5            0.695     0.583 to 0.803  38         0.659  0.703                       dense
-//	hit@1               0.711     0.553 to 0.842  38         0.605  0.737                       dense
-//	mrr@10              0.800     0.684 to 0.901  38         0.724  0.808                       dense
+//	ndcg@10             0.752     0.657 to 0.837  38         0.677  0.730
+//	recall@5            0.693     0.581 to 0.802  38         0.672  0.698                       dense
+//	hit@1               0.737     0.605 to 0.868  38         0.579  0.737
+//	mrr@10              0.814     0.704 to 0.914  38         0.711  0.808
 //	citation_precision  1.000     1.000 to 1.000  34
 //	citation_recall     1.000     1.000 to 1.000  34
 //	quotes_exact        1.000     1.000 to 1.000  34
 //	coverage            0.211     0.079 to 0.342  38                       1.000        0.000   top passage
 //	false_refusals ↓    0.105     0.026 to 0.211  38                       0.000        1.000   top passage
-//	ece ↓               0.512     0.434 to 0.593  38
+//	ece ↓               0.503     0.426 to 0.584  38
 //
 //	rgb: 969 articles, 51 questions · hybrid retrieval · e5-small-v2-int8 · answers by quote
 //	metric              footnote  95 % interval   questions  bm25   dense  top passage  refuse  beaten by
@@ -42,8 +42,8 @@
 //	mrr@10              0.672     0.574 to 0.774  51         0.521  0.674                       dense
 //	passage_ndcg@10     0.639     0.563 to 0.718  50         0.512  0.641                       dense
 //	passage_mrr@10      0.685     0.588 to 0.788  50         0.531  0.687                       dense
-//	f1                  0.064     0.055 to 0.073  51                       0.116        0.000   top passage
-//	short_f1            0.333     0.213 to 0.456  51                       0.116        0.000
+//	f1                  0.069     0.058 to 0.079  51                       0.116        0.000   top passage
+//	short_f1            0.331     0.208 to 0.455  51                       0.116        0.000
 //	answer_contained    0.725     0.608 to 0.843  51                       0.529        0.000
 //	answer_contained@1  0.569     0.431 to 0.706  51                       0.529        0.000
 //	citation_precision  1.000     1.000 to 1.000  51
@@ -61,18 +61,18 @@
 //	mrr@10              0.917     0.886 to 0.946  211        0.911  0.870
 //	passage_ndcg@10     0.865     0.838 to 0.891  211        0.831  0.799
 //	passage_mrr@10      0.915     0.885 to 0.945  211        0.911  0.867
-//	f1                  0.009     0.007 to 0.011  211                      0.018        0.000   0.360    top passage, say yes
-//	short_f1            0.114     0.076 to 0.156  211                      0.018        0.000   0.360    say yes
-//	answer_contained    0.232     0.178 to 0.289  211                      0.227        0.000   0.360    say yes
-//	answer_contained@1  0.180     0.128 to 0.235  211                      0.227        0.000   0.360    top passage, say yes
-//	citation_precision  1.000     1.000 to 1.000  136
-//	citation_recall     1.000     1.000 to 1.000  136
-//	quotes_exact        1.000     1.000 to 1.000  136
-//	coverage            0.014     0.000 to 0.033  211                      1.000        0.000   1.000    top passage, say yes
-//	false_refusals ↓    0.355     0.292 to 0.420  211                      0.000        1.000   0.000    top passage, say yes
+//	f1                  0.012     0.009 to 0.014  211                      0.018        0.000   0.360    top passage, say yes
+//	short_f1            0.141     0.100 to 0.187  211                      0.018        0.000   0.360    say yes
+//	answer_contained    0.275     0.217 to 0.335  211                      0.227        0.000   0.360    say yes
+//	answer_contained@1  0.204     0.151 to 0.260  211                      0.227        0.000   0.360    top passage, say yes
+//	citation_precision  1.000     1.000 to 1.000  194
+//	citation_recall     1.000     1.000 to 1.000  194
+//	quotes_exact        1.000     1.000 to 1.000  195
+//	coverage            0.009     0.000 to 0.024  211                      1.000        0.000   1.000    top passage, say yes
+//	false_refusals ↓    0.090     0.054 to 0.133  211                      0.000        1.000   0.000    top passage, say yes
 //	false_answers ↓     0.000     0.000 to 0.000  33                       1.000        0.000   1.000
-//	refusal_auroc       0.968     0.943 to 0.987  244
-//	ece ↓               0.654     0.615 to 0.694  244
+//	refusal_auroc       0.955     0.925 to 0.979  244
+//	ece ↓               0.554     0.517 to 0.591  244
 //
 //	clapnq: 597 articles, 307 questions · hybrid retrieval · e5-small-v2-int8 · answers by quote
 //	metric              footnote  95 % interval   questions  bm25   dense  top passage  refuse  beaten by
@@ -86,35 +86,35 @@
 //	short_f1            0.057     0.046 to 0.069  167                      0.512        0.000   top passage
 //	answer_contained    0.838     0.780 to 0.891  167                      0.886        0.000   top passage
 //	answer_contained@1  0.485     0.411 to 0.559  167                      0.886        0.000   top passage
-//	citation_precision  1.000     1.000 to 1.000  252
-//	citation_recall     1.000     1.000 to 1.000  252
-//	quotes_exact        1.000     1.000 to 1.000  255
+//	citation_precision  1.000     1.000 to 1.000  251
+//	citation_recall     1.000     1.000 to 1.000  251
+//	quotes_exact        1.000     1.000 to 1.000  254
 //	coverage            0.737     0.671 to 0.802  167                      1.000        0.000   top passage
 //	false_refusals ↓    0.030     0.006 to 0.058  167                      0.000        1.000   top passage
 //	false_answers ↓     0.107     0.059 to 0.163  140                      1.000        0.000   refuse
 //	refusal_auroc       0.913     0.878 to 0.944  307
-//	ece ↓               0.050     0.044 to 0.101  307
+//	ece ↓               0.053     0.045 to 0.103  307
 //
 //	realtimeqa: 922 articles, 150 questions · hybrid retrieval · e5-small-v2-int8 · answers by quote
 //	metric              footnote  95 % interval   questions  bm25   dense  top passage  refuse  beaten by
-//	ndcg@10             0.887     0.842 to 0.929  72         0.805  0.867
+//	ndcg@10             0.885     0.839 to 0.927  72         0.800  0.867
 //	recall@5            0.979     0.954 to 1.000  72         0.861  0.931
-//	hit@1               0.764     0.662 to 0.855  72         0.694  0.792                       dense
-//	mrr@10              0.866     0.809 to 0.920  72         0.788  0.854
-//	passage_ndcg@10     0.731     0.656 to 0.799  60         0.613  0.687
-//	passage_mrr@10      0.769     0.686 to 0.848  60         0.702  0.745
+//	hit@1               0.764     0.662 to 0.855  72         0.681  0.792                       dense
+//	mrr@10              0.864     0.803 to 0.918  72         0.781  0.854
+//	passage_ndcg@10     0.734     0.660 to 0.805  60         0.613  0.689
+//	passage_mrr@10      0.768     0.685 to 0.848  60         0.694  0.744
 //	f1                  0.030     0.024 to 0.035  72                       0.019        0.000
-//	short_f1            0.215     0.126 to 0.302  72                       0.019        0.000
-//	answer_contained    0.542     0.427 to 0.658  72                       0.583        0.000   top passage
-//	answer_contained@1  0.458     0.343 to 0.574  72                       0.583        0.000   top passage
+//	short_f1            0.224     0.131 to 0.315  72                       0.019        0.000
+//	answer_contained    0.556     0.441 to 0.675  72                       0.583        0.000   top passage
+//	answer_contained@1  0.472     0.357 to 0.592  72                       0.583        0.000   top passage
 //	citation_precision  1.000     1.000 to 1.000  92
 //	citation_recall     1.000     1.000 to 1.000  92
 //	quotes_exact        1.000     1.000 to 1.000  92
 //	coverage            0.806     0.708 to 0.891  72                       1.000        0.000   top passage
 //	false_refusals ↓    0.014     0.000 to 0.048  72                       0.000        1.000   top passage
 //	false_answers ↓     0.026     0.000 to 0.067  78                       1.000        0.000   refuse
-//	refusal_auroc       0.983     0.965 to 0.996  150
-//	ece ↓               0.066     0.059 to 0.110  150
+//	refusal_auroc       0.985     0.968 to 0.997  150
+//	ece ↓               0.076     0.066 to 0.117  150
 //
 //	squad2: 646 articles, 150 questions · hybrid retrieval · e5-small-v2-int8 · answers by quote
 //	metric              footnote  95 % interval   questions  bm25   dense  top passage  refuse  beaten by
@@ -124,71 +124,71 @@
 //	mrr@10              0.950     0.912 to 0.982  74         0.935  0.911
 //	passage_ndcg@10     0.958     0.924 to 0.985  74         0.941  0.924
 //	passage_mrr@10      0.948     0.907 to 0.981  74         0.928  0.910
-//	f1                  0.077     0.062 to 0.093  74                       0.055        0.000
+//	f1                  0.080     0.065 to 0.096  74                       0.055        0.000
 //	short_f1            0.420     0.312 to 0.525  74                       0.055        0.000
 //	answer_contained    0.919     0.847 to 0.974  74                       0.905        0.000
 //	answer_contained@1  0.824     0.737 to 0.907  74                       0.905        0.000   top passage
-//	citation_precision  1.000     1.000 to 1.000  142
-//	citation_recall     1.000     1.000 to 1.000  142
-//	quotes_exact        1.000     1.000 to 1.000  142
-//	coverage            0.703     0.592 to 0.808  74                       1.000        0.000   top passage
+//	citation_precision  1.000     1.000 to 1.000  141
+//	citation_recall     1.000     1.000 to 1.000  141
+//	quotes_exact        1.000     1.000 to 1.000  141
+//	coverage            0.703     0.597 to 0.808  74                       1.000        0.000   top passage
 //	false_refusals ↓    0.027     0.000 to 0.070  74                       0.000        1.000   top passage
-//	false_answers ↓     0.434     0.325 to 0.545  76                       1.000        0.000   refuse
-//	refusal_auroc       0.687     0.600 to 0.770  150
-//	ece ↓               0.243     0.184 to 0.328  150
+//	false_answers ↓     0.408     0.296 to 0.515  76                       1.000        0.000   refuse
+//	refusal_auroc       0.688     0.602 to 0.771  150
+//	ece ↓               0.230     0.172 to 0.316  150
 //
 //	squad: 2067 articles, 150 questions · hybrid retrieval · e5-small-v2-int8 · answers by quote
 //	metric              footnote  95 % interval   questions  bm25   dense  top passage  refuse  beaten by
 //	ndcg@10             0.943     0.916 to 0.968  150        0.896  0.863
 //	recall@5            0.987     0.967 to 1.000  150        0.953  0.940
-//	hit@1               0.880     0.827 to 0.927  150        0.800  0.753
-//	mrr@10              0.927     0.892 to 0.958  150        0.868  0.829
-//	passage_ndcg@10     0.932     0.902 to 0.959  149        0.885  0.848
-//	passage_mrr@10      0.915     0.878 to 0.950  149        0.859  0.816
-//	f1                  0.078     0.066 to 0.091  150                      0.057        0.000
-//	short_f1            0.407     0.331 to 0.484  150                      0.057        0.000
-//	answer_contained    0.933     0.893 to 0.973  150                      0.867        0.000
-//	answer_contained@1  0.827     0.767 to 0.887  150                      0.867        0.000   top passage
+//	hit@1               0.880     0.827 to 0.927  150        0.800  0.747
+//	mrr@10              0.927     0.892 to 0.958  150        0.868  0.827
+//	passage_ndcg@10     0.935     0.906 to 0.962  149        0.887  0.853
+//	passage_mrr@10      0.915     0.878 to 0.950  149        0.859  0.817
+//	f1                  0.079     0.067 to 0.092  150                      0.056        0.000
+//	short_f1            0.407     0.331 to 0.486  150                      0.056        0.000
+//	answer_contained    0.927     0.887 to 0.967  150                      0.867        0.000
+//	answer_contained@1  0.833     0.773 to 0.893  150                      0.867        0.000   top passage
 //	citation_precision  1.000     1.000 to 1.000  146
 //	citation_recall     1.000     1.000 to 1.000  146
 //	quotes_exact        1.000     1.000 to 1.000  146
 //	coverage            0.633     0.560 to 0.713  150                      1.000        0.000   top passage
 //	false_refusals ↓    0.027     0.007 to 0.053  150                      0.000        1.000   top passage
-//	ece ↓               0.246     0.210 to 0.285  150
+//	ece ↓               0.244     0.207 to 0.281  150
 //
 //	realtimeqa: 922 articles, 249 questions · hybrid retrieval · e5-small-v2-int8
 //	metric           footnote  95 % interval   questions  bm25   dense  beaten by
-//	ndcg@10          0.890     0.853 to 0.926  116        0.791  0.859
+//	ndcg@10          0.889     0.852 to 0.926  116        0.787  0.859
 //	recall@5         0.961     0.930 to 0.988  116        0.879  0.905
-//	hit@1            0.793     0.720 to 0.867  116        0.647  0.784
-//	mrr@10           0.874     0.828 to 0.920  116        0.761  0.845
-//	passage_ndcg@10  0.738     0.680 to 0.791  99         0.599  0.683
-//	passage_mrr@10   0.790     0.724 to 0.851  99         0.681  0.756
+//	hit@1            0.793     0.720 to 0.867  116        0.638  0.784
+//	mrr@10           0.872     0.826 to 0.919  116        0.756  0.845
+//	passage_ndcg@10  0.740     0.683 to 0.793  99         0.599  0.684
+//	passage_mrr@10   0.791     0.725 to 0.852  99         0.676  0.761
 //
 //	squad2: 646 articles, 1500 questions · hybrid retrieval · e5-small-v2-int8
 //	metric           footnote  95 % interval   questions  bm25   dense  beaten by
-//	ndcg@10          0.940     0.926 to 0.952  709        0.917  0.895
+//	ndcg@10          0.940     0.926 to 0.952  709        0.918  0.895
 //	recall@5         0.972     0.959 to 0.983  709        0.961  0.951
-//	hit@1            0.884     0.860 to 0.906  709        0.852  0.807
+//	hit@1            0.884     0.860 to 0.906  709        0.853  0.807
 //	mrr@10           0.925     0.908 to 0.940  709        0.898  0.870
-//	passage_ndcg@10  0.937     0.923 to 0.949  704        0.913  0.890
-//	passage_mrr@10   0.924     0.907 to 0.939  704        0.897  0.867
+//	passage_ndcg@10  0.937     0.923 to 0.949  704        0.914  0.890
+//	passage_mrr@10   0.924     0.907 to 0.939  704        0.898  0.867
 //
 //	squad: 2067 articles, 1500 questions · hybrid retrieval · e5-small-v2-int8
 //	metric           footnote  95 % interval   questions  bm25   dense  beaten by
-//	ndcg@10          0.922     0.912 to 0.932  1500       0.887  0.856
+//	ndcg@10          0.922     0.911 to 0.931  1500       0.886  0.857
 //	recall@5         0.967     0.958 to 0.975  1500       0.939  0.933
-//	hit@1            0.850     0.831 to 0.867  1500       0.803  0.737
-//	mrr@10           0.902     0.890 to 0.914  1500       0.862  0.821
-//	passage_ndcg@10  0.917     0.906 to 0.927  1483       0.880  0.850
-//	passage_mrr@10   0.898     0.885 to 0.910  1483       0.857  0.816
+//	hit@1            0.849     0.831 to 0.866  1500       0.803  0.737
+//	mrr@10           0.902     0.889 to 0.913  1500       0.862  0.821
+//	passage_ndcg@10  0.917     0.906 to 0.927  1483       0.881  0.851
+//	passage_mrr@10   0.898     0.885 to 0.909  1483       0.857  0.817
 //
 //	scifact: 5183 articles, 603 questions · hybrid retrieval · e5-small-v2-int8
 //	metric    footnote  95 % interval   questions  bm25   dense  beaten by
-//	ndcg@10   0.720     0.689 to 0.750  603        0.646  0.671
+//	ndcg@10   0.720     0.689 to 0.749  603        0.647  0.671
 //	recall@5  0.800     0.767 to 0.830  603        0.698  0.723
-//	hit@1     0.589     0.549 to 0.625  603        0.532  0.572
-//	mrr@10    0.686     0.653 to 0.717  603        0.614  0.645
+//	hit@1     0.587     0.547 to 0.625  603        0.534  0.572
+//	mrr@10    0.685     0.652 to 0.717  603        0.614  0.645
 //
 // Follow-ups without a model, and the check:
 //
