@@ -1,6 +1,7 @@
 package rag
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -78,12 +79,13 @@ func TestStandalone(t *testing.T) {
 func FuzzStandalone(f *testing.F) {
 	f.Add("Who is he?", "When did Macron go?", "On Monday.")
 	f.Add("I mean \xff((", "what about it", "")
+	f.Add("0 Zu", "1s", "0") // whose stems are in another language when they stand together
 	f.Fuzz(func(t *testing.T, text, before, answer string) {
 		got := Standalone(Question{Text: text, History: []Turn{{before, answer}, {text, ""}}})
-		known := stemSet(text, before, answer)
-		for s := range stemSet(got) {
-			if !known[s] {
-				t.Errorf("%q out of %q, %q, %q", s, text, before, answer)
+		known := slices.Concat(words(text), words(before), words(answer))
+		for _, w := range words(got) {
+			if w != "and" && !slices.Contains(known, w) { // "the bridge and the tunnel"
+				t.Errorf("%q out of %q, %q, %q", w, text, before, answer)
 			}
 		}
 	})
