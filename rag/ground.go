@@ -68,7 +68,7 @@ func (g Ground) stands() bool { return g.againstModel() == "" }
 func (g Ground) againstModel() string {
 	against := g.against(standsFrom)
 	if names := slices.DeleteFunc(slices.Clone(g.lostNames), isShort); against == "" && len(names) > 0 {
-		return "no " + strings.Join(names, ", no ") + " there"
+		return lacks(names)
 	}
 	return cmp.Or(against, g.scattered)
 }
@@ -94,7 +94,7 @@ func (g Ground) Against() string { return g.against(.5) }
 func (g Ground) against(likely float64) string {
 	switch {
 	case len(g.lostNumbers) > 0:
-		return "no " + strings.Join(g.lostNumbers, ", no ") + " there"
+		return lacks(g.lostNumbers)
 	case g.denied:
 		return "one says not, the other does"
 	case g.swapped:
@@ -106,13 +106,16 @@ func (g Ground) against(likely float64) string {
 	case g.Probability() >= likely:
 		return ""
 	case len(g.lostNames) > 0:
-		return "no " + strings.Join(g.lostNames, ", no ") + " there"
+		return lacks(g.lostNames)
 	case len(g.Missing) > 0:
 		return "nothing there of: " + strings.Join(g.Missing, ", ")
 	default:
 		return notTogether
 	}
 }
+
+// lacks says that a text has none of the words.
+func lacks(words []string) string { return "no " + strings.Join(words, ", no ") + " there" }
 
 // Bears measures how far texts bear a claim out. It is pure and total.
 func Bears(claim string, texts ...string) Ground {

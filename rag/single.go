@@ -63,17 +63,18 @@ func (c claimTokens) single(text []sentenceTokens) float64 {
 // says is how much of the tokens a sentence of a text says, by rarity. A title
 // says for every sentence what it is about.
 func (s sentenceTokens) says(want []token, text []sentenceTokens) float64 {
-	return coverBy(want, func(t token) bool {
-		return s.has(t) || slices.ContainsFunc(text, func(o sentenceTokens) bool { return o.title && o.has(t) })
-	})
+	return coverBy(want, func(t token) bool { return s.has(t) || titled(text, t) })
 }
 
 // beyond gives the tokens that no title of a text has: what is asked about the
 // thing that it names.
 func beyond(want []token, text []sentenceTokens) []token {
-	return slices.DeleteFunc(slices.Clone(want), func(t token) bool {
-		return slices.ContainsFunc(text, func(s sentenceTokens) bool { return s.title && s.has(t) })
-	})
+	return slices.DeleteFunc(slices.Clone(want), func(t token) bool { return titled(text, t) })
+}
+
+// titled reports whether a title of a text has a token.
+func titled(text []sentenceTokens, t token) bool {
+	return slices.ContainsFunc(text, func(s sentenceTokens) bool { return s.title && s.has(t) })
 }
 
 // has reports whether a sentence has a word, or a number that agrees.

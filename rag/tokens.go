@@ -34,7 +34,9 @@ func tokens(text string) []token {
 	all := plainTokens(text)
 	for i := range all {
 		all[i].measure(all[i+1:])
-		all[i].rounded, all[i].limit = rounds(all, i), limit(all[:i])
+		if all[i].number {
+			all[i].rounded, all[i].limit = rounds(all, i), limit(all[:i])
+		}
 	}
 	return all
 }
