@@ -36,7 +36,7 @@ func Check(d Draft, passages []Passage) Answer {
 		}
 		text.WriteString(claim.Lead + said)
 		for _, cite := range cites {
-			text.WriteString(" [" + strconv.Itoa(a.number(cite)) + "]")
+			text.WriteString(" [" + strconv.Itoa(footnoteNumber(&a, cite)) + "]")
 		}
 	}
 	a.Text = text.String()
@@ -61,7 +61,7 @@ func Stands(claim, text string) bool {
 }
 
 // number gives the footnote of a cite, a new one if it was not cited before.
-func (a *Answer) number(c Cite) int {
+func footnoteNumber(a *Answer, c Cite) int {
 	p := a.Passages[c.Passage]
 	for _, have := range a.Citations {
 		if have.Doc == p.Chunk.Doc && have.Start == c.Start && have.End == c.End {

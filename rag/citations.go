@@ -29,7 +29,7 @@ func parseReply(reply string, n int) (claims []Claim, dangling int) {
 			attach(all, text, marks)
 		case len(claims) > 0: // a line of nothing but citations
 			for _, m := range marks {
-				claims[len(claims)-1].cite(m.cites)
+				cite(&claims[len(claims)-1], m.passages)
 			}
 		}
 		for _, c := range all {
@@ -49,9 +49,10 @@ func parseReply(reply string, n int) (claims []Claim, dangling int) {
 	return claims, dangling
 }
 
-func (c *Claim) cite(cites []Cite) {
-	for _, x := range cites {
-		if !slices.Contains(c.Cites, x) {
+// cite adds passages to what a claim cites, each once.
+func cite(c *Claim, passages []int) {
+	for _, i := range passages {
+		if x := (Cite{Passage: i}); !slices.Contains(c.Cites, x) {
 			c.Cites = append(c.Cites, x)
 		}
 	}
@@ -170,8 +171,8 @@ func (p paragraph) claims(text string) []placed {
 
 // mark is what stood at a place in a text: citations.
 type mark struct {
-	at    int
-	cites []Cite
+	at       int
+	passages []int // counted from 0
 }
 
 // attach gives each claim the citations within it and after it, up to the next.
@@ -184,7 +185,7 @@ func attach(claims []placed, text string, marks []mark) {
 		for i+1 < len(claims) && (claims[i+1].start < m.at || before && claims[i].end <= m.at) {
 			i++
 		}
-		claims[i].cite(m.cites)
+		cite(&claims[i].Claim, m.passages)
 	}
 }
 
@@ -212,9 +213,9 @@ func cutMarks(text string, n int) (plain string, marks []mark, dangling int) {
 		for len(b) > 0 && b[len(b)-1] == ' ' {
 			b = b[:len(b)-1]
 		}
-		cites, bad := readMark(text[m[0]:m[1]], n)
+		passages, bad := readMark(text[m[0]:m[1]], n)
 		dangling += bad
-		marks = append(marks, mark{len(b), cites})
+		marks = append(marks, mark{len(b), passages})
 		last = m[1]
 		if r, _ := utf8.DecodeRuneInString(text[last:]); len(b) > 0 && (unicode.IsLetter(r) || unicode.IsNumber(r)) {
 			b = append(b, ' ')
@@ -230,8 +231,11 @@ func cutMarks(text string, n int) (plain string, marks []mark, dangling int) {
 // unbracket leaves every other byte in its place.
 var unbracket = strings.NewReplacer("[", " ", "]", " ", "【", "   ", "】", "   ", "［", "   ", "］", "   ")
 
+// hasMark reports whether text contains a citation mark.
+func hasMark(text string) bool { return citationMark.MatchString(text) }
+
 // readMark reads the numbers of a citation mark.
-func readMark(s string, n int) (cites []Cite, dangling int) {
+func readMark(s string, n int) (passages []int, dangling int) {
 	if i := strings.IndexByte(s, '('); i > 0 {
 		s = s[:i] // a link
 	}
@@ -248,8 +252,8 @@ func readMark(s string, n int) (cites []Cite, dangling int) {
 			continue
 		}
 		for i := max(from, 1); i <= min(to, n); i++ {
-			cites = append(cites, Cite{Passage: i - 1})
+			passages = append(passages, i-1)
 		}
 	}
-	return cites, dangling
+	return passages, dangling
 }

@@ -138,10 +138,13 @@ func (c *collectionQuestion) within(word, date string, today time.Time) bool {
 // courtesy is what people say that asks nothing.
 var courtesy = regexp.MustCompile(`(?i)^\W*(?:(?:hi|hello|hey|good (?:morning|afternoon|evening|day|night)|thanks?(?: you)?(?: (?:so|very) much| a lot| again)?|cheers|ok(?:ay)?|great|cool|nice|perfect|got it|i see|bye|goodbye|see you)(?:,? (?:there|all|everyone|everybody|bot|footnote))?\W*)+$`)
 
+// isCourtesy reports whether a text is a greeting or thanks and asks nothing.
+func isCourtesy(text string) bool { return courtesy.MatchString(text) }
+
 // collected answers a question about the articles themselves, and what is none.
 // ok is false for others.
 func (a Answerer) collected(ctx context.Context, q Question, t *Timings, stream func(string)) (out Answer, ok bool, err error) {
-	if courtesy.MatchString(q.Text) {
+	if isCourtesy(q.Text) {
 		return Answer{Question: q.Text, Verdict: Refused, Text: "Ask me what the articles say.", Reason: "\"What do you know about?\" lists them."}, true, nil
 	}
 	c, ok := aboutCollection(q)

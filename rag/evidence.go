@@ -202,13 +202,17 @@ func apart(query []float32, vectors [][]float32) []float64 {
 // meaning is the cosine of a sentence; of one that begins by pointing at the
 // one before, the mean of both: "He supplied a loan" is about whom that names.
 func (c candidate) meaning() float64 {
-	if c.before == nil || c.before.Cosine == 0 || !leansBack.MatchString(c.text) {
+	if c.before == nil || c.before.Cosine == 0 || !leansBack(c.text) {
 		return c.Cosine
 	}
 	return (c.Cosine + c.before.Cosine) / 2
 }
 
-var leansBack = regexp.MustCompile(`^[“"‘'(]*(He|She|It|They|His|Her|Hers|Its|Their|This|That|These|Those|Both|Such)\b`)
+var backReference = regexp.MustCompile(`^[“"‘'(]*(He|She|It|They|His|Her|Hers|Its|Their|This|That|These|Those|Both|Such)\b`)
+
+// leansBack reports whether a sentence begins with a word that points at the
+// one before it.
+func leansBack(sentence string) bool { return backReference.MatchString(sentence) }
 
 // candidates gives every sentence of the passages once, in order.
 func candidates(q query, passages []Passage) []*candidate {

@@ -186,38 +186,3 @@ func TestTooLong(t *testing.T) {
 		t.Errorf("requests of %v bytes, want three, each smaller", sizes)
 	}
 }
-
-// TestRestate holds that a model's word is taken where it is faithful, and that
-// without it the rules' stands.
-func TestRestate(t *testing.T) {
-	t.Parallel()
-	history := []Turn{{"How late was the ferry to Hull?", "It left two hours late. [1]"}}
-	tests := []struct {
-		name  string
-		model http.Handler
-		text  string
-		want  string
-		asked int
-	}{
-		{"faithful", &chat{chunks: []string{"Why was the ferry to Hull late?"}, stop: "stop"}, "Why was it late?", "Why was the ferry to Hull late?", 1},
-		{"a lie", &chat{chunks: []string{"Why did the captain drink?"}, stop: "stop"}, "Why was it late?", "Why was it late (ferry to Hull)?", 1},
-		{"stands alone", &chat{chunks: []string{"Nonsense"}, stop: "stop"}, "Who owns the harbour of Goole?", "Who owns the harbour of Goole?", 0},
-		{"dead", http.HandlerFunc(func(rw http.ResponseWriter, _ *http.Request) { rw.WriteHeader(http.StatusTeapot) }), "Why was it late?", "Why was it late (ferry to Hull)?", 0},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			t.Parallel()
-			a := Answerer{Writer: Fallback{writer(t, tt.model), Quote{}}}
-			got, err := a.standAlone(t.Context(), Question{Text: tt.text, History: history})
-			if err != nil {
-				t.Fatal(err)
-			}
-			if got.Text != tt.want || got.History != nil {
-				t.Errorf("got %q, want %q", got.Text, tt.want)
-			}
-			if c, ok := tt.model.(*chat); ok && c.asked != tt.asked {
-				t.Errorf("asked %d times, want %d", c.asked, tt.asked)
-			}
-		})
-	}
-}

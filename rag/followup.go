@@ -17,7 +17,7 @@ import (
 func Standalone(q Question) string {
 	var said []Turn // what the questions before were made into carries their topic on
 	for _, t := range q.History {
-		if courtesy.MatchString(t.Question) {
+		if isCourtesy(t.Question) {
 			continue
 		}
 		said = append(said, Turn{standAlone(t.Question, said), t.Answer})
@@ -27,7 +27,7 @@ func Standalone(q Question) string {
 
 // standAlone is [Standalone] after questions that stand alone themselves.
 func standAlone(text string, said []Turn) string {
-	if len(said) == 0 || courtesy.MatchString(text) {
+	if len(said) == 0 || isCourtesy(text) {
 		return text
 	}
 	correction := corrects.MatchString(text)
@@ -196,7 +196,7 @@ func relative(text string, at []int) bool {
 	if len(before) == 0 || len(after) == 0 {
 		return false
 	}
-	return !stopWords[before[len(before)-1]]
+	return !isStopWord(before[len(before)-1])
 }
 
 // bound tells whether a word that points back finds what it stands for in the

@@ -99,7 +99,6 @@ func TestFaithful(t *testing.T) {
 	}{
 		{"good", "What was the religion of the Byzantine Empire?", "What was the religion of the Byzantine Empire?"},
 		{"quoted", "Question: \"What was the Byzantine Empire's religion?\"\n", "What was the Byzantine Empire's religion?"},
-		{"after a thought", "<think>Hm.</think>What was the religion of the Byzantine Empire?", "What was the religion of the Byzantine Empire?"},
 		{"answered instead", "The religion of the Byzantine Empire was Orthodox Christianity.", ""},
 		{"another question", "When did the Byzantine Empire fall?", ""},
 		{"what was asked is gone", "Why was the Byzantine Empire called so?", ""},

@@ -157,15 +157,8 @@ var (
 )
 
 func newSentence(text string, at span) sentenceTokens {
-	s := sentenceTokens{at: at, all: tokens(at.of(text)), set: map[string]bool{}}
-	for _, t := range s.all {
-		s.set[t.key] = true
-	}
-	for _, short := range abbreviated.FindAllString(at.of(text), -1) {
-		for _, word := range strings.Fields(standsFor[strings.ReplaceAll(short, ".", "")]) {
-			s.set[stem(word)] = true
-		}
-	}
+	s := sentenceTokens{at: at, all: tokens(at.of(text))}
+	s.set = keySet(at.of(text), s.all)
 	s.roles, s.denied = roles(s.all), denied(s.all)
 	return s
 }

@@ -65,6 +65,10 @@ var shapes = map[answerKind]*regexp.Regexp{
 	aReason:   regexp.MustCompile(`(?i)\b(because|due to|owing to|since|as a result|so that|in order to|caused by|thanks to|therefore|so as to|reasons?|led to|leads to|after|out of)\b`),
 }
 
+// shape matches what an answer of a kind looks like; nil for kinds that have no
+// typical look.
+func (k answerKind) shape() *regexp.Regexp { return shapes[k] }
+
 // shown reports whether a sentence has something of the kind that the question
 // does not itself say; asked is the question's words.
 func (k answerKind) shown(sentence string, asked map[string]bool) bool {
@@ -76,7 +80,7 @@ func (k answerKind) shown(sentence string, asked map[string]bool) bool {
 	case aNumber, aTime:
 		sentence = without(sentence, asked)
 	}
-	return shapes[k].MatchString(sentence)
+	return k.shape().MatchString(sentence)
 }
 
 var plainWord = regexp.MustCompile(`[\p{L}\p{N}]+`)
@@ -96,9 +100,21 @@ func without(sentence string, asked map[string]bool) string {
 func newName(sentence string, asked map[string]bool) bool {
 	for _, w := range plainWord.FindAllString(sentence, -1) {
 		lower := strings.ToLower(w)
-		if r := []rune(w); len(r) > 1 && unicode.IsUpper(r[0]) && !asked[lower] && !stopWords[lower] {
+		if r := []rune(w); len(r) > 1 && unicode.IsUpper(r[0]) && !asked[lower] && !isStopWord(lower) {
 			return true
 		}
 	}
 	return false
+}
+
+var howMany = regexp.MustCompile(`(?i)\bhow many (\p{L}+)`)
+
+// countedNoun returns the noun, in lower case, whose number a question asks for:
+// "people" for "How many people came?". It is empty for other questions.
+func countedNoun(question string) string {
+	m := howMany.FindStringSubmatch(question)
+	if m == nil {
+		return ""
+	}
+	return strings.ToLower(m[1])
 }

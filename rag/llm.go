@@ -130,7 +130,7 @@ func (w LLM) Restate(ctx context.Context, q Question) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return reply.Content, nil
+	return plainReply(reply.Content), nil
 }
 
 // Split implements [Restater].
@@ -139,7 +139,11 @@ func (w LLM) Split(ctx context.Context, q Question) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	return strings.Split(plainReply(reply.Content), "\n"), nil
+	parts := strings.Split(plainReply(reply.Content), "\n")
+	for i := range parts {
+		parts[i] = item.ReplaceAllString(strings.TrimSpace(parts[i]), "")
+	}
+	return parts, nil
 }
 
 // ask puts as many of the passages, best first, into a prompt as fit into so

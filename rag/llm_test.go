@@ -167,6 +167,21 @@ func TestLLMAsks(t *testing.T) {
 	}
 }
 
+// TestLLMRephrases checks that the replies to the two other requests come back
+// as plain text.
+func TestLLMRephrases(t *testing.T) {
+	t.Parallel()
+	q := Question{Text: "Why was it late?", History: []Turn{{"How late was the ferry to Hull?", "Two hours. [1]"}}}
+	got, err := writer(t, &chat{chunks: []string{"<think>Hm.</think>Why was the **ferry** late?"}, stop: "stop"}).Restate(t.Context(), q)
+	if want := "Why was the ferry late?"; got != want || err != nil {
+		t.Errorf("got %q, %v, want %q", got, err, want)
+	}
+	parts, err := writer(t, &chat{chunks: []string{"1. Why?\n\n2. When?"}, stop: "stop"}).Split(t.Context(), q)
+	if diff := cmp.Diff([]string{"Why?", "", "When?"}, parts); diff != "" || err != nil {
+		t.Errorf("error %v (-want +got):\n%s", err, diff)
+	}
+}
+
 func TestLLMWithoutPassages(t *testing.T) {
 	t.Parallel()
 	c := &chat{}

@@ -3,7 +3,6 @@ package rag
 import (
 	"regexp"
 	"slices"
-	"strings"
 	"time"
 )
 
@@ -108,7 +107,7 @@ func saidOtherwise(question string, have statement, passages []Passage) (stateme
 // text or its title.
 func speaksOf(asked []token, p Passage) bool {
 	head := p.Chunk.Title + "\n" + p.Chunk.Section + "\n" + p.Text
-	has := newSentence(head, span{0, len(head)}).set
+	has := keySet(head, tokens(head))
 	return !slices.ContainsFunc(asked, func(t token) bool { return t.name && !has[t.key] })
 }
 
@@ -136,9 +135,9 @@ const allAsked = .95
 func disagree(question string, asked []token, one, other string) bool {
 	allA, allB := tokens(one), tokens(other)
 	ofA, ofB := once(allA), once(allB)
-	sa, sb := newSentence(one, span{0, len(one)}), newSentence(other, span{0, len(other)})
-	inA := func(k string) bool { return sa.set[k] }
-	inB := func(k string) bool { return sb.set[k] }
+	setA, setB := keySet(one, allA), keySet(other, allB)
+	inA := func(k string) bool { return setA[k] }
+	inB := func(k string) bool { return setB[k] }
 	if cover(ofA, inB) >= alike && cover(ofB, inA) >= alike && contradicts(allA, allB) {
 		return true
 	}
@@ -164,20 +163,17 @@ func disagree(question string, asked []token, one, other string) bool {
 	if foreign(restA, inB) && foreign(restB, inA) {
 		return false
 	}
-	return slices.ContainsFunc(asked, func(t token) bool { return t.content && sa.set[t.key] && sb.set[t.key] })
+	return slices.ContainsFunc(asked, func(t token) bool { return t.content && setA[t.key] && setB[t.key] })
 }
-
-// howMany finds what a question asks the number of.
-var howMany = regexp.MustCompile(`(?i)\bhow many (\p{L}+)`)
 
 // counts reports whether a sentence counts what a question asks the number of:
 // a number stands at most five words before it. It does where no number is asked.
 func counts(question string, s []token) bool {
-	m := howMany.FindStringSubmatch(question)
-	if m == nil {
+	noun := countedNoun(question)
+	if noun == "" {
 		return true
 	}
-	thing := stem(strings.ToLower(m[1]))
+	thing := stem(noun)
 	for i, t := range s {
 		if t.key == thing && slices.ContainsFunc(s[max(0, i-5):i], func(n token) bool { return n.number }) {
 			return true

@@ -49,6 +49,12 @@ func parts(q Question) []string {
 	return all
 }
 
+// mayHaveParts reports whether a question could ask several things, so that it is
+// worth asking a model to split it.
+func mayHaveParts(text string) bool {
+	return manifold.MatchString(text) && len(content(text)) >= 4
+}
+
 func partsOfOne(text string) []string {
 	if m := choice.FindStringSubmatch(text); m != nil && len(content(m[1])) > 0 {
 		return []string{m[1] + ", " + m[2] + "?", m[1] + ", " + m[3] + "?"}
@@ -85,7 +91,7 @@ func partsOfOne(text string) []string {
 func (a Answerer) split(ctx context.Context, q Question) []string {
 	byForm := parts(q)
 	r, ok := a.Writer.(Restater)
-	if !ok || !manifold.MatchString(q.Text) || len(content(q.Text)) < 4 {
+	if !ok || !mayHaveParts(q.Text) {
 		return byForm
 	}
 	ctx, cancel := context.WithTimeout(ctx, restating)

@@ -46,7 +46,7 @@ func TestFaithfulParts(t *testing.T) {
 		reply []string
 		want  []string
 	}{
-		{"good", []string{"1. When did the train leave?", "", "2. How much did the ticket cost?"}, []string{"When did the train leave?", "How much did the ticket cost?"}},
+		{"good", []string{"When did the train leave?", "", "How much did the ticket cost?"}, []string{"When did the train leave?", "How much did the ticket cost?"}},
 		{"one thing", []string{q.Text}, nil},
 		{"a part is gone", []string{"When did the train leave?", "When did it leave?"}, nil},
 		{"answered", []string{"When did the train leave?", "The ticket cost 12 euros."}, nil},

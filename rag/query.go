@@ -66,7 +66,7 @@ func stemSet(texts ...string) map[string]bool {
 		ws := words(t)
 		code := languageOf(ws)
 		for _, w := range ws {
-			if !stopWords[w] {
+			if !isStopWord(w) {
 				set[stem(w)] = true
 			}
 			if code != "" && !isStop(code, w) {

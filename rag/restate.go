@@ -45,7 +45,7 @@ func (a Answerer) standAlone(ctx context.Context, q Question) (Question, error) 
 // to be used: one question of a like length that keeps most of what was asked
 // and names nothing that was not spoken of.
 func faithful(text string, q Question) (string, bool) {
-	text = strings.TrimSpace(plainReply(text))
+	text = strings.TrimSpace(text)
 	text = strings.TrimSpace(strings.TrimPrefix(strings.TrimPrefix(text, "Question:"), "Last question:"))
 	text = strings.Trim(text, `"“”`)
 	if text == "" || !utf8.ValidString(text) || strings.Contains(text, "\n") || len(text) > 2*len(q.Text)+200 {
@@ -84,7 +84,7 @@ func faithfulParts(parts []string, q Question) []string {
 	var all []string
 	have := map[string]bool{}
 	for _, p := range parts {
-		p = strings.TrimSpace(item.ReplaceAllString(strings.TrimSpace(plainReply(p)), ""))
+		p = strings.TrimSpace(p)
 		got := stemSet(p)
 		if p == "" || slices.Contains(all, p) {
 			continue

@@ -150,7 +150,7 @@ var quantities = wordSet("several many few most half dozen dozens hundreds thous
 var askedNoun = regexp.MustCompile(`(?i)\b(?:which|what|how many|how much)\s+(?:(?:type|kind|sort|name|part|percentage|number) of\s+)?(?:the\s+)?([\p{L}-]+)`)
 
 func newShortQuestion(question string) shortQuestion {
-	q := shortQuestion{kind: kindOf(question), counts: howMany.MatchString(question), asked: map[string]bool{}, rarity: map[string]float64{}}
+	q := shortQuestion{kind: kindOf(question), counts: countedNoun(question) != "", asked: map[string]bool{}, rarity: map[string]float64{}}
 	for _, t := range tokens(question) {
 		q.asked[t.word] = true
 		if t.content {
@@ -160,7 +160,7 @@ func newShortQuestion(question string) shortQuestion {
 	for _, r := range q.rarity {
 		q.sum += r
 	}
-	if m := askedNoun.FindStringSubmatch(question); m != nil && !stopWords[strings.ToLower(m[1])] {
+	if m := askedNoun.FindStringSubmatch(question); m != nil && !isStopWord(strings.ToLower(m[1])) {
 		q.noun = stem(strings.ToLower(m[1]))
 	}
 	return q
@@ -189,7 +189,7 @@ var (
 	shortShapes = map[answerKind][]*regexp.Regexp{
 		aShare:    {regexp.MustCompile(`(?i)` + amount + `(?:\s?%|\s+per ?cent)`)},
 		aSum:      {regexp.MustCompile(`(?i)(?:US|A|C)?[$€£¥]\s?` + amount), regexp.MustCompile(`(?i)` + amount + `\s+(?:dollars|euros|pounds|yen|roubles|rubles|francs|yuan)`)},
-		aDuration: {shapes[aDuration]},
+		aDuration: {aDuration.shape()},
 		aNumber: {
 			regexp.MustCompile(`(?i)` + amount),
 			regexp.MustCompile(`(?i)\b(?:` + numberWord + `)(?:[\s-](?:` + numberWord + `))*\b`),
@@ -220,9 +220,9 @@ func newShortSentence(q shortQuestion, sentence string) shortSentence {
 		w.breaks = strings.ContainsAny(between, "()[];:–—\n")
 		w.comma = strings.Contains(between, ",")
 		first, _ := utf8.DecodeRuneInString(raw)
-		w.stem, w.stop = stem(w.word), stopWords[w.word]
+		w.stem, w.stop = stem(w.word), isStopWord(w.word)
 		w.capital, w.digit = unicode.IsUpper(first), strings.ContainsFunc(raw, unicode.IsDigit)
-		if len(s.words) == 0 && w.capital && (w.stop || commonness()[w.stem] > 0) {
+		if len(s.words) == 0 && w.capital && (w.stop || isCommon(w.stem)) {
 			w.capital = false // as all sentences begin
 		}
 		w.rarity, w.asked = englishRarity(w.stem), q.rarity[w.stem]

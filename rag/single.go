@@ -94,5 +94,5 @@ func bare(answer string) bool {
 			others++
 		}
 	}
-	return others <= 1 && !leansBack.MatchString(answer) // "It sank."
+	return others <= 1 && !leansBack(answer) // "It sank."
 }

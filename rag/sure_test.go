@@ -39,3 +39,10 @@ func TestLikelihood(t *testing.T) {
 		}
 	}
 }
+
+func TestCare(t *testing.T) {
+	t.Parallel()
+	if s, b, e := Strict, Balanced, Eager; !(s.answeredFrom() > b.answeredFrom() && b.answeredFrom() > e.answeredFrom() && s.nearestFrom() > b.nearestFrom() && b.nearestFrom() > e.nearestFrom()) {
+		t.Error("the marks do not fall from strict to eager")
+	}
+}

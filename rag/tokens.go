@@ -105,6 +105,9 @@ rubles rub km km kilometre km kilometres km kilometer km kilometers km mile mi m
 kg kg kilogram kg kilograms kg kilo kg kilos kg tonne t tonnes t tons t second s seconds s minute min minutes min hour h hours h day d days d
 week w weeks w month mo months mo year y years y decade dec decades dec degree deg degrees deg`)
 
+// isUnit reports whether a lower-case word is a unit of measure or a currency.
+func isUnit(word string) bool { return units[word] != "" }
+
 func plainTokens(text string) []token {
 	var all []token
 	fresh := true // at the beginning of a sentence or a quotation, where all words are capitalised
@@ -186,7 +189,7 @@ func nextWord(text string, i int) (from, to int) {
 }
 
 func newToken(raw, word string, fresh bool) token {
-	t := token{raw: raw, word: word, key: stem(word), content: !stopWords[word]}
+	t := token{raw: raw, word: word, key: stem(word), content: !isStopWord(word)}
 	upper := strings.ContainsFunc(raw[:min(len(raw), 4)], unicode.IsUpper)
 	t.rarity = englishRarity(t.key)
 	switch value, month := numberWords[word], months[word]; {
@@ -203,6 +206,15 @@ func newToken(raw, word string, fresh bool) token {
 		t.name = t.content && upper && (!fresh || commonness()[t.key] == 0)
 	}
 	return t
+}
+
+// numberOf returns the number that a word stands for, in digits or in letters; 0 if
+// it is none.
+func numberOf(word string) float64 {
+	if v := numberWords[strings.ToLower(word)]; v != "" {
+		return number(v)
+	}
+	return number(digits(word))
 }
 
 // loose are the numbers that a sentence may say where a text only lists or
@@ -280,6 +292,9 @@ var commonness = sync.OnceValue(func() map[string]int {
 	return m
 })
 
+// isCommon reports whether a stem is among the 6,000 commonest English words.
+func isCommon(stem string) bool { return commonness()[stem] > 0 }
+
 // englishRarity is the logarithm of a stem's place among the commonest, by
 // Zipf's law that of one through its frequency, scaled to 0 … 1; 1 for a stem
 // that is not among them.
@@ -289,4 +304,19 @@ func englishRarity(stem string) float64 {
 		return 1
 	}
 	return math.Log(float64(rank)+50) / math.Log(12000)
+}
+
+// keySet returns the keys of a text's tokens, and the stems of the names that it
+// abbreviates: a text may say "U.S." where a claim says "United States".
+func keySet(text string, all []token) map[string]bool {
+	set := make(map[string]bool, len(all))
+	for _, t := range all {
+		set[t.key] = true
+	}
+	for _, short := range abbreviated.FindAllString(text, -1) {
+		for _, word := range strings.Fields(standsFor[strings.ReplaceAll(short, ".", "")]) {
+			set[stem(word)] = true
+		}
+	}
+	return set
 }

@@ -58,7 +58,7 @@ func phrases(text string) []phrase {
 		switch {
 		case len(run) > 0 && linking[lower]:
 			links = append(links, w)
-		case stopWords[lower] || actions[lower]:
+		case isStopWord(lower) || actions[lower]:
 			flush()
 		case len(links) > 0 && !startsUpper(w):
 			flush()
@@ -158,7 +158,7 @@ func (p phrase) without(beginning *regexp.Regexp) phrase {
 // measured reports whether a phrase is a number and at most what it counts.
 func measured(phrase string) bool {
 	ws := strings.Fields(phrase)
-	return strings.Trim(ws[0], "0123456789.,") == "" && (len(ws) == 1 || len(ws) == 2 && units[strings.ToLower(ws[1])] != "")
+	return strings.Trim(ws[0], "0123456789.,") == "" && (len(ws) == 1 || len(ws) == 2 && isUnit(strings.ToLower(ws[1])))
 }
 
 // ofSeveral points back at more than one thing, or asks which of them.

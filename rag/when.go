@@ -97,10 +97,7 @@ func periodOf(text string, today time.Time) (period, bool) {
 		return period{from: from, to: to}, ok && ok2 && from.Before(to)
 	}
 	if m := yearsAgo.FindStringSubmatch(text); m != nil {
-		n := number(digits(m[1]))
-		if v := numberWords[strings.ToLower(m[1])]; v != "" {
-			n = number(v)
-		}
+		n := numberOf(m[1])
 		year := time.Date(today.Year()-max(1, int(n)), 1, 1, 0, 0, 0, 0, time.UTC)
 		return period{from: year, to: year.AddDate(1, 0, 0)}, true
 	}

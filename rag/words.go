@@ -92,6 +92,9 @@ func Stems(text string) []string {
 	return all
 }
 
+// isStopWord reports whether a lower-case word is an English stop word.
+func isStopWord(w string) bool { return stopWords[w] }
+
 // stopWords are the English words that say nothing of the topic: articles,
 // pronouns, auxiliaries, prepositions, conjunctions, question words and what
 // apostrophes leave behind.
