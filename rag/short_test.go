@@ -24,7 +24,7 @@ func TestShort(t *testing.T) {
 	}
 }
 
-// FuzzShort holds that what answers is words of the sentence.
+// FuzzShort checks that a short answer is a part of the sentence.
 func FuzzShort(f *testing.F) {
 	f.Add("When was it?", "On Feb. 7, 2016, in the’s A.")
 	f.Add("What is \xff?", "\xff A. – the The a")
@@ -44,17 +44,17 @@ func TestOld(t *testing.T) {
 			t.Fatal(err)
 		}
 		if got := q.old(published); got != want {
-			t.Errorf("%s: old %v, want %v", day, got, want)
+			t.Errorf("published %s: old = %v, want %v", day, got, want)
 		}
 	}
 	if q.old(time.Time{}) {
-		t.Error("an article without a date is old")
+		t.Error("published without a date: old = true, want false")
 	}
 }
 
 func TestCare(t *testing.T) {
 	t.Parallel()
 	if s, b, e := Strict, Balanced, Eager; !(s.answeredFrom() > b.answeredFrom() && b.answeredFrom() > e.answeredFrom() && s.nearestFrom() > b.nearestFrom() && b.nearestFrom() > e.nearestFrom()) {
-		t.Error("the marks do not fall from strict to eager")
+		t.Error("thresholds do not fall from Strict to Eager")
 	}
 }
