@@ -14,10 +14,10 @@ func TestOld(t *testing.T) {
 			t.Fatal(err)
 		}
 		if got := q.old(published); got != want {
-			t.Errorf("%s: old %v, want %v", day, got, want)
+			t.Errorf("published %s: old = %v, want %v", day, got, want)
 		}
 	}
 	if q.old(time.Time{}) {
-		t.Error("an article without a date is old")
+		t.Error("published without a date: old = true, want false")
 	}
 }

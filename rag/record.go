@@ -21,7 +21,7 @@ type Feedback struct {
 	Text     string   // of the answer
 	Verdict  Verdict  // of the answer
 	Docs     []string // IDs of the articles that it cites
-	Filter   Filter   // what could be seen where it was asked
+	Filter   Filter   // what was visible where it was asked
 	Good     bool
 	Reason   string    // in the person's words
 	At       time.Time // in UTC, to the millisecond; zero: now
@@ -31,7 +31,7 @@ type Feedback struct {
 type Miss struct {
 	Question string
 	Private  bool    // keep only a hash of the question, to count it
-	Filter   Filter  // what could be seen where it was asked
+	Filter   Filter  // what was visible where it was asked
 	Verdict  Verdict // Refused or Nearest
 	Nearest  string  // ID of the closest article; empty: none
 	Who      Person
@@ -62,7 +62,7 @@ type Gap struct {
 	Last     time.Time // when it was last asked
 	Verdict  Verdict   // when it was last asked
 	Nearest  string    // ID of the closest article then; empty: none, or no longer visible
-	Filter   Filter    // what could be seen where it was asked
+	Filter   Filter    // what was visible where it was asked
 	Closed   time.Time // zero: still open
 	ClosedBy string    // ID of the article that closed it; empty: none, or not visible
 }

@@ -23,7 +23,7 @@ func TestShort(t *testing.T) {
 	}
 }
 
-// FuzzShort holds that what answers is words of the sentence.
+// FuzzShort checks that a short answer is a part of the sentence.
 func FuzzShort(f *testing.F) {
 	f.Add("When was it?", "On Feb. 7, 2016, in the’s A.")
 	f.Add("What is \xff?", "\xff A. – the The a")

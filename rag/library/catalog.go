@@ -9,7 +9,7 @@ import (
 	"footnote/rag"
 )
 
-// List is as [rag.Catalog] says.
+// List implements [rag.Catalog].
 func (l *Library) List(ctx context.Context, f rag.Filter) ([]rag.Info, error) {
 	infos, err := l.list(ctx, f)
 	if err != nil {
@@ -52,7 +52,7 @@ func readInfos(ctx context.Context, tx *sql.Tx, f rag.Filter) ([]rag.Info, error
 	return all, rows.Err()
 }
 
-// Document is as [rag.Catalog] says; Published is in UTC.
+// Document implements [rag.Catalog]. Published is in UTC.
 func (l *Library) Document(ctx context.Context, id string) (rag.Document, error) {
 	d, err := l.document(ctx, id)
 	return d, l.wrap(ctx, "read", err)
@@ -81,7 +81,8 @@ func (l *Library) document(ctx context.Context, id string) (rag.Document, error)
 	return d, nil
 }
 
-// Vectors is as [rag.VectorCache] says. It reads the file, not the memory.
+// Vectors implements [rag.VectorCache]. It reads from the file, not from
+// memory.
 func (l *Library) Vectors(ctx context.Context, keys []string) (map[string][]float32, error) {
 	vectors, err := l.vectors(ctx, keys)
 	return vectors, l.wrap(ctx, "vectors", err)

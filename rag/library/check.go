@@ -8,7 +8,7 @@ import (
 	"footnote/rag"
 )
 
-// check refuses entries that could not be given back as they are.
+// check returns an error for entries that could not be read back unchanged.
 func check(put []rag.Entry) error {
 	articles, chunks := map[string]bool{}, map[string]bool{}
 	for _, e := range put {
@@ -23,7 +23,7 @@ func check(put []rag.Entry) error {
 	return nil
 }
 
-// checkEntry adds the ids of the chunks to seen.
+// checkEntry checks one entry and adds the IDs of its chunks to seen.
 func checkEntry(e rag.Entry, seen map[string]bool) error {
 	d := e.Document
 	if d.ID == "" {
@@ -63,9 +63,9 @@ func checkChunk(c rag.Chunk, d rag.Document) error {
 	return nil
 }
 
-// checkVector refuses what has no direction, and what no Embedder gives.
+// checkVector returns an error unless v is a unit vector.
 func checkVector(v []float32) error {
-	if n := norm(v); !(math.Abs(n-1) < 1e-3) { // so written, NaN is refused
+	if n := norm(v); !(math.Abs(n-1) < 1e-3) { // written so that NaN is an error
 		return fmt.Errorf("a vector of length %v, not 1", n)
 	}
 	return nil

@@ -8,8 +8,8 @@ import (
 	"footnote/rag"
 )
 
-// AddFeedback records what a person thought of an answer, in place of what the
-// same person thought of it before.
+// AddFeedback records a person's feedback on an answer. It replaces earlier
+// feedback of the same person on the same answer.
 func (l *Library) AddFeedback(ctx context.Context, f rag.Feedback) error {
 	if f.Answer == "" {
 		return errors.New("feedback: it does not say on which answer")
@@ -28,8 +28,8 @@ func (l *Library) AddFeedback(ctx context.Context, f rag.Feedback) error {
 	})
 }
 
-// Feedback returns what was thought of answers, the first first: of those
-// that were asked for where nothing could be seen but what f selects.
+// Feedback returns the feedback on answers, oldest first. It returns feedback
+// only if f selects every collection that the answer could use.
 func (l *Library) Feedback(ctx context.Context, f rag.Filter) ([]rag.Feedback, error) {
 	var all []rag.Feedback
 	err := l.records(ctx, "read feedback of", func(tx *sql.Tx) (err error) {

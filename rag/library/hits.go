@@ -9,7 +9,7 @@ import (
 	"footnote/rag"
 )
 
-// hits reads what was found, and keeps its order.
+// hits returns the hits for the chunks in found, in the same order.
 func (l *Library) hits(ctx context.Context, tx *sql.Tx, found []scored) ([]rag.Hit, error) {
 	chunks := make(map[int64]rag.Chunk, len(found))
 	if unread := l.recent.take(l.index.generation, found, chunks); len(unread) > 0 {
@@ -29,19 +29,19 @@ func (l *Library) hits(ctx context.Context, tx *sql.Tx, found []scored) ([]rag.H
 	return hits, nil
 }
 
-// recent are chunks that were read from a state of the file: those who ask
-// about one matter find the same again and again. The zero value is ready.
+// recent caches chunks of one generation of the file, because questions about
+// one topic find the same chunks. The zero value is an empty cache.
 type recent struct {
 	mu         sync.Mutex
 	generation int64
 	chunks     map[int64]rag.Chunk // by row
 }
 
-// maxRecent is how many chunks are kept, of a kilobyte or two each.
+// maxRecent is the maximum number of cached chunks, of one or two kB each.
 const maxRecent = 4096
 
-// take gives the chunks that are there of those found, and the rows of the
-// others.
+// take copies the cached chunks among found to into, and returns the rows of
+// the others.
 func (r *recent) take(generation int64, found []scored, into map[int64]rag.Chunk) (unread []int64) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -55,8 +55,8 @@ func (r *recent) take(generation int64, found []scored, into map[int64]rag.Chunk
 	return unread
 }
 
-// keep adds chunks, in place of all that are there if they are of another
-// generation or too many.
+// keep adds chunks to the cache. It clears the cache first if its generation
+// differs or it would grow too large.
 func (r *recent) keep(generation int64, read map[int64]*rag.Chunk) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -68,7 +68,7 @@ func (r *recent) keep(generation int64, read map[int64]*rag.Chunk) {
 	}
 }
 
-// readChunks reads chunks by row.
+// readChunks returns the chunks of the given rows.
 func readChunks(ctx context.Context, tx *sql.Tx, numbers []int64) (map[int64]*rag.Chunk, error) {
 	rows, err := tx.QueryContext(ctx, `
 		SELECT c.row, c.article, c.id, c.section, c.start, c.stop, a.id, a.title, a.url, a.collection, a.published
@@ -79,7 +79,7 @@ func readChunks(ctx context.Context, tx *sql.Tx, numbers []int64) (map[int64]*ra
 	}
 	defer rows.Close()
 	chunks := make(map[int64]*rag.Chunk, len(numbers))
-	in := map[int64][]*rag.Chunk{} // by article
+	in := map[int64][]*rag.Chunk{} // by article row
 	for rows.Next() {
 		var row, article int64
 		var c rag.Chunk
@@ -99,8 +99,8 @@ func readChunks(ctx context.Context, tx *sql.Tx, numbers []int64) (map[int64]*ra
 	return chunks, cut(ctx, tx, in)
 }
 
-// cut fills in the texts of chunks. It reads an article once, however many of
-// its chunks are found, and keeps no more of it than those.
+// cut reads the texts of chunks. It reads each article once, and keeps only the
+// text of its chunks.
 func cut(ctx context.Context, tx *sql.Tx, in map[int64][]*rag.Chunk) error {
 	numbers := make([]int64, 0, len(in))
 	for row := range in {

@@ -8,13 +8,12 @@ import (
 	"time"
 )
 
-// claimsBetween is how many claims there are from one time that those which
-// have ended are dropped to the next.
+// claimsBetween is the number of claims after which expired claims are deleted.
 const claimsBetween = 256
 
-// Claim marks a key, such as a message's id, until a moment, and tells whether
-// it was free: of all who claim it in any process, one is told so. From that
-// moment on it is free again. now is the time of the claim.
+// Claim reserves a key, such as a message ID, from now until a later time. free
+// reports whether the key was free. If several processes claim a key, only one
+// gets free == true.
 func (l *Library) Claim(ctx context.Context, key string, now, until time.Time) (free bool, err error) {
 	if key == "" {
 		return false, errors.New("claim: of no key")

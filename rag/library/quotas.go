@@ -11,8 +11,8 @@ import (
 	"footnote/rag"
 )
 
-// SetQuotas records levels, each in place of that of the same key, and drops
-// those that need not be kept at the time now.
+// SetQuotas stores levels, each replacing the level with the same key. It
+// deletes levels that have expired at the time now.
 func (l *Library) SetQuotas(ctx context.Context, now time.Time, levels []rag.Quota) error {
 	for _, x := range levels {
 		if x.Key == "" {
@@ -43,7 +43,8 @@ func (l *Library) SetQuotas(ctx context.Context, now time.Time, levels []rag.Quo
 	})
 }
 
-// Quotas returns the levels that say something at the time now, by their keys.
+// Quotas returns the levels that have not expired at the time now, sorted by
+// key.
 func (l *Library) Quotas(ctx context.Context, now time.Time) ([]rag.Quota, error) {
 	var all []rag.Quota
 	err := l.records(ctx, "read quotas of", func(tx *sql.Tx) error {

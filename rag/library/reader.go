@@ -13,20 +13,20 @@ import (
 	"time"
 )
 
-// reader is a connection that only reads.
+// reader is a read-only connection.
 type reader struct {
 	path string
 	wait time.Duration
 
-	mu sync.Mutex // guards what follows
+	mu sync.Mutex // guards the fields below
 	db *sql.DB
-	// frozen is the file as it was opened where SQLite can make no locks,
-	// because the folder cannot be written; nil anywhere else.
+	// frozen describes the file at opening, if SQLite cannot lock it because the
+	// folder is not writable. Otherwise it is nil.
 	frozen fs.FileInfo
 }
 
-// read runs do in a read transaction: it sees one state of the file, and it is
-// the only one of this process meanwhile.
+// read runs do in a read transaction, which sees one state of the file. Only
+// one such transaction runs at a time in this process.
 func (r *reader) read(ctx context.Context, do func(*sql.Tx) error) error {
 	db, err := r.current(ctx)
 	if err != nil {
@@ -40,8 +40,8 @@ func (r *reader) read(ctx context.Context, do func(*sql.Tx) error) error {
 	return do(tx)
 }
 
-// current is the connection; a new one if the file was opened without locks
-// and has changed.
+// current returns the connection. If the file was opened without locks and has
+// changed, it opens a new one.
 func (r *reader) current(ctx context.Context) (*sql.DB, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -66,13 +66,15 @@ func (r *reader) close() error {
 	return r.db.Close()
 }
 
-// open connects, and leaves r as it was if that fails.
+// open connects. After an error r is unchanged.
 func (r *reader) open(ctx context.Context) error {
-	// mode=rw makes no file; where SQLite may not write, it only reads.
+	// mode=rw does not create a file. If the file is not writable, SQLite opens
+	// it for reading.
 	db, err := r.connect(ctx, url.Values{"mode": {"rw"}})
 	var frozen fs.FileInfo
 	if errors.Is(explain(err), fs.ErrPermission) {
-		// There is no place for a lock. As long as nobody writes none is needed.
+		// SQLite cannot create a lock. No lock is needed as long as nobody
+		// writes.
 		if frozen, err = r.quiet(); err != nil {
 			return err
 		}
@@ -85,7 +87,8 @@ func (r *reader) open(ctx context.Context) error {
 	return nil
 }
 
-// quiet describes the file, or says why it may not be read without locks.
+// quiet returns a description of the file, or an error if reading without locks
+// is not safe.
 func (r *reader) quiet() (fs.FileInfo, error) {
 	if log, err := os.Stat(r.path + "-wal"); err == nil && log.Size() > 0 {
 		return nil, fmt.Errorf("%w: a killed process left it to be mended, and its folder cannot be written", fs.ErrPermission)
@@ -102,7 +105,7 @@ func (r *reader) connect(ctx context.Context, how url.Values) (*sql.DB, error) {
 	version, err := readVersion(ctx, db)
 	switch {
 	case err != nil:
-	case version == 0: // what a crash before the first commit leaves
+	case version == 0: // a crash before the first commit leaves such a file
 		err = fmt.Errorf("%w: nothing was ever written to it", fs.ErrNotExist)
 	case version < len(migrations):
 		if err = r.migrate(ctx); errors.Is(explain(err), fs.ErrPermission) {
@@ -116,7 +119,7 @@ func (r *reader) connect(ctx context.Context, how url.Values) (*sql.DB, error) {
 	return db, nil
 }
 
-// migrate brings an old file to the newest version, which takes a writer.
+// migrate upgrades an old file to the newest schema version.
 func (r *reader) migrate(ctx context.Context) error {
 	writer, err := connect(r.path, r.wait, nil)
 	if err != nil {

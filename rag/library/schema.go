@@ -9,8 +9,8 @@ import (
 // application is the application_id of the file: "foot" in ASCII.
 const application = 0x666f6f74
 
-// migrations bring the schema from one version to the next: the first makes
-// version 1 of an empty file. A later version is another string at the end.
+// migrations upgrade the schema by one version each. The first creates version
+// 1 in an empty file. Append new ones at the end.
 var migrations = []string{`
 CREATE TABLE library (
 	generation INTEGER NOT NULL, -- how many updates there have been
@@ -111,14 +111,15 @@ CREATE TABLE quotas (
 CREATE INDEX quotas_who ON quotas (who);
 `, sources}
 
-// migrate brings the file to the newest version, in one transaction.
+// migrate upgrades the file to the newest version in one transaction.
 func migrate(ctx context.Context, db *sql.DB) error {
 	tx, err := db.BeginTx(ctx, nil)
 	if err != nil {
 		return err
 	}
 	defer tx.Rollback()
-	// Another process may have come first, so the version is read again here.
+	// Read the version again, because another process may have migrated the
+	// file.
 	version, err := readVersion(ctx, tx)
 	if err != nil {
 		return err
@@ -135,8 +136,8 @@ func migrate(ctx context.Context, db *sql.DB) error {
 	return tx.Commit()
 }
 
-// readVersion returns the schema version of the file, 0 if it holds nothing.
-// It returns ErrNotLibrary and ErrNewer.
+// readVersion returns the schema version of the file, or 0 if the file is
+// empty. Errors include ErrNotLibrary and ErrNewer.
 func readVersion(ctx context.Context, q interface {
 	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
 }) (int, error) {
