@@ -13,7 +13,7 @@ import (
 func (l *Library) List(ctx context.Context, f rag.Filter) ([]rag.Info, error) {
 	infos, err := l.list(ctx, f)
 	if err != nil {
-		return nil, l.wrap(ctx, "list", err)
+		return nil, l.wrap(ctx, "list articles in", err)
 	}
 	return infos, nil
 }
@@ -55,7 +55,7 @@ func readInfos(ctx context.Context, tx *sql.Tx, f rag.Filter) ([]rag.Info, error
 // Document implements [rag.Catalog]. Published is in UTC.
 func (l *Library) Document(ctx context.Context, id string) (rag.Document, error) {
 	d, err := l.document(ctx, id)
-	return d, l.wrap(ctx, "read", err)
+	return d, l.wrap(ctx, "read from", err)
 }
 
 func (l *Library) document(ctx context.Context, id string) (rag.Document, error) {
@@ -85,7 +85,7 @@ func (l *Library) document(ctx context.Context, id string) (rag.Document, error)
 // memory.
 func (l *Library) Vectors(ctx context.Context, keys []string) (map[string][]float32, error) {
 	vectors, err := l.vectors(ctx, keys)
-	return vectors, l.wrap(ctx, "vectors", err)
+	return vectors, l.wrap(ctx, "read vectors of", err)
 }
 
 func (l *Library) vectors(ctx context.Context, keys []string) (map[string][]float32, error) {

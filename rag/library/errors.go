@@ -27,7 +27,7 @@ var (
 	ErrFull = errors.New("the disk is full")
 )
 
-var errReadOnly = fmt.Errorf("%w: it was opened for reading only", fs.ErrPermission)
+var errReadOnly = fmt.Errorf("%w: it was opened read-only", fs.ErrPermission)
 
 // explain replaces SQLite's errors by the documented ones, where one exists.
 func explain(err error) error {
@@ -39,9 +39,9 @@ func explain(err error) error {
 	case sqlite3.SQLITE_IOERR_SHMSIZE: // no room for the index of the write-ahead log
 		return ErrFull
 	case sqlite3.SQLITE_READONLY_DIRECTORY:
-		return fmt.Errorf("%w: its folder cannot be written", fs.ErrPermission)
+		return fmt.Errorf("%w: its folder is not writable", fs.ErrPermission)
 	case sqlite3.SQLITE_READONLY_DBMOVED:
-		return fmt.Errorf("%w: it was moved or removed while it was open", fs.ErrNotExist)
+		return fmt.Errorf("%w: it was moved or deleted while open", fs.ErrNotExist)
 	}
 	switch e.Code() & 0xff {
 	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED:
@@ -51,9 +51,9 @@ func explain(err error) error {
 	case sqlite3.SQLITE_FULL:
 		return ErrFull
 	case sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM:
-		return fmt.Errorf("%w: it cannot be written", fs.ErrPermission)
+		return fmt.Errorf("%w: it is not writable", fs.ErrPermission)
 	case sqlite3.SQLITE_CANTOPEN:
-		return fmt.Errorf("%w: it cannot be opened, or nothing written beside it", fs.ErrPermission)
+		return fmt.Errorf("%w: cannot open it or write files next to it", fs.ErrPermission)
 	}
 	return err
 }

@@ -25,8 +25,8 @@ func (l *Library) Pages() (n int, err error) {
 	return n, err
 }
 
-// Pieces returns the number of segments of the lexical index.
-func (l *Library) Pieces() (n int, err error) {
+// Segments returns the number of segments of the lexical index.
+func (l *Library) Segments() (n int, err error) {
 	err = l.file.writer.QueryRow(`SELECT count(DISTINCT segid) FROM words_idx`).Scan(&n)
 	return n, err
 }
@@ -52,13 +52,13 @@ func (l *Library) Verify(ctx context.Context) (wrong []string, err error) {
 	for _, query := range []string{
 		`SELECT integrity_check FROM pragma_integrity_check WHERE integrity_check <> 'ok'`,
 		`SELECT 'foreign key of ' || "table" || ' ' || rowid FROM pragma_foreign_key_check`,
-		`SELECT a.id || ' has not all its chunks' FROM articles a WHERE a.chunks <> (SELECT count(*) FROM chunks c WHERE c.article = a.row)`,
+		`SELECT a.id || ' lacks some of its chunks' FROM articles a WHERE a.chunks <> (SELECT count(*) FROM chunks c WHERE c.article = a.row)`,
 		`SELECT c.id || ' is outside its article' FROM chunks c JOIN articles a ON a.row = c.article WHERE c.stop > length(a.text)`,
-		`SELECT c.id || ' has no vector' FROM chunks c, library WHERE length(c.vector) <> 4 * library.dimensions`,
+		`SELECT c.id || ' has a vector of the wrong length' FROM chunks c, library WHERE length(c.vector) <> 4 * library.dimensions`,
 		`SELECT c.id || ' has no words' FROM chunks c WHERE c.row NOT IN (SELECT id FROM words_docsize)`,
-		`SELECT 'nobody asked for gap ' || row FROM gaps WHERE row NOT IN (SELECT gap FROM asks)`,
-		`SELECT 'gap ' || gap || ' is gone, and not its asks' FROM asks WHERE gap NOT IN (SELECT row FROM gaps)`,
-		`SELECT id || ' are words of no chunk' FROM words_docsize WHERE id NOT IN (SELECT row FROM chunks)`,
+		`SELECT 'gap ' || row || ' has no asks' FROM gaps WHERE row NOT IN (SELECT gap FROM asks)`,
+		`SELECT 'asks of the deleted gap ' || gap FROM asks WHERE gap NOT IN (SELECT row FROM gaps)`,
+		`SELECT id || ' has words but is not a chunk' FROM words_docsize WHERE id NOT IN (SELECT row FROM chunks)`,
 	} {
 		rows, err := db.QueryContext(ctx, query)
 		if err != nil {

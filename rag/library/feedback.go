@@ -12,12 +12,12 @@ import (
 // feedback of the same person on the same answer.
 func (l *Library) AddFeedback(ctx context.Context, f rag.Feedback) error {
 	if f.Answer == "" {
-		return errors.New("feedback: it does not say on which answer")
+		return errors.New("feedback: no answer given")
 	}
 	if err := checkTexts(f.Answer, f.Question, f.Text, f.Reason); err != nil {
 		return err
 	}
-	return l.enqueue(ctx, "feedback to", func(ctx context.Context, tx *sql.Tx) error {
+	return l.enqueue(ctx, "add feedback to", func(ctx context.Context, tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `
 			INSERT INTO feedback (answer, who, question, text, verdict, docs, scope, good, reason, at)
 			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -65,7 +65,7 @@ func readFeedback(ctx context.Context, tx *sql.Tx, f rag.Filter) ([]rag.Feedback
 			return nil, err
 		}
 		x.At = moment(at)
-		if seen(f, x.Filter.Collections) {
+		if visible(f, x.Filter.Collections) {
 			all = append(all, x)
 		}
 	}

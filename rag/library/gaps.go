@@ -31,7 +31,7 @@ func (l *Library) AddMiss(ctx context.Context, m rag.Miss) error {
 		m.Question = ""
 	}
 	at := millis(orNow(m.At))
-	return l.enqueue(ctx, "gap to", func(ctx context.Context, tx *sql.Tx) error {
+	return l.enqueue(ctx, "record gap in", func(ctx context.Context, tx *sql.Tx) error {
 		row, err := putGap(ctx, tx, key, m)
 		if err != nil {
 			return err
@@ -105,7 +105,7 @@ func readGaps(ctx context.Context, tx *sql.Tx, f rag.Filter) ([]rag.Gap, error) 
 			g.ClosedBy = ""
 		}
 		g.Closed, g.First, g.Last = moment(closed), moment(first), moment(last)
-		if seen(f, g.Filter.Collections) {
+		if visible(f, g.Filter.Collections) {
 			all = append(all, g)
 		}
 	}

@@ -12,12 +12,12 @@ import (
 // hits returns the hits for the chunks in found, in the same order.
 func (l *Library) hits(ctx context.Context, tx *sql.Tx, found []scored) ([]rag.Hit, error) {
 	chunks := make(map[int64]rag.Chunk, len(found))
-	if unread := l.recent.take(l.index.generation, found, chunks); len(unread) > 0 {
+	if unread := l.chunkCache.take(l.index.generation, found, chunks); len(unread) > 0 {
 		read, err := readChunks(ctx, tx, unread)
 		if err != nil {
 			return nil, err
 		}
-		l.recent.keep(l.index.generation, read)
+		l.chunkCache.keep(l.index.generation, read)
 		for row, c := range read {
 			chunks[row] = *c
 		}
@@ -29,20 +29,20 @@ func (l *Library) hits(ctx context.Context, tx *sql.Tx, found []scored) ([]rag.H
 	return hits, nil
 }
 
-// recent caches chunks of one generation of the file, because questions about
+// chunkCache caches chunks of one generation of the file, because questions about
 // one topic find the same chunks. The zero value is an empty cache.
-type recent struct {
+type chunkCache struct {
 	mu         sync.Mutex
 	generation int64
 	chunks     map[int64]rag.Chunk // by row
 }
 
-// maxRecent is the maximum number of cached chunks, of one or two kB each.
-const maxRecent = 4096
+// maxCached is the maximum number of cached chunks, of one or two kB each.
+const maxCached = 4096
 
 // take copies the cached chunks among found to into, and returns the rows of
 // the others.
-func (r *recent) take(generation int64, found []scored, into map[int64]rag.Chunk) (unread []int64) {
+func (r *chunkCache) take(generation int64, found []scored, into map[int64]rag.Chunk) (unread []int64) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, s := range found {
@@ -57,10 +57,10 @@ func (r *recent) take(generation int64, found []scored, into map[int64]rag.Chunk
 
 // keep adds chunks to the cache. It clears the cache first if its generation
 // differs or it would grow too large.
-func (r *recent) keep(generation int64, read map[int64]*rag.Chunk) {
+func (r *chunkCache) keep(generation int64, read map[int64]*rag.Chunk) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.generation != generation || len(r.chunks)+len(read) > maxRecent {
+	if r.generation != generation || len(r.chunks)+len(read) > maxCached {
 		r.generation, r.chunks = generation, map[int64]rag.Chunk{}
 	}
 	for row, c := range read {
@@ -96,12 +96,12 @@ func readChunks(ctx context.Context, tx *sql.Tx, numbers []int64) (map[int64]*ra
 	if err := rows.Err(); err != nil {
 		return nil, err
 	}
-	return chunks, cut(ctx, tx, in)
+	return chunks, readTexts(ctx, tx, in)
 }
 
-// cut reads the texts of chunks. It reads each article once, and keeps only the
+// readTexts reads the texts of chunks. It reads each article once, and keeps only the
 // text of its chunks.
-func cut(ctx context.Context, tx *sql.Tx, in map[int64][]*rag.Chunk) error {
+func readTexts(ctx context.Context, tx *sql.Tx, in map[int64][]*rag.Chunk) error {
 	numbers := make([]int64, 0, len(in))
 	for row := range in {
 		numbers = append(numbers, row)

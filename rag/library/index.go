@@ -66,7 +66,7 @@ func (x *index) refresh(ctx context.Context, tx *sql.Tx, now state) error {
 	if err != nil {
 		return err
 	}
-	var gone, come []int64
+	var gone, added []int64
 	for row := range x.articles {
 		if _, ok := collections[row]; !ok {
 			gone = append(gone, row)
@@ -74,17 +74,17 @@ func (x *index) refresh(ctx context.Context, tx *sql.Tx, now state) error {
 	}
 	for row := range collections {
 		if _, ok := x.articles[row]; !ok {
-			come = append(come, row)
+			added = append(added, row)
 		}
 	}
-	points, err := readPoints(ctx, tx, come, len(x.articles) == 0, now.dimensions)
+	points, err := readPoints(ctx, tx, added, len(x.articles) == 0, now.dimensions)
 	if err != nil {
 		return err
 	}
 	for i := range points {
 		points[i].collection = collections[points[i].article]
 	}
-	for _, row := range come {
+	for _, row := range added {
 		x.articles[row] = nil
 	}
 	if err := x.replace(gone, points); err != nil {
@@ -135,7 +135,7 @@ func (x *index) group(collection string) (*chromem.Collection, error) {
 
 // neverEmbed returns an error. Without it chromem-go would call OpenAI.
 func neverEmbed(context.Context, string) ([]float32, error) {
-	return nil, errors.New("a document without a vector")
+	return nil, errors.New("document has no vector")
 }
 
 // key returns the ID of a chunk in chromem-go.

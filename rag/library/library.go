@@ -58,12 +58,12 @@ type Library struct {
 	mu    sync.RWMutex
 	index *index
 
-	recent recent
+	chunkCache chunkCache
 
 	queue  queue        // of small changes
 	claims atomic.Int64 // number of claims since Open
 
-	salted    sync.Mutex // guards saltValue
+	saltMu    sync.Mutex // guards saltValue
 	saltValue []byte     // nil: not read yet
 }
 
@@ -94,7 +94,7 @@ func (l *Library) open() error {
 	case err == nil && !info.Mode().IsRegular():
 		return fmt.Errorf("%w: it is not a regular file", ErrNotLibrary)
 	case err == nil && 0 < info.Size() && info.Size() < 512: // SQLite's smallest page; SQLite overwrites shorter files
-		return fmt.Errorf("%w: %d bytes are none", ErrNotLibrary, info.Size())
+		return fmt.Errorf("%w: it has only %d bytes", ErrNotLibrary, info.Size())
 	case errors.Is(err, fs.ErrNotExist) && !l.opts.ReadOnly:
 		if err := os.MkdirAll(filepath.Dir(abs), 0o700); err != nil {
 			return err
@@ -163,5 +163,5 @@ func (s state) accepts(space string) error {
 	if s.dimensions == 0 || s.space == "" || space == "" || s.space == space {
 		return nil
 	}
-	return fmt.Errorf("%w: it holds %s, and this is %s", ErrSpace, s.space, space)
+	return fmt.Errorf("%w: it has vectors of %s, and the encoder is %s", ErrSpace, s.space, space)
 }

@@ -27,7 +27,7 @@ func (l *Library) optimize(ctx context.Context) error {
 		return err
 	}
 	defer conn.Close()
-	worth, err := scattered(ctx, conn)
+	worth, err := fragmented(ctx, conn)
 	if err != nil || !worth {
 		return err
 	}
@@ -52,9 +52,9 @@ func (l *Library) optimize(ctx context.Context) error {
 	}
 }
 
-// scattered reports whether more than a tenth of the lexical index is outside
+// fragmented reports whether more than a tenth of the lexical index is outside
 // its largest segment.
-func scattered(ctx context.Context, conn *sql.Conn) (bool, error) {
+func fragmented(ctx context.Context, conn *sql.Conn) (bool, error) {
 	var all, largest int
 	err := conn.QueryRowContext(ctx,
 		`SELECT sum(n), max(n) FROM (SELECT count(*) AS n FROM words_idx GROUP BY segid) HAVING count(*) > 1`).

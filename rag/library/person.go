@@ -39,8 +39,8 @@ func (l *Library) hash(ctx context.Context, kind, text string) (string, error) {
 
 // salt returns the library's salt. It creates the salt if there is none.
 func (l *Library) salt(ctx context.Context) ([]byte, error) {
-	l.salted.Lock()
-	defer l.salted.Unlock()
+	l.saltMu.Lock()
+	defer l.saltMu.Unlock()
 	if l.saltValue != nil {
 		return l.saltValue, nil
 	}
@@ -81,7 +81,7 @@ func readSalt(ctx context.Context, tx *sql.Tx) (salt []byte, err error) {
 // of feedback and questions it deleted.
 func (l *Library) Forget(ctx context.Context, who rag.Person) (n int, err error) {
 	if who == "" {
-		return 0, errors.New("forget: nobody is named")
+		return 0, errors.New("forget: no person given")
 	}
 	err = l.write(ctx, "forget in", func(tx *sql.Tx) error {
 		for _, q := range []struct {

@@ -24,8 +24,8 @@ type job struct {
 	err  error
 }
 
-// most is the maximum number of changes in one transaction.
-const most = 500
+// maxJobs is the maximum number of changes in one transaction.
+const maxJobs = 500
 
 // enqueue runs do in a write transaction, possibly together with other changes.
 // do must not panic. It may run again after it or another change fails. It must
@@ -88,7 +88,7 @@ func (q *queue) more() bool {
 func (q *queue) take() []*job {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	n := min(most, len(q.waiting))
+	n := min(maxJobs, len(q.waiting))
 	jobs := slices.Clone(q.waiting[:n])
 	q.waiting = slices.Delete(q.waiting, 0, n)
 	return jobs
@@ -108,7 +108,7 @@ func (q *queue) work(writer *sql.DB) {
 		}
 		for _, j := range jobs {
 			if j.err = err; err != nil && begun && len(jobs) > 1 { // one failing job must not fail the others
-				j.err = alone(ctx, writer, j)
+				j.err = commitAlone(ctx, writer, j)
 			}
 			close(j.done)
 		}
@@ -126,8 +126,8 @@ func commit(ctx context.Context, tx *sql.Tx, jobs []*job) error {
 	return tx.Commit()
 }
 
-// alone writes one change in its own transaction.
-func alone(ctx context.Context, writer *sql.DB, j *job) error {
+// commitAlone writes one change in its own transaction.
+func commitAlone(ctx context.Context, writer *sql.DB, j *job) error {
 	tx, err := writer.BeginTx(ctx, nil)
 	if err != nil {
 		return err

@@ -16,16 +16,16 @@ import (
 func (l *Library) SetQuotas(ctx context.Context, now time.Time, levels []rag.Quota) error {
 	for _, x := range levels {
 		if x.Key == "" {
-			return errors.New("quota: it has no key")
+			return errors.New("quota: the key is empty")
 		}
 		if math.IsNaN(x.Tokens) || math.IsInf(x.Tokens, 0) {
-			return fmt.Errorf("quota %s: a level of %v", x.Key, x.Tokens)
+			return fmt.Errorf("quota %s: invalid level %v", x.Key, x.Tokens)
 		}
 		if err := checkTexts(x.Key); err != nil {
 			return fmt.Errorf("quota: %w", err)
 		}
 	}
-	return l.write(ctx, "quotas to", func(tx *sql.Tx) error {
+	return l.write(ctx, "write quotas to", func(tx *sql.Tx) error {
 		put, err := tx.PrepareContext(ctx, `
 			INSERT INTO quotas (key, who, tokens, at, until) VALUES (?, ?, ?, ?, ?)
 			ON CONFLICT DO UPDATE SET who = excluded.who, tokens = excluded.tokens, at = excluded.at, until = excluded.until`)

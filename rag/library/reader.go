@@ -48,7 +48,7 @@ func (r *reader) current(ctx context.Context) (*sql.DB, error) {
 	if r.frozen == nil {
 		return r.db, nil
 	}
-	now, err := r.quiet()
+	now, err := r.statWithoutLocks()
 	if err == nil && os.SameFile(now, r.frozen) && now.Size() == r.frozen.Size() && now.ModTime().Equal(r.frozen.ModTime()) {
 		return r.db, nil
 	}
@@ -75,7 +75,7 @@ func (r *reader) open(ctx context.Context) error {
 	if errors.Is(explain(err), fs.ErrPermission) {
 		// SQLite cannot create a lock. No lock is needed as long as nobody
 		// writes.
-		if frozen, err = r.quiet(); err != nil {
+		if frozen, err = r.statWithoutLocks(); err != nil {
 			return err
 		}
 		db, err = r.connect(ctx, url.Values{"mode": {"ro"}, "immutable": {"1"}})
@@ -87,11 +87,11 @@ func (r *reader) open(ctx context.Context) error {
 	return nil
 }
 
-// quiet returns a description of the file, or an error if reading without locks
+// statWithoutLocks returns a description of the file, or an error if reading without locks
 // is not safe.
-func (r *reader) quiet() (fs.FileInfo, error) {
+func (r *reader) statWithoutLocks() (fs.FileInfo, error) {
 	if log, err := os.Stat(r.path + "-wal"); err == nil && log.Size() > 0 {
-		return nil, fmt.Errorf("%w: a killed process left it to be mended, and its folder cannot be written", fs.ErrPermission)
+		return nil, fmt.Errorf("%w: it needs recovery after a crash, and its folder is not writable", fs.ErrPermission)
 	}
 	return os.Stat(r.path)
 }
@@ -106,10 +106,10 @@ func (r *reader) connect(ctx context.Context, how url.Values) (*sql.DB, error) {
 	switch {
 	case err != nil:
 	case version == 0: // a crash before the first commit leaves such a file
-		err = fmt.Errorf("%w: nothing was ever written to it", fs.ErrNotExist)
+		err = fmt.Errorf("%w: it is empty", fs.ErrNotExist)
 	case version < len(migrations):
 		if err = r.migrate(ctx); errors.Is(explain(err), fs.ErrPermission) {
-			err = fmt.Errorf("an older footnote made it, and it cannot be brought up to date: %w", err)
+			err = fmt.Errorf("it was made by an older version of footnote and cannot be upgraded: %w", err)
 		}
 	}
 	if err != nil {

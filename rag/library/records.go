@@ -44,7 +44,7 @@ func (l *Library) records(ctx context.Context, operation string, do func(*sql.Tx
 func checkTexts(texts ...string) error {
 	for _, s := range texts {
 		if len(s) > longestText {
-			return fmt.Errorf("a text of %d bytes, and %d are the most", len(s), longestText)
+			return fmt.Errorf("text has %d bytes, more than the maximum of %d", len(s), longestText)
 		}
 	}
 	return nil
@@ -56,10 +56,10 @@ func scopeOf(f rag.Filter) string {
 	return jsonList(names)
 }
 
-// seen reports whether a record made with the collections in scope may be shown
+// visible reports whether a record made with the collections in scope may be shown
 // to a reader with filter f. f must select all of them, because the record may
 // reveal something about any of them.
-func seen(f rag.Filter, scope []string) bool {
+func visible(f rag.Filter, scope []string) bool {
 	if len(f.Collections) == 0 {
 		return true
 	}

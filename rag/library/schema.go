@@ -6,8 +6,8 @@ import (
 	"fmt"
 )
 
-// application is the application_id of the file: "foot" in ASCII.
-const application = 0x666f6f74
+// applicationID is the application_id of the file: "foot" in ASCII.
+const applicationID = 0x666f6f74
 
 // migrations upgrade the schema by one version each. The first creates version
 // 1 in an empty file. Append new ones at the end.
@@ -109,7 +109,7 @@ CREATE TABLE quotas (
 	until  INTEGER NOT NULL -- from when on it says nothing
 ) STRICT;
 CREATE INDEX quotas_who ON quotas (who);
-`, sources}
+`, sourceSchema}
 
 // migrate upgrades the file to the newest version in one transaction.
 func migrate(ctx context.Context, db *sql.DB) error {
@@ -129,7 +129,7 @@ func migrate(ctx context.Context, db *sql.DB) error {
 			return fmt.Errorf("schema version %d: %w", version+1, err)
 		}
 	}
-	set := fmt.Sprintf("PRAGMA application_id = %d; PRAGMA user_version = %d", application, version)
+	set := fmt.Sprintf("PRAGMA application_id = %d; PRAGMA user_version = %d", applicationID, version)
 	if _, err := tx.ExecContext(ctx, set); err != nil {
 		return err
 	}
@@ -149,10 +149,10 @@ func readVersion(ctx context.Context, q interface {
 	switch {
 	case app == 0 && version == 0 && tables == 0:
 		return 0, nil
-	case app != application:
+	case app != applicationID:
 		return 0, fmt.Errorf("%w: it is a database of another program", ErrNotLibrary)
 	case version > len(migrations):
-		return 0, fmt.Errorf("%w: its schema is version %d, and this knows %d", ErrNewer, version, len(migrations))
+		return 0, fmt.Errorf("%w: it has schema version %d, the newest supported version is %d", ErrNewer, version, len(migrations))
 	}
 	return version, nil
 }

@@ -50,7 +50,7 @@ func (l *Library) Nearest(ctx context.Context, vector []float32, n int, f rag.Fi
 		hits, err = l.hits(ctx, tx, found)
 		return err
 	})
-	return hits, l.wrap(ctx, "nearest", err)
+	return hits, l.wrap(ctx, "search vectors in", err)
 }
 
 // scan searches the index in its current state, and returns its generation.
@@ -74,7 +74,7 @@ func (l *Library) Match(ctx context.Context, terms []string, n int, f rag.Filter
 		hits, err = l.hits(ctx, tx, found)
 		return err
 	})
-	return hits, l.wrap(ctx, "match", err)
+	return hits, l.wrap(ctx, "search words in", err)
 }
 
 // Frequency implements [rag.Searcher]. A word that FTS5 splits into several is
@@ -89,7 +89,7 @@ func (l *Library) Frequency(ctx context.Context, words []string, f rag.Filter) (
 		})
 	}
 	if err != nil {
-		return nil, 0, l.wrap(ctx, "frequency", err)
+		return nil, 0, l.wrap(ctx, "count words in", err)
 	}
 	return counts, total, nil
 }
@@ -155,7 +155,7 @@ func (x *index) nearest(ctx context.Context, vector []float32, n int, f rag.Filt
 		return nil, nil
 	}
 	if len(vector) != x.dimensions {
-		return nil, fmt.Errorf("a vector of %d dimensions among vectors of %d", len(vector), x.dimensions)
+		return nil, fmt.Errorf("vector has %d dimensions, and the library's vectors have %d", len(vector), x.dimensions)
 	}
 	var found []scored
 	for collection, group := range x.groups {

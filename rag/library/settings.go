@@ -46,9 +46,9 @@ func (l *Library) SettingsScopes(ctx context.Context) ([]string, error) {
 // fails, ChangeSettings stores nothing and returns the error, wrapped.
 func (l *Library) ChangeSettings(ctx context.Context, scope string, change func(json.RawMessage) (json.RawMessage, error)) error {
 	if scope == "" {
-		return errors.New("settings: of no scope")
+		return errors.New("settings: the scope is empty")
 	}
-	return l.write(ctx, "settings to", func(tx *sql.Tx) error {
+	return l.write(ctx, "write settings to", func(tx *sql.Tx) error {
 		document, err := readSettings(ctx, tx, scope)
 		if err != nil {
 			return err

@@ -12,8 +12,8 @@ import (
 // matchStems adds the matches by stems of other languages to found. A chunk
 // that is already in found gets the better score.
 func (x *index) matchStems(ctx context.Context, tx *sql.Tx, terms []string, n int, f rag.Filter, found []scored) ([]scored, error) {
-	held, err := hasStems(ctx, tx)
-	if err != nil || !held {
+	stored, err := hasStems(ctx, tx)
+	if err != nil || !stored {
 		return found, err
 	}
 	var query []string
@@ -77,8 +77,8 @@ func countIn(ctx context.Context, tx *sql.Tx, what string, words []string, count
 	if err := raise("words", phrase); err != nil {
 		return err
 	}
-	held, err := hasStems(ctx, tx)
-	if err != nil || !held {
+	stored, err := hasStems(ctx, tx)
+	if err != nil || !stored {
 		return err
 	}
 	return raise("stems", stemQuery)
@@ -109,7 +109,7 @@ func stemPhrase(stems []string) string {
 	return phrase(strings.Join(stems, " "))
 }
 
-func hasStems(ctx context.Context, tx *sql.Tx) (held bool, err error) {
-	err = tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM stems_docsize)`).Scan(&held)
-	return held, err
+func hasStems(ctx context.Context, tx *sql.Tx) (stored bool, err error) {
+	err = tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM stems_docsize)`).Scan(&stored)
+	return stored, err
 }

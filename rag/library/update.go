@@ -74,19 +74,19 @@ func (c *change) write(ctx context.Context, space string, put []rag.Entry, drop 
 		return err
 	}
 	for _, id := range drop {
-		if err := cmp.Or(c.drop(ctx, id), c.forget(ctx, id)); err != nil {
+		if err := cmp.Or(c.drop(ctx, id), c.dropRelated(ctx, id)); err != nil {
 			return err
 		}
 	}
 	for _, e := range put {
-		if err := c.keep(ctx, e.Document); err != nil {
+		if err := c.saveVersion(ctx, e.Document); err != nil {
 			return err
 		}
 		if err := c.drop(ctx, e.Document.ID); err != nil {
 			return err
 		}
 	}
-	if err := c.enter(ctx, space, put); err != nil {
+	if err := c.checkVectors(ctx, space, put); err != nil {
 		return err
 	}
 	for _, e := range put {
@@ -124,14 +124,14 @@ func (c *change) drop(ctx context.Context, id string) error {
 	return nil
 }
 
-// enter checks the space and dimensions of new vectors against those that stay.
+// checkVectors checks the space and dimensions of new vectors against those that stay.
 // A library without vectors accepts any.
-func (c *change) enter(ctx context.Context, space string, put []rag.Entry) error {
-	var held bool
-	if err := c.tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM chunks)`).Scan(&held); err != nil {
+func (c *change) checkVectors(ctx context.Context, space string, put []rag.Entry) error {
+	var stored bool
+	if err := c.tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM chunks)`).Scan(&stored); err != nil {
 		return err
 	}
-	if !held {
+	if !stored {
 		c.now.space, c.now.dimensions = "", 0
 	}
 	if err := c.now.accepts(space); err != nil {
@@ -143,7 +143,7 @@ func (c *change) enter(ctx context.Context, space string, put []rag.Entry) error
 				c.now.dimensions = len(v)
 			}
 			if len(v) != c.now.dimensions {
-				return fmt.Errorf("chunk %s: a vector of %d dimensions among vectors of %d", e.Chunks[i].ID, len(v), c.now.dimensions)
+				return fmt.Errorf("chunk %s: vector has %d dimensions, and the library's vectors have %d", e.Chunks[i].ID, len(v), c.now.dimensions)
 			}
 		}
 	}
@@ -190,7 +190,7 @@ func (c *change) insert(ctx context.Context, e rag.Entry) error {
 		if _, err := words.ExecContext(ctx, row, ch.Title, ch.Section, ch.Text); err != nil {
 			return fmt.Errorf("chunk %s: %w", ch.ID, err)
 		}
-		if err := c.terms(ctx, row, d.Language, ch); err != nil {
+		if err := c.insertStems(ctx, row, d.Language, ch); err != nil {
 			return fmt.Errorf("chunk %s: %w", ch.ID, err)
 		}
 		w.points = append(w.points, point{row, w.row, ch.ID, ch.Collection, vector})

@@ -36,7 +36,7 @@ func encode(v []float32) []byte {
 
 func decode(b []byte, dimensions int) ([]float32, error) {
 	if len(b) != 4*dimensions {
-		return nil, fmt.Errorf("%w: a vector of %d bytes, not %d", ErrNotLibrary, len(b), 4*dimensions)
+		return nil, fmt.Errorf("%w: a vector has %d bytes, not %d", ErrNotLibrary, len(b), 4*dimensions)
 	}
 	v := make([]float32, dimensions)
 	for i := range v {

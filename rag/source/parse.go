@@ -84,8 +84,8 @@ func (r Reader) finish(d rag.Document, at place) (rag.Document, error) {
 	if d.Collection == "" {
 		d.Collection = r.Collection
 	}
-	if told := language.Detect(d.Text); told != "" { // many pages say "en" whatever their language
-		d.Language = told
+	if detected := language.Detect(d.Text); detected != "" { // many pages say "en" in any language
+		d.Language = detected
 	}
 	return d, nil
 }

@@ -17,7 +17,7 @@ import (
 
 const (
 	quiet    = 250 * time.Millisecond // time without a change before changes are reported
-	maxQuiet = time.Second            // maxWait time from the first change to the report
+	maxQuiet = time.Second            // longest time from the first change to the report
 )
 
 // Watch yields the changes in a folder and below it. A change is a

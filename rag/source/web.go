@@ -233,7 +233,7 @@ func (w Web) entry(ctx context.Context, at string, e entry, yield func(rag.Docum
 }
 
 // entryArticle reads an entry. If the feed has only the beginning, it fetches
-// the page, and falls back to the text in the feed. complete is false for that
+// the page, and falls back to the text in the feed. whole is false for that
 // fallback.
 func (w Web) entryArticle(ctx context.Context, at string, e entry) (d rag.Document, whole bool, err error) {
 	var failed error

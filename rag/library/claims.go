@@ -16,15 +16,15 @@ const claimsBetween = 256
 // gets free == true.
 func (l *Library) Claim(ctx context.Context, key string, now, until time.Time) (free bool, err error) {
 	if key == "" {
-		return false, errors.New("claim: of no key")
+		return false, errors.New("claim: the key is empty")
 	}
 	if !now.Before(until) {
-		return false, fmt.Errorf("claim %s: it ends at %v, before it begins", key, until)
+		return false, fmt.Errorf("claim %s: end time %v is not in the future", key, until)
 	}
 	if err := checkTexts(key); err != nil {
 		return false, fmt.Errorf("claim: %w", err)
 	}
-	err = l.enqueue(ctx, "claim in", func(ctx context.Context, tx *sql.Tx) error {
+	err = l.enqueue(ctx, "record claim in", func(ctx context.Context, tx *sql.Tx) error {
 		res, err := tx.ExecContext(ctx, `INSERT INTO marks VALUES (?, ?) ON CONFLICT DO UPDATE SET until = excluded.until WHERE until <= ?`,
 			key, millis(until), millis(now))
 		if err != nil {
