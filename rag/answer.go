@@ -4,8 +4,6 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
-	"math"
-	"regexp"
 	"time"
 )
 
@@ -60,7 +58,6 @@ type Draft struct {
 	Usage    Usage
 	Notice   string // a sentence for the person about how it was written; may be empty
 	Dangling int    // number of citations of missing passages, which were removed
-	Short    string // the words of the first claim that answer by themselves; may be empty
 }
 
 // Dropped is a sentence of a draft that no passage supports.
@@ -74,7 +71,6 @@ type Claim struct {
 	Text  string // without citation marks
 	Break string // SentenceText before it: "" for the first, else " " or "\n\n" or "\n- "
 	Lead  string // our words before Text, which claim nothing; often empty
-	Asked string // the question, if Text says nothing without it, as "In 1981." does
 	Cites []Cite
 }
 
@@ -214,7 +210,7 @@ func (p Passage) SentenceScores(s Sentence) (score, dense float64) {
 // Rephraser is an optional ability of a [Writer] that has a language model. It
 // rewrites questions before the search. What it returns may be wrong.
 type Rephraser interface {
-	// Restate returns the question in a form that needs no History.
+	// Standalone returns the question in a form that needs no History.
 	Standalone(ctx context.Context, q Question) (string, error)
 	// Split returns the single questions that a question consists of.
 	Split(ctx context.Context, q Question) ([]string, error)
@@ -229,12 +225,6 @@ type Ranked struct {
 	Timely  float64 // how well the article's date fits the time that the question asks about, 0 … 1; 0 if it asks about none
 }
 
-var pointsAtNow = regexp.MustCompile(`(?i)\b(this (past )?(week|month|year|weekend|summer|winter|spring|fall|autumn)|recent(ly)?|latest|newest|now|current(ly)?|today|yesterday|tonight|tomorrow|(last|next) (week|month|night)|monday|tuesday|wednesday|thursday|friday|saturday|sunday|soon|upcoming)\b`)
-
-// AboutNow reports whether the question is about the present or the days around
-// it.
-func (q Question) AboutNow() bool { return pointsAtNow.MatchString(q.Text) }
-
 // AskedOn returns the day of the question.
 func (q Question) AskedOn() time.Time {
 	if q.Today.IsZero() {
@@ -247,17 +237,6 @@ func (q Question) AskedOn() time.Time {
 // of the question; false if its date is unknown.
 func (q Question) Outdated(published time.Time) bool {
 	return !published.IsZero() && published.AddDate(1, 0, 0).Before(q.AskedOn())
-}
-
-// Newness returns how new an article is on the day of the question: 1 on the
-// FormatDate itself, falling by a factor of e for every 60 days of age. It is 0 if the
-// date is unknown or more than a day after the question's.
-func (q Question) Newness(published time.Time) float64 {
-	age := q.AskedOn().Sub(published).Hours() / 24
-	if published.IsZero() || age < -1 {
-		return 0
-	}
-	return math.Exp(-max(0, age) / 60)
 }
 
 // Writer drafts an answer from passages, which are best first. It calls stream,

@@ -6,8 +6,8 @@ import (
 
 	"footnote/rag"
 	"footnote/rag/check"
+	"footnote/rag/question"
 	"footnote/rag/retrieve"
-	"footnote/rag/text"
 	"footnote/rag/write"
 )
 
@@ -25,33 +25,37 @@ type Answerer struct {
 // [rag.Refused] and the error is nil.
 func (a Answerer) Ask(ctx context.Context, q rag.Question, stream func(string)) (rag.Answer, error) {
 	start := time.Now()
-	asked := q.Text
-	q, err := a.standAlone(ctx, q)
+	r, err := a.read(ctx, q)
 	if err != nil {
 		return rag.Answer{}, err
 	}
 	var t rag.Timings
-	if out, ok, err := a.collected(ctx, q, &t, stream); ok || err != nil {
-		out.Question, out.Timings.Total = asked, time.Since(start)
-		return out, err
-	}
-	if parts := a.split(ctx, q); len(parts) > 1 {
-		out, err := a.inParts(ctx, q, parts, &t, stream)
-		out.Question, out.Timings.Total = asked, time.Since(start)
-		return out, err
-	}
-	found, err := a.find(ctx, q, &t)
+	out, err := a.route(ctx, r, &t, stream)
 	if err != nil {
 		return rag.Answer{}, err
 	}
-	out, err := a.answer(ctx, q, found, &t, stream)
-	out.Question = asked
-	out.Timings.Total = time.Since(start)
-	return out, err
+	out.Question, out.Timings.Total = r.Original, time.Since(start)
+	return out, nil
+}
+
+// route answers a question in the way that suits it: from the catalogue, part by
+// part, or as a whole.
+func (a Answerer) route(ctx context.Context, r question.Reading, t *rag.Timings, stream func(string)) (rag.Answer, error) {
+	if out, ok, err := a.fromCatalogue(ctx, r, t, stream); ok || err != nil {
+		return out, err
+	}
+	if parts := a.split(ctx, r); len(parts) > 1 {
+		return a.inParts(ctx, r, parts, t, stream)
+	}
+	found, err := a.find(ctx, r, t)
+	if err != nil {
+		return rag.Answer{}, err
+	}
+	return a.answer(ctx, r, found, t, stream)
 }
 
 // answer writes and checks an answer from what was found.
-func (a Answerer) answer(ctx context.Context, q rag.Question, found found, t *rag.Timings, stream func(string)) (rag.Answer, error) {
+func (a Answerer) answer(ctx context.Context, r question.Reading, found found, t *rag.Timings, stream func(string)) (rag.Answer, error) {
 	out := rag.Answer{Verdict: rag.Refused, Reason: found.reason(), Passages: found.passages}
 	if found.verdict != rag.Refused {
 		writer := a.Writer
@@ -59,18 +63,22 @@ func (a Answerer) answer(ctx context.Context, q rag.Question, found found, t *ra
 			writer = write.Quote{}
 		}
 		from := time.Now()
-		draft, err := writer.Write(ctx, q, found.passages, stream)
+		draft, err := writer.Write(ctx, r.Question, found.passages, stream)
 		if err != nil {
 			return rag.Answer{}, err
 		}
 		t.Write = time.Since(from)
 		from = time.Now()
-		out = check.Check(newerFirst(q, draft, found.passages), found.passages)
+		draft = newerFirst(r, draft, found.passages)
+		out = check.Check(r, draft, found.passages)
 		out.Notice = draft.Notice
+		if out.Verdict != rag.Refused && quotes(draft.Claims[0]) {
+			out.Short = write.Short(r, draft.Claims[0].Text)
+		}
 		t.Check = time.Since(from)
 	}
 	paged(out.Citations, out.Passages)
-	out.Question, out.Searched, out.Confidence = q.Text, found.query.Text, found.confidence
+	out.Question, out.Searched, out.Confidence = r.Text, found.query.Text, found.confidence
 	switch {
 	case out.Verdict == rag.Refused:
 		out.Text = "The articles do not say."
@@ -79,10 +87,15 @@ func (a Answerer) answer(ctx context.Context, q rag.Question, found found, t *ra
 		out.Text = "The articles do not answer this directly. The nearest they say: " + out.Text
 	}
 	for i := range out.Citations {
-		out.Citations[i].Old = q.Outdated(out.Citations[i].Published)
+		out.Citations[i].Old = r.Outdated(out.Citations[i].Published)
 	}
 	out.Timings = *t
 	return out, nil
+}
+
+// quotes reports whether a claim is a sentence of an article, word for word.
+func quotes(c rag.Claim) bool {
+	return len(c.Cites) == 1 && c.Cites[0].Start < c.Cites[0].End
 }
 
 // found holds the results of retrieval and scoring for a question.
@@ -95,10 +108,10 @@ type found struct {
 	verdict    rag.Verdict
 }
 
-func (a Answerer) find(ctx context.Context, q rag.Question, t *rag.Timings) (found, error) {
+func (a Answerer) find(ctx context.Context, q question.Reading, t *rag.Timings) (found, error) {
 	var f found
 	start := time.Now()
-	if len(text.ContentWords(q.Text)) == 0 {
+	if len(q.Content) == 0 {
 		f.verdict = rag.Refused
 		return f, nil
 	}
@@ -121,7 +134,7 @@ func (a Answerer) find(ctx context.Context, q rag.Question, t *rag.Timings) (fou
 	}
 	retrieve.Timed(q, f.passages)
 	t.Embed = time.Since(from)
-	f.confidence = f.evidence.Confidence(q.Text, f.query.StoreChunks)
+	f.confidence = f.evidence.Confidence(len(q.Words), f.query.StoreChunks)
 	switch {
 	case len(f.passages) == 0:
 		f.verdict, f.confidence = rag.Refused, 0

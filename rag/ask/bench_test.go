@@ -12,6 +12,7 @@ import (
 	"footnote/rag/encoder"
 	"footnote/rag/index"
 	"footnote/rag/library"
+	"footnote/rag/question"
 	"footnote/rag/retrieve"
 )
 
@@ -38,7 +39,7 @@ func BenchmarkRetrieve(b *testing.B) {
 	r := retrieve.Retriever{Store: a.Store, Embedder: a.Embedder}
 	b.ReportAllocs()
 	for i := 0; b.Loop(); i++ {
-		if _, _, err := r.Rank(b.Context(), rag.Question{Text: questions[i%len(questions)]}); err != nil {
+		if _, _, err := r.Rank(b.Context(), question.Read(rag.Question{Text: questions[i%len(questions)]})); err != nil {
 			b.Fatal(err)
 		}
 	}

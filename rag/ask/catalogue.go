@@ -15,28 +15,25 @@ import (
 // mostListed is the maximum number of articles in a list.
 const mostListed = 10
 
-// collected answers greetings, thanks, and questions about the articles
+// fromCatalogue answers greetings, thanks, and questions about the articles
 // themselves. ok is false for other questions.
-func (a Answerer) collected(ctx context.Context, q rag.Question, t *rag.Timings, stream func(string)) (out rag.Answer, ok bool, err error) {
-	if question.IsCourtesy(q.Text) {
-		return rag.Answer{Question: q.Text, Verdict: rag.Refused, Text: "Ask me what the articles say.", Reason: "\"What do you know about?\" lists them."}, true, nil
-	}
-	c, ok := question.AboutCatalogue(q)
+func (a Answerer) fromCatalogue(ctx context.Context, r question.Reading, t *rag.Timings, stream func(string)) (out rag.Answer, ok bool, err error) {
 	switch {
-	case !ok:
+	case r.Courtesy:
+		return rag.Answer{Verdict: rag.Refused, Text: "Ask me what the articles say.", Reason: "\"What do you know about?\" lists them."}, true, nil
+	case r.Catalogue == nil:
 		return rag.Answer{}, false, nil
-	case !c.Summary:
-		out, err = a.listing(ctx, q, c)
+	case !r.Catalogue.Summary:
+		out, err = a.listing(ctx, r.Question, *r.Catalogue)
 		return out, true, err
 	}
-	d, ok, err := a.article(ctx, c.About, q.Filter)
+	d, ok, err := a.article(ctx, r.Catalogue.About, r.Filter)
 	if err != nil || !ok {
 		return rag.Answer{}, false, err
 	}
-	searched := q.Text
-	q.Text = "Summarise the article \"" + d.Title + "\"."
-	out, err = a.answer(ctx, q, found{passages: []rag.Passage{summary(d)}, confidence: 1, verdict: rag.Answered}, t, stream)
-	out.Searched = searched
+	asked := r.Rephrased("Summarise the article \"" + d.Title + "\".")
+	out, err = a.answer(ctx, asked, found{passages: []rag.Passage{summary(d)}, confidence: 1, verdict: rag.Answered}, t, stream)
+	out.Searched = r.Text
 	return out, true, err
 }
 
@@ -67,7 +64,7 @@ func (a Answerer) article(ctx context.Context, about string, f rag.Filter) (rag.
 		}
 	}
 	if len(best) != 1 {
-		hits, err := a.Store.Match(ctx, text.SearchTerms(about), mostNamed, f)
+		hits, err := a.Store.Match(ctx, text.Analyse(about).SearchTerms(), mostNamed, f)
 		if err != nil {
 			return rag.Document{}, false, err
 		}

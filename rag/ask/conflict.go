@@ -18,16 +18,16 @@ import (
 // changes only the first such sentence. It returns the draft unchanged if the
 // question asks about a past time, because the answer then is what was true at
 // that time.
-func newerFirst(q rag.Question, d rag.Draft, passages []rag.Passage) rag.Draft {
-	if !q.AboutNow() && slices.ContainsFunc(passages, func(p rag.Passage) bool { return len(p.Chunks) > 0 && p.Chunks[0].Timely > 0 }) {
+func newerFirst(q question.Reading, d rag.Draft, passages []rag.Passage) rag.Draft {
+	if !q.Now && slices.ContainsFunc(passages, func(p rag.Passage) bool { return len(p.Chunks) > 0 && p.Chunks[0].Timely > 0 }) {
 		return d
 	}
 	for i := range min(len(d.Claims), 3) {
-		have, ok := restsOn(d, i, passages)
+		have, ok := restsOn(q, d, i, passages)
 		if !ok {
 			continue
 		}
-		other, ok := saidOtherwise(q.Text, have, passages)
+		other, ok := saidOtherwise(q, have, passages)
 		if !ok {
 			continue
 		}
@@ -44,9 +44,6 @@ func newerFirst(q rag.Question, d rag.Draft, passages []rag.Passage) rag.Draft {
 		older := claims[i]
 		claims = slices.DeleteFunc(claims, func(c rag.Claim) bool { return text.Verbatim(c.Text, said.Text) })
 		d.Claims = slices.Insert(claims, slices.IndexFunc(claims, func(c rag.Claim) bool { return c.Text == older.Text }), said)
-		if i == 0 {
-			d.Short = write.Short(q.Text, said.Text)
-		}
 		return d
 	}
 	return d
@@ -65,9 +62,9 @@ type statement struct {
 
 // restsOn returns the sentence that claim i of a draft rests on; false if it
 // rests on no dated article.
-func restsOn(d rag.Draft, i int, passages []rag.Passage) (statement, bool) {
+func restsOn(q question.Reading, d rag.Draft, i int, passages []rag.Passage) (statement, bool) {
 	d.Claims = d.Claims[i : i+1]
-	for _, c := range check.Check(d, passages).Citations {
+	for _, c := range check.Check(q, d, passages).Citations {
 		for j, p := range passages {
 			if p.Chunk.Doc == c.Doc && p.Start <= c.Start && c.End <= p.End && !c.Published.IsZero() {
 				return statement{c.Quote, rag.Cite{Passage: j, Start: c.Start, End: c.End}, c.Published}, true
@@ -80,16 +77,15 @@ func restsOn(d rag.Draft, i int, passages []rag.Passage) (statement, bool) {
 // saidOtherwise returns a sentence that contradicts have and is from another
 // article, published on another day. Of several it returns the one with the
 // highest score. The score of a newer sentence counts twice.
-func saidOtherwise(question string, have statement, passages []rag.Passage) (statement, bool) {
-	asked := text.Tokens(question)
-	if !speaksOf(asked, passages[have.cite.Passage]) {
+func saidOtherwise(q question.Reading, have statement, passages []rag.Passage) (statement, bool) {
+	if !speaksOf(q.Tokens, passages[have.cite.Passage]) {
 		return statement{}, false
 	}
 	var found statement
 	best := 0.
 	for i, p := range passages {
 		at := p.Chunk.Published
-		if at.IsZero() || p.Chunk.Doc == passages[have.cite.Passage].Chunk.Doc || rag.FormatDate(at) == rag.FormatDate(have.published) || !speaksOf(asked, p) || distinct(question, at, have.published) {
+		if at.IsZero() || p.Chunk.Doc == passages[have.cite.Passage].Chunk.Doc || rag.FormatDate(at) == rag.FormatDate(have.published) || !speaksOf(q.Tokens, p) || distinct(q, at, have.published) {
 			continue
 		}
 		for _, s := range p.Sentences {
@@ -97,7 +93,7 @@ func saidOtherwise(question string, have statement, passages []rag.Passage) (sta
 			if at.After(have.published) {
 				score *= 2
 			}
-			if score > best && disagree(question, asked, have.text, p.SentenceText(s)) {
+			if score > best && disagree(q, have.text, p.SentenceText(s)) {
 				found, best = statement{p.SentenceText(s), rag.Cite{Passage: i, Start: s.Start, End: s.End}, at}, score
 			}
 		}
@@ -136,7 +132,7 @@ const allAsked = .95
 // disagree reports whether two sentences give different answers to the question
 // and otherwise say the same, or say the same with a negation in only one of
 // them.
-func disagree(q string, asked []text.Token, one, other string) bool {
+func disagree(q question.Reading, one, other string) bool {
 	allA, allB := text.Tokens(one), text.Tokens(other)
 	ofA, ofB := text.Distinct(allA), text.Distinct(allB)
 	setA, setB := text.KeySet(one, allA), text.KeySet(other, allB)
@@ -145,21 +141,21 @@ func disagree(q string, asked []text.Token, one, other string) bool {
 	if text.Cover(ofA, inB) >= text.Alike && text.Cover(ofB, inA) >= text.Alike && text.Contradicts(allA, allB) {
 		return true
 	}
-	if k := question.KindOf(q); k == question.Anything || k == question.Reason || k == question.Saying {
+	if k := q.Kind; k == question.Anything || k == question.Reason || k == question.Saying {
 		return false
 	}
 	shortA, shortB := text.Distinct(text.Tokens(write.Short(q, one))), text.Distinct(text.Tokens(write.Short(q, other)))
 	if all(shortA, inB) || all(shortB, inA) {
 		return false
 	}
-	about := text.Distinct(asked)
+	about := text.Distinct(q.Tokens)
 	if !counts(q, allA) || !counts(q, allB) || min(text.Cover(about, inA), text.Cover(about, inB)) < oneThing {
 		return false
 	}
 	restA, restB := leaving(ofA, shortA), leaving(ofB, shortB)
 	a, b := text.Cover(restA, inB), text.Cover(restB, inA)
 	same := max(a, b) >= oneSaying && min(a, b) >= shared && len(leaving(restA, leaving(restA, restB))) >= 2
-	whole := theOne.MatchString(q) && min(text.Cover(about, inA), text.Cover(about, inB)) >= allAsked
+	whole := theOne.MatchString(q.Text) && min(text.Cover(about, inA), text.Cover(about, inB)) >= allAsked
 	if !same && !whole {
 		return false
 	}
@@ -168,18 +164,17 @@ func disagree(q string, asked []text.Token, one, other string) bool {
 	if foreign(restA, inB) && foreign(restB, inA) {
 		return false
 	}
-	return slices.ContainsFunc(asked, func(t text.Token) bool { return t.Content && setA[t.Key] && setB[t.Key] })
+	return slices.ContainsFunc(q.Tokens, func(t text.Token) bool { return t.Content && setA[t.Key] && setB[t.Key] })
 }
 
 // counts reports whether a sentence counts the thing that a "how many" question
 // asks about: a number stands at most five words before it. It returns true for
 // other questions.
-func counts(q string, s []text.Token) bool {
-	noun := question.CountedNoun(q)
-	if noun == "" {
+func counts(q question.Reading, s []text.Token) bool {
+	if q.Counted == "" {
 		return true
 	}
-	thing := text.Stem(noun)
+	thing := text.Stem(q.Counted)
 	for i, t := range s {
 		if t.Key == thing && slices.ContainsFunc(s[max(0, i-5):i], func(n text.Token) bool { return n.Number }) {
 			return true
@@ -197,10 +192,10 @@ var lasting = regexp.MustCompile(`(?i)\b(?:is|are|has|have|does|do|can|will)\b`)
 // distinct reports whether two articles, published at a and b, report different
 // events. They do if the question asks for a detail of an event and more than
 // oneEvent lies between them.
-func distinct(q string, a, b time.Time) bool {
-	switch question.KindOf(q) {
+func distinct(q question.Reading, a, b time.Time) bool {
+	switch q.Kind {
 	case question.Person, question.Place, question.Name, question.Time:
-		return !lasting.MatchString(q) && a.Sub(b).Abs() > oneEvent
+		return !lasting.MatchString(q.Text) && a.Sub(b).Abs() > oneEvent
 	}
 	return false
 }

@@ -6,7 +6,8 @@ import (
 
 	"footnote/rag"
 	"footnote/rag/check"
-	"footnote/rag/text"
+	"footnote/rag/question"
+	"footnote/rag/ragtest"
 )
 
 func TestDisagree(t *testing.T) {
@@ -34,10 +35,10 @@ func TestDisagree(t *testing.T) {
 		{"How many followers on the network?", "Lowe had 35 million followers on the network.", "Some 15% of the network is surfaced by other means.", false},
 		{"What did the council say?", "The council said that the roof leaks.", "The council said that the harbour needs a crane.", false},
 	} {
-		if got := disagree(tt.question, text.Tokens(tt.question), tt.a, tt.b); got != tt.want {
+		if got := disagree(question.Read(rag.Question{Text: tt.question}), tt.a, tt.b); got != tt.want {
 			t.Errorf("%s\n\t%s\n\t%s\n\tdisagree: %v, want %v", tt.question, tt.a, tt.b, got, tt.want)
 		}
-		if got := disagree(tt.question, text.Tokens(tt.question), tt.b, tt.a); got != tt.want {
+		if got := disagree(question.Read(rag.Question{Text: tt.question}), tt.b, tt.a); got != tt.want {
 			t.Errorf("%s: with the sentences exchanged: disagree: %v, want %v", tt.question, got, tt.want)
 		}
 	}
@@ -46,7 +47,7 @@ func TestDisagree(t *testing.T) {
 func TestNewerFirst(t *testing.T) {
 	t.Parallel()
 	article := func(doc, date, text string) rag.Passage {
-		p := check.passageOf(doc, "Fares", text)
+		p := ragtest.Passage(doc, "Fares", text)
 		p.Chunk.Published, _ = time.Parse(time.DateOnly, date)
 		for i := range p.Sentences {
 			p.Sentences[i].Score = 1
@@ -60,26 +61,23 @@ func TestNewerFirst(t *testing.T) {
 	}
 	const newer = "A ticket to the island costs 6 euros. [1] An older article, of 2019-05-03, said: A ticket to the island costs 4 euros. [2]"
 	for name, c := range map[string]struct {
-		claims      []rag.Claim
-		want, short string
+		claims []rag.Claim
+		want   string
 	}{
-		"quoted from the older":             {[]rag.Claim{{Text: "A ticket to the island costs 4 euros.", Cites: []rag.Cite{{Passage: 0, Start: 0, End: 37}}}, {Text: "Dogs travel free.", Break: " ", Cites: []rag.Cite{{Passage: 0, Start: 38, End: 55}}}}, newer + " Dogs travel free. [3]", "6 euros"},
-		"quoted from the newer":             {[]rag.Claim{{Text: "A ticket to the island costs 6 euros.", Cites: []rag.Cite{{Passage: 1, Start: 20, End: 57}}}}, newer, ""},
-		"both, older first":                 {[]rag.Claim{{Text: "A ticket to the island costs 4 euros.", Cites: []rag.Cite{{Passage: 0, Start: 0, End: 37}}}, {Text: "A ticket to the island costs 6 euros.", Break: " ", Cites: []rag.Cite{{Passage: 1, Start: 20, End: 57}}}}, newer, "6 euros"},
-		"written by a model from the older": {[]rag.Claim{{Text: "The ticket to the island costs 4 euros.", Cites: []rag.Cite{{Passage: 0}}}}, "A ticket to the island costs 6 euros. [1] An older article, of 2019-05-03, said: The ticket to the island costs 4 euros. [2]", "6 euros"},
-		"from an undated article":           {[]rag.Claim{{Text: "A ticket to the island costs 9 euros.", Cites: []rag.Cite{{Passage: 2, Start: 0, End: 37}}}}, "A ticket to the island costs 9 euros. [1]", ""},
-		"no contradiction":                  {[]rag.Claim{{Text: "Dogs travel free.", Cites: []rag.Cite{{Passage: 0, Start: 38, End: 55}}}}, "Dogs travel free. [1]", ""},
-		"not supported":                     {[]rag.Claim{{Text: "A ticket costs 12 euros.", Cites: []rag.Cite{{Passage: 0}}}}, "", ""},
+		"quoted from the older":             {[]rag.Claim{{Text: "A ticket to the island costs 4 euros.", Cites: []rag.Cite{{Passage: 0, Start: 0, End: 37}}}, {Text: "Dogs travel free.", Break: " ", Cites: []rag.Cite{{Passage: 0, Start: 38, End: 55}}}}, newer + " Dogs travel free. [3]"},
+		"quoted from the newer":             {[]rag.Claim{{Text: "A ticket to the island costs 6 euros.", Cites: []rag.Cite{{Passage: 1, Start: 20, End: 57}}}}, newer},
+		"both, older first":                 {[]rag.Claim{{Text: "A ticket to the island costs 4 euros.", Cites: []rag.Cite{{Passage: 0, Start: 0, End: 37}}}, {Text: "A ticket to the island costs 6 euros.", Break: " ", Cites: []rag.Cite{{Passage: 1, Start: 20, End: 57}}}}, newer},
+		"written by a model from the older": {[]rag.Claim{{Text: "The ticket to the island costs 4 euros.", Cites: []rag.Cite{{Passage: 0}}}}, "A ticket to the island costs 6 euros. [1] An older article, of 2019-05-03, said: The ticket to the island costs 4 euros. [2]"},
+		"from an undated article":           {[]rag.Claim{{Text: "A ticket to the island costs 9 euros.", Cites: []rag.Cite{{Passage: 2, Start: 0, End: 37}}}}, "A ticket to the island costs 9 euros. [1]"},
+		"no contradiction":                  {[]rag.Claim{{Text: "Dogs travel free.", Cites: []rag.Cite{{Passage: 0, Start: 38, End: 55}}}}, "Dogs travel free. [1]"},
+		"not supported":                     {[]rag.Claim{{Text: "A ticket costs 12 euros.", Cites: []rag.Cite{{Passage: 0}}}}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			q := rag.Question{Text: "How much does a ticket to the island cost?"}
+			q := question.Read(rag.Question{Text: "How much does a ticket to the island cost?"})
 			d := newerFirst(q, rag.Draft{Claims: c.claims}, passages)
-			if got := check.Check(d, passages).Text; got != c.want {
+			if got := check.Check(q, d, passages).Text; got != c.want {
 				t.Errorf("got %q, want %q", got, c.want)
-			}
-			if d.Short != c.short {
-				t.Errorf("Short = %q, want %q", d.Short, c.short)
 			}
 		})
 	}
@@ -90,17 +88,17 @@ func TestNewerFirst(t *testing.T) {
 func TestDistinct(t *testing.T) {
 	t.Parallel()
 	at := time.Date(2022, 8, 9, 0, 0, 0, 0, time.UTC)
-	for question, want := range map[string]bool{
+	for asked, want := range map[string]bool{
 		"The owners approved the sale of which football team?": true,
 		"Which country saw its prime minister resign?":         true,
 		"Who is mayor of Hull?":                                false,
 		"How many people fled?":                                false,
 	} {
-		if got := distinct(question, at, at.AddDate(-2, 0, 0)); got != want {
-			t.Errorf("distinct(%q), two years apart = %v, want %v", question, got, want)
+		if got := distinct(question.Read(rag.Question{Text: asked}), at, at.AddDate(-2, 0, 0)); got != want {
+			t.Errorf("distinct(%q), two years apart = %v, want %v", asked, got, want)
 		}
-		if distinct(question, at, at.AddDate(0, 0, 2)) {
-			t.Errorf("distinct(%q), two days apart = true, want false", question)
+		if distinct(question.Read(rag.Question{Text: asked}), at, at.AddDate(0, 0, 2)) {
+			t.Errorf("distinct(%q), two days apart = true, want false", asked)
 		}
 	}
 }

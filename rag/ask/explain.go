@@ -47,42 +47,43 @@ type Sentence struct {
 	Text     string       `json:"text"`
 }
 
-// Explanation answers a question and returns how the answer was found.
+// Explain answers a question and returns how the answer was found.
 func (a Answerer) Explain(ctx context.Context, q rag.Question) (Explanation, error) {
-	asked := q.Text
-	q, err := a.standAlone(ctx, q)
+	r, err := a.read(ctx, q)
 	if err != nil {
 		return Explanation{}, err
 	}
 	var t rag.Timings
-	if out, ok, err := a.collected(ctx, q, &t, nil); ok || err != nil {
-		out.Question = asked
-		return Explanation{Searched: q.Text, Confidence: out.Confidence, AnsweredFrom: a.Caution.AnsweredThreshold(), NearestFrom: a.Caution.NearestThreshold(), Answer: out}, err
+	e := Explanation{Searched: r.Text, AnsweredFrom: a.Caution.AnsweredThreshold(), NearestFrom: a.Caution.NearestThreshold()}
+	if out, ok, err := a.fromCatalogue(ctx, r, &t, nil); ok || err != nil {
+		out.Question = r.Original
+		e.Confidence, e.Answer = out.Confidence, out
+		return e, err
 	}
-	f, err := a.find(ctx, q, &t)
+	f, err := a.find(ctx, r, &t)
 	if err != nil {
 		return Explanation{}, err
 	}
-	w := Explanation{Searched: q.Text, Evidence: f.evidence, Confidence: f.confidence, AnsweredFrom: a.Caution.AnsweredThreshold(), NearestFrom: a.Caution.NearestThreshold()}
+	e.Evidence, e.Confidence = f.evidence, f.confidence
 	for _, x := range f.query.Terms {
-		w.Terms = append(w.Terms, Term{x.Word, x.Rarity})
+		e.Terms = append(e.Terms, Term{x.Word, x.Rarity})
 	}
 	for _, x := range f.ranked[:min(10, len(f.ranked))] {
-		w.Ranked = append(w.Ranked, Chunk{x.Chunk.ID, x.Score, x.Dense, x.Lexical, x.Chunk.Text})
+		e.Ranked = append(e.Ranked, Chunk{x.Chunk.ID, x.Score, x.Dense, x.Lexical, x.Chunk.Text})
 	}
 	for _, p := range f.passages {
 		for _, s := range p.Sentences {
 			if s.Score != 0 {
-				w.Sentences = append(w.Sentences, Sentence{p.Chunk.ID, s.Score, s.Cosine, s.Features, p.SentenceText(s)})
+				e.Sentences = append(e.Sentences, Sentence{p.Chunk.ID, s.Score, s.Cosine, s.Features, p.SentenceText(s)})
 			}
 		}
 	}
-	slices.SortStableFunc(w.Sentences, func(a, b Sentence) int { return cmp.Compare(b.Score, a.Score) })
-	if w.Parts = a.split(ctx, q); len(w.Parts) > 1 {
-		w.Answer, err = a.inParts(ctx, q, w.Parts, &t, nil)
+	slices.SortStableFunc(e.Sentences, func(a, b Sentence) int { return cmp.Compare(b.Score, a.Score) })
+	if e.Parts = a.split(ctx, r); len(e.Parts) > 1 {
+		e.Answer, err = a.inParts(ctx, r, e.Parts, &t, nil)
 	} else {
-		w.Answer, err = a.answer(ctx, q, f, &t, nil)
+		e.Answer, err = a.answer(ctx, r, f, &t, nil)
 	}
-	w.Answer.Question = asked
-	return w, err
+	e.Answer.Question = r.Original
+	return e, err
 }

@@ -17,7 +17,7 @@ type rephraser struct {
 	asked *int
 }
 
-func (r rephraser) Restate(context.Context, rag.Question) (string, error) {
+func (r rephraser) Standalone(context.Context, rag.Question) (string, error) {
 	*r.asked++
 	return r.reply, r.err
 }
@@ -49,7 +49,7 @@ func TestModelRephrases(t *testing.T) {
 			t.Parallel()
 			asked := 0
 			a := Answerer{Writer: rephraser{reply: tt.reply, err: tt.err, asked: &asked}}
-			got, err := a.standAlone(t.Context(), rag.Question{Text: tt.text, History: history})
+			got, err := a.read(t.Context(), rag.Question{Text: tt.text, History: history})
 			if err != nil {
 				t.Fatal(err)
 			}

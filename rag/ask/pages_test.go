@@ -1,6 +1,10 @@
 package ask
 
-import "testing"
+import (
+	"testing"
+
+	"footnote/rag"
+)
 
 func TestPaged(t *testing.T) {
 	t.Parallel()

@@ -11,38 +11,35 @@ import (
 )
 
 // split returns the single questions that a question consists of. It returns a
-// model's, if there is a model and they are faithful, else those of [question.Parts].
-func (a Answerer) split(ctx context.Context, q rag.Question) []string {
-	byForm := question.Parts(q)
-	r, ok := a.Writer.(rag.Rephraser)
-	if !ok || !question.MayHaveParts(q.Text) {
-		return byForm
+// model's, if there is a model and they are faithful, else those of its form.
+func (a Answerer) split(ctx context.Context, r question.Reading) []string {
+	model, ok := a.Writer.(rag.Rephraser)
+	if !ok || !r.Compound {
+		return r.Parts
 	}
-	ctx, cancel := context.WithTimeout(ctx, restating)
+	ctx, cancel := context.WithTimeout(ctx, rephraseTimeout)
 	defer cancel()
-	got, err := r.Split(ctx, q)
+	got, err := model.Split(ctx, r.Question)
 	if err != nil { // Write will report the model's failure
-		return byForm
+		return r.Parts
 	}
-	if faithful := question.FaithfulParts(got, q); faithful != nil {
+	if faithful := r.FaithfulParts(got); faithful != nil {
 		return faithful
 	}
-	return byForm
+	return r.Parts
 }
 
 // inParts answers a question of several parts. It searches for each part
 // separately. A model writes one answer from the passages of all parts. Without
 // a model, each part gets the sentences that answer it best.
-func (a Answerer) inParts(ctx context.Context, q rag.Question, parts []string, t *rag.Timings, stream func(string)) (rag.Answer, error) {
+func (a Answerer) inParts(ctx context.Context, r question.Reading, parts []string, t *rag.Timings, stream func(string)) (rag.Answer, error) {
 	_, writes := a.Writer.(rag.Rephraser)
 	whole := found{confidence: 1, verdict: rag.Answered}
 	var drafts rag.Draft
 	var missing, near []string
 	all := make([]found, len(parts))
 	for i, p := range parts {
-		part := q
-		part.Text = p
-		f, err := a.find(ctx, part, t)
+		f, err := a.find(ctx, r.Rephrased(p), t)
 		if err != nil {
 			return rag.Answer{}, err
 		}
@@ -56,10 +53,10 @@ func (a Answerer) inParts(ctx context.Context, q rag.Question, parts []string, t
 		}
 	}
 	if len(missing) == len(parts) {
-		return a.answer(ctx, q, all[0], t, stream)
+		return a.answer(ctx, r, all[0], t, stream)
 	}
 	whole.query = all[0].query
-	whole.query.Text = q.Text
+	whole.query.Text = r.Text
 	if writes {
 		for rank := 0; ; rank++ { // the best passage of each part, then the second of each
 			more := false
@@ -83,7 +80,7 @@ func (a Answerer) inParts(ctx context.Context, q rag.Question, parts []string, t
 			if err != nil {
 				return rag.Answer{}, err
 			}
-			d = newerFirst(f.query.Question, d, f.passages)
+			d = newerFirst(f.query.Reading, d, f.passages)
 			drafts.Model = d.Model
 			for _, c := range d.Claims {
 				for i := range c.Cites {
@@ -102,7 +99,10 @@ func (a Answerer) inParts(ctx context.Context, q rag.Question, parts []string, t
 	if len(near)+len(missing) == len(parts) {
 		whole.verdict, near = rag.Nearest, nil
 	}
-	out, err := a.answer(ctx, q, whole, t, stream)
+	out, err := a.answer(ctx, r, whole, t, stream)
+	if !writes { // the short answer to one part is not the answer
+		out.Short = ""
+	}
 	if err != nil || out.Verdict == rag.Refused || len(missing)+len(near) == 0 {
 		return out, err
 	}

@@ -7,18 +7,19 @@ import (
 	"strings"
 
 	"footnote/rag"
+	"footnote/rag/question"
 	"footnote/rag/text"
 )
 
-// Check returns the part of a draft that the passages support, as an answer. It
-// is pure and total. Whatever the draft, every Quote of the answer is in its
+// Check returns the part of a draft that the passages support, as an answer to
+// the question. It is pure and total. Whatever the draft, every Quote of the answer is in its
 // article at its offsets, and every sentence has a footnote. A claim is checked
-// reasonBelow the passages that it cites, then against the passage that supports it
+// against the passages that it cites, then against the passage that supports it
 // best. Claims that no passage supports go to Dropped. If no claim is left, the
 // verdict is [rag.Refused].
-func Check(d rag.Draft, passages []rag.Passage) rag.Answer {
-	a := rag.Answer{Verdict: rag.Answered, Passages: passages, Model: d.Model, Usage: d.Usage, Short: d.Short}
-	c := newChecker(passages)
+func Check(r question.Reading, d rag.Draft, passages []rag.Passage) rag.Answer {
+	a := rag.Answer{Verdict: rag.Answered, Passages: passages, Model: d.Model, Usage: d.Usage}
+	c := newChecker(r, passages)
 	var s strings.Builder
 	told := map[string]bool{} // small models repeat themselves
 	for _, claim := range d.Claims {
@@ -45,7 +46,7 @@ func Check(d rag.Draft, passages []rag.Passage) rag.Answer {
 	}
 	a.Text = s.String()
 	if a.Text == "" {
-		a.Verdict, a.Reason, a.Short = rag.Refused, "No passage answers the question.", ""
+		a.Verdict, a.Reason = rag.Refused, "No passage answers the question."
 		if len(d.Claims) > 0 {
 			a.Reason = "No passage bears out what the model wrote."
 		}
@@ -61,7 +62,7 @@ func Keeps(claim, body string) bool {
 		p.Sentences = append(p.Sentences, rag.Sentence{Start: s.Start, End: s.End})
 	}
 	claim, _, _ = text.CutMarks(claim, 0)
-	return Check(rag.Draft{Claims: []rag.Claim{{Text: claim, Cites: []rag.Cite{{}}}}}, []rag.Passage{p}).Verdict == rag.Answered
+	return Check(question.Reading{}, rag.Draft{Claims: []rag.Claim{{Text: claim, Cites: []rag.Cite{{}}}}}, []rag.Passage{p}).Verdict == rag.Answered
 }
 
 // footnoteNumber returns the footnote number of a cite. A cite without a footnote
@@ -83,6 +84,7 @@ func footnoteNumber(a *rag.Answer, c rag.Cite) int {
 // checker checks claims against passages. It tokenizes a passage when it is
 // first needed.
 type checker struct {
+	asked    []text.Token // the question's content words and numbers
 	passages []rag.Passage
 	read     []*passageTokens
 }
@@ -94,8 +96,8 @@ type passageTokens struct {
 	sentences []sentenceTokens
 }
 
-func newChecker(passages []rag.Passage) *checker {
-	return &checker{passages, make([]*passageTokens, len(passages))}
+func newChecker(r question.Reading, passages []rag.Passage) *checker {
+	return &checker{text.Distinct(r.Tokens), passages, make([]*passageTokens, len(passages))}
 }
 
 // context returns what a run of sentences from i on may leave out: the title
@@ -137,7 +139,9 @@ func (c *checker) passage(i int) *passageTokens {
 // support returns the quotes that support a claim, or the reason why none does.
 func (c *checker) support(claim rag.Claim) (good []rag.Cite, against string) {
 	want := newClaim(claim.Text)
-	want.asked = text.Distinct(text.Tokens(claim.Asked))
+	if text.IsBare(claim.Text) {
+		want.asked = c.asked
+	}
 	var cited []int
 	for _, cite := range claim.Cites {
 		if cite.Passage < 0 || cite.Passage >= len(c.passages) {

@@ -10,29 +10,22 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"footnote/rag"
+	"footnote/rag/question"
+	"footnote/rag/ragtest"
 	"footnote/rag/text"
 	"footnote/rag/write"
 )
 
-// passageOf returns a whole article as one passage, with its sentences.
-func passageOf(doc, title, body string) rag.Passage {
-	p := rag.Passage{Chunk: rag.Chunk{Doc: doc, Title: title}, Text: body, End: len(body)}
-	for _, s := range text.Sentences(body, text.Span{Start: 0, End: len(body)}) {
-		p.Sentences = append(p.Sentences, rag.Sentence{Start: s.Start, End: s.End})
-	}
-	return p
-}
-
 func TestCheck(t *testing.T) {
 	t.Parallel()
 	passages := []rag.Passage{
-		passageOf("ferry", "The ferry Humber Queen", "The ferry left Hull at noon on August 9, late. It carried 181 passengers. Captain Mary Lowe did not leave the bridge. Tickets cost $1.5 million in all."),
-		passageOf("bridge", "The Humber Bridge", "The Humber Bridge was opened by the Queen in 1981, in July. It is 2,220 metres long. Engineers had worked on it for eight years. Nobody was hurt in the storm of 1990."),
-		passageOf("harbour", "The port of Goole", "The old tug left Goole at dawn on May 4, before anybody saw it. Captain Lowe said nothing. The harbour master was angry."),
-		passageOf("final", "The final", "Hull beat Grimsby in the final by two goals. The coach said after the final: “We were lucky, and we knew it.” President Lowe met nobody, but Mr. Lowe praised Mr. Wragg."),
-		passageOf("storm", "The storm", "The storm of 1990 closed the U.N. office."),
-		passageOf("crew", "The crew", "Captain Mary Lowe came at noon. The sea was calm that day. A gull stood on the rail. She met the crew and sang to them for two hours. They slept."),
-		passageOf("line", "The Lowe line", "The ferry of the Lowe line carried more than 300 passengers. Nobody paid."),
+		ragtest.Passage("ferry", "The ferry Humber Queen", "The ferry left Hull at noon on August 9, late. It carried 181 passengers. Captain Mary Lowe did not leave the bridge. Tickets cost $1.5 million in all."),
+		ragtest.Passage("bridge", "The Humber Bridge", "The Humber Bridge was opened by the Queen in 1981, in July. It is 2,220 metres long. Engineers had worked on it for eight years. Nobody was hurt in the storm of 1990."),
+		ragtest.Passage("harbour", "The port of Goole", "The old tug left Goole at dawn on May 4, before anybody saw it. Captain Lowe said nothing. The harbour master was angry."),
+		ragtest.Passage("final", "The final", "Hull beat Grimsby in the final by two goals. The coach said after the final: “We were lucky, and we knew it.” President Lowe met nobody, but Mr. Lowe praised Mr. Wragg."),
+		ragtest.Passage("storm", "The storm", "The storm of 1990 closed the U.N. office."),
+		ragtest.Passage("crew", "The crew", "Captain Mary Lowe came at noon. The sea was calm that day. A gull stood on the rail. She met the crew and sang to them for two hours. They slept."),
+		ragtest.Passage("line", "The Lowe line", "The ferry of the Lowe line carried more than 300 passengers. Nobody paid."),
 	}
 	type got struct {
 		Quotes  []string
@@ -91,7 +84,7 @@ func TestCheck(t *testing.T) {
 			for _, i := range c.cites {
 				claim.Cites = append(claim.Cites, rag.Cite{Passage: i})
 			}
-			a := Check(rag.Draft{Claims: []rag.Claim{claim}}, passages)
+			a := Check(question.Reading{}, rag.Draft{Claims: []rag.Claim{claim}}, passages)
 			var g got
 			for _, x := range a.Citations {
 				g.Quotes = append(g.Quotes, x.Quote)
@@ -113,7 +106,7 @@ func TestCheck(t *testing.T) {
 // what was asked.
 func TestCheckBare(t *testing.T) {
 	t.Parallel()
-	passages := []rag.Passage{passageOf("bridge", "The Humber Bridge", "The bridge was opened by the Queen in 1981. Engineers had worked on it since 1972. A storm closed the road to Hull in 1990.")}
+	passages := []rag.Passage{ragtest.Passage("bridge", "The Humber Bridge", "The bridge was opened by the Queen in 1981. Engineers had worked on it since 1972. A storm closed the road to Hull in 1990.")}
 	for _, tt := range []struct {
 		question, answer string
 		want             rag.Verdict
@@ -125,7 +118,7 @@ func TestCheckBare(t *testing.T) {
 		{"Where did a storm close the road?", "Hull", rag.Answered},
 		{"Where was the Queen born?", "Hull", rag.Refused},
 	} {
-		if a := Check(rag.Draft{Claims: []rag.Claim{{Text: tt.answer, Asked: tt.question}}}, passages); a.Verdict != tt.want {
+		if a := Check(question.Read(rag.Question{Text: tt.question}), rag.Draft{Claims: []rag.Claim{{Text: tt.answer}}}, passages); a.Verdict != tt.want {
 			t.Errorf("%s %s: verdict %s, want %s: %v", tt.question, tt.answer, a.Verdict, tt.want, a.Dropped)
 		}
 	}
@@ -143,14 +136,14 @@ func TestCheckBare(t *testing.T) {
 // if the article has the words.
 func TestCheckMarks(t *testing.T) {
 	t.Parallel()
-	passages := []rag.Passage{passageOf("final", "The final", "Hull beat Grimsby in the final by two goals. The coach called it a lucky day.")}
+	passages := []rag.Passage{ragtest.Passage("final", "The final", "Hull beat Grimsby in the final by two goals. The coach called it a lucky day.")}
 	for text, want := range map[string]string{
 		"Hull \"beat\" Grimsby in the «big final».":      "Hull \"beat\" Grimsby in the big final. [1]",
 		"Hull beat Grimsby in the “final by two goals”.": "Hull beat Grimsby in the “final by two goals”. [1]",
 		"Hull beat Grimsby in “The Final”.":              "Hull beat Grimsby in “The Final”. [1]",
 		"Hull beat Grimsby in the “…” final.":            "Hull beat Grimsby in the “…” final. [1]",
 	} {
-		if got := Check(rag.Draft{Claims: []rag.Claim{{Text: text, Cites: []rag.Cite{{Passage: 0}}}}}, passages).Text; got != want {
+		if got := Check(question.Reading{}, rag.Draft{Claims: []rag.Claim{{Text: text, Cites: []rag.Cite{{Passage: 0}}}}}, passages).Text; got != want {
 			t.Errorf("got %q, want %q", got, want)
 		}
 	}
@@ -161,10 +154,10 @@ func TestCheckMarks(t *testing.T) {
 func TestCheckElsewhere(t *testing.T) {
 	t.Parallel()
 	passages := []rag.Passage{
-		passageOf("a", "The port of Goole", "Captain Lowe said nothing. The harbour master was angry."),
-		passageOf("b", "The port of Goole", "The old tug left Goole at dawn on May 4, before anybody saw it."),
+		ragtest.Passage("a", "The port of Goole", "Captain Lowe said nothing. The harbour master was angry."),
+		ragtest.Passage("b", "The port of Goole", "The old tug left Goole at dawn on May 4, before anybody saw it."),
 	}
-	a := Check(rag.Draft{Claims: []rag.Claim{{Text: "The harbour master left Goole at dawn on May 4, before anybody saw it.", Cites: []rag.Cite{{Passage: 1}}}}}, passages)
+	a := Check(question.Reading{}, rag.Draft{Claims: []rag.Claim{{Text: "The harbour master left Goole at dawn on May 4, before anybody saw it.", Cites: []rag.Cite{{Passage: 1}}}}}, passages)
 	if diff := cmp.Diff([]rag.Dropped{{Text: "The harbour master left Goole at dawn on May 4, before anybody saw it.", Reason: displacedReason}}, a.Dropped); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
@@ -177,9 +170,9 @@ func FuzzCheck(f *testing.F) {
 	f.Add("```\n[1, 2] @everyone \xff 【1】", "\xff\xfe 1.5.5, 9", "")
 	f.Add("1e9 million 0.0 3rd % $", "1,,5 million. $.5 ½ bn", "x")
 	f.Fuzz(func(t *testing.T, reply, a, b string) {
-		passages := []rag.Passage{passageOf("a", reply, a), passageOf("b", "B", b)}
+		passages := []rag.Passage{ragtest.Passage("a", reply, a), ragtest.Passage("b", "B", b)}
 		claims, _ := write.ParseReply(reply, len(passages))
-		got := Check(rag.Draft{Claims: claims}, passages)
+		got := Check(question.Reading{}, rag.Draft{Claims: claims}, passages)
 		if len(got.Citations) == 0 && got.Verdict != rag.Refused {
 			t.Errorf("verdict %s without a footnote: %q", got.Verdict, got.Text)
 		}
@@ -209,11 +202,11 @@ func TestCheckLong(t *testing.T) {
 	t.Parallel()
 	var passages []rag.Passage
 	for range 8 {
-		passages = append(passages, passageOf("a", "A", strings.Repeat("The ferry left Hull late, and nobody knew why it sank. ", 50)))
+		passages = append(passages, ragtest.Passage("a", "A", strings.Repeat("The ferry left Hull late, and nobody knew why it sank. ", 50)))
 	}
 	claims, _ := write.ParseReply(strings.Repeat("The ferry left Goole early, and everybody saw that it rose 3 times. [1][2] ", 1000), 8)
 	start := time.Now()
-	a := Check(rag.Draft{Claims: claims}, passages)
+	a := Check(question.Reading{}, rag.Draft{Claims: claims}, passages)
 	t.Logf("%d claims in %v", len(claims), time.Since(start))
 	if len(a.Dropped) != len(claims) {
 		t.Errorf("%d of %d claims dropped, want all", len(a.Dropped), len(claims))

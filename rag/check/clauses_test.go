@@ -7,6 +7,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"footnote/rag"
+	"footnote/rag/question"
+	"footnote/rag/ragtest"
 )
 
 func TestClauses(t *testing.T) {
@@ -37,11 +39,11 @@ func TestClauses(t *testing.T) {
 // with one false clause, but supports the sentence without that clause.
 func TestCheckClauses(t *testing.T) {
 	t.Parallel()
-	text, err := os.ReadFile("../seeds/lukashenko-sochi-2020.txt")
+	text, err := os.ReadFile("../../seeds/lukashenko-sochi-2020.txt")
 	if err != nil {
 		t.Fatal(err)
 	}
-	passages := []rag.Passage{passageOf("sochi", "Lukashenko in Sochi", string(text))}
+	passages := []rag.Passage{ragtest.Passage("sochi", "Lukashenko in Sochi", string(text))}
 	for claim, against := range map[string]string{
 		"Russia has taken an increasingly energetic position in Belarus, sending in advisers to assist Mr. Lukashenko.":                                      "",
 		"The Kremlin has not yet deployed the power, however Russia has taken an increasingly energetic position in Belarus.":                                "",
@@ -55,7 +57,7 @@ func TestCheckClauses(t *testing.T) {
 		"774 folks had been detained throughout Sunday’s nationwide rallies, while hospitals treated dozens of wounded teenagers.":                           "nothing there of “while hospitals treated dozens of wounded teenagers.”",
 		"Mr. Putin not only congratulated Mr. Lukashenko on his landslide victory in a disputed election, he additionally supplied a $1.5 billion mortgage.": "",
 	} {
-		a := Check(rag.Draft{Claims: []rag.Claim{{Text: claim, Cites: []rag.Cite{{Passage: 0}}}}}, passages)
+		a := Check(question.Reading{}, rag.Draft{Claims: []rag.Claim{{Text: claim, Cites: []rag.Cite{{Passage: 0}}}}}, passages)
 		got := ""
 		for _, d := range a.Dropped {
 			got = d.Reason

@@ -7,6 +7,7 @@ import (
 
 	"footnote/rag"
 	"footnote/rag/check"
+	"footnote/rag/question"
 )
 
 // recorder keeps the draft that a writer makes, which the check may cut.
@@ -28,10 +29,10 @@ type statement struct {
 }
 
 // statements gives the sentences of a draft that the check lets stand.
-func statements(d rag.Draft, passages []rag.Passage) []statement {
+func statements(r question.Reading, d rag.Draft, passages []rag.Passage) []statement {
 	var all []statement
 	for _, c := range d.Claims {
-		checked := check.Check(rag.Draft{Claims: []rag.Claim{c}}, passages)
+		checked := check.Check(r, rag.Draft{Claims: []rag.Claim{c}}, passages)
 		if checked.Verdict == rag.Refused {
 			continue
 		}
@@ -147,7 +148,7 @@ func citations(said []statement) (precision, recall float64) {
 func bears(sentence string, quotes []string) bool {
 	text := strings.Join(quotes, " ")
 	p := rag.Passage{Text: text, End: len(text), Sentences: []rag.Sentence{{End: len(text)}}}
-	return check.Check(rag.Draft{Claims: []rag.Claim{{Text: sentence}}}, []rag.Passage{p}).Verdict == rag.Answered
+	return check.Check(question.Reading{}, rag.Draft{Claims: []rag.Claim{{Text: sentence}}}, []rag.Passage{p}).Verdict == rag.Answered
 }
 
 // exact reports whether every quote is in its article at its place.

@@ -11,6 +11,7 @@ import (
 	"footnote/rag"
 	"footnote/rag/ask"
 	"footnote/rag/index"
+	"footnote/rag/question"
 	"footnote/rag/retrieve"
 	"footnote/rag/write"
 )
@@ -102,19 +103,20 @@ func (r *running) done(x Result, failure error) error {
 // ask asks one question. failure is why it could not be answered; its result
 // counts all the same.
 func (r *running) ask(ctx context.Context, q Question) (out Result, failure, err error) {
-	question := rag.Question{Text: q.Text, Today: q.Date}
-	if question.Today.IsZero() {
-		question.Today = r.Today
+	asked := rag.Question{Text: q.Text, Today: q.Date}
+	if asked.Today.IsZero() {
+		asked.Today = r.Today
 	}
+	reading := question.Read(asked)
 	start := time.Now()
-	both, _, err := retrieve.Retriever{Store: r.Store, Embedder: r.Embedder}.Rank(ctx, question)
+	both, _, err := retrieve.Retriever{Store: r.Store, Embedder: r.Embedder}.Rank(ctx, reading)
 	took := time.Since(start)
 	if err != nil {
 		return out, nil, err
 	}
 	ranked, store := both, r.Retrieval.Store(r.Store)
 	if r.Retrieval == Dense || r.Retrieval == Lexical {
-		if ranked, _, err = (retrieve.Retriever{Store: store, Embedder: r.Embedder}).Rank(ctx, question); err != nil {
+		if ranked, _, err = (retrieve.Retriever{Store: store, Embedder: r.Embedder}).Rank(ctx, reading); err != nil {
 			return out, nil, err
 		}
 	}
@@ -135,15 +137,15 @@ func (r *running) ask(ctx context.Context, q Question) (out Result, failure, err
 		top = ranked[0].Chunk.Text
 	}
 	measureRules(&out, q, top, r.asksYesNo)
-	failure, err = r.answer(ctx, &out, q, ask.Answerer{Store: store, Embedder: r.Embedder}, question)
+	failure, err = r.answer(ctx, &out, q, ask.Answerer{Store: store, Embedder: r.Embedder}, reading)
 	return out, failure, err
 }
 
 // answer answers a question into its result.
-func (r *running) answer(ctx context.Context, out *Result, q Question, a ask.Answerer, question rag.Question) (failure, err error) {
+func (r *running) answer(ctx context.Context, out *Result, q Question, a ask.Answerer, reading question.Reading) (failure, err error) {
 	record := &recorder{Writer: r.Writer}
 	a.Writer = record
-	got, failure := a.Ask(ctx, question, nil)
+	got, failure := a.Ask(ctx, reading.Question, nil)
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
@@ -156,7 +158,7 @@ func (r *running) answer(ctx context.Context, out *Result, q Question, a ask.Ans
 		return failure, nil
 	}
 	out.take(got)
-	said := statements(record.draft, got.Passages)
+	said := statements(reading, record.draft, got.Passages)
 	measureAnswer(out, q, said, len(record.draft.Claims))
 	if _, marks := r.Writer.(write.Quote); !marks { // no model says which of its words answer
 		delete(out.Metrics, "short_em")

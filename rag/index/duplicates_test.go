@@ -179,9 +179,9 @@ func TestAhead(t *testing.T) {
 //
 //	go test -run '^$' -bench Twins -benchtime 1x ./rag
 func BenchmarkTwins(b *testing.B) {
-	f, err := os.Open("../../shared/data/realtimeqa/corpus.jsonl")
+	f, err := os.Open("../../../shared/data/realtimeqa/corpus.jsonl")
 	if errors.Is(err, fs.ErrNotExist) {
-		b.Skip("no articles; put a corpus.jsonl of {_id, title, text} into ../../shared/data/realtimeqa")
+		b.Skip("no articles; put a corpus.jsonl of {_id, title, text} into ../../../shared/data/realtimeqa")
 	}
 	if err != nil {
 		b.Fatal(err)

@@ -56,9 +56,9 @@ const (
 	theArticle   = `(?:the|this|that) (?:article|document|story|text|page|post)(?: (?:on|about|of|titled|called|named))?\b`
 )
 
-// AboutCatalogue parses a question about the articles themselves; false for
+// aboutCatalogue parses a question about the articles themselves; false for
 // other questions.
-func AboutCatalogue(q rag.Question) (CatalogueQuestion, bool) {
+func aboutCatalogue(q rag.Question) (CatalogueQuestion, bool) {
 	text := strings.Join(strings.Fields(strings.TrimRight(strings.TrimSpace(q.Text), "?!. ")), " ")
 	c := CatalogueQuestion{}
 	if asksAll.MatchString(text) {
@@ -138,8 +138,8 @@ func (c *CatalogueQuestion) within(word, date string, today time.Time) bool {
 // courtesy matches greetings and thanks, which ask nothing.
 var courtesy = regexp.MustCompile(`(?i)^\W*(?:(?:hi|hello|hey|good (?:morning|afternoon|evening|day|night)|thanks?(?: you)?(?: (?:so|very) much| a lot| again)?|cheers|ok(?:ay)?|great|cool|nice|perfect|got it|i see|bye|goodbye|see you)(?:,? (?:there|all|everyone|everybody|bot|footnote))?\W*)+$`)
 
-// IsCourtesy reports whether a text is a greeting or thanks and asks nothing.
-func IsCourtesy(text string) bool { return courtesy.MatchString(text) }
+// isCourtesy reports whether a text is a greeting or thanks and asks nothing.
+func isCourtesy(text string) bool { return courtesy.MatchString(text) }
 
 // Headline returns a sentence that says how many of all articles were found.
 func (c CatalogueQuestion) Headline(n, all int) string {

@@ -64,7 +64,7 @@ func TestAboutCollection(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.text, func(t *testing.T) {
 			t.Parallel()
-			got, ok := AboutCatalogue(rag.Question{Text: tt.text, Today: time.Date(2024, 5, 8, 12, 0, 0, 0, time.UTC)})
+			got, ok := aboutCatalogue(rag.Question{Text: tt.text, Today: time.Date(2024, 5, 8, 12, 0, 0, 0, time.UTC)})
 			if ok != tt.ok {
 				t.Fatalf("about the collection: %v, want %v (%+v)", ok, tt.ok, got)
 			}

@@ -49,7 +49,7 @@ const mostParts = 4
 // FaithfulParts cleans up the parts that a model returned. It returns nil if a
 // part has a word that the question lacks, if the parts leave out more than a
 // quarter of its words, or if there are fewer than two or more than mostParts.
-func FaithfulParts(parts []string, q rag.Question) []string {
+func (r Reading) FaithfulParts(parts []string) []string {
 	var all []string
 	have := map[string]bool{}
 	for _, p := range parts {
@@ -58,19 +58,18 @@ func FaithfulParts(parts []string, q rag.Question) []string {
 		if p == "" || slices.Contains(all, p) {
 			continue
 		}
-		known := text.StemSet(q.Text)
 		for s := range got {
-			if !known[s] {
+			if !r.Stems[s] {
 				return nil
 			}
 			have[s] = true
 		}
-		if len(got) == 0 || len(p) > len(q.Text)+100 {
+		if len(got) == 0 || len(p) > len(r.Text)+100 {
 			return nil
 		}
 		all = append(all, p)
 	}
-	if want := text.StemSet(q.Text); len(all) < 2 || len(all) > mostParts || 4*len(have) < 3*len(want) {
+	if len(all) < 2 || len(all) > mostParts || 4*len(have) < 3*len(r.Stems) {
 		return nil
 	}
 	return all

@@ -21,7 +21,7 @@ import (
 func Standalone(q rag.Question) string {
 	var said []rag.Turn // earlier questions, rewritten so that their topics carry on
 	for _, t := range q.History {
-		if IsCourtesy(t.Question) {
+		if isCourtesy(t.Question) {
 			continue
 		}
 		said = append(said, rag.Turn{Question: standAlone(t.Question, said), Answer: t.Answer})
@@ -32,7 +32,7 @@ func Standalone(q rag.Question) string {
 // standAlone does the work of [Standalone]. The questions in said already stand
 // alone.
 func standAlone(s string, said []rag.Turn) string {
-	if len(said) == 0 || IsCourtesy(s) {
+	if len(said) == 0 || isCourtesy(s) {
 		return s
 	}
 	correction := corrects.MatchString(s)
@@ -41,7 +41,7 @@ func standAlone(s string, said []rag.Turn) string {
 	last := said[len(said)-1].Question
 	topic := ""
 	switch {
-	case correction, how != notAtAll && begins.MatchString(s) && KindOf(last) != Anything && !about.MatchString(s):
+	case correction, how != notAtAll && begins.MatchString(s) && kindOf(last) != Anything && !about.MatchString(s):
 		topic = remainder(s, last)
 	case how == byEllipsis && len(text.ContentWords(s)) == 0:
 		topic = telling(last) // "Why?" asks about the whole last question

@@ -42,7 +42,7 @@ var asksFor = []struct {
 	{Saying, regexp.MustCompile(`(?i)\b(say|said|says|tell|told|call|called|describe[ds]?|respond(ed)?|repl(y|ied)|comment(ed)?|warn(ed)?|words|message|quote|slogan|motto|insults?)\b`)},
 }
 
-func KindOf(question string) Kind {
+func kindOf(question string) Kind {
 	for _, a := range asksFor {
 		if a.re.MatchString(question) {
 			return a.kind
@@ -111,9 +111,9 @@ func newName(sentence string, asked map[string]bool) bool {
 
 var howMany = regexp.MustCompile(`(?i)\bhow many (\p{L}+)`)
 
-// CountedNoun returns the noun, in lower case, whose number a question asks for:
+// countedNoun returns the noun, in lower case, whose number a question asks for:
 // "people" for "How many people came?". It is empty for other questions.
-func CountedNoun(question string) string {
+func countedNoun(question string) string {
 	m := howMany.FindStringSubmatch(question)
 	if m == nil {
 		return ""

@@ -25,10 +25,10 @@ var (
 	manifold = regexp.MustCompile(`(?i)\b(?:and|or|both|either|compare[ds]?|than|differences?|respectively|while)\b|;|\?.*\?`)
 )
 
-// Parts returns the single questions that a question consists of, judged by its
+// parts returns the single questions that a question consists of, judged by its
 // form. It returns nil if the question asks one thing, or more than mostParts.
-func Parts(q rag.Question) []string {
-	body := strings.TrimSpace(q.Text)
+func parts(question string) []string {
+	body := strings.TrimSpace(question)
 	var all []string
 	for _, s := range text.Sentences(body, text.Span{Start: 0, End: len(body)}) {
 		if one := strings.TrimSpace(s.Of(body)); strings.HasSuffix(one, "?") && len(text.ContentWords(one)) > 0 {
@@ -50,12 +50,6 @@ func Parts(q rag.Question) []string {
 		said = append(said, rag.Turn{Question: all[i]})
 	}
 	return all
-}
-
-// MayHaveParts reports whether a question could ask several things, so that it is
-// worth asking a model to split it.
-func MayHaveParts(s string) bool {
-	return manifold.MatchString(s) && len(text.ContentWords(s)) >= 4
 }
 
 func partsOfOne(s string) []string {

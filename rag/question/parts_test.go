@@ -33,7 +33,7 @@ func TestParts(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.text, func(t *testing.T) {
 			t.Parallel()
-			if diff := cmp.Diff(tt.want, Parts(rag.Question{Text: tt.text})); diff != "" {
+			if diff := cmp.Diff(tt.want, parts(tt.text)); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})
@@ -58,7 +58,7 @@ func TestFaithfulParts(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			if diff := cmp.Diff(tt.want, FaithfulParts(tt.reply, q)); diff != "" {
+			if diff := cmp.Diff(tt.want, Read(q).FaithfulParts(tt.reply)); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})

@@ -136,15 +136,14 @@ func Weigh(ctx context.Context, embedder rag.Embedder, q Query, passages []rag.P
 	if err := g.Wait(); err != nil {
 		return Evidence{}, err
 	}
-	asked := text.Tokens(q.Text)
 	for i, c := range all {
 		c.Cosine = dot(q.vector, vectors[i])
-		c.contradicts = conflicts(asked, text.Tokens(c.text))
+		c.contradicts = conflicts(q.Tokens, text.Tokens(c.text))
 	}
-	apart := centredCosines(q.vector, vectors)
+	centred := centredCosines(q.vector, vectors)
 	var best Evidence
 	for i, c := range all {
-		c.centredCosine = apart[i]
+		c.centredCosine = centred[i]
 		c.Score = c.meaning() + centredWeight*c.centredCosine + c.promise()
 		c.Features = c.features()
 		if e := newEvidence(c, maxSim); e.Score > best.Score {
@@ -206,9 +205,9 @@ func candidates(q Query, passages []rag.Passage) []*candidate {
 		doc   string
 		start int
 	}
-	seen := map[place]bool{} // Passages may overlap
+	seen := map[place]bool{} // passages may overlap
 	var all []*candidate
-	shown, current := 0, q.AboutNow()
+	shown := 0
 	for i := range passages {
 		p := &passages[i]
 		var before *candidate
@@ -228,13 +227,13 @@ func candidates(q Query, passages []rag.Passage) []*candidate {
 			if c.asks = strings.HasSuffix(strings.TrimRight(c.text, `"'’”)`), "?"); c.asks {
 				c.bonus -= questionWeight
 			}
-			if published := p.Chunk.Published; current && !published.IsZero() {
-				c.stale = 1 - q.Newness(published)
+			if published := p.Chunk.Published; q.Now && !published.IsZero() {
+				c.stale = 1 - newness(q.AskedOn(), published)
 			}
 			if at := (place{p.Chunk.Doc, c.Start}); !seen[at] {
 				seen[at] = true
 				all = append(all, c)
-				if c.shown = q.wants.ShownIn(c.text, q.asked); c.shown {
+				if c.shown = q.Kind.ShownIn(c.text, q.WordSet); c.shown {
 					shown++
 				}
 			}
@@ -261,7 +260,8 @@ const (
 	answeredScore = 2.215
 )
 
-// Confidence returns the probability that the articles answer the question. It
+// Confidence returns the probability that the articles answer a question of so
+// many words, in a store of so many chunks. It
 // is a logistic function of the score. At the two thresholds it equals the
 // confidences that [rag.Balanced] requires.
 //
@@ -273,9 +273,9 @@ const (
 //
 // A long question asks for several things, and no sentence contains all of
 // them. So nearestScore decreases for each word from the 25th to the 34th.
-func (e Evidence) Confidence(question string, chunks int) float64 {
+func (e Evidence) Confidence(words, chunks int) float64 {
 	few := 1 / float64(max(fewChunks, chunks))
-	long := float64(min(max(len(text.Words(question))-24, 0), 10))
+	long := float64(min(max(words-24, 0), 10))
 	nearest, answered := nearestScore-1.28*few-.012*long, answeredScore-.85*few
 	low, high := rag.Odds(rag.Balanced.NearestThreshold()), rag.Odds(rag.Balanced.AnsweredThreshold())
 	return rag.Logistic(low + (high-low)*(e.Score-nearest)/(answered-nearest))

@@ -8,11 +8,11 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"footnote/rag"
-	"footnote/rag/check"
+	"footnote/rag/ragtest"
 	"footnote/rag/text"
 )
 
-func TestAtOdds(t *testing.T) {
+func TestConflicts(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		question, sentence string
@@ -26,7 +26,7 @@ func TestAtOdds(t *testing.T) {
 		{"", "", false},
 	} {
 		if got := conflicts(text.Tokens(c.question), text.Tokens(c.sentence)); got != c.want {
-			t.Errorf("atOdds(%q, %q) = %v, want %v", c.question, c.sentence, got, c.want)
+			t.Errorf("conflicts(%q, %q) = %v, want %v", c.question, c.sentence, got, c.want)
 		}
 	}
 }
@@ -34,7 +34,7 @@ func TestAtOdds(t *testing.T) {
 // TestCandidates checks that sentences without a content word are left out.
 func TestCandidates(t *testing.T) {
 	t.Parallel()
-	p := check.passageOf("ferry", "Ferry", "Does it sail? No. The ferry sails at noon. And so it is.")
+	p := ragtest.Passage("ferry", "Ferry", "Does it sail? No. The ferry sails at noon. And so it is.")
 	var got []string
 	for _, c := range candidates(Query{}, []rag.Passage{p}) {
 		got = append(got, c.text)
@@ -49,8 +49,8 @@ func TestCandidates(t *testing.T) {
 func TestConfidence(t *testing.T) {
 	t.Parallel()
 	short, long := "Who opened the bridge?", strings.Repeat("word ", 40)
-	at := func(score float64, question string, chunks int) float64 {
-		return Evidence{Score: score}.Confidence(question, chunks)
+	at := func(score float64, asked string, chunks int) float64 {
+		return Evidence{Score: score}.Confidence(len(text.Words(asked)), chunks)
 	}
 	for _, tt := range []struct {
 		name  string

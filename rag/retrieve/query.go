@@ -6,51 +6,36 @@ import (
 
 	"footnote/rag"
 	"footnote/rag/question"
-	"footnote/rag/text"
 )
 
-// Query is a question with the data that scoring sentences and confidence
-// needs.
+// Query is a question and what the store says about its words.
 type Query struct {
-	rag.Question
+	question.Reading
+	Terms       []Term
+	StoreChunks int // number of chunks that the filter selects
 	vector      []float32
-	Terms       []term
-	asked       map[string]bool // every word of the question
-	StoreChunks int             // number of chunks that the filter selects
-	wants       question.Kind
 }
 
-// term is a content word of a question. Each stem occurs once.
-type term struct {
-	Word, stem string
-	Rarity     float64 // inverse document frequency, scaled to 0 … 1
+// Term is a content word of a question. Each stem occurs once.
+type Term struct {
+	question.Term
+	Rarity float64 // inverse document frequency, scaled to 0 … 1
 }
 
 // NewQuery returns the query of a question, with the rarity of its terms among
 // the chunks that its filter selects.
-func NewQuery(ctx context.Context, store rag.Searcher, qtext rag.Question, vector []float32) (Query, error) {
-	body := qtext.Text
-	q := Query{Question: qtext, vector: vector, wants: question.KindOf(body), asked: map[string]bool{}}
-	for _, w := range text.Words(body) {
-		q.asked[w] = true
+func NewQuery(ctx context.Context, store rag.Searcher, r question.Reading, vector []float32) (Query, error) {
+	words := make([]string, len(r.Terms))
+	for i, t := range r.Terms {
+		words[i] = t.Word
 	}
-	seen := map[string]bool{}
-	var asked []string
-	code := text.LanguageOf(text.Words(body))
-	for _, w := range text.ContentWords(body) {
-		if s := text.StemIn(code, w); !seen[s] {
-			seen[s] = true
-			asked = append(asked, w)
-			q.Terms = append(q.Terms, term{Word: w, stem: s})
-		}
-	}
-	counts, total, err := store.Frequency(ctx, asked, qtext.Filter)
+	counts, total, err := store.Frequency(ctx, words, r.Filter)
 	if err != nil {
 		return Query{}, err
 	}
-	q.StoreChunks = total
-	for i := range q.Terms {
-		q.Terms[i].Rarity = rarity(counts[i], total)
+	q := Query{Reading: r, vector: vector, StoreChunks: total}
+	for i, t := range r.Terms {
+		q.Terms = append(q.Terms, Term{t, rarity(counts[i], total)})
 	}
 	return q, nil
 }
@@ -69,7 +54,7 @@ func (q Query) coverage(set map[string]bool) float64 {
 	have, all := 0., 0.
 	for _, t := range q.Terms {
 		all += t.Rarity
-		if set[t.stem] {
+		if set[t.Stem] {
 			have += t.Rarity
 		}
 	}

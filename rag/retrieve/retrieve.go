@@ -11,6 +11,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"footnote/rag"
+	"footnote/rag/question"
 	"footnote/rag/text"
 )
 
@@ -22,30 +23,30 @@ type Retriever struct {
 
 const (
 	depth         = 100 // hits from each of the two searches
-	maxPassages   = 8   // Passages for a writer
-	maxPerArticle = 3   // Passages from one article, unless all hits are from one
+	maxPassages   = 8   // passages for a writer
+	maxPerArticle = 3   // passages from one article, unless all hits are from one
 )
 
 // Rank returns the chunks found for the question's text, best first, and the
 // vector of the text. Equal scores are sorted by chunk ID. The lexical search
 // runs while the question is embedded.
-func (r Retriever) Rank(ctx context.Context, q rag.Question) ([]rag.Ranked, []float32, error) {
+func (r Retriever) Rank(ctx context.Context, q question.Reading) ([]rag.Ranked, []float32, error) {
 	g, ctx := errgroup.WithContext(ctx)
 	var lexical, dense []rag.Hit
 	var vector []float32
 	timely := func(time.Time) float64 { return 0 }
 	g.Go(func() error {
-		p, ok, err := r.when(ctx, q)
+		p, err := r.period(ctx, q)
 		switch {
-		case ok:
-			timely = p.fits
-		case q.AboutNow():
-			timely = q.Newness
+		case p != nil:
+			timely = func(published time.Time) float64 { return fits(*p, published) }
+		case q.Now:
+			timely = func(published time.Time) float64 { return newness(q.AskedOn(), published) }
 		}
 		return err
 	})
 	g.Go(func() (err error) {
-		lexical, err = r.Store.Match(ctx, text.SearchTerms(q.Text), depth, q.Filter)
+		lexical, err = r.Store.Match(ctx, q.SearchTerms(), depth, q.Filter)
 		return err
 	})
 	g.Go(func() (err error) {

@@ -89,6 +89,27 @@ func nearestYear(t, today time.Time) time.Time {
 	return best
 }
 
+// Patterns of dates, for regular expressions that match a date in a sentence.
 const (
-	MonthPattern = `(?:January|February|March|April|May|June|July|August|September|October|November|December)`
+	MonthPattern     = `(?:January|February|March|April|May|June|July|August|September|October|November|December)`
+	ShortDatePattern = `(?:(?:` + MonthPattern + `|(?:Jan|Feb|Mar|Apr|Aug|Sept?|Oct|Nov|Dec)\b\.?) \d{1,2}(?:st|nd|rd|th)?\b|\b\d{1,2}(?:st|nd|rd|th)? (?:of )?` + MonthPattern + `)` // without a year
+	DatePattern      = `(?:` + ShortDatePattern + `,? \d{4}|` + MonthPattern + `,? \d{4}|\d{4}-\d\d(?:-\d\d)?)`
+	YearPattern      = `(?:1[89]|20)\d\d`
 )
+
+var (
+	aYear = regexp.MustCompile(`^` + YearPattern + `$`)
+	aDate = regexp.MustCompile(DatePattern + `|` + ShortDatePattern)
+)
+
+// IsYear reports whether a word is a year from 1800 to 2099.
+func IsYear(word string) bool { return aYear.MatchString(word) }
+
+// Dates returns the byte ranges of the dates in a text, with or without a year.
+func Dates(text string) []Span {
+	var all []Span
+	for _, m := range aDate.FindAllStringIndex(text, -1) {
+		all = append(all, Span{m[0], m[1]})
+	}
+	return all
+}

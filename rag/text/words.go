@@ -36,7 +36,7 @@ func StemSet(texts ...string) map[string]bool {
 	set := map[string]bool{}
 	for _, t := range texts {
 		ws := Words(t)
-		code := LanguageOf(ws)
+		code := languageOf(ws)
 		for _, w := range ws {
 			if !IsStopWord(w) {
 				set[Stem(w)] = true
@@ -99,22 +99,31 @@ func StemIn(code, word string) string {
 	return language.Stem(code, word)
 }
 
-// ContentWords returns the words of text except stop words.
-func ContentWords(text string) []string {
-	var all []string
-	ws := Words(text)
-	code := LanguageOf(ws)
-	for _, w := range ws {
-		if !isStop(code, w) {
-			all = append(all, w)
-		}
-	}
-	return all
+// Analysis is a text cut into words once.
+type Analysis struct {
+	Words    []string // all words, in order
+	Language string   // ISO 639-1 code; "" for English and when the guess is uncertain
+	Content  []string // Words without the stop words of English and Language
 }
 
-// LanguageOf guesses the language of a text from its words. It returns an ISO
+// Analyse cuts a text into words and guesses its language.
+func Analyse(text string) Analysis {
+	a := Analysis{Words: Words(text)}
+	a.Language = languageOf(a.Words)
+	for _, w := range a.Words {
+		if !isStop(a.Language, w) {
+			a.Content = append(a.Content, w)
+		}
+	}
+	return a
+}
+
+// ContentWords returns the words of text except stop words.
+func ContentWords(text string) []string { return Analyse(text).Content }
+
+// languageOf guesses the language of a text from its words. It returns an ISO
 // 639-1 code, or "" for English and when the guess is uncertain.
-func LanguageOf(ws []string) string {
+func languageOf(ws []string) string {
 	return language.Asked(ws, func(w string) bool { return stopWords[w] })
 }
 
@@ -155,16 +164,14 @@ we were weren what when where which while who whom whose why will with would wou
 const maxGap = 3
 
 // SearchTerms returns the terms to search for: each content word, and each pair
-// Of consecutive content words as a phrase with the stop words between them.
+// of consecutive content words as a phrase with the stop words between them.
 // The phrases make an article with "University of Chicago" rank above one with
 // the two words apart.
-func SearchTerms(text string) []string {
+func (a Analysis) SearchTerms() []string {
 	var terms, phrases []string
 	var run []string // the last content word and the stop words after it
-	ws := Words(text)
-	code := LanguageOf(ws)
-	for _, w := range ws {
-		if isStop(code, w) {
+	for _, w := range a.Words {
+		if isStop(a.Language, w) {
 			if len(run) > 0 {
 				run = append(run, w)
 			}

@@ -33,7 +33,7 @@ func TestSearchTerms(t *testing.T) {
 		"dogs that are not to be near cats":      {"dogs", "near", "cats", "near cats"},
 		"one word: otters":                       {"one", "word", "otters", "one word", "word otters"},
 	} {
-		if diff := cmp.Diff(want, SearchTerms(text)); diff != "" {
+		if diff := cmp.Diff(want, Analyse(text).SearchTerms()); diff != "" {
 			t.Errorf("%q: %s", text, diff)
 		}
 	}
@@ -52,9 +52,9 @@ func TestStem(t *testing.T) {
 // recognised as English.
 func TestEnglishQuestions(t *testing.T) {
 	t.Parallel()
-	files, err := filepath.Glob("../../shared/data/*/queries.jsonl")
+	files, err := filepath.Glob("../../../shared/data/*/queries.jsonl")
 	if err != nil || len(files) == 0 {
-		t.Skip("no question sets; put folders with a queries.jsonl of {text} into ../../shared/data")
+		t.Skip("no question sets; put folders with a queries.jsonl of {text} into ../../../shared/data")
 	}
 	asked := 0
 	for _, name := range files {
@@ -68,7 +68,7 @@ func TestEnglishQuestions(t *testing.T) {
 				t.Fatal(err)
 			}
 			asked++
-			if code := LanguageOf(Words(q.Text)); code != "" {
+			if code := languageOf(Words(q.Text)); code != "" {
 				t.Errorf("%s: language of %q is %q, want English", name, q.Text, code)
 			}
 		}

@@ -14,6 +14,7 @@ import (
 
 	"footnote/rag"
 	"footnote/rag/check"
+	"footnote/rag/question"
 	"footnote/rag/text"
 )
 
@@ -143,7 +144,7 @@ func TestBadReplies(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			a := check.Check(d, quotable())
+			a := check.Check(question.Reading{}, d, quotable())
 			if diff := cmp.Diff(tt.want, a.Text); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}

@@ -95,7 +95,7 @@ func TestLLM(t *testing.T) {
 		},
 		{
 			"a bare answer", []string{"The answer is: two", " hours. [1]"}, "stop",
-			rag.Draft{Claims: []rag.Claim{{Text: "two hours.", Asked: "How late was the ferry?", Cites: []rag.Cite{{Passage: 0}}}}},
+			rag.Draft{Claims: []rag.Claim{{Text: "two hours.", Cites: []rag.Cite{{Passage: 0}}}}},
 			"The answer is: two hours. [1]",
 		},
 		{
@@ -105,7 +105,7 @@ func TestLLM(t *testing.T) {
 		},
 		{
 			"only the start of a refusal", []string{"The art"}, "stop",
-			rag.Draft{Claims: []rag.Claim{{Text: "The art", Asked: "How late was the ferry?"}}},
+			rag.Draft{Claims: []rag.Claim{{Text: "The art"}}},
 			"The art",
 		},
 		{

@@ -16,7 +16,7 @@ type Quote struct {
 }
 
 // Write implements [rag.Writer].
-func (w Quote) Write(_ context.Context, q rag.Question, passages []rag.Passage, stream func(string)) (rag.Draft, error) {
+func (w Quote) Write(_ context.Context, _ rag.Question, passages []rag.Passage, stream func(string)) (rag.Draft, error) {
 	type choice struct {
 		passage int
 		rag.Sentence
@@ -50,9 +50,6 @@ func (w Quote) Write(_ context.Context, q rag.Question, passages []rag.Passage, 
 		if len(d.Claims) == most {
 			break
 		}
-	}
-	if len(d.Claims) > 0 {
-		d.Short = Short(q.Text, d.Claims[0].Text)
 	}
 	if stream != nil {
 		for _, c := range d.Claims {

@@ -16,17 +16,17 @@ import (
 // such as a number, a date or a name. The result is a part of sentence. It is
 // empty if no run of words is likely enough, or if the question asks for a
 // reason.
-func Short(question, sentence string) string {
-	runs := ShortRuns(question, sentence)
+func Short(r question.Reading, sentence string) string {
+	runs := ShortRuns(r, sentence)
 	best, most, sum := "", math.Inf(-1), 0.
-	for _, r := range runs {
+	for _, run := range runs {
 		score := 0.
-		for i, x := range r.Features {
+		for i, x := range run.Features {
 			score += shortWeights[i] * x
 		}
 		sum += math.Exp(score)
 		if score > most {
-			best, most = r.Text, score
+			best, most = run.Text, score
 		}
 	}
 	if len(runs) == 0 || math.Exp(most)/sum < minShortProbability {
@@ -38,7 +38,7 @@ func Short(question, sentence string) string {
 // ShortRun is a run of words of a sentence that may answer a question.
 type ShortRun struct {
 	Text     string
-	Features []float64 // features, in the order of ShortSigns
+	Features []float64 // features, in the order of ShortFeatures
 }
 
 // ShortFeatures names the features of a run, in order. Most features are 1 or 0.
@@ -57,7 +57,7 @@ var ShortFeatures = []string{
 	"what: name", "what: figure", "what: longer", "what: lower case",
 }
 
-// shortWeights are the weights of the features, in the order of ShortSigns: a
+// shortWeights are the weights of the features, in the order of ShortFeatures: a
 // conditional logit over the runs of a sentence (McFadden 1974), fitted by
 //
 //	go run ./cmd/footnote/internal/fit -most 1500 short DATA/squad
@@ -116,8 +116,8 @@ const longestRun = 7
 
 // ShortRuns returns the runs of a sentence that may answer a question; none if
 // it asks for a reason.
-func ShortRuns(asked, sentence string) []ShortRun {
-	q := newShortQuestion(asked)
+func ShortRuns(r question.Reading, sentence string) []ShortRun {
+	q := newShortQuestion(r)
 	if q.kind == question.Reason {
 		return nil
 	}
@@ -139,7 +139,6 @@ func ShortRuns(asked, sentence string) []ShortRun {
 // shortQuestion holds the properties of a question that the features need.
 type shortQuestion struct {
 	kind   question.Kind
-	asked  map[string]bool    // every word
 	rarity map[string]float64 // of the content words, by stem
 	sum    float64            // of the rarities
 	noun   string             // stem of the noun asked for: "team" in "Which team won?"
@@ -152,18 +151,17 @@ var quantities = text.WordSet("several many few most half dozen dozens hundreds 
 // askedNoun captures the noun after "which", "what" or "how many".
 var askedNoun = regexp.MustCompile(`(?i)\b(?:which|what|how many|how much)\s+(?:(?:type|kind|sort|name|part|percentage|number) of\s+)?(?:the\s+)?([\p{L}-]+)`)
 
-func newShortQuestion(qtext string) shortQuestion {
-	q := shortQuestion{kind: question.KindOf(qtext), counts: question.CountedNoun(qtext) != "", asked: map[string]bool{}, rarity: map[string]float64{}}
-	for _, t := range text.Tokens(qtext) {
-		q.asked[t.Word] = true
+func newShortQuestion(r question.Reading) shortQuestion {
+	q := shortQuestion{kind: r.Kind, counts: r.Counted != "", rarity: map[string]float64{}}
+	for _, t := range r.Tokens {
 		if t.Content {
 			q.rarity[t.Key] = t.Rarity
 		}
 	}
-	for _, r := range q.rarity {
-		q.sum += r
+	for _, x := range q.rarity {
+		q.sum += x
 	}
-	if m := askedNoun.FindStringSubmatch(qtext); m != nil && !text.IsStopWord(strings.ToLower(m[1])) {
+	if m := askedNoun.FindStringSubmatch(r.Text); m != nil && !text.IsStopWord(strings.ToLower(m[1])) {
 		q.noun = text.Stem(strings.ToLower(m[1]))
 	}
 	return q

@@ -3,6 +3,9 @@ package write
 import (
 	"strings"
 	"testing"
+
+	"footnote/rag"
+	"footnote/rag/question"
 )
 
 func TestShort(t *testing.T) {
@@ -17,7 +20,7 @@ func TestShort(t *testing.T) {
 		{"Why did he flee?", "He fled because of the cold.", ""},
 		{"Who?", "", ""},
 	} {
-		if got := Short(c.question, c.sentence); got != c.want {
+		if got := Short(question.Read(rag.Question{Text: c.question}), c.sentence); got != c.want {
 			t.Errorf("Short(%q, %q) = %q, want %q", c.question, c.sentence, got, c.want)
 		}
 	}
@@ -27,8 +30,8 @@ func TestShort(t *testing.T) {
 func FuzzShort(f *testing.F) {
 	f.Add("When was it?", "On Feb. 7, 2016, in the’s A.")
 	f.Add("What is \xff?", "\xff A. – the The a")
-	f.Fuzz(func(t *testing.T, question, sentence string) {
-		if got := Short(question, sentence); !strings.Contains(sentence, got) {
+	f.Fuzz(func(t *testing.T, asked, sentence string) {
+		if got := Short(question.Read(rag.Question{Text: asked}), sentence); !strings.Contains(sentence, got) {
 			t.Errorf("%q is not in %q", got, sentence)
 		}
 	})

@@ -6,7 +6,9 @@ import (
 	"hash/fnv"
 	"strings"
 
+	"footnote/rag"
 	"footnote/rag/eval"
+	"footnote/rag/question"
 	"footnote/rag/write"
 )
 
@@ -19,7 +21,7 @@ func fitShort(ctx context.Context, dir, cache string, most int) error {
 	if err != nil {
 		return err
 	}
-	type question struct {
+	type shortCase struct {
 		choice
 		runs    []string
 		short   string
@@ -27,7 +29,7 @@ func fitShort(ctx context.Context, dir, cache string, most int) error {
 		held    bool
 		fold    uint32
 	}
-	var questions []question
+	var questions []shortCase
 	for _, q := range all {
 		if !q.Answerable || len(q.Answers) == 0 || len(q.Why.Sentences) == 0 {
 			continue
@@ -36,15 +38,16 @@ func fitShort(ctx context.Context, dir, cache string, most int) error {
 		h := fnv.New32a()
 		doc, _, _ := strings.Cut(first.Chunk, "#")
 		_, _ = h.Write([]byte(doc))
-		one := question{short: write.Short(q.Why.Searched, first.Text), answers: q.Answers, held: q.Held[0], fold: h.Sum32() % folds}
+		r := question.Read(rag.Question{Text: q.Why.Searched})
+		one := shortCase{short: write.Short(r, first.Text), answers: q.Answers, held: q.Held[0], fold: h.Sum32() % folds}
 		one.weight = 1
-		for _, r := range write.ShortRuns(q.Why.Searched, first.Text) {
-			one.runs, one.x = append(one.runs, r.Text), append(one.x, r.Features)
-			one.right = append(one.right, eval.ExactMatch(r.Text, q.Answers) == 1)
+		for _, run := range write.ShortRuns(r, first.Text) {
+			one.runs, one.x = append(one.runs, run.Text), append(one.x, run.Features)
+			one.right = append(one.right, eval.ExactMatch(run.Text, q.Answers) == 1)
 		}
 		questions = append(questions, one)
 	}
-	report := func(how string, pick func(question) string) {
+	report := func(how string, pick func(shortCase) string) {
 		var em, f1, given, held, heldEM float64
 		for _, q := range questions {
 			got := pick(q)
@@ -61,7 +64,7 @@ func fitShort(ctx context.Context, dir, cache string, most int) error {
 		n := float64(len(questions))
 		fmt.Printf("%-22s exact match %.3f, F1 %.3f of %d, given %.3f; where the sentence holds the answer (%.3f): exact match %.3f\n", how, em/n, f1/n, len(questions), given/n, held/n, heldEM/held)
 	}
-	best := func(w logit, q question) string {
+	best := func(w logit, q shortCase) string {
 		at := -1
 		for k := range q.x {
 			if at < 0 || w.of(q.x[k]) > w.of(q.x[at]) {
@@ -82,8 +85,8 @@ func fitShort(ctx context.Context, dir, cache string, most int) error {
 		}
 		return choose(some)
 	}
-	report("as they are", func(q question) string { return q.short })
-	report("the best there are", func(q question) string {
+	report("as they are", func(q shortCase) string { return q.short })
+	report("the best there are", func(q shortCase) string {
 		for k, right := range q.right {
 			if right {
 				return q.runs[k]
@@ -95,7 +98,7 @@ func fitShort(ctx context.Context, dir, cache string, most int) error {
 	for k := range fold {
 		fold[k] = fit(uint32(k))
 	}
-	report("five folds, always", func(q question) string { return best(fold[q.fold], q) })
+	report("five folds, always", func(q shortCase) string { return best(fold[q.fold], q) })
 	for i, x := range fit(folds) {
 		fmt.Printf("%.2f, // %s\n", x, write.ShortFeatures[i])
 	}

@@ -1,0 +1,85 @@
+package question
+
+import (
+	"regexp"
+	"time"
+
+	"footnote/rag"
+	"footnote/rag/text"
+)
+
+// Reading is a question, read once. It holds all that later stages need to know
+// about the question's words, so that none of them cuts the text again. Its
+// Text makes sense without the conversation, and its History is nil.
+type Reading struct {
+	rag.Question
+	text.Analysis
+	Original  string             // the Text as the person wrote it
+	Leans     bool               // Original refers to the conversation, so that Text differs from it
+	Courtesy  bool               // it is a greeting or thanks and asks nothing
+	Catalogue *CatalogueQuestion // what it asks about the articles themselves; nil: it asks what they say
+	Parts     []string           // the single questions that it consists of, by its form; nil: it asks one thing
+	Compound  bool               // its words may ask several things, so that a model should be asked to split it
+	Kind      Kind               // of the thing that it asks for
+	Counted   string             // the noun whose number it asks for; empty: none
+	Now       bool               // it is about the days around the day on which it is asked
+	Period    *Period            // the time that it asks about, by a date; nil: none, or Now
+	Event     *Event             // the event that says which time it asks about; nil: none
+	WordSet   map[string]bool    // all of Words
+	Stems     map[string]bool    // of the content words, in English and in Language
+	Terms     []Term             // the content words, each stem once
+	Tokens    []text.Token
+}
+
+// Term is a content word of a question.
+type Term struct {
+	Word string
+	Stem string // in the question's language
+}
+
+// Read reads a question in the light of its History. The zero Question gives a
+// Reading without words.
+func Read(q rag.Question) Reading {
+	r := Reading{Original: q.Text}
+	q.Text, q.History = Standalone(q), nil
+	r.Question, r.Leans = q, q.Text != r.Original
+	r.Analysis = text.Analyse(q.Text)
+	r.Courtesy = isCourtesy(q.Text)
+	if c, ok := aboutCatalogue(q); ok {
+		r.Catalogue = &c
+	}
+	r.Parts, r.Compound = parts(q.Text), manifold.MatchString(q.Text) && len(r.Content) >= 4
+	r.Kind, r.Counted = kindOf(q.Text), countedNoun(q.Text)
+	if r.Now = pointsAtNow.MatchString(q.Text); !r.Now {
+		on := q.AskedOn()
+		if p, ok := periodOf(q.Text, time.Date(on.Year(), on.Month(), on.Day(), 0, 0, 0, 0, time.UTC)); ok {
+			r.Period = &p
+		} else {
+			r.Event = newEvent(q.Text)
+		}
+	}
+	r.WordSet, r.Stems, r.Tokens = map[string]bool{}, text.StemSet(q.Text), text.Tokens(q.Text)
+	for _, w := range r.Words {
+		r.WordSet[w] = true
+	}
+	seen := map[string]bool{}
+	for _, w := range r.Content {
+		if s := text.StemIn(r.Language, w); !seen[s] {
+			seen[s] = true
+			r.Terms = append(r.Terms, Term{w, s})
+		}
+	}
+	return r
+}
+
+// Rephrased returns the reading of another wording of the question, such as a
+// model's, or one of its parts.
+func (r Reading) Rephrased(text string) Reading {
+	q := r.Question
+	q.Text = text
+	other := Read(q)
+	other.Original, other.Leans = r.Original, r.Leans
+	return other
+}
+
+var pointsAtNow = regexp.MustCompile(`(?i)\b(this (past )?(week|month|year|weekend|summer|winter|spring|fall|autumn)|recent(ly)?|latest|newest|now|current(ly)?|today|yesterday|tonight|tomorrow|(last|next) (week|month|night)|monday|tuesday|wednesday|thursday|friday|saturday|sunday|soon|upcoming)\b`)
