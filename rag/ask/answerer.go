@@ -71,7 +71,7 @@ func (a Answerer) answer(ctx context.Context, r question.Reading, found found, t
 		from = time.Now()
 		draft = newerFirst(r, draft, found.passages)
 		out = check.Check(r, draft, found.passages)
-		out.Notice = draft.Notice
+		out.Failed = draft.Failed
 		if out.Verdict != rag.Refused && quotes(draft.Claims[0]) {
 			out.Short = write.Short(r, draft.Claims[0].Text)
 		}
@@ -79,12 +79,8 @@ func (a Answerer) answer(ctx context.Context, r question.Reading, found found, t
 	}
 	paged(out.Citations, out.Passages)
 	out.Question, out.Searched, out.Confidence = r.Text, found.query.Text, found.confidence
-	switch {
-	case out.Verdict == rag.Refused:
-		out.Text = "The articles do not say."
-	case found.verdict == rag.Nearest:
+	if out.Verdict != rag.Refused && found.verdict == rag.Nearest {
 		out.Verdict, out.Reason = rag.Nearest, found.reason()
-		out.Text = "The articles do not answer this directly. The nearest they say: " + out.Text
 	}
 	for i := range out.Citations {
 		out.Citations[i].Old = r.Outdated(out.Citations[i].Published)
@@ -148,16 +144,16 @@ func (a Answerer) find(ctx context.Context, q question.Reading, t *rag.Timings) 
 	return f, nil
 }
 
-// reason returns a sentence that says why the question was not answered.
-func (f found) reason() string {
+// reason returns why the question was not answered.
+func (f found) reason() rag.Reason {
 	switch {
 	case len(f.query.Terms) == 0 && len(f.passages) == 0:
-		return "The question has no word that could be looked for."
+		return rag.Reason{Code: rag.NoWords}
 	case len(f.passages) == 0:
-		return "Nothing in the articles matches the question."
+		return rag.Reason{Code: rag.NoMatch}
 	case f.verdict == rag.Nearest:
-		return "The articles come near but may not answer it."
+		return rag.Reason{Code: rag.OnlyNear}
 	default:
-		return "Nothing in the articles comes near the question."
+		return rag.Reason{Code: rag.NothingNear}
 	}
 }

@@ -3,7 +3,6 @@ package ask
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -20,7 +19,7 @@ const mostListed = 10
 func (a Answerer) fromCatalogue(ctx context.Context, r question.Reading, t *rag.Timings, stream func(string)) (out rag.Answer, ok bool, err error) {
 	switch {
 	case r.Courtesy:
-		return rag.Answer{Verdict: rag.Refused, Text: "Ask me what the articles say.", Reason: "\"What do you know about?\" lists them."}, true, nil
+		return rag.Answer{Verdict: rag.Refused, Reason: rag.Reason{Code: rag.Courtesy}}, true, nil
 	case r.Catalogue == nil:
 		return rag.Answer{}, false, nil
 	case !r.Catalogue.Summary:
@@ -113,7 +112,7 @@ func (a Answerer) listing(ctx context.Context, q rag.Question, c question.Catalo
 		return rag.Answer{}, err
 	}
 	undated := 0
-	if c.When != "" || c.Order != 0 {
+	if c.Date != "" || c.Order != 0 {
 		for _, l := range found {
 			if l.Published.IsZero() {
 				undated++
@@ -122,18 +121,17 @@ func (a Answerer) listing(ctx context.Context, q rag.Question, c question.Catalo
 	}
 	found = slices.DeleteFunc(found, func(l listed) bool {
 		return !c.From.IsZero() && l.Published.Before(c.From) || !c.To.IsZero() && !l.Published.Before(c.To) ||
-			(c.When != "" || c.Order != 0) && l.Published.IsZero()
+			(c.Date != "" || c.Order != 0) && l.Published.IsZero()
 	})
 	if c.Order != 0 || c.About == "" {
 		slices.SortStableFunc(found, func(a, b listed) int { return a.Published.Compare(b.Published) * -cmp.Or(c.Order, 1) })
 	}
-	out := rag.Answer{Question: q.Text, Searched: q.Text, Verdict: rag.Answered, Confidence: 1, Model: "catalogue"}
+	out := rag.Answer{Searched: q.Text, Verdict: rag.Answered, Confidence: 1, Model: "catalogue"}
+	out.Listing = &rag.Listing{About: c.About, Preposition: c.Preposition, Date: c.Date, Order: c.Order, One: c.One, Found: len(found), All: all, Undated: undated}
 	shown := found[:min(len(found), mostListed)]
 	if c.One {
 		shown = shown[:min(len(shown), 1)]
 	}
-	var text strings.Builder
-	text.WriteString(c.Headline(len(found), all))
 	for _, l := range shown {
 		if l.end == 0 {
 			if err := a.opening(ctx, &l); err != nil {
@@ -142,25 +140,13 @@ func (a Answerer) listing(ctx context.Context, q rag.Question, c question.Catalo
 		}
 		n := len(out.Citations) + 1
 		out.Citations = append(out.Citations, rag.Citation{N: n, Title: l.Title, URL: l.URL, Doc: l.ID, Source: l.Source, Published: l.Published, Old: q.Outdated(l.Published), Quote: l.text, Start: l.start, End: l.end})
-		text.WriteString("\n- " + strings.Join(strings.Fields(l.Title), " "))
-		if d := rag.FormatDate(l.Published); d != "" {
-			text.WriteString(", " + d)
-		}
-		fmt.Fprintf(&text, " [%d]", n)
+		out.Sentences = append(out.Sentences, rag.Sentence{
+			Text: strings.Join(strings.Fields(l.Title), " "), Break: "\n- ", Citations: []int{n}, Support: rag.Supported, Kind: rag.ListedArticle,
+		})
 	}
-	if more := len(found) - len(shown); more > 0 && !c.One {
-		fmt.Fprintf(&text, "\n- and %d more", more)
-	}
-	switch {
-	case c.One:
-	case undated == 1:
-		text.WriteString("\n1 article has no date.")
-	case undated > 1:
-		fmt.Fprintf(&text, "\n%d articles have no date.", undated)
-	}
-	out.Text = text.String()
 	if len(found) == 0 && !c.Count {
-		out.Verdict, out.Reason, out.Confidence = rag.Refused, fmt.Sprintf("The collection holds %d; `footnote list` lists them.", all), 0
+		out.Verdict, out.Confidence = rag.Refused, 0
+		out.Reason = rag.Reason{Code: rag.NoneListed, Articles: all}
 	}
 	return out, ctx.Err()
 }

@@ -34,23 +34,19 @@ func newerFirst(q question.Reading, d rag.Draft, passages []rag.Passage) rag.Dra
 		claims := slices.Clone(d.Claims)
 		said := rag.Claim{Text: other.text, Break: " ", Cites: []rag.Cite{other.cite}}
 		if have.published.After(other.published) {
-			said.Lead = olderSaid(other.published)
+			said.Kind = rag.OlderStatement
 			claims = slices.DeleteFunc(claims, func(c rag.Claim) bool { return text.Verbatim(c.Text, said.Text) })
 			d.Claims = slices.Insert(claims, i+1, said)
 			return d
 		}
 		said.Break = claims[i].Break
-		claims[i].Lead, claims[i].Break = olderSaid(have.published), " "
+		claims[i].Kind, claims[i].Break = rag.OlderStatement, " "
 		older := claims[i]
 		claims = slices.DeleteFunc(claims, func(c rag.Claim) bool { return text.Verbatim(c.Text, said.Text) })
 		d.Claims = slices.Insert(claims, slices.IndexFunc(claims, func(c rag.Claim) bool { return c.Text == older.Text }), said)
 		return d
 	}
 	return d
-}
-
-func olderSaid(published time.Time) string {
-	return "An older article, of " + rag.FormatDate(published) + ", said: "
 }
 
 // statement is a sentence of a dated article.

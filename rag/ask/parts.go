@@ -3,7 +3,6 @@ package ask
 import (
 	"context"
 	"slices"
-	"strings"
 
 	"footnote/rag"
 	"footnote/rag/question"
@@ -106,13 +105,8 @@ func (a Answerer) inParts(ctx context.Context, r question.Reading, parts []strin
 	if err != nil || out.Verdict == rag.Refused || len(missing)+len(near) == 0 {
 		return out, err
 	}
-	out.Verdict, out.Short, out.Reason = rag.Nearest, "", "The articles answer only a part of the question."
-	if len(near) > 0 {
-		out.Text += "\nThe articles only come near: " + strings.Join(near, " ")
-	}
-	if len(missing) > 0 {
-		out.Text += "\nThe articles do not say: " + strings.Join(missing, " ")
-	}
+	out.Verdict, out.Short = rag.Nearest, ""
+	out.Reason = rag.Reason{Code: rag.PartAnswered, Words: near, Missing: missing}
 	return out, nil
 }
 

@@ -41,7 +41,7 @@ func summary(d rag.Document) rag.Passage {
 		if n := len(text.Words(body)); n < 6 || n > 60 || !text.HasEnd(body) { // a caption, or a list
 			w.weight /= 4
 		}
-		p.Sentences = append(p.Sentences, rag.Sentence{Start: s.Start, End: s.End})
+		p.Sentences = append(p.Sentences, rag.ScoredSentence{Start: s.Start, End: s.End})
 		all = append(all, w)
 	}
 	if len(all) > 1 {

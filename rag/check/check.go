@@ -1,9 +1,7 @@
 package check
 
 import (
-	"cmp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"footnote/rag"
@@ -20,35 +18,34 @@ import (
 func Check(r question.Reading, d rag.Draft, passages []rag.Passage) rag.Answer {
 	a := rag.Answer{Verdict: rag.Answered, Passages: passages, Model: d.Model, Usage: d.Usage}
 	c := newChecker(r, passages)
-	var s strings.Builder
 	told := map[string]bool{} // small models repeat themselves
 	for _, claim := range d.Claims {
-		cites, against := c.support(claim)
+		cites, reason := c.support(claim)
 		said := claim.Text
 		if len(cites) > 0 {
-			said, against = c.quotations(claim.Text, cites)
+			said, reason = c.quotations(claim.Text, cites)
 		}
-		if against == "" && told[text.Normalize(said)] {
-			against = "it was said before"
+		if !reason.Is() && told[text.Normalize(said)] {
+			reason = rag.Reason{Code: rag.Repeated}
 		}
-		if against != "" {
-			a.Dropped = append(a.Dropped, rag.Dropped{Text: claim.Text, Reason: against})
+		if reason.Is() {
+			a.Dropped = append(a.Dropped, rag.Dropped{Text: claim.Text, Reason: reason})
 			continue
 		}
 		told[text.Normalize(said)] = true
-		if s.Len() > 0 {
-			s.WriteString(claim.Break)
+		s := rag.Sentence{Text: said, Support: rag.Supported, Kind: claim.Kind}
+		if len(a.Sentences) > 0 {
+			s.Break = claim.Break
 		}
-		s.WriteString(claim.Lead + said)
 		for _, cite := range cites {
-			s.WriteString(" [" + strconv.Itoa(footnoteNumber(&a, cite)) + "]")
+			s.Citations = append(s.Citations, footnoteNumber(&a, cite))
 		}
+		a.Sentences = append(a.Sentences, s)
 	}
-	a.Text = s.String()
-	if a.Text == "" {
-		a.Verdict, a.Reason = rag.Refused, "No passage answers the question."
+	if len(a.Sentences) == 0 {
+		a.Verdict, a.Reason = rag.Refused, rag.Reason{Code: rag.NoClaim}
 		if len(d.Claims) > 0 {
-			a.Reason = "No passage bears out what the model wrote."
+			a.Reason = rag.Reason{Code: rag.NotSupported}
 		}
 	}
 	return a
@@ -59,7 +56,7 @@ func Check(r question.Reading, d rag.Draft, passages []rag.Passage) rag.Answer {
 func Keeps(claim, body string) bool {
 	p := rag.Passage{Text: body, End: len(body)}
 	for _, s := range text.Sentences(body, text.Span{Start: 0, End: len(body)}) {
-		p.Sentences = append(p.Sentences, rag.Sentence{Start: s.Start, End: s.End})
+		p.Sentences = append(p.Sentences, rag.ScoredSentence{Start: s.Start, End: s.End})
 	}
 	claim, _, _ = text.CutMarks(claim, 0)
 	return Check(question.Reading{}, rag.Draft{Claims: []rag.Claim{{Text: claim, Cites: []rag.Cite{{}}}}}, []rag.Passage{p}).Verdict == rag.Answered
@@ -137,7 +134,7 @@ func (c *checker) passage(i int) *passageTokens {
 }
 
 // support returns the quotes that support a claim, or the reason why none does.
-func (c *checker) support(claim rag.Claim) (good []rag.Cite, against string) {
+func (c *checker) support(claim rag.Claim) (good []rag.Cite, reason rag.Reason) {
 	want := newClaim(claim.Text)
 	if text.IsBare(claim.Text) {
 		want.asked = c.asked
@@ -158,13 +155,13 @@ func (c *checker) support(claim rag.Claim) (good []rag.Cite, against string) {
 		}
 	}
 	if len(want.content) == 0 && len(good) == 0 {
-		return nil, "it says nothing that could be checked"
+		return nil, rag.Reason{Code: rag.Unverifiable}
 	}
 	if len(good) == 0 && strings.HasSuffix(claim.Text, "?") {
-		return nil, "it asks and says nothing"
+		return nil, rag.Reason{Code: rag.IsQuestion}
 	}
 	if len(good) == 0 && c.ground(want, c.every()...).displaced {
-		return nil, displacedReason
+		return nil, rag.Reason{Code: rag.OtherSubject}
 	}
 	for _, i := range cited {
 		good = append(good, c.quotes(want, i)...)
@@ -173,14 +170,14 @@ func (c *checker) support(claim rag.Claim) (good []rag.Cite, against string) {
 		good = c.quotes(want, cited...)
 	}
 	if len(good) > 0 {
-		return good, ""
+		return good, rag.Reason{}
 	}
 	return c.elsewhere(want, cited)
 }
 
 // elsewhere returns quotes of the passage that best supports a claim, whether
-// or not the claim cites it. If no passage supports it, against is the reason.
-func (c *checker) elsewhere(want claimTokens, cited []int) (good []rag.Cite, against string) {
+// or not the claim cites it. If no passage supports it, reason says why.
+func (c *checker) elsewhere(want claimTokens, cited []int) (good []rag.Cite, reason rag.Reason) {
 	most := 0.
 	nearest, near := -1, -1.
 	for i := range c.passages {
@@ -196,15 +193,15 @@ func (c *checker) elsewhere(want claimTokens, cited []int) (good []rag.Cite, aga
 	}
 	switch {
 	case len(good) > 0:
-		return good, ""
+		return good, rag.Reason{}
 	case len(cited) > 0:
-		against = c.ground(want, cited...).draftReason()
+		reason = c.ground(want, cited...).draftReason()
 	case nearest >= 0:
-		against = c.ground(want, nearest).draftReason()
+		reason = c.ground(want, nearest).draftReason()
 	default:
-		against = "there is no passage"
+		reason = rag.Reason{Code: rag.NoPassage}
 	}
-	return nil, cmp.Or(against, notTogether)
+	return nil, first(reason, rag.Reason{Code: rag.Scattered})
 }
 
 // ground compares a claim with the text of several passages together.

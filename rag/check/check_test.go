@@ -41,40 +41,40 @@ func TestCheck(t *testing.T) {
 		"subject in the title":                 {"The Humber Bridge is 2220 metres long.", []int{1}, got{Quotes: []string{"It is 2,220 metres long."}}},
 		"wrong passage cited":                  {"The ferry carried 181 passengers.", []int{1}, got{Quotes: []string{"It carried 181 passengers."}}},
 		"nothing cited":                        {"The ferry carried 181 passengers.", nil, got{Quotes: []string{"It carried 181 passengers."}}},
-		"wrong number":                         {"The ferry carried 211 passengers.", []int{0}, got{Dropped: "no 211 there"}},
-		"wrong month":                          {"The ferry left Hull at noon on March 9.", []int{0}, got{Dropped: "no March there"}},
-		"wrong unit":                           {"The Humber Bridge is 2,220 miles long.", []int{1}, got{Dropped: "no 2,220 there"}},
-		"wrong currency":                       {"Tickets cost €1.5 million in all.", []int{0}, got{Dropped: "no 1.5 there"}},
-		"inexact number":                       {"Tickets cost $1.5 million in all, and it carried 180 passengers.", []int{0}, got{Dropped: "no 180 there"}},
+		"wrong number":                         {"The ferry carried 211 passengers.", []int{0}, got{Dropped: "facts_not_found 211"}},
+		"wrong month":                          {"The ferry left Hull at noon on March 9.", []int{0}, got{Dropped: "facts_not_found March"}},
+		"wrong unit":                           {"The Humber Bridge is 2,220 miles long.", []int{1}, got{Dropped: "facts_not_found 2,220"}},
+		"wrong currency":                       {"Tickets cost €1.5 million in all.", []int{0}, got{Dropped: "facts_not_found 1.5"}},
+		"inexact number":                       {"Tickets cost $1.5 million in all, and it carried 180 passengers.", []int{0}, got{Dropped: "facts_not_found 180"}},
 		"rounded number":                       {"The ferry carried about 180 passengers.", []int{0}, got{Quotes: []string{"It carried 181 passengers."}}},
-		"wrong scale":                          {"Tickets cost $1.5 billion in all.", []int{0}, got{Dropped: "no 1.5 there"}},
+		"wrong scale":                          {"Tickets cost $1.5 billion in all.", []int{0}, got{Dropped: "facts_not_found 1.5"}},
 		"number in words":                      {"Engineers had worked on the Humber Bridge for 8 years.", []int{1}, got{Quotes: []string{"Engineers had worked on it for eight years."}}},
-		"source negates":                       {"Captain Mary Lowe did leave the bridge.", []int{0}, got{Dropped: "one says not, the other does"}},
-		"claim negates":                        {"The ferry did not carry 181 passengers.", []int{0}, got{Dropped: "one says not, the other does"}},
-		"wrong name":                           {"Captain Josephine Wragg left Hull.", []int{0}, got{Dropped: "no Josephine, no Wragg there"}},
-		"one wrong name":                       {"The ferry left Hull at noon on August 9, late, for Wragg.", []int{0}, got{Dropped: "no Wragg there"}},
+		"source negates":                       {"Captain Mary Lowe did leave the bridge.", []int{0}, got{Dropped: "negation_differs"}},
+		"claim negates":                        {"The ferry did not carry 181 passengers.", []int{0}, got{Dropped: "negation_differs"}},
+		"wrong name":                           {"Captain Josephine Wragg left Hull.", []int{0}, got{Dropped: "facts_not_found Josephine Wragg"}},
+		"one wrong name":                       {"The ferry left Hull at noon on August 9, late, for Wragg.", []int{0}, got{Dropped: "facts_not_found Wragg"}},
 		"initials":                             {"The ferry (FHQ) left Hull at noon on August 9.", []int{0}, got{Quotes: []string{"The ferry left Hull at noon on August 9, late."}}},
 		"abbreviation spelled out":             {"The storm of 1990 closed the United Nations office.", []int{4}, got{Quotes: []string{"The storm of 1990 closed the U.N. office."}}},
-		"unrelated":                            {"Otters eat fish from rivers and streams.", []int{0}, got{Dropped: "no Otters there"}},
-		"another language":                     {"轮渡晚点两小时。", []int{0}, got{Dropped: "nothing there of: 轮渡晚点两小时"}},
-		"roles reversed":                       {"Grimsby beat Hull in the final.", []int{3}, got{Dropped: "who did it to whom is the other way round there"}},
+		"unrelated":                            {"Otters eat fish from rivers and streams.", []int{0}, got{Dropped: "facts_not_found Otters"}},
+		"another language":                     {"轮渡晚点两小时。", []int{0}, got{Dropped: "words_not_found 轮渡晚点两小时"}},
+		"roles reversed":                       {"Grimsby beat Hull in the final.", []int{3}, got{Dropped: "roles_reversed"}},
 		"roles kept, passive":                  {"Grimsby was beaten by Hull in the final.", []int{3}, got{Quotes: []string{"Hull beat Grimsby in the final by two goals."}}},
-		"roles reversed, passive":              {"Hull was beaten by Grimsby in the final.", []int{3}, got{Dropped: "who did it to whom is the other way round there"}},
-		"roles reversed, titles":               {"President Lowe met nobody, but Mr. Wragg praised Mr. Lowe.", []int{3}, got{Dropped: "who did it to whom is the other way round there"}},
-		"wrong subject":                        {"The harbour master left Goole at dawn on May 4, before anybody saw it.", []int{2}, got{Dropped: "it is said of somebody else there"}},
+		"roles reversed, passive":              {"Hull was beaten by Grimsby in the final.", []int{3}, got{Dropped: "roles_reversed"}},
+		"roles reversed, titles":               {"President Lowe met nobody, but Mr. Wragg praised Mr. Lowe.", []int{3}, got{Dropped: "roles_reversed"}},
+		"wrong subject":                        {"The harbour master left Goole at dawn on May 4, before anybody saw it.", []int{2}, got{Dropped: "other_subject"}},
 		"quotation":                            {"The coach said “we were lucky” of the final.", []int{3}, got{Quotes: []string{"The coach said after the final: “We were lucky, and we knew it.”"}}},
 		"quotation with an ellipsis":           {`The coach said: "We were lucky … we knew it."`, []int{3}, got{Quotes: []string{"The coach said after the final: “We were lucky, and we knew it.”"}}},
-		"invented quotation":                   {"The coach said “we knew we were lucky” after the final.", []int{3}, got{Dropped: "nobody says there: “we knew we were lucky”"}},
-		"short invented quotation":             {"The coach was “lucky after the final”.", []int{3}, got{Dropped: "nobody says there: “lucky after the final”"}},
-		"nothing to check":                     {"It is so.", []int{0}, got{Dropped: "it says nothing that could be checked"}},
-		"fewer, not more":                      {"The ferry of the Lowe line carried fewer than 300 passengers.", []int{6}, got{Dropped: "no 300 there"}},
-		"far more":                             {"The ferry of the Lowe line carried far more than 300 passengers.", []int{6}, got{Dropped: "no 300 there"}},
+		"invented quotation":                   {"The coach said “we knew we were lucky” after the final.", []int{3}, got{Dropped: "misquoted we knew we were lucky"}},
+		"short invented quotation":             {"The coach was “lucky after the final”.", []int{3}, got{Dropped: "misquoted lucky after the final"}},
+		"nothing to check":                     {"It is so.", []int{0}, got{Dropped: "unverifiable"}},
+		"fewer, not more":                      {"The ferry of the Lowe line carried fewer than 300 passengers.", []int{6}, got{Dropped: "facts_not_found 300"}},
+		"far more":                             {"The ferry of the Lowe line carried far more than 300 passengers.", []int{6}, got{Dropped: "facts_not_found 300"}},
 		"more in other words":                  {"The ferry of the Lowe line carried over 300 passengers.", []int{6}, got{Quotes: []string{"The ferry of the Lowe line carried more than 300 passengers."}}},
-		"a question":                           {"How many passengers did the ferry carry?", []int{0}, got{Dropped: "it asks and says nothing"}},
-		"mixed from two sentences":             {"Captain Mary Lowe left Hull at noon with tickets of $1.5 million.", []int{0}, got{Dropped: "it is not said there in one place"}},
+		"a question":                           {"How many passengers did the ferry carry?", []int{0}, got{Dropped: "is_question"}},
+		"mixed from two sentences":             {"Captain Mary Lowe left Hull at noon with tickets of $1.5 million.", []int{0}, got{Dropped: "scattered"}},
 		"clauses from two passages":            {"The ferry carried 181 passengers, while the Humber Bridge is 2,220 metres long.", []int{0, 1}, got{Quotes: []string{"It carried 181 passengers.", "It is 2,220 metres long."}}},
-		"clauses from two passages, one wrong": {"The ferry carried 181 passengers, while the Humber Bridge is 1,410 metres long.", []int{0, 1}, got{Dropped: "no 1,410 there"}},
-		"number from another sentence":         {"The Humber Bridge was opened by the Queen in 1990, in July.", []int{1}, got{Dropped: "it is not said there in one place"}},
+		"clauses from two passages, one wrong": {"The ferry carried 181 passengers, while the Humber Bridge is 1,410 metres long.", []int{0, 1}, got{Dropped: "facts_not_found 1,410"}},
+		"number from another sentence":         {"The Humber Bridge was opened by the Queen in 1990, in July.", []int{1}, got{Dropped: "scattered"}},
 		"name long before a pronoun":           {"Captain Mary Lowe met the crew and sang to them for two hours.", []int{5}, got{Quotes: []string{"She met the crew and sang to them for two hours."}}},
 		"missing passage cited":                {"The ferry carried 181 passengers.", []int{99, -1}, got{Quotes: []string{"It carried 181 passengers."}}},
 	} {
@@ -90,7 +90,7 @@ func TestCheck(t *testing.T) {
 				g.Quotes = append(g.Quotes, x.Quote)
 			}
 			for _, d := range a.Dropped {
-				g.Dropped += d.Reason
+				g.Dropped += strings.Join(append([]string{string(d.Reason.Code)}, d.Reason.Words...), " ")
 			}
 			if diff := cmp.Diff(c.want, g); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
@@ -143,7 +143,7 @@ func TestCheckMarks(t *testing.T) {
 		"Hull beat Grimsby in “The Final”.":              "Hull beat Grimsby in “The Final”. [1]",
 		"Hull beat Grimsby in the “…” final.":            "Hull beat Grimsby in the “…” final. [1]",
 	} {
-		if got := Check(question.Reading{}, rag.Draft{Claims: []rag.Claim{{Text: text, Cites: []rag.Cite{{Passage: 0}}}}}, passages).Text; got != want {
+		if got := Check(question.Reading{}, rag.Draft{Claims: []rag.Claim{{Text: text, Cites: []rag.Cite{{Passage: 0}}}}}, passages).Text(); got != want {
 			t.Errorf("got %q, want %q", got, want)
 		}
 	}
@@ -158,7 +158,7 @@ func TestCheckElsewhere(t *testing.T) {
 		ragtest.Passage("b", "The port of Goole", "The old tug left Goole at dawn on May 4, before anybody saw it."),
 	}
 	a := Check(question.Reading{}, rag.Draft{Claims: []rag.Claim{{Text: "The harbour master left Goole at dawn on May 4, before anybody saw it.", Cites: []rag.Cite{{Passage: 1}}}}}, passages)
-	if diff := cmp.Diff([]rag.Dropped{{Text: "The harbour master left Goole at dawn on May 4, before anybody saw it.", Reason: displacedReason}}, a.Dropped); diff != "" {
+	if diff := cmp.Diff([]rag.Dropped{{Text: "The harbour master left Goole at dawn on May 4, before anybody saw it.", Reason: rag.Reason{Code: rag.OtherSubject}}}, a.Dropped); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
@@ -174,10 +174,10 @@ func FuzzCheck(f *testing.F) {
 		claims, _ := write.ParseReply(reply, len(passages))
 		got := Check(question.Reading{}, rag.Draft{Claims: claims}, passages)
 		if len(got.Citations) == 0 && got.Verdict != rag.Refused {
-			t.Errorf("verdict %s without a footnote: %q", got.Verdict, got.Text)
+			t.Errorf("verdict %s without a footnote: %q", got.Verdict, got.Text())
 		}
-		if strings.Count(got.Text, "[") < len(got.Citations) {
-			t.Errorf("%d citations, but fewer footnote marks in %q", len(got.Citations), got.Text)
+		if strings.Count(got.Text(), "[") < len(got.Citations) {
+			t.Errorf("%d citations, but fewer footnote marks in %q", len(got.Citations), got.Text())
 		}
 		texts := map[string]string{"a": a, "b": b}
 		for i, c := range got.Citations {
@@ -186,12 +186,12 @@ func FuzzCheck(f *testing.F) {
 			}
 		}
 		for _, d := range got.Dropped {
-			if d.Reason == "" || !slices.ContainsFunc(claims, func(c rag.Claim) bool { return c.Text == d.Text }) {
+			if !d.Reason.Is() || !slices.ContainsFunc(claims, func(c rag.Claim) bool { return c.Text == d.Text }) {
 				t.Errorf("dropped sentence has no reason or is not in the draft: %+v", d)
 			}
 		}
-		if utf8.ValidString(reply) && utf8.ValidString(a) && utf8.ValidString(b) && !utf8.ValidString(got.Text) {
-			t.Errorf("answer is not valid UTF-8: %q", got.Text)
+		if utf8.ValidString(reply) && utf8.ValidString(a) && utf8.ValidString(b) && !utf8.ValidString(got.Text()) {
+			t.Errorf("answer is not valid UTF-8: %q", got.Text())
 		}
 	})
 }

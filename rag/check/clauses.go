@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"footnote/rag"
 	"footnote/rag/text"
 )
 
@@ -74,7 +75,7 @@ const clauseThreshold = .2
 // clauseReason returns why a text does not support a clause of the claim; empty if it
 // supports all. A text does not support a clause of which it has next to
 // nothing, or one that negates words that the text never negates.
-func (c claimTokens) clauseReason(text []sentenceTokens) string {
+func (c claimTokens) clauseReason(text []sentenceTokens) rag.Reason {
 	denies := func(said map[string]bool) bool { // whether the text negates one of the words in said
 		return slices.ContainsFunc(text, func(s sentenceTokens) bool {
 			for k := range s.denied {
@@ -86,17 +87,17 @@ func (c claimTokens) clauseReason(text []sentenceTokens) string {
 		})
 	}
 	for _, part := range c.clauses {
-		named := "“" + strings.TrimLeft(part.text, ",;:—– ") + "”"
+		clause := []string{strings.TrimLeft(part.text, ",;:—– ")}
 		if len(c.clauses) > 1 && len(part.content) >= 3 {
 			if _, share := best(part.content, text, 2); share < clauseThreshold {
-				return "nothing there of " + named
+				return rag.Reason{Code: rag.ClauseNotFound, Words: clause}
 			}
 		}
 		if len(part.denied) > 0 && !denies(part.denied) {
-			return "it is not denied there: " + named
+			return rag.Reason{Code: rag.ClauseNotNegated, Words: clause}
 		}
 	}
-	return ""
+	return rag.Reason{}
 }
 
 // displacedIn reports whether displaced is true of a clause of the claim, with

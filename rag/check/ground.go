@@ -1,7 +1,6 @@
 package check
 
 import (
-	"cmp"
 	"maps"
 	"math"
 	"regexp"
@@ -28,8 +27,8 @@ type Ground struct {
 	denied                 bool
 	swapped                bool
 	displaced              bool
-	clause                 string // why a clause of the claim is not supported; empty if all are
-	scattered              string // why no single sentence says enough of the claim; empty if one does
+	clause                 rag.Reason // why a clause of the claim is not supported; zero if all are
+	scattered              rag.Reason // why no single sentence says enough of the claim; zero if one does
 }
 
 // GroundFeatures names the values of [Ground.Features], in order.
@@ -60,23 +59,23 @@ func (g Ground) Probability() float64 {
 	return rag.Logistic(z)
 }
 
-// Holds reports whether the text supports the claim. It does if it has every
+// Supported reports whether the text supports the claim. It does if it has every
 // number, does not contradict the claim, and has a Probability of at least .5.
-func (g Ground) Supported() bool { return g.Reason() == "" }
+func (g Ground) Supported() bool { return !g.Reason().Is() }
 
 // supportsDraft reports whether the text supports a claim that a model wrote.
-func (g Ground) supportsDraft() bool { return g.draftReason() == "" }
+func (g Ground) supportsDraft() bool { return !g.draftReason().Is() }
 
 // draftReason returns why the text does not support a claim that a model
-// wrote; empty if it does. It is stricter than [Ground.Reason]. The text must
+// wrote; zero if it does. It is stricter than [Ground.Reason]. The text must
 // have every name, because claims with one name replaced often pass otherwise.
 // One sentence must say most of the claim.
-func (g Ground) draftReason() string {
-	against := g.reasonBelow(supportThreshold)
-	if names := slices.DeleteFunc(slices.Clone(g.lostNames), isShort); against == "" && len(names) > 0 {
-		return lacking(names)
+func (g Ground) draftReason() rag.Reason {
+	reason := g.reasonBelow(supportThreshold)
+	if names := slices.DeleteFunc(slices.Clone(g.lostNames), isShort); !reason.Is() && len(names) > 0 {
+		return rag.Reason{Code: rag.FactsNotFound, Words: names}
 	}
-	return cmp.Or(against, g.scattered)
+	return first(reason, g.scattered)
 }
 
 // isShort reports whether a name is initials, which the text may spell out.
@@ -89,39 +88,43 @@ func isShort(name string) bool {
 // contradicts it, reverses its roles, or says it of somebody else. A high
 // Probability does not outweigh that.
 func (g Ground) Vetoed() bool {
-	return len(g.lostNumbers) > 0 || g.denied || g.swapped || g.displaced || g.clause != ""
+	return len(g.lostNumbers) > 0 || g.denied || g.swapped || g.displaced || g.clause.Is()
 }
 
-// Against returns a clause that says why the text does not support the claim;
-// empty if it does.
-func (g Ground) Reason() string { return g.reasonBelow(.5) }
+// Reason returns why the text does not support the claim; zero if it does.
+func (g Ground) Reason() rag.Reason { return g.reasonBelow(.5) }
 
 // reasonBelow is like [Ground.Reason] with likely as the least Probability.
-func (g Ground) reasonBelow(likely float64) string {
+func (g Ground) reasonBelow(likely float64) rag.Reason {
 	switch {
 	case len(g.lostNumbers) > 0:
-		return lacking(g.lostNumbers)
+		return rag.Reason{Code: rag.FactsNotFound, Words: g.lostNumbers}
 	case g.denied:
-		return "one says not, the other does"
+		return rag.Reason{Code: rag.NegationDiffers}
 	case g.swapped:
-		return "who did it to whom is the other way round there"
+		return rag.Reason{Code: rag.RolesReversed}
 	case g.displaced:
-		return displacedReason
-	case g.clause != "":
+		return rag.Reason{Code: rag.OtherSubject}
+	case g.clause.Is():
 		return g.clause
 	case g.Probability() >= likely:
-		return ""
+		return rag.Reason{}
 	case len(g.lostNames) > 0:
-		return lacking(g.lostNames)
+		return rag.Reason{Code: rag.FactsNotFound, Words: g.lostNames}
 	case len(g.Missing) > 0:
-		return "nothing there of: " + strings.Join(g.Missing, ", ")
+		return rag.Reason{Code: rag.WordsNotFound, Words: g.Missing}
 	default:
-		return notTogether
+		return rag.Reason{Code: rag.Scattered}
 	}
 }
 
-// lacking returns the reason for a text that has none of the words.
-func lacking(words []string) string { return "no " + strings.Join(words, ", no ") + " there" }
+// first returns the first of two reasons that is one.
+func first(a, b rag.Reason) rag.Reason {
+	if a.Is() {
+		return a
+	}
+	return b
+}
 
 // Supports measures how well texts together support a claim. It is pure and total.
 func Supports(claim string, texts ...string) Ground {

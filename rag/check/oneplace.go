@@ -3,6 +3,7 @@ package check
 import (
 	"slices"
 
+	"footnote/rag"
 	"footnote/rag/text"
 )
 
@@ -21,22 +22,18 @@ const (
 // support a bare answer, such as "In 1981." Words of the title do not count.
 const questionThreshold = .4
 
-// notTogether is the reason against a claim whose words are scattered over a
-// text.
-const notTogether = "it is not said there in one place"
-
 // scattered returns why no single sentence of a text says enough of a model's
-// claim; empty if one does.
-func (c claimTokens) scattered(body []sentenceTokens) string {
+// claim; zero if one does.
+func (c claimTokens) scattered(body []sentenceTokens) rag.Reason {
 	switch {
 	case c.single(body) < sentenceThreshold:
-		return notTogether
+		return rag.Reason{Code: rag.Scattered}
 	case len(c.asked) > 0 && !slices.ContainsFunc(body, func(s sentenceTokens) bool {
 		return !s.title && s.covers(c.content, body) >= sentenceThreshold && text.CoverBy(beyond(c.asked, body), s.has) >= questionThreshold
 	}):
-		return "it is not said there of what was asked"
+		return rag.Reason{Code: rag.OffQuestion}
 	}
-	return ""
+	return rag.Reason{}
 }
 
 // single returns the largest share of the claim that one sentence says, or of

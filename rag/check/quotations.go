@@ -23,7 +23,7 @@ const emphasis = 3
 // quotations looks for the words in quotation marks of a claim in the passages
 // that it cites. If the passages do not have them, up to emphasis words lose
 // their marks. More words are a reason against the claim.
-func (c *checker) quotations(s string, cites []rag.Cite) (plain, against string) {
+func (c *checker) quotations(s string, cites []rag.Cite) (plain string, reason rag.Reason) {
 	var b strings.Builder
 	last := 0
 	for _, m := range inMarks.FindAllStringSubmatchIndex(s, -1) {
@@ -38,16 +38,16 @@ func (c *checker) quotations(s string, cites []rag.Cite) (plain, against string)
 			continue
 		}
 		if len(text.Words(inner.Of(s))) > emphasis {
-			return s, "nobody says there: " + at.Of(s)
+			return s, rag.Reason{Code: rag.Misquoted, Words: []string{inner.Of(s)}}
 		}
 		b.WriteString(s[last:at.Start] + inner.Of(s))
 		last = at.End
 	}
 	b.WriteString(s[last:])
-	return b.String(), ""
+	return b.String(), rag.Reason{}
 }
 
-// covers reports whether each part of a quotation is in a cited passage or its
+// says reports whether each part of a quotation is in a cited passage or its
 // title. Ellipses and words in brackets separate the parts.
 func (c *checker) says(quotation string, cites []rag.Cite) bool {
 	for _, part := range leftOut.Split(quotation, -1) {

@@ -124,8 +124,6 @@ bordered borders bordering joint between like called known named`)
 // cover before the missing subject counts.
 const nearlyAll = .9
 
-const displacedReason = "it is said of somebody else there"
-
 // displaced reports whether a text says of somebody else what the claim says.
 // The first two content words of the claim, its subject, are in pairs, so they
 // stand together somewhere in the text. But neither is in sentence at, which

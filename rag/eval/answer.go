@@ -147,7 +147,7 @@ func citations(said []statement) (precision, recall float64) {
 // bears reports whether quotes together bear a sentence, by the checker.
 func bears(sentence string, quotes []string) bool {
 	text := strings.Join(quotes, " ")
-	p := rag.Passage{Text: text, End: len(text), Sentences: []rag.Sentence{{End: len(text)}}}
+	p := rag.Passage{Text: text, End: len(text), Sentences: []rag.ScoredSentence{{End: len(text)}}}
 	return check.Check(question.Reading{}, rag.Draft{Claims: []rag.Claim{{Text: sentence}}}, []rag.Passage{p}).Verdict == rag.Answered
 }
 

@@ -1,7 +1,6 @@
 package question
 
 import (
-	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -14,14 +13,15 @@ import (
 // CatalogueQuestion is a question about the articles themselves, not about
 // what they say. The zero value asks for all of them.
 type CatalogueQuestion struct {
-	Count    bool      // asks how many, not which
-	About    string    // words that they must contain; empty: any
-	From, To time.Time // When they were published, to exclusive; zero: any time
-	When     string    // From and to in the asker's words, such as "are from March 2024"
-	AnyYear  bool      // the period is a month of any year; see lastYear
-	Order    int       // 1: newest first; -1: oldest first; 0: not asked for
-	One      bool      // asks only for the first
-	Summary  bool      // asks for a summary of the article on about
+	Count       bool      // asks how many, not which
+	About       string    // words that they must contain; empty: any
+	From, To    time.Time // when they were published, to exclusive; zero: any time
+	Preposition string    // of Date, such as "since"; empty: from
+	Date        string    // From and To in the asker's words, such as "March 2024"
+	AnyYear     bool      // the period is a month of any year; see lastYear
+	Order       int       // 1: newest first; -1: oldest first; 0: not asked for
+	One         bool      // asks only for the first
+	Summary     bool      // asks for a summary of the article on about
 }
 
 var (
@@ -87,13 +87,13 @@ func aboutCatalogue(q rag.Question) (CatalogueQuestion, bool) {
 	}
 	for rest = strings.TrimSpace(rest); rest != ""; {
 		rest = strings.TrimPrefix(rest, "and ")
-		if m := dated.FindStringSubmatch(rest); m != nil && c.When == "" {
+		if m := dated.FindStringSubmatch(rest); m != nil && c.Date == "" {
 			if !c.within(strings.ToLower(m[1]), strings.ToLower(m[2]), q.AskedOn()) {
 				return c, false
 			}
-			c.When = "were published " + strings.ToLower(m[1]) + " " + m[2]
-			if w := strings.ToLower(m[1]); w == "" || w == "from" || w == "of" {
-				c.When = "are from " + m[2]
+			c.Date = m[2]
+			if w := strings.ToLower(m[1]); w != "from" && w != "of" {
+				c.Preposition = w
 			}
 			c.AnyYear = (c.To == c.From.AddDate(0, 1, 0)) && strings.EqualFold(m[2], c.From.Month().String())
 			rest = strings.TrimSpace(m[3])
@@ -104,7 +104,7 @@ func aboutCatalogue(q rag.Question) (CatalogueQuestion, bool) {
 			return c, false // the question is about something else
 		}
 		c.About, rest = m[1], ""
-		if at := datedAtEnd.FindStringSubmatchIndex(c.About); at != nil && c.When == "" {
+		if at := datedAtEnd.FindStringSubmatchIndex(c.About); at != nil && c.Date == "" {
 			c.About, rest = c.About[:at[0]], c.About[at[2]:]
 		}
 		c.About = unquote(c.About)
@@ -141,46 +141,6 @@ var courtesy = regexp.MustCompile(`(?i)^\W*(?:(?:hi|hello|hey|good (?:morning|af
 // isCourtesy reports whether a text is a greeting or thanks and asks nothing.
 func isCourtesy(text string) bool { return courtesy.MatchString(text) }
 
-// Headline returns a sentence that says how many of all articles were found.
-func (c CatalogueQuestion) Headline(n, all int) string {
-	var is []string
-	if c.When != "" {
-		is = append(is, c.When)
-	}
-	if c.About != "" {
-		is = append(is, "mention "+c.About)
-	}
-	what := strings.Join(is, " and ")
-	if n < 2 {
-		what = singular.Replace(what)
-	}
-	order := map[int]string{1: "newest", -1: "oldest"}[c.Order]
-	switch {
-	case c.One && n > 0 && what != "":
-		return fmt.Sprintf("%d of the %d articles %s. The %s:", n, all, what, order)
-	case c.One && n > 0:
-		return "The " + order + " article:"
-	case n == 0 && c.One && what != "":
-		return "No article " + what + "."
-	case n == 0 && c.One:
-		return "No article has a date."
-	case n == 0 && what == "":
-		return "The collection holds no article."
-	case n == 0:
-		return "No article " + what + "."
-	case n == 1 && all == 1 && what != "":
-		return "The one article of the collection " + what + ":"
-	case what == "" && n == 1:
-		return "The collection holds 1 article:"
-	case what == "":
-		return fmt.Sprintf("The collection holds %d articles:", n)
-	default:
-		return fmt.Sprintf("%d of the %d articles %s:", n, all, what)
-	}
-}
-
-var singular = strings.NewReplacer("are from", "is from", "were published", "was published", "mention ", "mentions ")
-
 // LastYear sets the year of a month without one: the last year in which an
 // article was published in that month.
 func (c *CatalogueQuestion) LastYear(infos []rag.Info) {
@@ -194,5 +154,5 @@ func (c *CatalogueQuestion) LastYear(infos []rag.Info) {
 		c.From = time.Date(newest.Year(), newest.Month(), 1, 0, 0, 0, 0, time.UTC)
 		c.To = c.From.AddDate(0, 1, 0)
 	}
-	c.When += c.From.Format(" 2006")
+	c.Date += c.From.Format(" 2006")
 }

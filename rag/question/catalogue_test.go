@@ -13,7 +13,7 @@ func TestAboutCollection(t *testing.T) {
 	t.Parallel()
 	day := func(y int, m time.Month, d int) time.Time { return time.Date(y, m, d, 0, 0, 0, 0, time.UTC) }
 	type c = CatalogueQuestion
-	march := c{Count: true, When: "are from March", From: day(2024, 3, 1), To: day(2024, 4, 1), AnyYear: true}
+	march := c{Count: true, Date: "March", From: day(2024, 3, 1), To: day(2024, 4, 1), AnyYear: true}
 	tests := []struct {
 		text string
 		want CatalogueQuestion
@@ -32,11 +32,11 @@ func TestAboutCollection(t *testing.T) {
 		{"How many articles talk about \"New York\"?", c{Count: true, About: "New York"}, true},
 		{"Is there an article about Minsk?", c{About: "Minsk"}, true},
 		{"how many articles from March?", march, true},
-		{"how many articles are from May 2023?", c{Count: true, When: "are from May 2023", From: day(2023, 5, 1), To: day(2023, 6, 1)}, true},
-		{"Which articles from 2020 mention Minsk?", c{About: "Minsk", When: "are from 2020", From: day(2020, 1, 1), To: day(2021, 1, 1)}, true},
-		{"Which articles mention Minsk in 2020?", c{About: "Minsk", When: "were published in 2020", From: day(2020, 1, 1), To: day(2021, 1, 1)}, true},
-		{"Which articles were published before 2020-09?", c{When: "were published before 2020-09", To: day(2020, 9, 1)}, true},
-		{"Which articles since last week?", c{When: "were published since last week", From: day(2024, 4, 29)}, true},
+		{"how many articles are from May 2023?", c{Count: true, Date: "May 2023", From: day(2023, 5, 1), To: day(2023, 6, 1)}, true},
+		{"Which articles from 2020 mention Minsk?", c{About: "Minsk", Date: "2020", From: day(2020, 1, 1), To: day(2021, 1, 1)}, true},
+		{"Which articles mention Minsk in 2020?", c{About: "Minsk", Preposition: "in", Date: "2020", From: day(2020, 1, 1), To: day(2021, 1, 1)}, true},
+		{"Which articles were published before 2020-09?", c{Preposition: "before", Date: "2020-09", To: day(2020, 9, 1)}, true},
+		{"Which articles since last week?", c{Preposition: "since", Date: "last week", From: day(2024, 4, 29)}, true},
 		{"What is the newest article?", c{Order: 1, One: true}, true},
 		{"what's the oldest article about Minsk", c{Order: -1, One: true, About: "Minsk"}, true},
 		{"summarise the article on Minsk", c{Summary: true, About: "Minsk"}, true},

@@ -10,7 +10,7 @@ import (
 func Passage(doc, title, body string) rag.Passage {
 	p := rag.Passage{Chunk: rag.Chunk{Doc: doc, Title: title}, Text: body, End: len(body)}
 	for _, s := range text.Sentences(body, text.Span{End: len(body)}) {
-		p.Sentences = append(p.Sentences, rag.Sentence{Start: s.Start, End: s.End})
+		p.Sentences = append(p.Sentences, rag.ScoredSentence{Start: s.Start, End: s.End})
 	}
 	return p
 }

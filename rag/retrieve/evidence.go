@@ -71,7 +71,7 @@ const (
 
 // candidate is a sentence that may answer the question.
 type candidate struct {
-	*rag.Sentence
+	*rag.ScoredSentence
 	title         string // of its article
 	text          string
 	before        *candidate // the sentence before in the same passage; nil for the first
@@ -212,9 +212,9 @@ func candidates(q Query, passages []rag.Passage) []*candidate {
 		p := &passages[i]
 		var before *candidate
 		for j := range p.Sentences {
-			c := &candidate{Sentence: &p.Sentences[j], before: before}
-			c.title, c.text = p.Chunk.Title, p.SentenceText(*c.Sentence)
-			c.passage, c.dense = p.SentenceScores(*c.Sentence)
+			c := &candidate{ScoredSentence: &p.Sentences[j], before: before}
+			c.title, c.text = p.Chunk.Title, p.SentenceText(*c.ScoredSentence)
+			c.passage, c.dense = p.SentenceScores(*c.ScoredSentence)
 			lead := ""
 			if before != nil {
 				lead = before.text

@@ -148,7 +148,7 @@ func (r Retriever) Passages(ctx context.Context, ranked []rag.Ranked) ([]rag.Pas
 		}
 		p.Source, p.Text, p.Page = d.Source, d.Text[p.Start:p.End], rag.PageAt(d.Text, p.Start)
 		for _, s := range text.Sentences(d.Text, text.Span{Start: p.Start, End: p.End}) {
-			p.Sentences = append(p.Sentences, rag.Sentence{Start: s.Start, End: s.End})
+			p.Sentences = append(p.Sentences, rag.ScoredSentence{Start: s.Start, End: s.End})
 		}
 	}
 	return all, nil

@@ -3,7 +3,6 @@ package write
 import (
 	"context"
 	"errors"
-	"strings"
 
 	"footnote/rag"
 )
@@ -34,7 +33,7 @@ func (f Fallback) Write(ctx context.Context, q rag.Question, passages []rag.Pass
 			return d, ctx.Err()
 		}
 		if err == nil {
-			d.Notice = notice(failed, d.Model)
+			d.Failed = failed
 			return d, nil
 		}
 		failed = append(failed, err)
@@ -45,29 +44,7 @@ func (f Fallback) Write(ctx context.Context, q rag.Question, passages []rag.Pass
 	return rag.Draft{}, failed[len(failed)-1]
 }
 
-// notice returns a sentence that says which writers failed, why, and who wrote
-// the answer instead. It is empty if none failed.
-func notice(failed []error, writer string) string {
-	if len(failed) == 0 {
-		return ""
-	}
-	var why []string
-	for _, err := range failed {
-		s := err.Error()
-		var h interface{ Hint() string }
-		if errors.As(err, &h) && h.Hint() != "" {
-			s += " (" + h.Hint() + ")"
-		}
-		why = append(why, s)
-	}
-	instead := writer + " wrote the answer instead."
-	if writer == "quote" {
-		instead = "The answer is made of the articles' own sentences instead."
-	}
-	return strings.Join(why, "; ") + ". " + instead
-}
-
-// Restate implements [rag.Rephraser] with the first writer that is one. Without any,
+// Standalone implements [rag.Rephraser] with the first writer that is one. Without any,
 // the error is [errors.ErrUnsupported].
 func (f Fallback) Standalone(ctx context.Context, q rag.Question) (string, error) {
 	for _, w := range f {

@@ -111,7 +111,7 @@ func (w LLM) generate(ctx context.Context, p prompts.Prompt, maxTokens int, each
 	return resp.Choices[0], nil
 }
 
-// Restate implements [rag.Rephraser]. The prompt has the last turns of the
+// Standalone implements [rag.Rephraser]. The prompt has the last turns of the
 // conversation that fit into half the model's context.
 func (w LLM) Standalone(ctx context.Context, q rag.Question) (string, error) {
 	s := prompts.Standalone{Question: q.Text}

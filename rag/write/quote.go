@@ -19,7 +19,7 @@ type Quote struct {
 func (w Quote) Write(_ context.Context, _ rag.Question, passages []rag.Passage, stream func(string)) (rag.Draft, error) {
 	type choice struct {
 		passage int
-		rag.Sentence
+		rag.ScoredSentence
 	}
 	var all []choice
 	for i, p := range passages {
@@ -34,10 +34,10 @@ func (w Quote) Write(_ context.Context, _ rag.Question, passages []rag.Passage, 
 	if most <= 0 {
 		most = 3
 	}
-	d := rag.Draft{Model: "quote"}
+	d := rag.Draft{Model: rag.QuoteModel}
 	said := map[string]bool{}
 	for _, c := range all {
-		text := strings.Join(strings.Fields(passages[c.passage].SentenceText(c.Sentence)), " ")
+		text := strings.Join(strings.Fields(passages[c.passage].SentenceText(c.ScoredSentence)), " ")
 		if said[text] {
 			continue // another article has the same sentence
 		}

@@ -1,0 +1,254 @@
+// Package phrase turns answers into sentences for people. An [rag.Answer] holds
+// facts and codes; the terminal, Discord and --json take their words from here,
+// so that they say the same.
+package phrase
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"footnote/rag"
+)
+
+// Text returns an answer as a person reads it: its sentences with citation marks,
+// as in "He fled. [1]", and what has to be said about them. It is never empty.
+func Text(a rag.Answer) string {
+	if a.Listing != nil {
+		return listing(a)
+	}
+	switch {
+	case a.Reason.Code == rag.Courtesy:
+		return "Ask me what the articles say."
+	case len(a.Sentences) == 0:
+		return "The articles do not say."
+	}
+	var b strings.Builder
+	if a.Reason.Code == rag.OnlyNear {
+		b.WriteString("The articles do not answer this directly. The nearest they say: ")
+	}
+	for _, s := range a.Sentences {
+		b.WriteString(s.Break)
+		if s.Kind == rag.OlderStatement {
+			b.WriteString(older(a, s))
+		}
+		b.WriteString(s.Text + marks(s))
+	}
+	if a.Reason.Code == rag.PartAnswered && len(a.Reason.Words) > 0 {
+		b.WriteString("\nThe articles only come near: " + strings.Join(a.Reason.Words, " "))
+	}
+	if len(a.Reason.Missing) > 0 {
+		b.WriteString("\nThe articles do not say: " + strings.Join(a.Reason.Missing, " "))
+	}
+	return b.String()
+}
+
+// marks returns the citation marks of a sentence, with the space before each.
+func marks(s rag.Sentence) string {
+	var b strings.Builder
+	for _, n := range s.Citations {
+		b.WriteString(" [" + strconv.Itoa(n) + "]")
+	}
+	return b.String()
+}
+
+// older introduces what an older article said.
+func older(a rag.Answer, s rag.Sentence) string {
+	for _, n := range s.Citations {
+		if n > 0 && n <= len(a.Citations) && !a.Citations[n-1].Published.IsZero() {
+			return "An older article, of " + a.Citations[n-1].Published.UTC().Format(time.DateOnly) + ", said: "
+		}
+	}
+	return "An older article said: "
+}
+
+// listing returns a list of articles under a headline.
+func listing(a rag.Answer) string {
+	l := a.Listing
+	var b strings.Builder
+	b.WriteString(headline(*l))
+	for _, s := range a.Sentences {
+		b.WriteString(s.Break + s.Text)
+		for _, n := range s.Citations {
+			if n > 0 && n <= len(a.Citations) && !a.Citations[n-1].Published.IsZero() {
+				b.WriteString(", " + a.Citations[n-1].Published.UTC().Format(time.DateOnly))
+			}
+		}
+		b.WriteString(marks(s))
+	}
+	if l.One {
+		return b.String()
+	}
+	if more := l.Found - len(a.Sentences); more > 0 {
+		fmt.Fprintf(&b, "\n- and %d more", more)
+	}
+	switch {
+	case l.Undated == 1:
+		b.WriteString("\n1 article has no date.")
+	case l.Undated > 1:
+		fmt.Fprintf(&b, "\n%d articles have no date.", l.Undated)
+	}
+	return b.String()
+}
+
+// headline says in a sentence what was found.
+func headline(l rag.Listing) string {
+	var is []string
+	many := l.Found > 1
+	switch {
+	case l.Date == "":
+	case l.Preposition == "":
+		is = append(is, verb(many, "are", "is")+" from "+l.Date)
+	default:
+		is = append(is, verb(many, "were", "was")+" published "+l.Preposition+" "+l.Date)
+	}
+	if l.About != "" {
+		is = append(is, verb(many, "mention", "mentions")+" "+l.About)
+	}
+	what := strings.Join(is, " and ")
+	order := map[int]string{1: "newest", -1: "oldest"}[l.Order]
+	switch {
+	case l.One && l.Found > 0 && what != "":
+		return fmt.Sprintf("%d of the %d articles %s. The %s:", l.Found, l.All, what, order)
+	case l.One && l.Found > 0:
+		return "The " + order + " article:"
+	case l.Found == 0 && what != "":
+		return "No article " + what + "."
+	case l.Found == 0 && l.One:
+		return "No article has a date."
+	case l.Found == 0:
+		return "The collection holds no article."
+	case l.Found == 1 && l.All == 1 && what != "":
+		return "The one article of the collection " + what + ":"
+	case what == "" && l.Found == 1:
+		return "The collection holds 1 article:"
+	case what == "":
+		return fmt.Sprintf("The collection holds %d articles:", l.Found)
+	default:
+		return fmt.Sprintf("%d of the %d articles %s:", l.Found, l.All, what)
+	}
+}
+
+func verb(many bool, plural, singular string) string {
+	if many {
+		return plural
+	}
+	return singular
+}
+
+// Reason returns a sentence that says why a question was not answered, or a
+// clause that says why a sentence was removed; empty for no reason.
+func Reason(r rag.Reason) string {
+	quoted := "“" + strings.Join(r.Words, "”, “") + "”"
+	switch r.Code {
+	case "":
+		return ""
+	case rag.NoWords:
+		return "The question has no word to search for."
+	case rag.NoMatch:
+		return "Nothing in the articles matches the question."
+	case rag.NothingNear:
+		return "Nothing in the articles comes near the question."
+	case rag.OnlyNear:
+		return "The articles come near but may not answer it."
+	case rag.NoClaim:
+		return "No passage answers the question."
+	case rag.NotSupported:
+		return "The articles don't support what the model wrote."
+	case rag.PartAnswered:
+		return "The articles answer only part of the question."
+	case rag.Courtesy:
+		return "Ask \"What do you know about?\" for a list of the articles."
+	case rag.NoneListed:
+		if r.Articles == 1 {
+			return "The collection holds 1 article."
+		}
+		return fmt.Sprintf("The collection holds %d articles.", r.Articles)
+
+	case rag.Unverifiable:
+		return "it says nothing that can be checked"
+	case rag.IsQuestion:
+		return "it is a question"
+	case rag.Repeated:
+		return "the answer says it already"
+	case rag.NoPassage:
+		return "there is no passage to check it against"
+	case rag.WordsNotFound, rag.FactsNotFound:
+		return "not in the cited passage: " + strings.Join(r.Words, ", ")
+	case rag.ClauseNotFound:
+		return "not in the cited passage: " + quoted
+	case rag.ClauseNotNegated:
+		return "the cited passage does not deny this: " + quoted
+	case rag.NegationDiffers:
+		return "the cited passage says the opposite"
+	case rag.RolesReversed:
+		return "the source has the roles reversed"
+	case rag.OtherSubject:
+		return "the source says it about somebody else"
+	case rag.Scattered:
+		return "no one place in the source says it"
+	case rag.OffQuestion:
+		return "the source does not say it about what was asked"
+	case rag.Misquoted:
+		return "the source does not contain the quotation " + quoted
+	}
+	return string(r.Code)
+}
+
+// Failed returns a sentence that says which writers failed, why, and who wrote
+// the answer instead. It is empty if none failed.
+func Failed(a rag.Answer) string {
+	if len(a.Failed) == 0 {
+		return ""
+	}
+	var why []string
+	for _, err := range a.Failed {
+		s := err.Error()
+		var h interface{ Hint() string }
+		if errors.As(err, &h) && h.Hint() != "" {
+			s += " (" + h.Hint() + ")"
+		}
+		why = append(why, s)
+	}
+	instead := a.Model + " wrote the answer instead."
+	if a.Model == rag.QuoteModel {
+		instead = "The answer is made of the articles' own sentences instead."
+	}
+	return strings.Join(why, "; ") + ". " + instead
+}
+
+// Confidence returns a sentence that says how likely the articles hold the
+// answer, in words instead of a number. It is empty for an answer that is nearest
+// or refused, because its text says so. It is also empty for a confidence of 1,
+// which means certain, and of 0, which means unknown.
+func Confidence(a rag.Answer) string {
+	if a.Verdict != rag.Answered || a.Confidence <= 0 || a.Confidence >= 1 {
+		return ""
+	}
+	return Likelihood(a.Confidence)
+}
+
+// Likelihood returns a sentence for p, the probability that the articles hold
+// an answer. Its bounds are those of the likelihood scale of the
+// Intergovernmental Panel on Climate Change (Mastrandrea et al. 2010). The
+// scale's "about as likely as not" is split at .5.
+func Likelihood(p float64) string {
+	switch {
+	case p >= .99:
+		return "The articles almost certainly hold the answer."
+	case p >= .90:
+		return "The articles very likely hold the answer."
+	case p >= .66:
+		return "The articles likely hold the answer."
+	case p >= .50:
+		return "The articles may well hold the answer."
+	case p >= .33:
+		return "The articles may hold the answer, and may well not."
+	case p >= .10:
+		return "It is unlikely that the articles hold the answer."
+	default:
+		return "It is very unlikely that the articles hold the answer."
+	}
+}

@@ -1,0 +1,32 @@
+package rag
+
+// Draft is what a [Writer] writes from passages, before it is checked.
+type Draft struct {
+	Claims   []Claim // in reading order; empty: the writer found no answer
+	Model    string  // who wrote it: [QuoteModel], or a model such as "ollama/llama3.2"
+	Usage    Usage
+	Failed   []error // of the writers that failed before Model wrote, in order; nil if none did
+	Dangling int     // number of citations of missing passages, which were removed
+}
+
+// QuoteModel is the Model of a draft that is made of the articles' own sentences.
+const QuoteModel = "quote"
+
+// Claim is one sentence of a draft, with its citations.
+type Claim struct {
+	Text  string // without citation marks
+	Break string // white space before it: "" for the first, else " " or "\n\n" or "\n- "
+	Kind  SentenceKind
+	Cites []Cite
+}
+
+// Cite points at a passage by its index. Start and End are byte offsets in the
+// article's text. Both are 0 if the writer named only the passage.
+type Cite struct{ Passage, Start, End int }
+
+// Usage counts tokens as the model's server reports them; zero if it reports
+// none.
+type Usage struct {
+	PromptTokens     int `json:"prompt_tokens"`
+	CompletionTokens int `json:"completion_tokens"`
+}

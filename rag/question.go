@@ -1,0 +1,28 @@
+package rag
+
+import "time"
+
+// Question is a person's question.
+type Question struct {
+	Text    string
+	History []Turn    // earlier turns of the conversation, oldest first; nil if none
+	Today   time.Time // the day of the question; zero: time.Now
+	Filter  Filter
+}
+
+// Turn is one question of a conversation and its answer.
+type Turn struct{ Question, Answer string }
+
+// AskedOn returns the day of the question.
+func (q Question) AskedOn() time.Time {
+	if q.Today.IsZero() {
+		return time.Now()
+	}
+	return q.Today
+}
+
+// Outdated reports whether an article was published more than a year before the day
+// of the question; false if its date is unknown.
+func (q Question) Outdated(published time.Time) bool {
+	return !published.IsZero() && published.AddDate(1, 0, 0).Before(q.AskedOn())
+}
