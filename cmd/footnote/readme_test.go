@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"footnote/bot/discordtest"
+	"footnote/cmd/footnote/internal/cli"
+	"footnote/cmd/footnote/internal/exit"
 )
 
 // TestReadme runs the commands of the README's console blocks and holds that
@@ -35,8 +37,8 @@ func TestReadme(t *testing.T) {
 			continue
 		}
 		var stdout, stderr bytes.Buffer
-		code := run(t.Context(), env{args: arguments(command)[1:], stdin: strings.NewReader(""), stdout: &stdout, stderr: &stderr, getenv: os.Getenv, now: time.Now})
-		if code == exitFailed || code == exitUsage {
+		code := run(t.Context(), cli.Env{Args: arguments(command)[1:], Stdin: strings.NewReader(""), Stdout: &stdout, Stderr: &stderr, Getenv: os.Getenv, Now: time.Now})
+		if code == exit.Failed || code == exit.BadUsage {
 			t.Errorf("%s: exit code %d: %s", command, code, stderr.String())
 		}
 		if !prints(stdout.String(), want) {

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"footnote/cmd/footnote/internal/open"
 	"footnote/rag"
 	"footnote/rag/encoder"
 	"footnote/rag/source"
@@ -24,7 +25,7 @@ func TestSeeds(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	store, done, err := fill(t.Context(), filepath.Join(t.TempDir(), "sample.db"), e)
+	store, done, err := open.Sample(t.Context(), filepath.Join(t.TempDir(), "sample.db"), e)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -91,7 +92,7 @@ func TestSampleVectors(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, c := range newChunker(e).Chunks(d) {
+		for _, c := range open.Chunker(e).Chunks(d) {
 			v, err := e.EmbedDocuments(t.Context(), []string{c.Context()})
 			if err != nil {
 				t.Fatal(err)
