@@ -4,21 +4,11 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
-	"fmt"
-	"math/rand/v2"
-	"strings"
-
-	"github.com/spf13/cobra"
 
 	"footnote/cmd/footnote/internal/cli"
-	"footnote/cmd/footnote/internal/exit"
 	"footnote/cmd/footnote/internal/open"
 	"footnote/cmd/footnote/internal/words"
-	"footnote/prompts"
 	"footnote/rag"
-	"footnote/rag/eval"
-	"footnote/rag/library"
 )
 
 // draft is a question that somebody has to look over before it is asked: eval
@@ -81,140 +71,4 @@ func writeFeedback(ctx context.Context, p *cli.Program, path string) error {
 		return nil
 	}
 	return writeDrafts(p, path, drafts)
-}
-
-func generate(p *cli.Program) *cobra.Command {
-	var m open.ModelFlags
-	n := 20
-	c := &cobra.Command{
-		Use:   "generate [flags] FILE",
-		Short: "Draft questions about your own articles",
-		Long: `Generate has a model draft questions from passages of your library, each with its
-answer and its passage, and writes them to a new FILE ("-": standard output). A draft
-whose answer is not in its passage is thrown away. Look over what is left: eval refuses
-a question until "draft" is taken out of its line.`,
-		Example: "  footnote eval generate --model ollama/llama3.2 questions.jsonl",
-		Args:    cli.SomeArgs("the file to write", 1),
-		RunE: func(c *cobra.Command, args []string) error {
-			ctx, stop := cli.Interruptible(c.Context())
-			defer stop()
-			m.Name = m.Spec(p)
-			switch {
-			case m.Name == "":
-				return exit.Usage("questions are drafted by a model, and none is named", "name one by --model, as in --model ollama/llama3.2")
-			case n < 1:
-				return exit.Usage(fmt.Sprintf("-n %d is no number of questions", n), "20 is the default")
-			}
-			drafts, err := draftQuestions(ctx, p, m, n)
-			if err != nil {
-				return err
-			}
-			return writeDrafts(p, args[0], drafts)
-		},
-	}
-	c.Flags().IntVarP(&n, "questions", "n", n, "draft `N` questions at most")
-	m.Register(c)
-	return c
-}
-
-// leastWords is how long a passage must be for a question to be drafted of it.
-const leastWords = 40
-
-// draftQuestions drafts questions from passages drawn at random, always the
-// same ones.
-func draftQuestions(ctx context.Context, p *cli.Program, m open.ModelFlags, n int) ([]draft, error) {
-	ask, err := m.Asker(p)
-	if err != nil {
-		return nil, err
-	}
-	e, err := open.Embedder(p)
-	if err != nil {
-		return nil, err
-	}
-	l, done, err := open.ToRead(p)
-	if err != nil {
-		return nil, err
-	}
-	defer done()
-	passages, err := drawPassages(ctx, l, open.Chunker(e), n)
-	if err != nil {
-		return nil, err
-	}
-	if len(passages) == 0 {
-		return nil, exit.WithHint(fmt.Errorf("no article in %s has a passage of %d words", cli.ShortPath(p.LibraryPath()), leastWords), "`footnote add PATH` adds articles")
-	}
-	bar := p.Progress("questions", len(passages))
-	defer bar.Done()
-	var drafts []draft
-	for i, c := range passages {
-		reply, err := ask(ctx, prompts.DraftQuestion{Title: c.Title, Text: c.Text}.Render())
-		if err != nil {
-			return nil, err
-		}
-		bar.Set(i + 1)
-		if question, answer := readDraft(reply); question != "" && answer != "" && eval.Contained(c.Text, []string{answer}) {
-			drafts = append(drafts, draft{Question: question, Answers: []string{answer}, Answerable: true, Docs: []string{c.Doc}, Draft: true, Passage: c.Text})
-		}
-	}
-	bar.Done()
-	if len(drafts) == 0 {
-		return nil, exit.WithHint(fmt.Errorf("%s: none of %s drafted has its answer in its passage", m.Name, words.Count(len(passages), "question")), "try a larger model")
-	}
-	if thrown := len(passages) - len(drafts); thrown > 0 {
-		p.Note("%s thrown away: the answer was not in the passage", words.Count(thrown, "draft"))
-	}
-	return drafts, nil
-}
-
-// drawPassages draws chunks of a library, each of another article while there
-// are any.
-func drawPassages(ctx context.Context, l *library.Library, cut rag.Chunker, n int) ([]rag.Chunk, error) {
-	infos, err := l.List(ctx, rag.Filter{})
-	if err != nil {
-		return nil, err
-	}
-	draw := rand.New(rand.NewPCG(eval.Seed, 0))
-	draw.Shuffle(len(infos), func(i, j int) { infos[i], infos[j] = infos[j], infos[i] })
-	var drawn, rest []rag.Chunk
-	for _, i := range infos {
-		if len(drawn) >= n {
-			break
-		}
-		d, err := l.Document(ctx, i.ID)
-		if errors.Is(err, rag.ErrNotFound) {
-			continue // removed meanwhile
-		}
-		if err != nil {
-			return nil, err
-		}
-		var long []rag.Chunk
-		for _, c := range cut.Chunks(d) {
-			if len(strings.Fields(c.Text)) >= leastWords {
-				long = append(long, c)
-			}
-		}
-		if len(long) == 0 {
-			continue
-		}
-		at := draw.IntN(len(long))
-		drawn = append(drawn, long[at])
-		rest = append(append(rest, long[:at]...), long[at+1:]...)
-	}
-	draw.Shuffle(len(rest), func(i, j int) { rest[i], rest[j] = rest[j], rest[i] })
-	return append(drawn, rest[:min(len(rest), n-len(drawn))]...), nil
-}
-
-// readDraft reads a model's question and answer; either is empty if it is not
-// there.
-func readDraft(reply string) (question, answer string) {
-	for line := range strings.Lines(reply) {
-		line = strings.Trim(line, " \t\r\n*")
-		if q, ok := strings.CutPrefix(line, "Question:"); ok && question == "" {
-			question = words.OneLine(strings.Trim(q, " *"))
-		}
-		if a, ok := strings.CutPrefix(line, "Answer:"); ok && answer == "" {
-			answer = words.OneLine(strings.Trim(a, " *\"“”"))
-		}
-	}
-	return question, answer
 }

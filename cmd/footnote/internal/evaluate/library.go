@@ -19,7 +19,6 @@ import (
 	"footnote/rag"
 	"footnote/rag/eval"
 	"footnote/rag/library"
-	"footnote/rag/source"
 	"footnote/seeds"
 )
 
@@ -120,30 +119,4 @@ func ownLibrary(ctx context.Context, p *cli.Program, s eval.Set, e rag.Embedder)
 	}
 	l.hash = hex.EncodeToString(sum.Sum(nil)[:8])
 	return l, nil
-}
-
-// seedsSet is the sample article and the questions about it.
-func seedsSet() (eval.Set, error) {
-	s := eval.Set{Name: "seeds"}
-	for d, err := range (source.Reader{}).FS(context.Background(), seeds.Articles(), "seeds") {
-		if err != nil {
-			return eval.Set{}, err
-		}
-		s.Articles = append(s.Articles, d)
-	}
-	questions, err := seeds.Questions()
-	if err != nil {
-		return eval.Set{}, err
-	}
-	for _, q := range questions {
-		x := eval.Question{ID: q.ID, Text: q.Text, Answers: q.Answers, Answerable: q.Answerable, Kind: string(q.Kind), Evidence: q.Evidence}
-		if q.Answerable {
-			x.Relevant = map[string]int{}
-			for _, d := range s.Articles {
-				x.Relevant[d.ID] = 1
-			}
-		}
-		s.Questions = append(s.Questions, x)
-	}
-	return s, nil
 }
