@@ -1,8 +1,8 @@
 // Footnote answers questions about a collection of articles. Every sentence of
 // an answer carries a footnote: the article and its exact words.
 //
-// Exit codes: 0 answered; 3 the articles do not hold the answer; 2 wrong
-// usage; 1 anything else.
+// Exit codes: 0 answered; 3 the articles do not answer the question; 2 wrong
+// usage; 1 any other error.
 package main
 
 import (
@@ -53,17 +53,17 @@ func run(ctx context.Context, e cli.Env) int {
 	return exit.Report(e.Stderr, root.ExecuteContext(ctx))
 }
 
-// command returns the root command with all others below it.
+// command returns the root command with its subcommands.
 func command(p *cli.Program) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "footnote",
-		Short: "Ask a collection of articles; every sentence of the answer is footnoted",
-		Long: `Footnote answers questions about a collection of articles. Every sentence it says
-carries a footnote: the article, and the exact words in it. When the articles do
-not hold the answer, it says so.
+		Short: "Answer questions about your articles, with a footnote for every sentence",
+		Long: `Footnote answers questions about a collection of articles. Every sentence of
+an answer carries a footnote: the article and its exact words. If the articles do
+not answer the question, footnote says so.
 
-Exit codes: 0 answered; 3 the articles do not hold the answer; 2 wrong usage;
-1 anything else.`,
+Exit codes: 0 answered; 3 the articles do not answer the question; 2 wrong usage;
+1 any other error.`,
 		Example: `  footnote ask "How much money did Putin offer Lukashenko?"
   footnote add ~/articles
   footnote chat`,
@@ -71,14 +71,14 @@ Exit codes: 0 answered; 3 the articles do not hold the answer; 2 wrong usage;
 		SilenceUsage:  true,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 0 {
-				return exit.Usage(fmt.Sprintf("there is no command %q", args[0]), "`footnote --help` lists the commands; to ask, `footnote ask \"…\"`")
+				return exit.Usage(fmt.Sprintf("unknown command %q", args[0]), "run `footnote --help` to list the commands, or `footnote ask \"…\"` to ask a question")
 			}
 			return nil
 		},
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
-		return exit.Usage(err.Error(), fmt.Sprintf("`%s --help` lists the flags", c.CommandPath()))
+		return exit.Usage(err.Error(), fmt.Sprintf("run `%s --help` to list the flags", c.CommandPath()))
 	})
 	p.RegisterFlags(root)
 	root.PersistentPreRunE = func(*cobra.Command, []string) error { return p.GoOffline() }

@@ -13,8 +13,8 @@ import (
 	"footnote/cmd/footnote/internal/exit"
 )
 
-// While another process writes to the library a question is answered all the
-// same, and the person is told that it was not noted.
+// TestRecordLocked checks that footnote answers while another process writes to the
+// library, and tells the user that the question was not saved.
 func TestRecordLocked(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -44,17 +44,17 @@ func TestRecordLocked(t *testing.T) {
 	if code != exit.Refused || !strings.HasPrefix(stdout, "The articles do not say.") {
 		t.Errorf("exit code %d, %s", code, stdout)
 	}
-	if want := "footnote: the question was not noted for `footnote gaps`: "; !strings.HasPrefix(stderr, want) || strings.Count(stderr, "\n") != 1 {
+	if want := "footnote: the question was not saved for `footnote gaps`: "; !strings.HasPrefix(stderr, want) || strings.Count(stderr, "\n") != 1 {
 		t.Errorf("stderr is %q, want %q", stderr, want)
 	}
 	if _, err := db.Exec(`ROLLBACK`); err != nil {
 		t.Fatal(err)
 	}
 	if _, stdout, _ := footnote("gaps"); stdout != "" {
-		t.Errorf("noted all the same: %s", stdout)
+		t.Errorf("the question was saved although the library was locked: %s", stdout)
 	}
 	footnote("ask", "Who painted the Mona Lisa?")
 	if _, stdout, _ := footnote("gaps"); !strings.Contains(stdout, "Mona Lisa") {
-		t.Errorf("not noted afterwards: %s", stdout)
+		t.Errorf("the question was not saved after the lock was released: %s", stdout)
 	}
 }

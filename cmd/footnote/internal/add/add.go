@@ -1,3 +1,5 @@
+// Package add is the command that adds articles to the library and updates
+// changed ones.
 package add
 
 import (
@@ -21,7 +23,7 @@ import (
 	"footnote/rag/source/fetch"
 )
 
-// addFlags is how articles are added.
+// addFlags are the flags of add.
 type addFlags struct {
 	collection   string
 	prune, yes   bool
@@ -33,23 +35,25 @@ type addFlags struct {
 	fields       source.Fields
 }
 
-// Command returns the command add.
+// Command returns the add command.
 func Command(p *cli.Program) *cobra.Command {
 	var f addFlags
 	c := p.WithJSON(&cobra.Command{
 		Use:   "add PATH|URL|FEED|-…",
-		Short: "Add articles, or bring changed ones up to date",
-		Long: `Add reads articles from files, from folders with all below them, from web pages
-and feeds, and from standard input (-): text, Markdown, HTML, PDF, Word (.docx),
-EPUB, mail (.eml, .mbox), tables (.csv, .jsonl), RSS, Atom and JSON feeds, and
-.gz and .zip of any of them. An OPML file stands for the feeds that it lists.
+		Short: "Add articles, or update changed ones",
+		Long: `Add reads articles from files, folders and their subfolders, web pages, feeds and
+standard input (-). It reads text, Markdown, HTML, PDF, Word (.docx), EPUB, mail
+(.eml, .mbox), tables (.csv, .jsonl), RSS, Atom and JSON feeds, and .gz and .zip
+files of them. For an OPML file, it adds the feeds that the file lists.
 
-An article that has not changed costs nothing, so run it again to bring changes
-in; --watch and --every do so by themselves until they are stopped. What holds
-no article is passed over, with its reason; ` + "`footnote list --failed`" + ` shows what
-failed, and when it is tried again.
+Run the same command again to update changed articles; unchanged ones are not read
+again. With --watch or --every, footnote keeps running and updates by itself.
 
-With --prune, articles that are no longer in the folders named are dropped.`,
+Files without readable text are skipped, and footnote tells you why. Run
+` + "`footnote list --failed`" + ` to see what was skipped and when footnote will try again.
+
+With --prune, articles that are no longer in the given folders are removed. If a
+folder is suddenly empty, --prune removes nothing unless you add --yes.`,
 		Example: `  footnote add ~/articles
   footnote add https://example.org/news/budget.html
   footnote add --crawl https://example.org/news/
@@ -60,7 +64,7 @@ With --prune, articles that are no longer in the folders named are dropped.`,
 			ctx, stop := cli.Interruptible(c.Context())
 			defer stop()
 			a := adding{Program: p, addFlags: f}
-			if err := a.sort(args); err != nil {
+			if err := a.parseArgs(args); err != nil {
 				return err
 			}
 			done, err := a.open()
@@ -76,14 +80,14 @@ With --prune, articles that are no longer in the folders named are dropped.`,
 	})
 	flags := c.Flags()
 	flags.SortFlags = false
-	flags.StringVar(&f.collection, "collection", "", "collection `NAME` of the articles that name none themselves")
-	flags.BoolVar(&f.prune, "prune", false, "drop articles that are no longer in the folders")
-	flags.BoolVar(&f.yes, "yes", false, "prune even if nothing would be left of a folder")
-	flags.BoolVar(&f.watch, "watch", false, "go on, and bring in what changes in the folders")
-	flags.DurationVar(&f.every, "every", 0, "go on, and look again after each `TIME`, as in 15m")
-	flags.BoolVar(&f.crawl, "crawl", false, "read every page below the URLs, by the site's map or its links")
-	flags.BoolVar(&f.allowPrivate, "allow-private", false, "fetch from private addresses too, and by the proxy that the environment names")
-	flags.StringVar(&f.as, "as", "", "`NAME` for standard input, whose ending says its kind, as in minutes.html")
+	flags.StringVar(&f.collection, "collection", "", "collection `NAME` for articles that do not set their own")
+	flags.BoolVar(&f.prune, "prune", false, "remove articles that are no longer in the folders")
+	flags.BoolVar(&f.yes, "yes", false, "let --prune remove articles even if a folder is empty")
+	flags.BoolVar(&f.watch, "watch", false, "keep running, and update when files in the folders change")
+	flags.DurationVar(&f.every, "every", 0, "keep running, and update after every `DURATION`, as in 15m")
+	flags.BoolVar(&f.crawl, "crawl", false, "read every page below the URLs, found by the sitemap or by links")
+	flags.BoolVar(&f.allowPrivate, "allow-private", false, "also fetch from private addresses, and use the proxy that the environment sets")
+	flags.StringVar(&f.as, "as", "", "file `NAME` for standard input, with an extension for its format, as in minutes.html")
 	for _, field := range []struct {
 		name  string
 		value *string
@@ -91,7 +95,7 @@ With --prune, articles that are no longer in the folders named are dropped.`,
 		{"id", &f.fields.ID}, {"title", &f.fields.Title}, {"text", &f.fields.Text}, {"url", &f.fields.URL},
 		{"date", &f.fields.Date}, {"author", &f.fields.Author}, {"collection", &f.fields.Collection},
 	} {
-		flags.StringVar(field.value, field.name+"-field", "", "`COLUMN` of tables, or key of JSON, that holds the "+field.name)
+		flags.StringVar(field.value, field.name+"-field", "", "`COLUMN` of a table, or key of a JSON object, with the "+field.name)
 	}
 	return c
 }
@@ -109,8 +113,9 @@ type adding struct {
 	client    *fetch.Client
 }
 
-// sort tells the kinds of arguments apart.
-func (a *adding) sort(args []string) error {
+// parseArgs sorts the arguments into paths, URLs and standard input, and checks
+// the flags that depend on them.
+func (a *adding) parseArgs(args []string) error {
 	a.args = args
 	for _, arg := range args {
 		switch {
@@ -119,7 +124,7 @@ func (a *adding) sort(args []string) error {
 		case strings.Contains(arg, "://"):
 			u, err := fetch.Parse(arg)
 			if err != nil {
-				return exit.Usage(fmt.Sprintf("%s: %v", arg, err), "give an address that begins with http:// or https://")
+				return exit.Usage(fmt.Sprintf("%s: %v", arg, err), "use a URL that begins with http:// or https://")
 			}
 			a.urls = append(a.urls, u.String())
 		case strings.EqualFold(filepath.Ext(arg), ".opml"):
@@ -140,22 +145,24 @@ func (a *adding) sort(args []string) error {
 	case a.Offline && len(a.urls) > 0:
 		return cli.OfflineError("reading " + a.urls[0])
 	case a.every < 0 || a.every > 0 && a.every < time.Minute:
-		return exit.Usage(fmt.Sprintf("--every %s is too often", a.every), "a minute is the least, as in --every 15m")
+		return exit.Usage(fmt.Sprintf("--every %s is too short", a.every), "use one minute or more, as in --every 15m")
 	case a.fromStdin && (a.watch || a.every > 0):
-		return exit.Usage("standard input can be read only once", "leave out - or --watch and --every")
+		return exit.Usage("standard input can be read only once", "leave out -, or leave out --watch and --every")
 	case a.crawl && len(a.urls) == 0:
-		return exit.Usage("--crawl needs a URL", "`footnote add --crawl https://example.org/news/`")
+		return exit.Usage("--crawl needs a URL", "add one, as in `footnote add --crawl https://example.org/news/`")
 	case a.watch && len(a.paths) == 0:
-		return exit.Usage("--watch needs a folder", "for URLs, `footnote add --every 15m URL`")
+		return exit.Usage("--watch needs a folder", "to update from a URL, run `footnote add --every 15m URL`")
 	}
 	for _, path := range a.paths {
 		if info, err := os.Stat(path); a.watch && err == nil && !info.IsDir() {
-			return exit.Usage(fmt.Sprintf("--watch needs a folder, and %s is a file", path), "name the folder that it is in")
+			return exit.Usage(fmt.Sprintf("--watch needs a folder: %s is a file", path), "watch the folder that contains it")
 		}
 	}
 	return nil
 }
 
+// open checks that the paths exist and opens the library for adding. The caller
+// must call done.
 func (a *adding) open() (done func(), err error) {
 	for _, path := range a.paths {
 		if _, err := os.Stat(path); err != nil {
@@ -179,14 +186,14 @@ func (a *adding) open() (done func(), err error) {
 	return done, nil
 }
 
-// once adds everything that was named.
+// once runs one round over all arguments and prints the result.
 func (a *adding) once(ctx context.Context) error {
-	result, err := a.round(ctx, a.everything())
+	result, err := a.round(ctx, a.allArguments())
 	if err != nil {
 		return err
 	}
 	if err := failed(result.Report, a.args); err != nil {
 		return err
 	}
-	return a.reportAdd(result)
+	return a.print(result)
 }

@@ -23,7 +23,7 @@ import (
 	"footnote/seeds"
 )
 
-// timed is an embedder that counts the time it takes.
+// timed is an embedder that measures its own time.
 type timed struct {
 	rag.Embedder
 	took time.Duration
@@ -35,17 +35,17 @@ func (e *timed) EmbedDocuments(ctx context.Context, texts []string) ([][]float32
 	return e.Embedder.EmbedDocuments(ctx, texts)
 }
 
-// BenchmarkAdd adds articles of 800 words from a folder, and then the folder
-// again. FOOTNOTE_ARTICLES says how many; without it, 50.
+// BenchmarkAdd adds articles of 800 words from a folder, then adds the folder
+// again. FOOTNOTE_ARTICLES sets their number; the default is 50.
 //
-//	FOOTNOTE_ARTICLES=1000 go test -run '^$' -bench Add -benchtime 1x ./cmd/footnote
+//	FOOTNOTE_ARTICLES=1000 go test -run '^$' -bench Add -benchtime 1x ./cmd/footnote/internal/add
 func BenchmarkAdd(b *testing.B) {
 	n, err := strconv.Atoi(os.Getenv("FOOTNOTE_ARTICLES"))
 	if err != nil {
 		n = 50
 	}
 	dir := filepath.Join(b.TempDir(), "articles")
-	write800(b, dir, n)
+	writeArticles(b, dir, n)
 	e, err := encoder.New()
 	if err != nil {
 		b.Fatal(err)
@@ -57,20 +57,20 @@ func BenchmarkAdd(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		spy := &timed{Embedder: e}
+		timer := &timed{Embedder: e}
 		a := adding{Program: &cli.Program{Env: cli.Env{Now: time.Now, Stderr: os.Stderr}}, paths: []string{dir}, store: l}
-		a.indexer = rag.Indexer{Store: l, Embedder: spy, Chunker: open.Chunker(e), Twins: l}
+		a.indexer = rag.Indexer{Store: l, Embedder: timer, Chunker: open.Chunker(e), Twins: l}
 		start := time.Now()
-		first, err := a.round(b.Context(), a.everything())
+		first, err := a.round(b.Context(), a.allArguments())
 		if err != nil || first.Added != n {
 			b.Fatal(first, err)
 		}
-		share = float64(spy.took) / float64(time.Since(start))
+		share = float64(timer.took) / float64(time.Since(start))
 		var mem runtime.MemStats
 		runtime.ReadMemStats(&mem)
 		most = mem.Sys
 		start = time.Now()
-		second, err := a.round(b.Context(), a.everything())
+		second, err := a.round(b.Context(), a.allArguments())
 		if err != nil || second.Unchanged != n {
 			b.Fatal(second, err)
 		}
@@ -83,9 +83,9 @@ func BenchmarkAdd(b *testing.B) {
 	b.ReportMetric(float64(n), "articles")
 }
 
-// write800 writes n articles of 800 words, of the words of the sample article in
-// other orders.
-func write800(b *testing.B, dir string, n int) {
+// writeArticles writes n articles of 800 words, made of pieces of the sample
+// article.
+func writeArticles(b *testing.B, dir string, n int) {
 	b.Helper()
 	var words []string
 	for d, err := range (source.Reader{}).FS(b.Context(), seeds.Articles(), "") {
@@ -110,8 +110,8 @@ func write800(b *testing.B, dir string, n int) {
 	}
 }
 
-// lazy is an embedder that works only once it is told to. Until then it gives
-// vectors that mean nothing, so that a large library is soon made.
+// lazy is an embedder that returns meaningless vectors until works is set, so that
+// the benchmark fills a large library quickly.
 type lazy struct {
 	rag.Embedder
 	works atomic.Bool
@@ -124,10 +124,10 @@ func (e *lazy) EmbedDocuments(ctx context.Context, texts []string) ([][]float32,
 	return ragtest.Embedder{Dimensions: 384}.EmbedDocuments(ctx, texts)
 }
 
-// BenchmarkChange measures the time from a change in a folder of 10,000 files
-// that is watched until it is answerable.
+// BenchmarkChange measures how long a change in a watched folder of 10,000 files
+// takes until a search finds it.
 //
-//	go test -run '^$' -bench Change -benchtime 1x ./cmd/footnote
+//	go test -run '^$' -bench Change -benchtime 1x ./cmd/footnote/internal/add
 func BenchmarkChange(b *testing.B) {
 	const n = 10_000
 	dir := filepath.Join(b.TempDir(), "articles")
@@ -162,7 +162,7 @@ func BenchmarkChange(b *testing.B) {
 		}
 		time.Sleep(100 * time.Millisecond)
 	}
-	time.Sleep(3 * time.Second) // until it watches
+	time.Sleep(3 * time.Second) // the watcher starts after the first round
 	slow.works.Store(true)
 	var took time.Duration
 	times := 0

@@ -14,20 +14,19 @@ import (
 	"footnote/rag/source"
 )
 
-// change is what happened in a folder that is watched.
+// change is a change in a watched folder.
 type change struct {
 	folder string
-	names  []string
+	names  []string // the changed paths, relative to folder
 	err    error
 }
 
-// follow adds everything that was named, and then what changes, until ctx ends,
-// which is how it is meant to end. What goes wrong in a round is told, and the
-// next comes all the same.
+// follow adds all arguments and then keeps the library up to date. It returns nil
+// when ctx ends. After the first round it prints errors and goes on.
 func (a *adding) follow(ctx context.Context) error {
 	changes := make(chan change)
 	if a.watch {
-		for _, folder := range a.paths { // from before the first round on, so that nothing is missed
+		for _, folder := range a.paths { // before the first round, so that no change is missed
 			go func() {
 				for names, err := range source.Watch(ctx, folder) {
 					select {
@@ -39,7 +38,7 @@ func (a *adding) follow(ctx context.Context) error {
 			}()
 		}
 	}
-	if err := a.tell(a.round(ctx, a.everything())); ctx.Err() == nil && err != nil {
+	if err := a.printChanges(a.round(ctx, a.allArguments())); ctx.Err() == nil && err != nil {
 		return err
 	}
 	var tick <-chan time.Time
@@ -51,9 +50,9 @@ func (a *adding) follow(ctx context.Context) error {
 	switch {
 	case ctx.Err() != nil:
 	case a.watch:
-		a.Note("watching for changes; Ctrl-C stops")
+		a.Note("watching for changes; press Ctrl-C to stop")
 	default:
-		a.Note("looking again every %s; Ctrl-C stops", a.every)
+		a.Note("updating every %s; press Ctrl-C to stop", a.every)
 	}
 	for {
 		var err error
@@ -61,15 +60,15 @@ func (a *adding) follow(ctx context.Context) error {
 		case <-ctx.Done():
 			return nil
 		case <-tick:
-			err = a.tell(a.round(ctx, a.everything()))
+			err = a.printChanges(a.round(ctx, a.allArguments()))
 		case c := <-changes:
 			if errors.Is(c.err, syscall.ENOSPC) || errors.Is(c.err, syscall.EMFILE) {
-				return exit.WithHint(c.err, "the system lets no more folders be watched; raise fs.inotify.max_user_watches, or use --every 1m in place of --watch")
+				return exit.WithHint(c.err, "raise the system limit fs.inotify.max_user_watches, or use --every 1m instead of --watch")
 			}
 			if c.err != nil {
 				return c.err
 			}
-			err = a.tell(a.round(ctx, a.changed(c)))
+			err = a.printChanges(a.round(ctx, a.changed(c)))
 		}
 		if err != nil && ctx.Err() == nil {
 			exit.Report(a.Stderr, err)
@@ -77,7 +76,7 @@ func (a *adding) follow(ctx context.Context) error {
 	}
 }
 
-// changed reads what changed in a folder.
+// changed returns a reading of what changed in a folder.
 func (a *adding) changed(c change) reading {
 	r := reading{articles: func(ctx context.Context, files source.Reader, _ source.Web) (rag.Source, error) {
 		return files.Below(ctx, c.folder, c.names...), nil
@@ -86,8 +85,8 @@ func (a *adding) changed(c change) reading {
 	if err != nil {
 		return r
 	}
-	if a.prune && a.emptied(abs) { // it may only be unmounted
-		a.Note("there is nothing in %s any more, so nothing is pruned; if that is meant, say --yes", a.Text().Path(abs))
+	if a.prune && a.isEmpty(abs) { // it may be unmounted
+		a.Note("%s is empty, so --prune removed nothing; add --yes if it should be empty", a.Text().Path(abs))
 		return r
 	}
 	for _, name := range c.names {
@@ -96,9 +95,9 @@ func (a *adding) changed(c change) reading {
 	return r
 }
 
-// emptied reports whether there is nothing in a folder any more; nothing of it
-// is pruned then, unless that was asked for.
-func (a *adding) emptied(folder string) bool {
+// isEmpty reports whether a folder is empty or cannot be read. It returns false
+// if --yes is set.
+func (a *adding) isEmpty(folder string) bool {
 	if a.yes {
 		return false
 	}
@@ -106,13 +105,14 @@ func (a *adding) emptied(folder string) bool {
 	return err != nil || len(entries) == 0
 }
 
-// tell prints what a round of many did, if it did anything.
-func (a *adding) tell(r result, err error) error {
+// printChanges prints the result of a round if the round changed or skipped
+// anything.
+func (a *adding) printChanges(r result, err error) error {
 	if err != nil {
 		return err
 	}
-	if r.Added+r.Changed+r.Linked+len(r.gone) == 0 && len(r.Passed) == 0 {
+	if r.Added+r.Changed+r.Linked+len(r.removed) == 0 && len(r.Passed) == 0 {
 		return nil
 	}
-	return a.reportAdd(r)
+	return a.print(r)
 }

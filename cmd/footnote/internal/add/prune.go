@@ -15,9 +15,9 @@ import (
 	"footnote/rag/source"
 )
 
-// dropGone drops the articles at and below roots that are gone from there. A
-// file that is there but was passed over keeps its article.
-func (a *adding) dropGone(ctx context.Context, r rag.Report, roots []string) ([]rag.Info, error) {
+// removeMissing removes the articles whose files at or below roots no longer
+// exist, and returns them. A file that exists but was skipped keeps its article.
+func (a *adding) removeMissing(ctx context.Context, r rag.Report, roots []string) ([]rag.Info, error) {
 	skipped := map[string]bool{}
 	for _, err := range r.Passed {
 		if s := (*source.Skipped)(nil); errors.As(err, &s) {
@@ -28,8 +28,8 @@ func (a *adding) dropGone(ctx context.Context, r rag.Report, roots []string) ([]
 	if err != nil {
 		return nil, err
 	}
-	for _, root := range a.guarded(roots) {
-		if err := a.askIfEmpty(root, r.Seen, infos); err != nil {
+	for _, root := range a.namedRoots(roots) {
+		if err := a.confirmEmpty(root, r.Seen, infos); err != nil {
 			return nil, err
 		}
 	}
@@ -43,34 +43,36 @@ func (a *adding) dropGone(ctx context.Context, r rag.Report, roots []string) ([]
 	})
 }
 
-// guarded is those of roots that a person named. What else there is went from a
-// folder that is watched, and is not empty.
-func (a *adding) guarded(roots []string) []string {
+// namedRoots returns the roots that are arguments. The others are paths inside a
+// watched folder, which [adding.changed] checks.
+func (a *adding) namedRoots(roots []string) []string {
 	named := a.roots()
 	return slices.DeleteFunc(slices.Clone(roots), func(root string) bool { return !slices.Contains(named, root) })
 }
 
-// askIfEmpty asks whether a folder of which nothing was read, though the library
-// holds articles from there, is meant to be empty.
-func (a *adding) askIfEmpty(root string, seen, held []rag.Info) error {
+// confirmEmpty returns an error if nothing was read from root although the library
+// has articles from it. On a terminal it asks the user first. It returns nil if
+// --yes is set.
+func (a *adding) confirmEmpty(root string, seen, stored []rag.Info) error {
 	if a.yes || countBelow(seen, root) > 0 {
 		return nil
 	}
-	n := countBelow(held, root)
+	n := countBelow(stored, root)
 	if n == 0 {
 		return nil
 	}
 	if cli.OnTerminal(a.Stdin) && cli.OnTerminal(a.Stderr) {
-		fmt.Fprintf(a.Stderr, "Nothing was read from %s, and the library holds %s from there. Drop them? [y/N] ", a.Text().Path(root), words.Count(n, "article"))
-		line, _ := bufio.NewReader(a.Stdin).ReadString('\n') // no answer is no
+		fmt.Fprintf(a.Stderr, "Nothing was read from %s, but the library has %s from it. Remove them? [y/N] ", a.Text().Path(root), words.Count(n, "article"))
+		line, _ := bufio.NewReader(a.Stdin).ReadString('\n') // no answer means no
 		if answer := strings.ToLower(strings.TrimSpace(line)); answer == "y" || answer == "yes" {
 			return nil
 		}
 	}
-	return exit.WithHint(fmt.Errorf("nothing was read from %s, so nothing is pruned", a.Text().Path(root)),
-		"if the folder is meant to be empty, say --yes; if not, see whether it is mounted")
+	return exit.WithHint(fmt.Errorf("nothing was read from %s, so --prune removed nothing", a.Text().Path(root)),
+		"check that the folder is mounted; if it should be empty, add --yes")
 }
 
+// countBelow returns the number of articles at or below root.
 func countBelow(infos []rag.Info, root string) int {
 	n := 0
 	for _, i := range infos {
@@ -81,12 +83,12 @@ func countBelow(infos []rag.Info, root string) int {
 	return n
 }
 
-// below reports whether a path is a root or lies below it.
+// below reports whether path is root or lies below it.
 func below(path, root string) bool {
 	return path == root || strings.HasPrefix(path, strings.TrimSuffix(root, "/")+"/")
 }
 
-// within reports whether a path or a folder above it is in a set.
+// within reports whether path or one of its parent folders is in set.
 func within(path string, set map[string]bool) bool {
 	for ; ; path = path[:strings.LastIndexByte(path, '/')] {
 		if set[path] {

@@ -12,7 +12,8 @@ import (
 	"footnote/rag/source/fetch"
 )
 
-func (a *adding) reportAdd(r result) error {
+// print prints the result of a round.
+func (a *adding) print(r result) error {
 	if a.JSON {
 		out := struct {
 			Added     int      `json:"added"`
@@ -22,32 +23,31 @@ func (a *adding) reportAdd(r result) error {
 			Removed   int      `json:"removed"`
 			Chunks    int      `json:"chunks"`
 			Passed    []string `json:"passed_over"`
-		}{r.Added, r.Changed, r.Unchanged, r.Linked, len(r.gone), r.Chunks, []string{}}
+		}{r.Added, r.Changed, r.Unchanged, r.Linked, len(r.removed), r.Chunks, []string{}}
 		for _, err := range r.Passed {
 			out.Passed = append(out.Passed, words.OneLine(err.Error()))
 		}
 		return a.PrintJSON(out)
 	}
 	for _, err := range r.Passed {
-		a.Note("passed over %s", words.OneLine(err.Error()))
+		a.Note("skipped %s", words.OneLine(err.Error()))
 	}
-	for _, t := range r.moved {
-		a.Note("%s leads to %s", t.Source, t.Target)
+	for _, t := range r.redirected {
+		a.Note("%s redirects to %s", t.Source, t.Target)
 	}
-	for _, i := range r.gone {
+	for _, i := range r.removed {
 		fmt.Fprintf(a.Stdout, "removed %s %s\n", i.ID, words.Truncate(i.Title, 80))
 	}
 	linked := ""
 	if r.Linked > 0 {
-		linked = fmt.Sprintf(", %d held already from elsewhere", r.Linked)
+		linked = ", " + words.Count(r.Linked, "duplicate")
 	}
-	fmt.Fprintf(a.Stdout, "%s added, %d changed, %d unchanged%s, %d passed over (%s embedded)\n",
+	fmt.Fprintf(a.Stdout, "%s added, %d changed, %d unchanged%s, %d skipped (%s embedded)\n",
 		words.Count(r.Added, "article"), r.Changed, r.Unchanged, linked, len(r.Passed), words.Count(r.Chunks, "chunk"))
 	return nil
 }
 
-// failed says whether what was asked for by name could not be done: a path
-// that is not there any more, or nothing at all that could be read.
+// failed returns an error if a path has disappeared or no article could be read.
 func failed(r rag.Report, args []string) error {
 	for _, err := range r.Passed {
 		if s := (*source.Skipped)(nil); !errors.As(err, &s) {
@@ -64,22 +64,22 @@ func failed(r rag.Report, args []string) error {
 	for _, err := range r.Passed[:min(3, len(r.Passed))] {
 		reasons += "; " + err.Error()
 	}
-	return exit.WithHint(fmt.Errorf("no article in %s%s", strings.Join(args, ", "), reasons), kindsHint)
+	return exit.WithHint(fmt.Errorf("no article found in %s%s", strings.Join(args, ", "), reasons), kindsHint)
 }
 
-const kindsHint = "footnote reads text, Markdown, HTML, PDF, Word (.docx), EPUB, mail, tables, feeds, and .gz and .zip of them"
+const kindsHint = "footnote reads text, Markdown, HTML, PDF, Word (.docx), EPUB, mail, tables, feeds, and .gz and .zip files of them"
 
-// hintFor says what mends the one thing that could not be read.
+// hintFor returns the hint for a file or page that could not be read.
 func hintFor(err error) string {
 	var s *source.Skipped
 	var status *fetch.StatusError
 	switch {
 	case errors.Is(err, fetch.ErrAddress):
-		return "if you trust that server, --allow-private fetches from it"
+		return "if you trust that server, add --allow-private"
 	case errors.As(err, &status) && (status.Status == 404 || status.Status == 410):
-		return "check the address; the server says that there is no such page"
+		return "check the address; the server says that the page does not exist"
 	case errors.As(err, &status) && (status.Status == 401 || status.Status == 403 || status.Status == 402):
-		return "the server wants to know who asks; save the page from a browser and add the file"
+		return "the server refused access; save the page in a browser and add the file"
 	case errors.As(err, &status):
 		return "try again later"
 	case !errors.As(err, &s):
@@ -87,15 +87,15 @@ func hintFor(err error) string {
 	}
 	switch s.Reason {
 	case source.Unreachable:
-		return "check the address and the connection, and try again later"
+		return "check the address and your connection, or try again later"
 	case source.Forbidden:
-		return "name a single page without --crawl to read it all the same"
+		return "to read one page anyway, name it without --crawl"
 	case source.Malformed:
-		return "see what is wrong with it; `footnote add --help` says what is read, and names the columns of tables"
+		return "correct the file; run `footnote add --help` to see the formats and the flags for table columns"
 	case source.Encrypted:
-		return "save it without its password, and add that"
+		return "save a copy without a password and add that"
 	case source.NoText:
-		return "run it through a program that recognises text, such as ocrmypdf, and add the result"
+		return "if it contains pictures of text, run OCR on it, for example with ocrmypdf, and add the result"
 	}
 	return kindsHint
 }

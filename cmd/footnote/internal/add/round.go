@@ -15,18 +15,18 @@ import (
 	"footnote/rag/source"
 )
 
-// reading is what one round reads.
+// reading describes what one round reads.
 type reading struct {
-	total    int // for the bar; -1: not known
+	total    int // the number of articles for the progress bar, -1 if unknown
 	articles func(context.Context, source.Reader, source.Web) (rag.Source, error)
-	roots    []string // absolute and slash-separated: what is at and below them is read whole
+	roots    []string // absolute paths with slashes; a round reads everything at and below them
 }
 
-// everything reads all that was named.
-func (a *adding) everything() reading {
-	total, _ := source.Count(a.paths...) // a path that went meanwhile is told below
+// allArguments returns a reading of all arguments.
+func (a *adding) allArguments() reading {
+	total, _ := source.Count(a.paths...) // reading reports paths that have disappeared
 	if len(a.urls) > 0 {
-		total = -1 // a URL may be of a feed or a site
+		total = -1 // a URL can be a feed or a site
 	}
 	r := reading{total: total, roots: a.roots()}
 	r.articles = func(ctx context.Context, files source.Reader, web source.Web) (rag.Source, error) {
@@ -38,30 +38,31 @@ func (a *adding) everything() reading {
 			}
 			all = append(all, in)
 		}
-		return inTurn(all...), nil
+		return concat(all...), nil
 	}
 	return r
 }
 
-// roots is where the files and folders that were named are.
+// roots returns the absolute paths of the arguments, with slashes.
 func (a *adding) roots() []string {
 	var all []string
 	for _, path := range a.paths {
-		if abs, err := filepath.Abs(path); err == nil { // else it cannot be read either
+		if abs, err := filepath.Abs(path); err == nil { // otherwise reading fails, too
 			all = append(all, filepath.ToSlash(abs))
 		}
 	}
 	return all
 }
 
-// result is what a round did.
+// result is the outcome of a round.
 type result struct {
 	rag.Report
-	gone  []rag.Info
-	moved []rag.Trace // URLs that were named and led to others
+	removed    []rag.Info
+	redirected []rag.Trace // the URL arguments that redirect
 }
 
-// round reads, stores, prunes if it is asked to, and remembers what it saw.
+// round reads and stores articles, remembers what it read for the next run, and
+// prunes if --prune is set.
 func (a *adding) round(ctx context.Context, in reading) (result, error) {
 	memory, err := a.memory(ctx)
 	if err != nil {
@@ -80,7 +81,7 @@ func (a *adding) round(ctx context.Context, in reading) (result, error) {
 	out := result{Report: r}
 	if err != nil {
 		if r.Chunks > 0 {
-			a.Note("%s stored before it stopped; adding again goes on from there", words.Count(r.Added+r.Changed, "article"))
+			a.Note("stored %s before stopping; run the command again to continue", words.Count(r.Added+r.Changed, "article"))
 		}
 		return out, err
 	}
@@ -90,11 +91,11 @@ func (a *adding) round(ctx context.Context, in reading) (result, error) {
 	}
 	for _, t := range fresh {
 		if t.Target != "" && slices.Contains(a.urls, t.Source) {
-			out.moved = append(out.moved, t)
+			out.redirected = append(out.redirected, t)
 		}
 	}
 	if a.prune {
-		if out.gone, err = a.dropGone(ctx, r, in.roots); err != nil {
+		if out.removed, err = a.removeMissing(ctx, r, in.roots); err != nil {
 			return out, err
 		}
 	}
@@ -104,7 +105,7 @@ func (a *adding) round(ctx context.Context, in reading) (result, error) {
 	return out, err
 }
 
-// memory is what the library knows of earlier runs.
+// memory returns what the library stores about earlier runs.
 func (a *adding) memory(ctx context.Context) (*source.Memory, error) {
 	traces, err := a.store.Traces(ctx)
 	if err != nil {
@@ -118,30 +119,30 @@ func (a *adding) memory(ctx context.Context) (*source.Memory, error) {
 	if err != nil {
 		return nil, err
 	}
-	held := make([]string, 0, len(infos)+len(links))
+	sources := make([]string, 0, len(infos)+len(links))
 	for _, i := range infos {
-		held = append(held, i.Source)
+		sources = append(sources, i.Source)
 	}
 	for _, k := range links {
-		held = append(held, k.Source)
+		sources = append(sources, k.Source)
 	}
-	return source.NewMemory(traces, held, a.Now), nil
+	return source.NewMemory(traces, sources, a.Now), nil
 }
 
-// input reads standard input as one file. Without a name, what it holds names
-// it, so that the same input twice is one article.
+// input reads standard input as one file. Without --as, its name is a hash of its
+// contents, so that adding the same input twice stores one article.
 func (a *adding) input(ctx context.Context, r source.Reader) (rag.Source, error) {
 	if a.as == "" && cli.OnTerminal(a.Stdin) {
-		a.Note("reading standard input; Ctrl-D ends it")
+		a.Note("reading standard input; press Ctrl-D to end it")
 	}
 	data, err := io.ReadAll(io.LimitReader(a.Stdin, source.MaxBytes+1))
 	switch {
 	case err != nil:
 		return nil, fmt.Errorf("standard input: %w", err)
 	case len(data) > source.MaxBytes:
-		return nil, exit.WithHint(fmt.Errorf("standard input: more than %d MiB", source.MaxBytes>>20), "put it in a file, or in several")
+		return nil, exit.WithHint(fmt.Errorf("standard input: larger than %d MiB", source.MaxBytes>>20), "split it into smaller files")
 	case len(data) == 0:
-		return nil, exit.WithHint(errors.New("standard input: nothing in it"), "`command | footnote add -` adds what command prints")
+		return nil, exit.WithHint(errors.New("standard input: empty"), "pipe text into footnote, as in `command | footnote add -`")
 	}
 	name := a.as
 	if name == "" {
@@ -151,8 +152,9 @@ func (a *adding) input(ctx context.Context, r source.Reader) (rag.Source, error)
 	return r.Bytes(ctx, name, "", data), nil
 }
 
-// inTurn yields what several sources do, one after the other.
-func inTurn(all ...rag.Source) rag.Source {
+// concat returns a source that yields all documents of the first source, then
+// those of the next.
+func concat(all ...rag.Source) rag.Source {
 	return func(yield func(rag.Document, error) bool) {
 		for _, src := range all {
 			for d, err := range src {

@@ -1,3 +1,4 @@
+// Package answer has the commands that answer questions: ask, chat and why.
 package answer
 
 import (
@@ -11,7 +12,7 @@ import (
 	"footnote/rag"
 )
 
-// Ask returns the command ask.
+// Ask returns the ask command.
 func Ask(p *cli.Program) *cobra.Command {
 	var m open.ModelFlags
 	var cs catalog.Collections
@@ -20,13 +21,14 @@ func Ask(p *cli.Program) *cobra.Command {
 	c := p.WithJSON(&cobra.Command{
 		Use:   "ask [flags] QUESTION…",
 		Short: "Ask one question",
-		Long: `Ask answers one question from the library, every sentence with its footnote.
+		Long: `Ask answers one question from the library, with a footnote for every sentence.
 
-Without a model the answer is made of the articles' own sentences. With --model a
-language model writes it, and what the articles do not bear out is left out.
-A question of "-" is read from standard input. While the library is empty, a
-sample article answers. What your own articles do not answer is noted in the
-library for "footnote gaps".`,
+Without a model, answers quote the articles. With --model, a language model writes
+the answer, and footnote removes the sentences that the articles don't support.
+
+If QUESTION is -, footnote reads it from standard input. While the library is empty,
+footnote answers from the bundled sample article. Questions that your own articles
+don't answer are saved in the library for "footnote gaps".`,
 		Example: `  footnote ask "How much money did Putin offer Lukashenko?"
   footnote ask --json "Who fled Belarus?"
   footnote ask --model ollama/llama3.2 "What did Putin want in return?"`,

@@ -14,7 +14,7 @@ import (
 	"footnote/rag"
 )
 
-// Chat returns the command chat.
+// Chat returns the chat command.
 func Chat(p *cli.Program) *cobra.Command {
 	var m open.ModelFlags
 	var cs catalog.Collections
@@ -22,12 +22,13 @@ func Chat(p *cli.Program) *cobra.Command {
 	var caution cautionFlags
 	c := &cobra.Command{
 		Use:   "chat",
-		Short: "Talk with the articles in the terminal",
-		Long: `Chat answers one question a line and keeps the conversation, so that a question
-may lean on the one before it. It reads a pipe as well as a terminal. Ctrl-C
-stops an answer; Ctrl-D leaves. Its exit code is that of the last answer.
-/good and /bad say what you think of an answer, and /bad may say why; that is kept
-in your library, as is what the articles do not answer.`,
+		Short: "Ask questions in a conversation",
+		Long: `Chat answers one question per line and remembers the conversation, so a question
+can refer to the one before it. It reads from a terminal or a pipe. Ctrl-C stops an
+answer; Ctrl-D ends the conversation. The exit code is that of the last answer.
+
+/good and /bad rate the last answer; "/bad WHY" gives a reason. Ratings, and questions
+that the articles don't answer, are saved in your library.`,
 		Example: "  footnote chat\n  printf 'How many people were detained?\\nand how many of them in Minsk?\\n' | footnote chat",
 		Args:    cli.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
@@ -53,7 +54,7 @@ in your library, as is what the articles do not answer.`,
 			}
 			rec.attach(c.Context(), &r)
 			if cli.OnTerminal(p.Stdin) && cli.OnTerminal(p.Stdout) {
-				p.Note("ask a question; /help says more, Ctrl-D leaves")
+				p.Note("ask a question, type /help for the commands, or press Ctrl-D to leave")
 			}
 			verdict, err := r.Run(c.Context())
 			if err == nil && verdict == rag.Refused {

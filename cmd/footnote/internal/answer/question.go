@@ -12,14 +12,16 @@ import (
 	"footnote/rag"
 )
 
-// longest is the most bytes of a question; beyond it somebody pasted a file.
-const longest = 4000
+// maxQuestion is the most bytes of a question. A longer text is probably a pasted
+// file.
+const maxQuestion = 4000
 
-// question joins the words of the command line, or reads standard input.
+// questionText returns the question: the arguments joined by spaces, or standard
+// input if they are "-".
 func questionText(p *cli.Program, args []string) (string, error) {
 	text := strings.Join(args, " ")
 	if text == "-" {
-		b, err := io.ReadAll(io.LimitReader(p.Stdin, longest+1))
+		b, err := io.ReadAll(io.LimitReader(p.Stdin, maxQuestion+1))
 		if err != nil {
 			return "", fmt.Errorf("standard input: %w", err)
 		}
@@ -28,23 +30,23 @@ func questionText(p *cli.Program, args []string) (string, error) {
 	return text, checkQuestion(text)
 }
 
-// checkQuestion refuses what is no question.
+// checkQuestion returns a usage error if text is empty or too long.
 func checkQuestion(text string) error {
 	switch {
 	case strings.TrimSpace(text) == "":
-		return exit.Usage("there is no question", "footnote ask \"How much money did Putin offer Lukashenko?\"")
-	case len(text) > longest:
-		return exit.Usage(fmt.Sprintf("the question is longer than %d bytes", longest), "ask in a sentence or two; to make a text an article, `footnote add FILE`")
+		return exit.Usage("no question given", "ask one, as in footnote ask \"How much money did Putin offer Lukashenko?\"")
+	case len(text) > maxQuestion:
+		return exit.Usage(fmt.Sprintf("the question is longer than %d bytes", maxQuestion), "ask in a sentence or two; to add a text as an article, run `footnote add FILE`")
 	}
 	return nil
 }
 
-// cautionFlags say how sure an answer must be.
+// cautionFlags choose the confidence that an answer needs.
 type cautionFlags struct{ strict, eager bool }
 
 func (f *cautionFlags) register(c *cobra.Command) {
-	c.Flags().BoolVar(&f.strict, "strict", false, "answer only when the articles most likely hold the answer")
-	c.Flags().BoolVar(&f.eager, "eager", false, "answer even when the articles may well not hold the answer")
+	c.Flags().BoolVar(&f.strict, "strict", false, "answer only if confidence is at least 0.89 (default: 0.71)")
+	c.Flags().BoolVar(&f.eager, "eager", false, "answer if confidence is at least 0.50 (default: 0.71)")
 	c.MarkFlagsMutuallyExclusive("strict", "eager")
 }
 

@@ -15,15 +15,15 @@ import (
 	"footnote/rag"
 )
 
-// Why returns the command why.
+// Why returns the why command.
 func Why(p *cli.Program) *cobra.Command {
 	var cs catalog.Collections
 	var m open.ModelFlags
 	var caution cautionFlags
 	c := cs.Register(p.WithJSON(&cobra.Command{
 		Use:     "why QUESTION…",
-		Short:   "Explain how an answer is found, scores and all",
-		Long:    "Why shows what the two searches found for a question, how the sentences of the\nbest passages score as answers, how the verdict comes about, and with --model what\nthe check left out of the answer and why.",
+		Short:   "Explain how an answer is found, with all scores",
+		Long:    "Why shows what both searches found for a question, how the sentences of the best\npassages score as answers, and how the verdict follows. With --model it also shows\nwhat the check removed from the answer, and why.",
 		Example: "  footnote why \"How much money did Putin offer Lukashenko?\"",
 		RunE: func(c *cobra.Command, args []string) error {
 			question, err := questionText(p, args)
@@ -57,20 +57,21 @@ func Why(p *cli.Program) *cobra.Command {
 	return c
 }
 
+// explain prints w for the user.
 func explain(p *cli.Program, w rag.Why) error {
 	t := p.Text()
 	fmt.Fprintf(p.Stdout, "searched for: %s\n", w.Searched)
 	for _, part := range w.Parts {
-		fmt.Fprintf(p.Stdout, "a part of it: %s\n", part)
+		fmt.Fprintf(p.Stdout, "part: %s\n", part)
 	}
-	fmt.Fprintf(p.Stdout, "its words, and how rare they are (0 to 1): ")
+	fmt.Fprintf(p.Stdout, "words and their rarity (0 to 1): ")
 	for i, x := range w.Terms {
 		if i > 0 {
 			fmt.Fprint(p.Stdout, ", ")
 		}
 		fmt.Fprintf(p.Stdout, "%s %.2f", x.Word, x.Rarity)
 	}
-	fmt.Fprintf(p.Stdout, "\n\npassages (score: of both searches; dense: by meaning; lexical: by words)\n")
+	fmt.Fprintf(p.Stdout, "\n\npassages (score: both searches combined; dense: by meaning; lexical: by words)\n")
 	tab := tabwriter.NewWriter(p.Stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(tab, "score\tdense\tlexical\t  chunk")
 	for _, x := range w.Ranked {
@@ -92,9 +93,9 @@ func explain(p *cli.Program, w rag.Why) error {
 	if err := json.NewEncoder(&e).Encode(w.Evidence); err != nil {
 		return err
 	}
-	fmt.Fprintf(p.Stdout, "\nevidence: %s%s Confidence %.2f, so: %s (answered from %.2f, nearest from %.2f)\n\n", e.String(), rag.Likelihood(w.Confidence), w.Confidence, w.Answer.Verdict, w.AnsweredFrom, w.NearestFrom)
+	fmt.Fprintf(p.Stdout, "\nfeatures: %s%s Confidence %.2f, verdict: %s (thresholds: answered %.2f, nearest %.2f)\n\n", e.String(), rag.Likelihood(w.Confidence), w.Confidence, w.Answer.Verdict, w.AnsweredFrom, w.NearestFrom)
 	for _, d := range w.Answer.Dropped {
-		fmt.Fprintf(p.Stdout, "left out (%s): %s\n\n", words.OneLine(d.Reason), words.OneLine(d.Text))
+		fmt.Fprintf(p.Stdout, "removed (%s): %s\n\n", words.OneLine(d.Reason), words.OneLine(d.Text))
 	}
 	return t.Answer(p.Stdout, w.Answer)
 }

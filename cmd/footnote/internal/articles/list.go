@@ -1,3 +1,4 @@
+// Package articles has the commands that list, show and remove articles.
 package articles
 
 import (
@@ -18,7 +19,7 @@ import (
 	"footnote/rag"
 )
 
-// entry is an article as list and show print it.
+// entry is an article in the output of list --json and show --json.
 type entry struct {
 	ID         string `json:"id"`
 	Title      string `json:"title"`
@@ -28,11 +29,11 @@ type entry struct {
 	Chunks     int    `json:"chunks"`
 	Source     string `json:"source"`
 
-	// Of show only.
+	// Only show sets these.
 	Author   string   `json:"author,omitempty"`
 	Site     string   `json:"site,omitempty"`
 	Language string   `json:"language,omitempty"`
-	Also     []string `json:"also,omitempty"` // where else it was found
+	Also     []string `json:"also,omitempty"` // other places where it was found
 	Text     string   `json:"text,omitempty"`
 }
 
@@ -44,14 +45,14 @@ func newEntry(i rag.Info) entry {
 	return e
 }
 
-// List returns the command list.
+// List returns the list command.
 func List(p *cli.Program) *cobra.Command {
 	var cs catalog.Collections
 	failed := false
 	c := cs.Register(p.WithJSON(&cobra.Command{
 		Use:   "list",
-		Short: "List the articles of the library",
-		Long:  "List prints the articles of the library. With --failed it prints what could not\nbe read when articles were added, why, and when it is tried again.",
+		Short: "List the articles in the library",
+		Long:  "List prints the articles in the library. With --failed it prints what could not\nbe read, why, and when footnote will try again.",
 		Args:  cli.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			if failed {
@@ -76,12 +77,12 @@ func List(p *cli.Program) *cobra.Command {
 				return p.PrintJSON(entries)
 			}
 			if len(entries) == 0 {
-				p.Note("the library %s is empty; `footnote add PATH` fills it", cli.ShortPath(p.LibraryPath()))
+				p.Note("the library %s is empty; run `footnote add PATH` to add articles", cli.ShortPath(p.LibraryPath()))
 				return nil
 			}
 			t := p.Text()
 			tab := tabwriter.NewWriter(p.Stdout, 0, 0, 2, ' ', 0)
-			fmt.Fprintln(tab, "ID\tDATE\tCHUNKS\tTITLE\tFROM")
+			fmt.Fprintln(tab, "ID\tDATE\tCHUNKS\tTITLE\tSOURCE")
 			for _, e := range entries {
 				fmt.Fprintf(tab, "%s\t%s\t%d\t%s\t%s\n", e.ID, cmp.Or(e.Published, "-"), e.Chunks, words.Truncate(e.Title, 60), cmp.Or(e.URL, t.Path(e.Source)))
 			}
@@ -92,7 +93,7 @@ func List(p *cli.Program) *cobra.Command {
 	return c
 }
 
-// listAll lists the library; a library that is not there yet is empty.
+// listAll returns all articles in the library, none if the file does not exist.
 func listAll(ctx context.Context, p *cli.Program) ([]rag.Info, func(), error) {
 	store, done, err := open.ToRead(p)
 	if errors.Is(err, open.ErrNoLibrary) {

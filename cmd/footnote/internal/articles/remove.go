@@ -13,12 +13,12 @@ import (
 	"footnote/rag"
 )
 
-// Remove returns the command remove.
+// Remove returns the remove command.
 func Remove(p *cli.Program) *cobra.Command {
 	return &cobra.Command{
 		Use:   "remove ID…",
 		Short: "Remove articles from the library",
-		Long:  "Remove takes articles out of the library; their files stay. ID is what\n`footnote list` shows, or the beginning of it, or the path or URL of the article.",
+		Long:  "Remove deletes articles from the library, but not their files. ID is an ID from\n`footnote list`, its first characters, or the path or URL of the article.",
 		Args:  cli.SomeArgs("the ID of an article", -1),
 		RunE: func(c *cobra.Command, args []string) error {
 			ctx := c.Context()
@@ -31,7 +31,7 @@ func Remove(p *cli.Program) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			var gone []rag.Info
+			var removed []rag.Info
 			var ids []string
 			for _, arg := range args {
 				i, err := catalog.Find(infos, arg)
@@ -39,13 +39,13 @@ func Remove(p *cli.Program) *cobra.Command {
 					return err
 				}
 				if !slices.Contains(ids, i.ID) {
-					gone, ids = append(gone, i), append(ids, i.ID)
+					removed, ids = append(removed, i), append(ids, i.ID)
 				}
 			}
 			if err := store.Update(ctx, nil, ids); err != nil {
 				return err
 			}
-			for _, i := range gone {
+			for _, i := range removed {
 				fmt.Fprintf(p.Stdout, "removed %s %s\n", i.ID, words.Truncate(i.Title, 80))
 			}
 			return nil

@@ -18,13 +18,13 @@ import (
 	"footnote/rag/library"
 )
 
-// Show returns the command show.
+// Show returns the show command.
 func Show(p *cli.Program) *cobra.Command {
 	changes := false
 	c := p.WithJSON(&cobra.Command{
 		Use:   "show ID",
 		Short: "Print one article",
-		Long:  "Show prints an article. ID is what `footnote list` shows, or the beginning of it,\nor the path or URL of the article.",
+		Long:  "Show prints an article. ID is an ID from `footnote list`, its first characters, or\nthe path or URL of the article.",
 		Args:  cli.SomeArgs("the ID of an article", 1),
 		RunE: func(c *cobra.Command, args []string) error {
 			ctx := c.Context()
@@ -72,11 +72,11 @@ func Show(p *cli.Program) *cobra.Command {
 			return err
 		},
 	})
-	c.Flags().BoolVar(&changes, "changes", false, "show what changed since earlier versions")
+	c.Flags().BoolVar(&changes, "changes", false, "show how the article changed since earlier versions")
 	return c
 }
 
-// alsoAt gives the other places of an article.
+// alsoAt returns the other sources of an article.
 func alsoAt(ctx context.Context, store *library.Library, id string) ([]string, error) {
 	links, err := store.Links(ctx)
 	if err != nil {
@@ -91,7 +91,8 @@ func alsoAt(ctx context.Context, store *library.Library, id string) ([]string, e
 	return all, nil
 }
 
-// showChanges prints what each version of an article changed, the newest first.
+// showChanges prints the differences between the versions of an article, newest
+// first.
 func showChanges(ctx context.Context, p *cli.Program, store *library.Library, d rag.Document) error {
 	versions, err := store.Versions(ctx, d.ID)
 	if err != nil {

@@ -20,7 +20,7 @@ type Collections []string
 
 // Register adds --collection to cmd and returns cmd.
 func (c *Collections) Register(cmd *cobra.Command) *cobra.Command {
-	cmd.Flags().StringArrayVar((*[]string)(c), "collection", nil, "only articles of the collection `NAME`; may be said several times (default: all)")
+	cmd.Flags().StringArrayVar((*[]string)(c), "collection", nil, "use only the articles in the collection `NAME`; repeat the flag to use several (default: all)")
 	return cmd
 }
 
@@ -51,11 +51,11 @@ func (c Collections) Check(infos []rag.Info) error {
 		if slices.ContainsFunc(infos, func(i rag.Info) bool { return i.Collection == name }) {
 			continue
 		}
-		hint := "its articles are of no collection; `footnote add --collection NAME` makes one"
+		hint := "the library has no collections; run `footnote add --collection NAME PATH` to create one"
 		if len(existing) > 0 {
-			hint = "there are: " + strings.Join(existing, ", ")
+			hint = "choose from: " + strings.Join(existing, ", ")
 		}
-		return exit.Usage(fmt.Sprintf("the library has no collection %q", name), hint)
+		return exit.Usage(fmt.Sprintf("collection %q: not found", name), hint)
 	}
 	return nil
 }

@@ -14,7 +14,7 @@ import (
 func Find(infos []rag.Info, name string) (rag.Info, error) {
 	path, _ := filepath.Abs(name) // without a working directory, compare the name alone
 	if name == "" {               // the empty name would match every article without a URL
-		return rag.Info{}, exit.Usage("an article without a name", "`footnote list` shows what the library holds")
+		return rag.Info{}, exit.Usage("the article's ID is empty", "run `footnote list` to see the articles")
 	}
 	var near []rag.Info
 	for _, i := range infos {
@@ -31,5 +31,5 @@ func Find(infos []rag.Info, name string) (rag.Info, error) {
 	case 1:
 		return near[0], nil
 	}
-	return rag.Info{}, exit.WithHint(fmt.Errorf("%s: the IDs of %d articles begin so", name, len(near)), "give more of it, as `footnote list` shows it")
+	return rag.Info{}, exit.WithHint(fmt.Errorf("%s: %d articles have IDs that begin with it", name, len(near)), "give more characters of the ID; run `footnote list` to see it")
 }

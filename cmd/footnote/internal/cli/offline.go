@@ -20,7 +20,7 @@ func (p *Program) GoOffline() error {
 	if s := p.Getenv("FOOTNOTE_OFFLINE"); s != "" && !p.Offline {
 		on, err := strconv.ParseBool(s)
 		if err != nil {
-			return exit.Usage(fmt.Sprintf("FOOTNOTE_OFFLINE is %q", s), "set it to 1 or 0")
+			return exit.Usage(fmt.Sprintf("FOOTNOTE_OFFLINE: invalid value %q", s), "set it to 1 or 0")
 		}
 		p.Offline = on
 	}
@@ -30,9 +30,10 @@ func (p *Program) GoOffline() error {
 	return nil
 }
 
-// OfflineError returns the error for an action that needs the network.
-func OfflineError(what string) error {
-	return exit.Usage("--offline lets nothing leave this machine, and "+what+" would", "leave --offline out (and FOOTNOTE_OFFLINE unset)")
+// OfflineError returns the error for an action that needs the network, as in
+// "reading https://example.org".
+func OfflineError(action string) error {
+	return exit.Usage(action+": --offline disables network access", "leave out --offline and unset FOOTNOTE_OFFLINE")
 }
 
 // LoopbackDialer returns a dialer that connects to loopback addresses only. It
@@ -47,7 +48,7 @@ func LoopbackDialer() *net.Dialer {
 				return err
 			}
 			if ip := net.ParseIP(host); ip == nil || !ip.IsLoopback() {
-				return fmt.Errorf("%s is another machine, and --offline lets nothing leave this one", host)
+				return fmt.Errorf("%s is not on this machine: --offline disables network access", host)
 			}
 			return nil
 		},
@@ -55,5 +56,5 @@ func LoopbackDialer() *net.Dialer {
 }
 
 func noDNS(context.Context, string, string) (net.Conn, error) {
-	return nil, errors.New("--offline asks no name server")
+	return nil, errors.New("--offline disables DNS lookups")
 }

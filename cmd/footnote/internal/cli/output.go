@@ -68,7 +68,7 @@ func Interruptible(ctx context.Context) (context.Context, context.CancelFunc) {
 func WriteNew(path string, b []byte) error {
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if errors.Is(err, fs.ErrExist) {
-		return exit.WithHint(fmt.Errorf("%s: it is there already", path), "name a new file, lest what was completed by hand is lost")
+		return exit.WithHint(fmt.Errorf("%s: file exists", path), "choose a new file name; footnote won't overwrite your edits")
 	}
 	if err != nil {
 		return err

@@ -1,5 +1,5 @@
 // Package cli holds what all commands share: the streams and the environment,
-// the flags that every command has, and how results and notes are printed.
+// the flags that every command has, and how results and messages are printed.
 package cli
 
 import (
@@ -35,8 +35,8 @@ func (p *Program) RegisterFlags(root *cobra.Command) {
 	flags := root.PersistentFlags()
 	flags.SortFlags = false
 	flags.StringVar(&p.Library, "library", "", "library `FILE` (default: $FOOTNOTE_LIBRARY, else "+ShortPath(DefaultLibrary())+")")
-	flags.StringVar(&p.Embedder, "embedder", "", "what turns text into vectors: `PROVIDER/NAME` as in ollama/nomic-embed-text (default: built in)")
-	flags.BoolVar(&p.Offline, "offline", false, "let nothing leave this machine: no model, embedder or URL elsewhere (or set FOOTNOTE_OFFLINE=1)")
+	flags.StringVar(&p.Embedder, "embedder", "", "embedding model `PROVIDER/NAME`, as in ollama/nomic-embed-text (default: built in)")
+	flags.BoolVar(&p.Offline, "offline", false, "disable all network access, except to servers on this machine (or set FOOTNOTE_OFFLINE=1)")
 }
 
 // WithJSON adds --json to a command that prints results.

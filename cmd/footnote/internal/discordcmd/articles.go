@@ -9,29 +9,31 @@ import (
 	"footnote/rag/source"
 )
 
-// discordArticles are the library's articles, as the bot uses them.
-type discordArticles struct {
+// libraryArticles implements bot.Articles with the library.
+type libraryArticles struct {
 	*library.Library
-	x rag.Indexer
+	indexer rag.Indexer
 }
 
-func (a discordArticles) Add(ctx context.Context, d rag.Document) error {
-	_, err := a.x.Sync(ctx, func(yield func(rag.Document, error) bool) { yield(d, nil) })
+// Add embeds and stores an article.
+func (a libraryArticles) Add(ctx context.Context, d rag.Document) error {
+	_, err := a.indexer.Sync(ctx, func(yield func(rag.Document, error) bool) { yield(d, nil) })
 	return err
 }
 
-func (a discordArticles) Remove(ctx context.Context, id string) error {
+// Remove deletes an article.
+func (a libraryArticles) Remove(ctx context.Context, id string) error {
 	return a.Update(ctx, nil, []string{id})
 }
 
-// readAttachment reads a file that somebody attached, as `footnote add` would.
-// Of one that holds several articles, the first is read.
+// readAttachment parses an attached file as `footnote add` does. If the file has
+// several articles, it returns the first.
 func readAttachment(ctx context.Context, name string, data []byte) (rag.Document, error) {
 	for d, err := range (source.Reader{}).Bytes(ctx, name, "", data) {
 		if skipped := (*source.Skipped)(nil); errors.As(err, &skipped) {
-			return d, errors.New("this file cannot be read: " + skipped.Error())
+			return d, errors.New("cannot read this file: " + skipped.Error())
 		}
 		return d, err
 	}
-	return rag.Document{}, errors.New("there is no article in it")
+	return rag.Document{}, errors.New("the file contains no article")
 }

@@ -1,3 +1,4 @@
+// Package discordcmd has the command that runs the Discord bot.
 package discordcmd
 
 import (
@@ -21,7 +22,7 @@ import (
 	"footnote/rag/library"
 )
 
-// discordFlags say how the bot runs.
+// discordFlags are the flags of the discord command.
 type discordFlags struct {
 	shards  string
 	workers int
@@ -31,23 +32,23 @@ type discordFlags struct {
 	verbose bool
 }
 
-// Command returns the command discord.
+// Command returns the discord command.
 func Command(p *cli.Program) *cobra.Command {
 	var m open.ModelFlags
 	var f discordFlags
 	c := &cobra.Command{
 		Use:   "discord",
 		Short: "Run the Discord bot",
-		Long: `Discord runs a bot that answers questions in Discord, every sentence with its
-footnote: by /ask, where it is mentioned or replied to, in direct messages, in
-threads, and by a message's menu. Admins set it up there with /footnote setup.
+		Long: `Discord runs a bot that answers questions in Discord, with a footnote for every
+sentence. People use /ask, mention the bot, reply to it, write to it directly or in a
+thread, or use the menu of a message. Server admins set it up with /footnote setup.
 
-It takes its token from FOOTNOTE_DISCORD_TOKEN, or from the file that
-FOOTNOTE_DISCORD_TOKEN_FILE names, and nowhere else. FOOTNOTE_DISCORD_API, as in
-http://127.0.0.1:4000/api, names another server that speaks Discord's protocol.
+Set FOOTNOTE_DISCORD_TOKEN to the bot's token, or FOOTNOTE_DISCORD_TOKEN_FILE to a file
+that contains it. To use another server with Discord's API, set FOOTNOTE_DISCORD_API,
+as in http://127.0.0.1:4000/api.
 
-When it is told to end (SIGTERM or Ctrl-C) it takes no new question, finishes
-those under way within 25 seconds, and tells those that wait to ask again.`,
+On SIGTERM or Ctrl-C the bot shuts down gracefully: running answers get 25 seconds to
+finish, and queued users are told to ask again.`,
 		Example: "  FOOTNOTE_DISCORD_TOKEN_FILE=token footnote discord\n  footnote discord --model ollama/llama3.2 --listen 127.0.0.1:9090",
 		Args:    cli.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
@@ -70,16 +71,17 @@ those under way within 25 seconds, and tells those that wait to ask again.`,
 	}
 	m.Register(c)
 	flags := c.Flags()
-	flags.StringVar(&f.shards, "shards", "auto", "connections to Discord: `N`, or auto for as many as Discord recommends")
-	flags.IntVar(&f.workers, "workers", 4, "answer `N` questions at once, 2 or more: one is always left for another server")
-	flags.IntVar(&f.queue, "queue", 1000, "let `N` questions wait")
-	flags.DurationVar(&f.timeout, "timeout", 2*time.Minute, "give up an answer after this `TIME`")
-	flags.StringVar(&f.listen, "listen", "", "serve /healthz, /readyz and /metrics at this loopback `ADDRESS`, as in 127.0.0.1:9090 (default: not)")
-	flags.BoolVar(&f.verbose, "verbose", false, "log what is ignored, and why")
+	flags.StringVar(&f.shards, "shards", "auto", "open `N` connections to Discord, or auto for the number that Discord recommends")
+	flags.IntVar(&f.workers, "workers", 4, "answer `N` questions at once, at least 2; one server never uses all of them")
+	flags.IntVar(&f.queue, "queue", 1000, "let at most `N` questions wait")
+	flags.DurationVar(&f.timeout, "timeout", 2*time.Minute, "stop an answer after this `DURATION`")
+	flags.StringVar(&f.listen, "listen", "", "serve /healthz, /readyz and /metrics on this loopback `ADDRESS`, as in 127.0.0.1:9090 (default: off)")
+	flags.BoolVar(&f.verbose, "verbose", false, "also log ignored messages, and why they are ignored")
 	return c
 }
 
-// newBot wires the bot.
+// newBot returns the bot that the flags and the environment describe. The caller must
+// call the returned function at the end.
 func newBot(ctx context.Context, p *cli.Program, m open.ModelFlags, f discordFlags) (bot.Discord, func(), error) {
 	var d bot.Discord
 	api, err := API(p)
@@ -93,11 +95,11 @@ func newBot(ctx context.Context, p *cli.Program, m open.ModelFlags, f discordFla
 	shards := 0
 	if f.shards != "auto" {
 		if _, err := fmt.Sscanf(f.shards, "%d", &shards); err != nil || shards < 1 || fmt.Sprint(shards) != f.shards {
-			return d, nil, exit.Usage(fmt.Sprintf("--shards %q", f.shards), "give a number from 1 on, or auto")
+			return d, nil, exit.Usage(fmt.Sprintf("--shards: invalid value %q", f.shards), "use a number from 1 up, or auto")
 		}
 	}
 	if f.workers < 2 || f.queue < 1 || f.timeout < time.Second {
-		return d, nil, exit.Usage("--workers has to be 2 at least, --queue 1, --timeout 1s", "`footnote discord --help` says what they are")
+		return d, nil, exit.Usage("--workers must be at least 2, --queue at least 1, --timeout at least 1s", "run `footnote discord --help` to see what they do")
 	}
 	writer, err := m.Writer(p)
 	if err != nil {
@@ -107,7 +109,7 @@ func newBot(ctx context.Context, p *cli.Program, m open.ModelFlags, f discordFla
 	if err != nil {
 		return d, nil, err
 	}
-	if p.LibraryPath() != cli.DefaultLibrary() { // one that was named and is not there is a slip of the pen
+	if p.LibraryPath() != cli.DefaultLibrary() { // a named library that does not exist is probably a typo
 		if _, err := os.Stat(p.LibraryPath()); errors.Is(err, fs.ErrNotExist) {
 			return d, nil, open.NoLibrary(p.LibraryPath())
 		}
@@ -121,7 +123,7 @@ func newBot(ctx context.Context, p *cli.Program, m open.ModelFlags, f discordFla
 		return d, nil, err
 	}
 	if _, chunks, err := l.Frequency(ctx, nil, rag.Filter{}); err == nil && chunks == 0 {
-		p.Note("the library %s is empty: every question will go unanswered until `footnote add PATH` or /footnote add fills it", cli.ShortPath(p.LibraryPath()))
+		p.Note("the library %s is empty; run `footnote add PATH`, or use /footnote add in Discord, to add articles", cli.ShortPath(p.LibraryPath()))
 	}
 	level := slog.LevelInfo
 	if f.verbose {
@@ -130,7 +132,7 @@ func newBot(ctx context.Context, p *cli.Program, m open.ModelFlags, f discordFla
 	d = bot.Discord{
 		Token: token, API: api, Shards: shards, Workers: f.workers, Queue: f.queue, Timeout: f.timeout,
 		Answerer: rag.Answerer{Store: l, Embedder: e, Writer: writer},
-		Articles: discordArticles{l, rag.Indexer{Store: l, Embedder: e, Chunker: open.Chunker(e)}},
+		Articles: libraryArticles{l, rag.Indexer{Store: l, Embedder: e, Chunker: open.Chunker(e)}},
 		Records:  l,
 		Metrics:  bot.NewMetrics(),
 		Log:      slog.New(slog.NewTextHandler(p.Stderr, &slog.HandlerOptions{Level: level})),
@@ -143,11 +145,12 @@ func newBot(ctx context.Context, p *cli.Program, m open.ModelFlags, f discordFla
 	return d, done, nil
 }
 
-// serveMetrics serves health and metrics on loopback.
+// serveMetrics serves health and metrics on a loopback address until the returned
+// function is called.
 func serveMetrics(address string, m *bot.Metrics) (closeIt func(), err error) {
 	host, _, err := net.SplitHostPort(address)
 	if err != nil || !onLoopback(host) {
-		return nil, exit.Usage(fmt.Sprintf("--listen %q is no loopback address", address), "give one as in 127.0.0.1:9090; a proxy can show it to others")
+		return nil, exit.Usage(fmt.Sprintf("--listen %q: not a loopback address", address), "use one as in 127.0.0.1:9090; for access from other machines, use a proxy")
 	}
 	l, err := net.Listen("tcp", address)
 	if err != nil {

@@ -15,13 +15,12 @@ import (
 	"footnote/rag/library"
 )
 
-// lookAtDiscord says whether the bot can run, who can let it in, and which
-// switch of Discord's is in the wrong place. Discord is asked only if there is
-// a token.
-func lookAtDiscord(ctx context.Context, p *cli.Program) []finding {
+// checkDiscord checks the bot's token, its permissions on its servers and its settings
+// on Discord's page of the application. It asks Discord only if a token is set.
+func checkDiscord(ctx context.Context, p *cli.Program) []finding {
 	f := finding{Part: "discord"}
 	if p.Getenv("FOOTNOTE_DISCORD_TOKEN") == "" && p.Getenv("FOOTNOTE_DISCORD_TOKEN_FILE") == "" {
-		f.OK, f.Says, f.Hint = true, "not set up: there is no token", "for a bot, follow the five steps of the README's Discord part"
+		f.OK, f.Says, f.Hint = true, "not set up: no token is set", "to set up a bot, follow the steps in the README's Discord section"
 		return []finding{f}
 	}
 	token, err := discordcmd.Token(p)
@@ -29,7 +28,7 @@ func lookAtDiscord(ctx context.Context, p *cli.Program) []finding {
 		return []finding{f.of(err, nil)}
 	}
 	if p.Offline && p.Getenv("FOOTNOTE_DISCORD_API") == "" {
-		f.OK, f.Says = true, "there is a token; whether Discord takes it is not asked, for nothing may leave this machine"
+		f.OK, f.Says = true, "a token is set; not checked, because --offline disables network access"
 		return []finding{f}
 	}
 	api, err := discordcmd.API(p)
@@ -41,7 +40,7 @@ func lookAtDiscord(ctx context.Context, p *cli.Program) []finding {
 		d.Dial = cli.LoopbackDialer().DialContext
 	}
 	l, done, err := open.Library(p.LibraryPath(), library.Options{ReadOnly: true})
-	if err == nil { // what is wrong with the library is said by its own finding
+	if err == nil { // checkLibrary reports the error
 		defer done()
 		d.Records = l
 	}
@@ -51,64 +50,69 @@ func lookAtDiscord(ctx context.Context, p *cli.Program) []finding {
 	if err != nil {
 		return []finding{f.of(discordcmd.Explain(err), nil)}
 	}
-	return []finding{lookAtToken(seen), lookAtInvitation(seen), lookAtIntent(seen)}
+	return []finding{checkToken(seen), checkInvitation(seen), checkIntent(seen)}
 }
 
-func lookAtToken(s bot.Seen) finding {
-	f := finding{Part: "discord", OK: true, Says: fmt.Sprintf("the token is taken; the bot is called %s", s.Name)}
+// checkToken reports whether Discord accepts the token and sends commands to the bot.
+func checkToken(s bot.Seen) finding {
+	f := finding{Part: "discord", OK: true, Says: fmt.Sprintf("the token works; the bot's name is %s", s.Name)}
 	switch {
 	case s.Elsewhere != "":
-		f.OK, f.Says = false, "commands and buttons are sent to "+s.Elsewhere+" instead of to the bot"
-		f.Hint = "empty General Information › Interactions Endpoint URL at " + s.Page + "/information"
+		f.OK, f.Says = false, "Discord sends commands and buttons to "+s.Elsewhere+", not to the bot"
+		f.Hint = "clear General Information › Interactions Endpoint URL at " + s.Page + "/information"
 	case s.Remaining < s.Shards:
-		f.OK, f.Says = false, fmt.Sprintf("Discord lets the bot connect %d more times today, and it needs %d", s.Remaining, s.Shards)
-		f.Hint = "wait until tomorrow, and look in the log for why it has been connecting so often"
+		f.OK, f.Says = false, fmt.Sprintf("the bot can connect %d more times today but needs %d", s.Remaining, s.Shards)
+		f.Hint = "wait until tomorrow, and check the log for why it connected so often"
 	}
 	return f
 }
 
-func lookAtInvitation(s bot.Seen) finding {
+// checkInvitation reports whether people can invite the bot, and whether it has the
+// permissions that it needs on its servers.
+func checkInvitation(s bot.Seen) finding {
 	f := finding{Part: "invitation", OK: true}
-	lacking := slices.DeleteFunc(slices.Clone(s.Servers), func(x bot.Server) bool { return x.Missing == "" })
+	incomplete := slices.DeleteFunc(slices.Clone(s.Servers), func(x bot.Server) bool { return x.Missing == "" })
 	switch {
 	case s.Grant:
-		f.OK, f.Says = false, "an invitation ends in an error, for it wants a code grant"
-		f.Hint = "switch off Bot › Requires OAuth2 Code Grant at " + s.Page + "/bot"
+		f.OK, f.Says = false, "invitations fail: the application requires a code grant"
+		f.Hint = "turn off Bot › Requires OAuth2 Code Grant at " + s.Page + "/bot"
 	case len(s.Servers) == 0:
-		f.Says, f.Hint = "the bot is in no server yet", "open "+s.Invite
+		f.Warn = true
+		f.Says, f.Hint = "the bot is not on a server yet", "open "+s.Invite
 		if s.Private {
-			f.Hint += " as the owner of the application; for others to invite it, switch on Bot › Public Bot at " + s.Page + "/bot"
+			f.Hint += " as the owner of the application; to let others invite the bot, turn on Bot › Public Bot at " + s.Page + "/bot"
 		}
-	case len(lacking) > 0:
+	case len(incomplete) > 0:
 		f.OK = false
-		f.Says = fmt.Sprintf("in the server %s the bot lacks %s", lacking[0].Name, lacking[0].Missing)
-		if n := len(lacking) - 1; n > 0 {
-			f.Says += fmt.Sprintf("; and in %d more", n)
+		f.Says = fmt.Sprintf("on the server %s the bot lacks the permission %s", incomplete[0].Name, incomplete[0].Missing)
+		if n := len(incomplete) - 1; n > 0 {
+			f.Says += fmt.Sprintf("; also on %d more", n)
 		}
-		f.Hint = "give it to the bot's role under Server Settings › Roles, or open " + s.Invite
+		f.Hint = "add it to the bot's role in Server Settings › Roles, or open " + s.Invite
 	default:
-		f.Says, f.Hint = "the bot is in "+words.Count(len(s.Servers), "server")+", with the permissions that it needs", "for another server, open "+s.Invite
+		f.Says, f.Hint = "the bot is on "+words.Count(len(s.Servers), "server")+" with the permissions it needs", "to add another server, open "+s.Invite
 	}
 	return f
 }
 
-// lookAtIntent says whether the one privileged switch is needed, and where it is.
-func lookAtIntent(s bot.Seen) finding {
+// checkIntent reports whether the bot needs the Message Content Intent, and has it.
+func checkIntent(s bot.Seen) finding {
 	f := finding{Part: "messages", OK: true}
 	where := "Bot › Privileged Gateway Intents › Message Content Intent at " + s.Page + "/bot"
 	switch {
 	case len(s.Unasked) > 0 && !s.MayRead:
 		f.OK = false
-		f.Says = "messages that do not name the bot are to be answered in " + words.Count(len(s.Unasked), "channel") + " (" + strings.Join(s.Unasked[:min(3, len(s.Unasked))], ", ") + "), and it may not read them"
-		f.Hint = "switch on " + where + " and start the bot anew, or say /footnote setup with policy: when asked there"
+		f.Says = "the bot is set to answer messages that do not mention it in " + words.Count(len(s.Unasked), "channel") + " (" + strings.Join(s.Unasked[:min(3, len(s.Unasked))], ", ") + ") but cannot read them"
+		f.Hint = "turn on " + where + " and restart the bot, or run /footnote setup there with policy: when asked"
 	case len(s.Unasked) > 0:
-		f.Says = "the bot reads messages that do not name it, for " + words.Count(len(s.Unasked), "channel")
+		f.Says = "the bot reads messages that do not mention it, for " + words.Count(len(s.Unasked), "channel")
 	case s.MayRead:
-		f.Says = "the Message Content Intent is on and not needed; the bot does not use it"
-		f.Hint = "it can be switched off: " + where
+		f.Warn = true
+		f.Says = "the Message Content Intent is on but not needed"
+		f.Hint = "you can turn it off: " + where
 	default:
 		f.Says = "the Message Content Intent is off and not needed"
-		f.Hint = "only for channels with the policy confident or always: " + where
+		f.Hint = "turn it on only for channels with the policy confident or always: " + where
 	}
 	return f
 }

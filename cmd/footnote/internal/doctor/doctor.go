@@ -1,3 +1,4 @@
+// Package doctor has the command that checks the configuration.
 package doctor
 
 import (
@@ -18,29 +19,41 @@ import (
 	"footnote/rag/library"
 )
 
-// finding is what doctor says of one part.
+// finding is the result of one check.
 type finding struct {
 	Part string `json:"part"`
 	OK   bool   `json:"ok"`
 	Says string `json:"says"`
 	Hint string `json:"hint,omitempty"`
+	Warn bool   `json:"-"` // OK, but worth the user's attention
 }
 
-// Command returns the command doctor.
+// status returns the word that a finding's line begins with.
+func (f finding) status() string {
+	switch {
+	case !f.OK:
+		return "FAIL"
+	case f.Warn:
+		return "WARN"
+	}
+	return "OK"
+}
+
+// Command returns the doctor command.
 func Command(p *cli.Program) *cobra.Command {
 	var m open.ModelFlags
 	c := p.WithJSON(&cobra.Command{
 		Use:   "doctor",
-		Short: "Say what is misconfigured, and how to mend it",
-		Long:  "Doctor looks at the encoder, the library, the model and the Discord bot that are\nconfigured. Its exit code is 1 if something is amiss. It asks Discord about the bot\nif there is a token for one, and sends nothing else over the network.",
+		Short: "Check the configuration",
+		Long:  "Doctor checks the encoder, the library, the model and the Discord bot. Each line begins\nwith OK, WARN or FAIL; the exit code is 1 if a check fails. If a bot token is set,\ndoctor asks Discord about the bot. It sends nothing else over the network.",
 		Args:  cli.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			findings := []finding{lookAtEncoder(c.Context(), p), lookAtLibrary(c.Context(), p), lookAtModel(p, m)}
-			findings = append(findings, lookAtDiscord(c.Context(), p)...)
-			amiss := 0
+			findings := []finding{checkEncoder(c.Context(), p), checkLibrary(c.Context(), p), checkModel(p, m)}
+			findings = append(findings, checkDiscord(c.Context(), p)...)
+			failed := 0
 			for _, f := range findings {
 				if !f.OK {
-					amiss++
+					failed++
 				}
 			}
 			if p.JSON {
@@ -50,7 +63,7 @@ func Command(p *cli.Program) *cobra.Command {
 			} else {
 				tab := tabwriter.NewWriter(p.Stdout, 0, 0, 2, ' ', 0)
 				for _, f := range findings {
-					fmt.Fprintf(tab, "%s\t%s\t%s\n", map[bool]string{true: "ok", false: "AMISS"}[f.OK], f.Part, f.Says)
+					fmt.Fprintf(tab, "%s\t%s\t%s\n", f.status(), f.Part, f.Says)
 					if f.Hint != "" {
 						fmt.Fprintf(tab, "\t\thint: %s\n", f.Hint)
 					}
@@ -59,8 +72,8 @@ func Command(p *cli.Program) *cobra.Command {
 					return err
 				}
 			}
-			if amiss > 0 {
-				return fmt.Errorf("%d of %d parts are amiss", amiss, len(findings))
+			if failed > 0 {
+				return fmt.Errorf("%d of %d checks failed", failed, len(findings))
 			}
 			return nil
 		},
@@ -69,7 +82,7 @@ func Command(p *cli.Program) *cobra.Command {
 	return c
 }
 
-func lookAtEncoder(ctx context.Context, p *cli.Program) finding {
+func checkEncoder(ctx context.Context, p *cli.Program) finding {
 	f := finding{Part: "encoder"}
 	if p.Embedder != "" {
 		e, err := open.Embedder(p)
@@ -84,23 +97,23 @@ func lookAtEncoder(ctx context.Context, p *cli.Program) finding {
 		return f.of(err, nil)
 	}
 	f = f.of(nil, func() string {
-		return fmt.Sprintf("%s, kernel %s, first question %d ms", e.Name(), e.Kernel(), time.Since(start).Milliseconds())
+		return fmt.Sprintf("%s, kernel %s, embedded a first question in %d ms", e.Name(), e.Kernel(), time.Since(start).Milliseconds())
 	})
 	if e.Kernel() == "generic" {
-		f.Hint = "this machine has none of the vector instructions that the encoder knows: adding articles will be slow"
+		f.Warn, f.Hint = true, "the encoder supports none of this CPU's vector instructions; adding articles will be slow"
 	}
 	return f
 }
 
-func lookAtLibrary(ctx context.Context, p *cli.Program) finding {
+func checkLibrary(ctx context.Context, p *cli.Program) finding {
 	f := finding{Part: "library"}
 	opts := library.Options{ReadOnly: true}
 	if e, err := open.Embedder(p); err == nil {
-		opts.Space = e.Name() // what is wrong with the encoder is said by its own finding
+		opts.Space = e.Name() // checkEncoder reports the error
 	}
 	l, done, err := open.Library(p.LibraryPath(), opts)
 	if errors.Is(err, open.ErrNoLibrary) {
-		return finding{"library", true, "none yet at " + cli.ShortPath(p.LibraryPath()) + ": a sample article answers", "`footnote add PATH` makes one"}
+		return finding{Part: "library", OK: true, Warn: true, Says: "not found: " + cli.ShortPath(p.LibraryPath()) + "; the bundled sample article answers", Hint: "run `footnote add PATH` to create it"}
 	}
 	if err != nil {
 		return f.of(err, nil)
@@ -112,22 +125,22 @@ func lookAtLibrary(ctx context.Context, p *cli.Program) finding {
 		chunks += i.Chunks
 	}
 	return f.of(err, func() string {
-		return fmt.Sprintf("%s: %d articles, %d chunks", cli.ShortPath(p.LibraryPath()), len(infos), chunks)
+		return fmt.Sprintf("%s: %s, %s", cli.ShortPath(p.LibraryPath()), words.Count(len(infos), "article"), words.Count(chunks, "chunk"))
 	})
 }
 
-func lookAtModel(p *cli.Program, m open.ModelFlags) finding {
+func checkModel(p *cli.Program, m open.ModelFlags) finding {
 	f := finding{Part: "model"}
 	_, err := m.Writer(p)
 	return f.of(err, func() string {
 		if spec := m.Spec(p); spec != "" {
 			return spec
 		}
-		return "none: answers are made of the articles' own sentences"
+		return "none: answers quote the articles"
 	})
 }
 
-// of fills in what was found: the error and its hint, or what says tells.
+// of returns f with the outcome of the check: err and its hint, or what says returns.
 func (f finding) of(err error, says func() string) finding {
 	if err != nil {
 		f.Says, f.Hint = words.OneLine(err.Error()), exit.Hint(err)

@@ -11,21 +11,20 @@ import (
 	"footnote/rag"
 )
 
-// draft is a question that somebody has to look over before it is asked: eval
-// refuses one that still says that it is a draft.
+// draft is a question for the user to review. eval refuses a set while a question has
+// "draft": true.
 type draft struct {
 	Question   string   `json:"question"`
 	Answers    []string `json:"answers"`
 	Answerable bool     `json:"answerable"`
 	Docs       []string `json:"docs"`
 	Draft      bool     `json:"draft"`
-	Passage    string   `json:"passage,omitempty"` // that the question was made of
-	Said       string   `json:"said,omitempty"`    // the answer that was marked as wrong
-	Reason     string   `json:"reason,omitempty"`  // why
+	Passage    string   `json:"passage,omitempty"` // the source of the question
+	Said       string   `json:"said,omitempty"`    // the answer that was rated bad
+	Reason     string   `json:"reason,omitempty"`  // why it was rated bad
 }
 
-// writeDrafts writes a set to complete by hand to a file that is not there
-// yet, or to standard output.
+// writeDrafts writes drafts to a new file, or to stdout if path is "-".
 func writeDrafts(p *cli.Program, path string, drafts []draft) error {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
@@ -42,11 +41,11 @@ func writeDrafts(p *cli.Program, path string, drafts []draft) error {
 	if err := cli.WriteNew(path, b.Bytes()); err != nil {
 		return err
 	}
-	p.Note("%s written to %s; look each over, complete it and take out \"draft\"", words.Count(len(drafts), "question"), path)
+	p.Note("%s written to %s; review and complete each one, then delete \"draft\"", words.Count(len(drafts), "question"), path)
 	return nil
 }
 
-// writeFeedback writes the questions whose answers were marked as wrong.
+// writeFeedback writes drafts of the questions whose answers were rated bad.
 func writeFeedback(ctx context.Context, p *cli.Program, path string) error {
 	l, done, err := open.ToRead(p)
 	if err != nil {
@@ -67,7 +66,7 @@ func writeFeedback(ctx context.Context, p *cli.Program, path string) error {
 		drafts = append(drafts, draft{Question: f.Question, Answers: []string{}, Answerable: true, Docs: append([]string{}, f.Docs...), Draft: true, Said: f.Text, Reason: f.Reason})
 	}
 	if len(drafts) == 0 {
-		p.Note("no answer has been marked as wrong")
+		p.Note("no answer was rated bad")
 		return nil
 	}
 	return writeDrafts(p, path, drafts)

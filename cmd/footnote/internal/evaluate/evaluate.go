@@ -1,3 +1,5 @@
+// Package evaluate has the command that measures retrieval and answers on question
+// sets, and drafts new sets.
 package evaluate
 
 import (
@@ -11,10 +13,11 @@ import (
 	"footnote/cmd/footnote/internal/cli"
 	"footnote/cmd/footnote/internal/exit"
 	"footnote/cmd/footnote/internal/open"
+	"footnote/cmd/footnote/internal/words"
 	"footnote/rag/eval"
 )
 
-// evaluation is what a run of eval was asked for.
+// evaluation is one run of eval: its flags, and what they parse to.
 type evaluation struct {
 	*cli.Program
 	model     open.ModelFlags
@@ -36,30 +39,31 @@ type evaluation struct {
 	before       *eval.Run
 }
 
-// Command returns the command eval with its subcommand.
+// Command returns the eval command with its subcommand.
 func Command(p *cli.Program) *cobra.Command {
 	v := &evaluation{Program: p}
 	c := p.WithJSON(&cobra.Command{
 		Use:   "eval [flags] SET…",
-		Short: "Measure retrieval and answers on sets of questions",
-		Long: `Eval measures how well the articles of a set are found, as ask finds them, and with
---answers how well its questions are answered or refused: each metric with its 95 %
-interval, beside what trivial rules score. A set is one of
+		Short: "Measure retrieval and answers on question sets",
+		Long: `Eval measures how well footnote finds the articles that answer the questions of a set.
+With --answers it also measures how well footnote answers or refuses the questions.
+It prints each metric with its 95 % interval and the scores of simple baselines.
+A SET is one of
 
-  a folder in BEIR's form: corpus.jsonl, queries.jsonl and qrels/test.tsv;
-  a file of SQuAD's JSON;
-  a file of questions about your own library, one JSON object a line:
+  a folder in BEIR's format: corpus.jsonl, queries.jsonl and qrels/test.tsv;
+  a JSON file in SQuAD's format;
+  a file of questions about your own library, one JSON object per line:
     {"question": "…", "answers": ["…"], "docs": ["…"], "answerable": true}
-    docs are articles as ` + "`footnote list`" + ` shows them: id, path or URL;
-  seeds, the sample article and its questions;
-  a folder with turns.jsonl, to measure how questions of conversations are made to
-    stand alone;
-  a file, or a folder of files, of claims, to measure the check:
+    docs are articles from ` + "`footnote list`" + `: ID, path or URL;
+  seeds: the bundled sample article and its questions;
+  a folder with turns.jsonl: measures how follow-up questions are rewritten as
+    standalone questions;
+  a file or folder of claims: measures the check, one JSON object per line:
     {"claim": "…", "evidence": ["…"], "label": 1}
-    label is 1 if a person says that the evidence bears the claim out, else 0;
-  a run that was printed by --json, to show or compare it again.
+    label is 1 if the evidence supports the claim, else 0;
+  a run that --json printed, to show or compare it again.
 
-The articles of a set are embedded once and kept among your cached files.`,
+The articles of a set are embedded once and stored in your cache directory.`,
 		Example: `  footnote eval --answers seeds
   footnote eval --json questions.jsonl > before.json
   footnote eval --against before.json questions.jsonl
@@ -68,7 +72,7 @@ The articles of a set are embedded once and kept among your cached files.`,
 			if v.feedback != "" {
 				return cli.NoArgs(c, args)
 			}
-			return cli.SomeArgs("a set of questions: a folder, a file, or seeds", -1)(c, args)
+			return cli.SomeArgs("a question set: a folder, a file, or seeds", -1)(c, args)
 		},
 		RunE: func(c *cobra.Command, args []string) error {
 			ctx, stop := cli.Interruptible(c.Context())
@@ -81,24 +85,24 @@ The articles of a set are embedded once and kept among your cached files.`,
 	})
 	f := c.Flags()
 	f.SortFlags = false
-	f.BoolVar(&v.answers, "answers", false, "answer every question too, and measure the answers")
-	f.StringVar(&v.retrieval, "retrieval", string(eval.Hybrid), "search by `hybrid`, dense (meaning alone) or lexical (words alone)")
-	f.IntVar(&v.words, "words", 0, "cut the articles of a set into chunks of at most `N` words (default 180)")
-	f.IntVar(&v.sample, "sample", 0, "ask `N` questions of each set, drawn at random, always the same")
-	f.BoolVar(&v.all, "all", false, "show every metric, not only the headlines")
-	f.StringVar(&v.require, "require", "", "exit with 1 unless the worse end of each interval is within `LIMITS`, as in 'ndcg@10>=0.86,false_answers<=0.05'")
-	f.StringVar(&v.against, "against", "", "compare with an earlier run, printed by --json into `FILE`")
-	f.StringVar(&v.html, "html", "", "also write a page that a browser shows to `FILE`")
-	f.BoolVar(&v.resume, "resume", false, "go on with a run of the same command that was stopped")
-	f.StringVar(&v.price, "price", "", "`IN,OUT`: what the model costs for a million tokens read and written")
-	f.StringVar(&v.judge, "judge", "", "ask `MODEL` whether answers mean what the gold ones do and follow from their quotes, as in ollama/llama3.2")
-	f.StringVar(&v.feedback, "from-feedback", "", "write the questions whose answers people marked as wrong to `FILE`, a set to complete by hand")
+	f.BoolVar(&v.answers, "answers", false, "also answer every question and measure the answers")
+	f.StringVar(&v.retrieval, "retrieval", string(eval.Hybrid), "search `METHOD`: hybrid, dense (meaning only) or lexical (words only)")
+	f.IntVar(&v.words, "words", 0, "cut the articles of a set into chunks of at most `N` words (default: 180)")
+	f.IntVar(&v.sample, "sample", 0, "ask `N` random questions of each set, the same ones every time")
+	f.BoolVar(&v.all, "all", false, "show all metrics, not only the main ones")
+	f.StringVar(&v.require, "require", "", "exit with 1 if the worse end of an interval is outside `LIMITS`, as in 'ndcg@10>=0.86,false_answers<=0.05'")
+	f.StringVar(&v.against, "against", "", "compare with an earlier run that --json printed to `FILE`")
+	f.StringVar(&v.html, "html", "", "also write an HTML page to `FILE`")
+	f.BoolVar(&v.resume, "resume", false, "continue an interrupted run of the same command")
+	f.StringVar(&v.price, "price", "", "price of a million tokens read and written, as `IN,OUT`")
+	f.StringVar(&v.judge, "judge", "", "let `MODEL` judge if answers match the expected answers and follow from their quotes, as in ollama/llama3.2")
+	f.StringVar(&v.feedback, "from-feedback", "", "write the questions whose answers were rated bad to a new `FILE`, for you to complete")
 	v.model.Register(c)
 	c.AddCommand(generate(p))
 	return c
 }
 
-// run measures the sets.
+// run measures the sets and prints the results.
 func (v *evaluation) run(ctx context.Context, args []string) error {
 	if err := v.check(args); err != nil {
 		return err
@@ -117,12 +121,12 @@ func (v *evaluation) run(ctx context.Context, args []string) error {
 			return err
 		}
 		if v.before != nil && v.before.Config.SetHash != m.hash() {
-			return exit.WithHint(fmt.Errorf("--against %s: %w: it asked the questions of %s, which are not those of %s", v.against, eval.ErrDifferentSets, v.before.Set, arg),
-				"compare two runs of the same questions")
+			return exit.WithHint(fmt.Errorf("--against %s: %w: it is a run of %s, not of %s", v.against, eval.ErrDifferentSets, v.before.Set, arg),
+				"compare two runs of the same question set")
 		}
 		sets = append(sets, m)
 	}
-	var short []string
+	var shortfalls []string
 	for i := range sets {
 		run, err := v.measure(ctx, &sets[i])
 		if err != nil {
@@ -136,42 +140,42 @@ func (v *evaluation) run(ctx context.Context, args []string) error {
 		}
 		for _, q := range v.requirements {
 			if s := q.Shortfall(run); s != "" {
-				short = append(short, s)
+				shortfalls = append(shortfalls, s)
 			}
 		}
 	}
-	if len(short) > 0 {
-		return exit.WithHint(fmt.Errorf("%d of the required: %s", len(short), strings.Join(short, "; ")),
-			"a wide interval narrows with more questions; `footnote eval --all` shows every metric")
+	if len(shortfalls) > 0 {
+		return exit.WithHint(fmt.Errorf("--require: %s failed: %s", words.Count(len(shortfalls), "limit"), strings.Join(shortfalls, "; ")),
+			"more questions make the intervals narrower; add --all to see all metrics")
 	}
 	return nil
 }
 
-// check reads the flags before any work is done.
+// check parses the flags, so that errors come before any work.
 func (v *evaluation) check(args []string) error {
 	switch eval.Retrieval(v.retrieval) {
 	case eval.Hybrid, eval.Dense, eval.Lexical:
 	default:
-		return exit.Usage(fmt.Sprintf("--retrieval %s is not known", v.retrieval), "it is hybrid, dense or lexical")
+		return exit.Usage(fmt.Sprintf("--retrieval: unknown method %q", v.retrieval), "use hybrid, dense or lexical")
 	}
 	if v.words < 0 || v.words > 0 && v.words < 20 {
-		return exit.Usage(fmt.Sprintf("--words %d: a chunk has 20 words at least", v.words), "180 is the default")
+		return exit.Usage(fmt.Sprintf("--words %d: a chunk needs at least 20 words", v.words), "leave it out for the default of 180")
 	}
 	if v.sample < 0 {
-		return exit.Usage(fmt.Sprintf("--sample %d is no number of questions", v.sample), "leave it out to ask them all")
+		return exit.Usage(fmt.Sprintf("--sample %d: not a number of questions", v.sample), "leave it out to ask all questions")
 	}
 	if (v.against != "" || v.html != "") && len(args) > 1 {
-		return exit.Usage("--against and --html are for one set at a time", "name one set")
+		return exit.Usage("--against and --html work with one set at a time", "name one set")
 	}
 	if v.html != "" {
 		if err := writable(v.html); err != nil {
-			return exit.Usage("--html "+err.Error(), "name a file in a folder that is there, as in --html change.html")
+			return exit.Usage("--html "+err.Error(), "choose a file in an existing folder, as in --html change.html")
 		}
 	}
 	if v.against != "" {
 		before, err := eval.ReadRun(v.against)
 		if err != nil {
-			return exit.WithHint(err, "--against wants what `footnote eval --json` printed")
+			return exit.WithHint(err, "give --against a file that `footnote eval --json` printed")
 		}
 		v.before = &before
 	}
@@ -179,7 +183,7 @@ func (v *evaluation) check(args []string) error {
 	if v.require != "" {
 		var err error
 		if v.requirements, err = eval.ParseRequirements(v.require); err != nil {
-			return exit.Usage("--require: "+err.Error(), "write it as in --require 'ndcg@10>=0.86,false_answers<=0.05'; `footnote eval --all --answers seeds` shows the metrics")
+			return exit.Usage("--require: "+err.Error(), "write it as in --require 'ndcg@10>=0.86,false_answers<=0.05'; run `footnote eval --all --answers seeds` to see the metrics")
 		}
 		for _, q := range v.requirements {
 			v.answers = v.answers || q.Metric.Answers
@@ -191,7 +195,7 @@ func (v *evaluation) check(args []string) error {
 		v.prices[0], errIn = strconv.ParseFloat(strings.TrimSpace(in), 64)
 		v.prices[1], errOut = strconv.ParseFloat(strings.TrimSpace(out), 64)
 		if !ok || errIn != nil || errOut != nil || v.prices[0] < 0 || v.prices[1] < 0 {
-			return exit.Usage(fmt.Sprintf("--price %s is not two prices", v.price), "write what a million tokens read and written cost, as in --price 0.15,0.60")
+			return exit.Usage(fmt.Sprintf("--price %s: not two prices", v.price), "give the prices of a million tokens read and written, as in --price 0.15,0.60")
 		}
 	}
 	return nil

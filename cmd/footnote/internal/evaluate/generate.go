@@ -19,27 +19,28 @@ import (
 	"footnote/rag/library"
 )
 
+// generate returns the command eval generate.
 func generate(p *cli.Program) *cobra.Command {
 	var m open.ModelFlags
 	n := 20
 	c := &cobra.Command{
 		Use:   "generate [flags] FILE",
 		Short: "Draft questions about your own articles",
-		Long: `Generate has a model draft questions from passages of your library, each with its
-answer and its passage, and writes them to a new FILE ("-": standard output). A draft
-whose answer is not in its passage is thrown away. Look over what is left: eval refuses
-a question until "draft" is taken out of its line.`,
+		Long: `Generate lets a model draft questions from passages of your library, each with its
+answer and passage. It writes them to a new FILE, or to standard output if FILE is -.
+Drafts whose answer is not in the passage are discarded. Review the others: eval
+refuses a question until you delete "draft" from its line.`,
 		Example: "  footnote eval generate --model ollama/llama3.2 questions.jsonl",
-		Args:    cli.SomeArgs("the file to write", 1),
+		Args:    cli.SomeArgs("the file to write, or -", 1),
 		RunE: func(c *cobra.Command, args []string) error {
 			ctx, stop := cli.Interruptible(c.Context())
 			defer stop()
 			m.Name = m.Spec(p)
 			switch {
 			case m.Name == "":
-				return exit.Usage("questions are drafted by a model, and none is named", "name one by --model, as in --model ollama/llama3.2")
+				return exit.Usage("drafting questions needs a model", "choose one, as in --model ollama/llama3.2")
 			case n < 1:
-				return exit.Usage(fmt.Sprintf("-n %d is no number of questions", n), "20 is the default")
+				return exit.Usage(fmt.Sprintf("-n %d: not a number of questions", n), "leave it out for the default of 20")
 			}
 			drafts, err := draftQuestions(ctx, p, m, n)
 			if err != nil {
@@ -48,16 +49,15 @@ a question until "draft" is taken out of its line.`,
 			return writeDrafts(p, args[0], drafts)
 		},
 	}
-	c.Flags().IntVarP(&n, "questions", "n", n, "draft `N` questions at most")
+	c.Flags().IntVarP(&n, "questions", "n", n, "draft at most `N` questions")
 	m.Register(c)
 	return c
 }
 
-// leastWords is how long a passage must be for a question to be drafted of it.
-const leastWords = 40
+// minWords is the fewest words of a passage that questions are drafted from.
+const minWords = 40
 
-// draftQuestions drafts questions from passages drawn at random, always the
-// same ones.
+// draftQuestions drafts questions from n random passages, the same ones every time.
 func draftQuestions(ctx context.Context, p *cli.Program, m open.ModelFlags, n int) ([]draft, error) {
 	ask, err := m.Asker(p)
 	if err != nil {
@@ -77,7 +77,7 @@ func draftQuestions(ctx context.Context, p *cli.Program, m open.ModelFlags, n in
 		return nil, err
 	}
 	if len(passages) == 0 {
-		return nil, exit.WithHint(fmt.Errorf("no article in %s has a passage of %d words", cli.ShortPath(p.LibraryPath()), leastWords), "`footnote add PATH` adds articles")
+		return nil, exit.WithHint(fmt.Errorf("no article in %s has a passage of %d words", cli.ShortPath(p.LibraryPath()), minWords), "run `footnote add PATH` to add articles")
 	}
 	bar := p.Progress("questions", len(passages))
 	defer bar.Done()
@@ -94,16 +94,16 @@ func draftQuestions(ctx context.Context, p *cli.Program, m open.ModelFlags, n in
 	}
 	bar.Done()
 	if len(drafts) == 0 {
-		return nil, exit.WithHint(fmt.Errorf("%s: none of %s drafted has its answer in its passage", m.Name, words.Count(len(passages), "question")), "try a larger model")
+		return nil, exit.WithHint(fmt.Errorf("%s: none of %s has its answer in the passage", m.Name, words.Count(len(passages), "draft")), "try a larger model")
 	}
-	if thrown := len(passages) - len(drafts); thrown > 0 {
-		p.Note("%s thrown away: the answer was not in the passage", words.Count(thrown, "draft"))
+	if discarded := len(passages) - len(drafts); discarded > 0 {
+		p.Note("%s discarded: the answer is not in the passage", words.Count(discarded, "draft"))
 	}
 	return drafts, nil
 }
 
-// drawPassages draws chunks of a library, each of another article while there
-// are any.
+// drawPassages returns n random chunks, from different articles as long as there are
+// enough.
 func drawPassages(ctx context.Context, l *library.Library, cut rag.Chunker, n int) ([]rag.Chunk, error) {
 	infos, err := l.List(ctx, rag.Filter{})
 	if err != nil {
@@ -118,14 +118,14 @@ func drawPassages(ctx context.Context, l *library.Library, cut rag.Chunker, n in
 		}
 		d, err := l.Document(ctx, i.ID)
 		if errors.Is(err, rag.ErrNotFound) {
-			continue // removed meanwhile
+			continue // another process removed it
 		}
 		if err != nil {
 			return nil, err
 		}
 		var long []rag.Chunk
 		for _, c := range cut.Chunks(d) {
-			if len(strings.Fields(c.Text)) >= leastWords {
+			if len(strings.Fields(c.Text)) >= minWords {
 				long = append(long, c)
 			}
 		}
@@ -140,8 +140,8 @@ func drawPassages(ctx context.Context, l *library.Library, cut rag.Chunker, n in
 	return append(drawn, rest[:min(len(rest), n-len(drawn))]...), nil
 }
 
-// readDraft reads a model's question and answer; either is empty if it is not
-// there.
+// readDraft parses the question and the answer in a model's reply. Either is empty if
+// it is missing.
 func readDraft(reply string) (question, answer string) {
 	for line := range strings.Lines(reply) {
 		line = strings.Trim(line, " \t\r\n*")

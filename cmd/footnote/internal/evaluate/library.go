@@ -22,23 +22,22 @@ import (
 	"footnote/seeds"
 )
 
-// evalLibrary is a set and the library that its questions are asked of.
+// evalLibrary is a set and the library that answers its questions.
 type evalLibrary struct {
 	set      eval.Set // without its articles
 	store    *library.Library
 	articles int
-	hash     string    // of the articles
-	latest   time.Time // when the latest article was published; zero if not known
+	hash     string    // identifies the articles
+	latest   time.Time // publication time of the latest article, zero if unknown
 	done     func()
 }
 
-// manyArticles are so many that their vectors make most of the memory in use.
-// Garbage is collected sooner then: it costs 5 % of the time, and saves 60 of
-// 420 MB with 26,000 articles.
+// manyArticles is the number of articles above which their vectors take most of the
+// memory. Above it, eval collects garbage more often: it trades time for memory.
 const manyArticles = 10_000
 
-// library gives the library of a set: one made of its articles, or the
-// person's own.
+// library returns the library for a set: a new one with the set's articles, or the
+// user's own if the set has none.
 func (m measurable) library(ctx context.Context, p *cli.Program, e rag.Embedder, c rag.Chunker) (evalLibrary, error) {
 	if len(m.set.Articles) == 0 {
 		return ownLibrary(ctx, p, m.set, e)
@@ -54,13 +53,13 @@ func (m measurable) library(ctx context.Context, p *cli.Program, e rag.Embedder,
 	}
 	l.set.Articles = nil
 	var err error
-	l.store, l.done, err = madeLibrary(ctx, p, m.set, l.hash, e, c)
+	l.store, l.done, err = setLibrary(ctx, p, m.set, l.hash, e, c)
 	return l, err
 }
 
-// madeLibrary gives a library of a set's articles. It is kept among the
-// user's cached files, under what it is made of.
-func madeLibrary(ctx context.Context, p *cli.Program, s eval.Set, hash string, e rag.Embedder, c rag.Chunker) (*library.Library, func(), error) {
+// setLibrary opens a library with the articles of a set in the user's cache
+// directory, and fills it if it is new. hash identifies the articles.
+func setLibrary(ctx context.Context, p *cli.Program, s eval.Set, hash string, e rag.Embedder, c rag.Chunker) (*library.Library, func(), error) {
 	path := evalCache(s.Name, hash+"\x00"+e.Name()+"\x00"+strconv.Itoa(c.Words)) + ".db"
 	store, done, err := open.Library(path, library.Options{Space: e.Name()})
 	if err != nil {
@@ -80,15 +79,14 @@ func madeLibrary(ctx context.Context, p *cli.Program, s eval.Set, hash string, e
 	return store, done, nil
 }
 
-// evalCache names a file among the user's cached ones, without its ending, by
-// a set and what it is made of.
+// evalCache returns a path without extension in the user's cache directory. It depends
+// on the name of the set and on what the file is made of.
 func evalCache(set, of string) string {
 	sum := sha256.Sum256([]byte(of))
 	return filepath.Join(xdg.CacheHome, "footnote", "eval", set+"-"+hex.EncodeToString(sum[:4]))
 }
 
-// ownLibrary opens the person's library and finds in it the articles that the
-// set names.
+// ownLibrary opens the user's library and resolves the articles that the set names.
 func ownLibrary(ctx context.Context, p *cli.Program, s eval.Set, e rag.Embedder) (evalLibrary, error) {
 	store, done, err := open.Library(p.LibraryPath(), library.Options{ReadOnly: true, Space: e.Name()})
 	if err != nil {
@@ -97,7 +95,7 @@ func ownLibrary(ctx context.Context, p *cli.Program, s eval.Set, e rag.Embedder)
 	l := evalLibrary{store: store, done: done}
 	infos, err := store.List(ctx, rag.Filter{})
 	if err == nil && len(infos) == 0 {
-		err = exit.WithHint(fmt.Errorf("the library %s is empty", cli.ShortPath(p.LibraryPath())), "`footnote add PATH` fills it")
+		err = exit.WithHint(fmt.Errorf("the library %s is empty", cli.ShortPath(p.LibraryPath())), "run `footnote add PATH` to add articles")
 	}
 	if err == nil {
 		l.set, err = s.Resolve(func(name string) (string, error) {

@@ -15,8 +15,8 @@ import (
 	"footnote/rag/eval"
 )
 
-// measure gives the run of a set,
-// and lets go of its articles.
+// measure asks the questions of a set and returns the run. It frees the articles of
+// m.
 func (v *evaluation) measure(ctx context.Context, m *measurable) (eval.Run, error) {
 	if m.run != nil {
 		return *m.run, nil
@@ -74,7 +74,8 @@ func (v *evaluation) measure(ctx context.Context, m *measurable) (eval.Run, erro
 	return run, nil
 }
 
-// ask asks the questions, and keeps what is done in a journal until all is.
+// ask asks the questions and returns the results. A journal keeps the results of an
+// interrupted run for --resume; ask deletes it at the end.
 func (v *evaluation) ask(ctx context.Context, x eval.Runner, s eval.Set, c eval.Config) ([]eval.Result, error) {
 	b, err := json.Marshal(c)
 	if err != nil {
@@ -91,7 +92,7 @@ func (v *evaluation) ask(ctx context.Context, x eval.Runner, s eval.Set, c eval.
 	x.Known = known
 	n := len(known)
 	if v.resume {
-		v.Note("%d of %d questions of %s were done before", n, len(s.Questions), s.Name)
+		v.Note("resuming %s: %d of %d questions are done", s.Name, n, len(s.Questions))
 	}
 	bar := v.Progress("questions of "+s.Name, len(s.Questions))
 	bar.Set(n)
@@ -100,7 +101,7 @@ func (v *evaluation) ask(ctx context.Context, x eval.Runner, s eval.Set, c eval.
 	bar.Done()
 	if err != nil {
 		if ctx.Err() != nil {
-			v.Note("%d of %d questions of %s are done and kept; the same command with --resume goes on from there", n, len(s.Questions), s.Name)
+			v.Note("%d of %d questions of %s are done; add --resume to the command to continue", n, len(s.Questions), s.Name)
 		}
 		return nil, errors.Join(err, journal.Close())
 	}

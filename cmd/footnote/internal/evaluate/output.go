@@ -10,8 +10,8 @@ import (
 	"footnote/rag/eval/page"
 )
 
-// show writes a run, and what changed since another, to standard output and
-// to the page.
+// show prints a run, compared with the earlier one if there is one, and writes the
+// HTML page if --html is set.
 func (v *evaluation) show(run eval.Run) error {
 	var c *eval.Comparison
 	if v.before != nil {
@@ -35,16 +35,17 @@ func (v *evaluation) show(run eval.Run) error {
 	return run.WriteTable(v.Stdout, v.all)
 }
 
-// shownFlips is how many questions that flipped a terminal shows.
+// shownFlips is the most questions with a changed outcome that show prints.
 const shownFlips = 10
 
-// writePage writes the page of a run, whole or not at all.
+// writePage writes the HTML page of a run. If it fails, an existing page stays as it
+// was.
 func (v *evaluation) writePage(run eval.Run, c *eval.Comparison) error {
 	f, err := os.CreateTemp(filepath.Dir(v.html), ".footnote-*.html")
 	if err != nil {
 		return fmt.Errorf("--html: %w", err)
 	}
-	defer os.Remove(f.Name()) // it is gone if all went well
+	defer os.Remove(f.Name()) // the rename has moved it if all went well
 	if err := errors.Join(page.Write(f, run, c), f.Chmod(0o644), f.Close()); err != nil {
 		return fmt.Errorf("--html: %w", err)
 	}
@@ -54,14 +55,14 @@ func (v *evaluation) writePage(run eval.Run, c *eval.Comparison) error {
 	return nil
 }
 
-// writable says why no file can be at path, as far as can be told before there
-// is something to write.
+// writable returns an error if path is not a regular file or its folder does not
+// exist.
 func writable(path string) error {
 	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
-		return fmt.Errorf("%s: that is no file", path)
+		return fmt.Errorf("%s: not a file", path)
 	}
 	if info, err := os.Stat(filepath.Dir(path)); err != nil || !info.IsDir() {
-		return fmt.Errorf("%s: there is no folder %s", path, filepath.Dir(path))
+		return fmt.Errorf("%s: folder %s not found", path, filepath.Dir(path))
 	}
 	return nil
 }

@@ -12,13 +12,14 @@ import (
 	"footnote/seeds"
 )
 
-// measurable is a set, or a run of one.
+// measurable is what an argument names: a question set, or a run that --json
+// printed.
 type measurable struct {
 	set eval.Set
-	run *eval.Run
+	run *eval.Run // nil for a set
 }
 
-// hash identifies the questions.
+// hash returns a hash of the questions.
 func (m measurable) hash() string {
 	if m.run != nil {
 		return m.run.Config.SetHash
@@ -26,7 +27,7 @@ func (m measurable) hash() string {
 	return m.set.Hash()
 }
 
-// open reads what an argument names.
+// open reads the question set or run that arg names.
 func (v *evaluation) open(arg string) (measurable, error) {
 	if arg == "seeds" {
 		s, err := seedsSet()
@@ -45,11 +46,12 @@ func (v *evaluation) open(arg string) (measurable, error) {
 		return measurable{}, evalHint(err)
 	}
 	if v.Library != "" && len(s.Articles) > 0 {
-		return measurable{}, exit.Usage(fmt.Sprintf("--library with %s, which has articles of its own", arg), "leave --library out, or ask your library questions of your own in a .jsonl file")
+		return measurable{}, exit.Usage(fmt.Sprintf("--library does not apply to %s: the set has its own articles", arg), "leave out --library, or write questions about your library to a .jsonl file")
 	}
 	return v.drawn(s), nil
 }
 
+// drawn returns the set, reduced to a random sample if --sample is set.
 func (v *evaluation) drawn(s eval.Set) measurable {
 	if v.sample > 0 {
 		s = s.Sample(v.sample)
@@ -57,11 +59,12 @@ func (v *evaluation) drawn(s eval.Set) measurable {
 	return measurable{set: s}
 }
 
+// evalHint returns err with a hint that lists the kinds of sets.
 func evalHint(err error) error {
-	return exit.WithHint(err, "a set is a folder with corpus.jsonl, queries.jsonl and qrels/test.tsv, SQuAD's .json, a .jsonl of your own questions, or seeds; `footnote eval --help` shows them")
+	return exit.WithHint(err, "a set is a folder with corpus.jsonl, queries.jsonl and qrels/test.tsv, a SQuAD .json file, a .jsonl file of your own questions, or seeds; run `footnote eval --help` for details")
 }
 
-// seedsSet is the sample article and the questions about it.
+// seedsSet returns the sample article and its questions as a set.
 func seedsSet() (eval.Set, error) {
 	s := eval.Set{Name: "seeds"}
 	for d, err := range (source.Reader{}).FS(context.Background(), seeds.Articles(), "seeds") {

@@ -11,15 +11,15 @@ import (
 	"footnote/rag/eval"
 )
 
-// row is a line of a table: its cells, each ending in a tab, and the same whole
-// for --json.
+// row is a row of a table: its cells, each followed by a tab, and the value that
+// --json prints.
 type row struct {
 	cells string
-	whole any
+	value any
 }
 
-// table prints what measure finds of paths, and gives those of which it has no
-// row.
+// table prints the rows that measure returns for each path. It returns the paths
+// without a row.
 func table(p *cli.Program, paths []string, head string, measure func(path string) ([]row, error)) (others []string, err error) {
 	tab := tabwriter.NewWriter(p.Stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(tab, head)
@@ -34,7 +34,7 @@ func table(p *cli.Program, paths []string, head string, measure func(path string
 		for _, r := range rows {
 			if !p.JSON {
 				fmt.Fprintln(tab, r.cells)
-			} else if err := p.PrintJSON(r.whole); err != nil {
+			} else if err := p.PrintJSON(r.value); err != nil {
 				return nil, err
 			}
 		}
@@ -45,11 +45,12 @@ func table(p *cli.Program, paths []string, head string, measure func(path string
 	return others, tab.Flush()
 }
 
-// measureConversations measures the folders of conversations, and gives the others.
+// measureConversations measures the folders of conversations and returns the other
+// paths.
 func measureConversations(p *cli.Program, dirs []string) (others []string, err error) {
-	return table(p, dirs, "conversations\tturns\tf1 as asked\tf1\tneed no change\tleft alone\tothers\tchanged\t", func(dir string) ([]row, error) {
+	return table(p, dirs, "conversations\tturns\tf1 as asked\tf1 rewritten\tstandalone\tunchanged\tfollow-ups\trewritten\t", func(dir string) ([]row, error) {
 		if _, err := os.Stat(filepath.Join(dir, "turns.jsonl")); err != nil {
-			return nil, nil // it is something else
+			return nil, nil // not a folder of conversations
 		}
 		turns, err := eval.LoadFollowups(dir)
 		if err != nil {
@@ -61,10 +62,10 @@ func measureConversations(p *cli.Program, dirs []string) (others []string, err e
 	})
 }
 
-// measureClaims measures the check on the files and folders of claims, and gives
-// the others.
+// measureClaims measures the check on the files and folders of claims and returns
+// the other paths.
 func measureClaims(p *cli.Program, paths []string) (others []string, err error) {
-	return table(p, paths, "claims\tnumber\tborne out\tbalanced accuracy\t95 % interval\tsay yes\tborne out and stand\tnot and dropped\tauroc\ta model's: stand\tdropped\t", func(path string) (rows []row, err error) {
+	return table(p, paths, "set\tclaims\tsupported\tbalanced accuracy\t95 % interval\talways yes\tsupported, kept\tnot supported, removed\tauroc\tmodel: kept\tmodel: removed\t", func(path string) (rows []row, err error) {
 		sets, err := eval.LoadClaims(path)
 		for _, s := range sets {
 			c := s.Check()

@@ -25,7 +25,7 @@ const (
 
 // ErrRefused ends a run that printed an answer with the verdict "refused".
 // Report prints nothing for it.
-var ErrRefused = errors.New("the articles do not hold the answer")
+var ErrRefused = errors.New("the articles do not answer the question")
 
 // usageError is a command line that footnote cannot run.
 type usageError struct{ message, hint string }
@@ -82,16 +82,16 @@ func Hint(err error) string {
 		cause error
 		hint  string
 	}{
-		{library.ErrLocked, "another footnote is writing to this library; try again when it is done"},
-		{library.ErrNewer, "use the newer footnote that wrote it, or another file by --library"},
-		{library.ErrSpace, "use the embedder that it was made with (--embedder), or another file by --library"},
-		{library.ErrNotLibrary, "restore it from a copy, or name another file by --library and add the articles again"},
-		{library.ErrFull, "make room on the disk; what was stored before is safe, and adding again goes on from there"},
-		{rag.ErrNotFound, "`footnote list` shows what the library holds"},
-		{rag.ErrNoGap, "`footnote gaps --all` shows their numbers"},
-		{syscall.ENOSPC, "make room on the disk; what was stored before is safe, and adding again goes on from there"},
-		{fs.ErrPermission, "check who may read and write there, or name another place by --library"},
-		{fs.ErrNotExist, "check the spelling; `footnote --help` lists the commands"},
+		{library.ErrLocked, "another footnote process is writing to this library; try again when it has finished"},
+		{library.ErrNewer, "update footnote, or choose another file with --library"},
+		{library.ErrSpace, "use the embedder that made this library (--embedder), or choose another file with --library"},
+		{library.ErrNotLibrary, "restore the file from a backup, or choose another file with --library and add the articles again"},
+		{library.ErrFull, "free some disk space and run the command again; stored articles are safe"},
+		{rag.ErrNotFound, "run `footnote list` to see the articles"},
+		{rag.ErrNoGap, "run `footnote gaps --all` to see the numbers"},
+		{syscall.ENOSPC, "free some disk space and run the command again; stored articles are safe"},
+		{fs.ErrPermission, "check the permissions of the file, or choose another library with --library"},
+		{fs.ErrNotExist, "check the spelling of the path; run `footnote --help` to list the commands"},
 	} {
 		if errors.Is(err, known.cause) {
 			return known.hint

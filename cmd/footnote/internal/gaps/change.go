@@ -14,14 +14,15 @@ import (
 	"footnote/rag/library"
 )
 
+// closeGaps returns the command gaps close.
 func closeGaps(p *cli.Program) *cobra.Command {
 	var by string
 	c := &cobra.Command{
 		Use:   "close ID…",
-		Short: "Close gaps: by an article that answers them, or as not to be answered",
-		Long: `Close takes questions off the list. With --by it says which article answers them:
-asked again without an answer, they are back. Without, they stay off it.`,
-		Args: cli.SomeArgs("the number of a gap, as `footnote gaps` shows it", -1),
+		Short: "Close gaps that an article answers, or that need no answer",
+		Long: `Close takes questions off the list. With --by, name the article that answers them; if
+someone asks again and gets no answer, the gap reopens. Without --by, gaps stay closed.`,
+		Args: cli.SomeArgs("the number of a gap from `footnote gaps`", -1),
 		RunE: func(c *cobra.Command, args []string) error {
 			return changeGaps(p, args, func(l *library.Library, id int64) error {
 				doc := ""
@@ -40,39 +41,42 @@ asked again without an answer, they are back. Without, they stay off it.`,
 			}, "closed")
 		},
 	}
-	c.Flags().StringVar(&by, "by", "", "the `ARTICLE` that answers: its ID, path or URL")
+	c.Flags().StringVar(&by, "by", "", "the `ARTICLE` that answers the question: its ID, path or URL")
 	return c
 }
 
+// openGaps returns the command gaps open.
 func openGaps(p *cli.Program) *cobra.Command {
 	return &cobra.Command{
 		Use:   "open ID…",
-		Short: "Open gaps that were closed",
-		Args:  cli.SomeArgs("the number of a gap, as `footnote gaps --all` shows it", -1),
+		Short: "Reopen closed gaps",
+		Args:  cli.SomeArgs("the number of a gap from `footnote gaps --all`", -1),
 		RunE: func(c *cobra.Command, args []string) error {
 			return changeGaps(p, args, func(l *library.Library, id int64) error { return l.OpenGap(c.Context(), id) }, "opened")
 		},
 	}
 }
 
+// removeGaps returns the command gaps remove.
 func removeGaps(p *cli.Program) *cobra.Command {
 	return &cobra.Command{
 		Use:   "remove ID…",
-		Short: "Take gaps out of the library, words and all",
-		Args:  cli.SomeArgs("the number of a gap, as `footnote gaps --all` shows it", -1),
+		Short: "Delete gaps and their questions from the library",
+		Args:  cli.SomeArgs("the number of a gap from `footnote gaps --all`", -1),
 		RunE: func(c *cobra.Command, args []string) error {
 			return changeGaps(p, args, func(l *library.Library, id int64) error { return l.DropGap(c.Context(), id) }, "removed")
 		},
 	}
 }
 
-// changeGaps does something with each gap that is named.
+// changeGaps calls do with each gap in args. It prints done and the gap's number
+// after each.
 func changeGaps(p *cli.Program, args []string, do func(*library.Library, int64) error, done string) error {
 	var ids []int64
 	for _, arg := range args {
 		id, err := strconv.ParseInt(arg, 10, 64)
 		if err != nil || id < 1 {
-			return exit.Usage(fmt.Sprintf("%q is not the number of a gap", arg), "`footnote gaps --all` shows the numbers")
+			return exit.Usage(fmt.Sprintf("%q is not the number of a gap", arg), "run `footnote gaps --all` to see the numbers")
 		}
 		ids = append(ids, id)
 	}

@@ -13,11 +13,12 @@ import (
 	"footnote/rag"
 )
 
+// checkGaps returns the command gaps check.
 func checkGaps(p *cli.Program) *cobra.Command {
 	var m open.ModelFlags
 	c := &cobra.Command{
 		Use:   "check",
-		Short: "Ask the open questions again, and close those that are answered now",
+		Short: "Ask the open questions again, and close those that are now answered",
 		Args:  cli.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			ctx, stop := cli.Interruptible(c.Context())
@@ -27,7 +28,7 @@ func checkGaps(p *cli.Program) *cobra.Command {
 				return err
 			}
 			if len(gaps) == 0 {
-				return tellGaps(p, nil, false)
+				return printGaps(p, nil, false)
 			}
 			store, done, err := open.ToChange(p)
 			if err != nil {
@@ -40,7 +41,7 @@ func checkGaps(p *cli.Program) *cobra.Command {
 			}
 			defer a.Close()
 			if a.Sample {
-				return exit.WithHint(errors.New("the library holds no article to ask"), "`footnote add PATH` adds some")
+				return exit.WithHint(errors.New("the library has no articles"), "run `footnote add PATH` to add some")
 			}
 			closed := 0
 			for _, g := range gaps {

@@ -1,3 +1,4 @@
+// Package gaps has the commands for gaps: questions that the articles don't answer.
 package gaps
 
 import (
@@ -15,7 +16,7 @@ import (
 	"footnote/rag"
 )
 
-// gap is a gap as gaps prints it.
+// gap is a gap in the output of gaps --json.
 type gap struct {
 	ID           int64       `json:"id"`
 	Question     string      `json:"question"`
@@ -40,21 +41,22 @@ func newGap(g rag.Gap, titles map[string]string) gap {
 	return x
 }
 
-// Command returns the command gaps with its subcommands.
+// Command returns the gaps command with its subcommands.
 func Command(p *cli.Program) *cobra.Command {
 	var all bool
 	var set string
 	var cs catalog.Collections
 	c := p.WithJSON(&cobra.Command{
 		Use:   "gaps",
-		Short: "List the questions that the articles do not answer",
-		Long: `Gaps lists the questions that ask and chat got no answer to, or only something
-near it, the most asked first. They are in your library and nowhere else;
---no-record keeps a question out. The sample has none.
+		Short: "List the questions that the articles don't answer",
+		Long: `Gaps lists the questions from ask and chat that your articles did not answer, or did
+not answer directly, most asked first. They are saved in your library and nowhere
+else. To keep a question out, ask it with --no-record. Questions to the bundled sample
+article are not saved.
 
-When articles have been added, "footnote gaps check" asks again and closes what is
-answered now. --set writes the open ones as a set of questions for "footnote eval",
-a JSON object a line, to be completed by hand.`,
+After you add articles, run "footnote gaps check": it asks the questions again and
+closes those that are now answered. With --set, gaps writes the open questions as a
+question set for "footnote eval", one JSON object per line, for you to complete.`,
 		Example: "  footnote gaps\n  footnote gaps --set gaps.jsonl\n  footnote gaps close 7 --by https://example.org/ferry",
 		Args:    cli.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
@@ -72,18 +74,18 @@ a JSON object a line, to be completed by hand.`,
 			if p.JSON {
 				return p.PrintJSON(entries)
 			}
-			return tellGaps(p, entries, all)
+			return printGaps(p, entries, all)
 		},
 	})
 	cs.Register(c)
-	c.Flags().BoolVar(&all, "all", false, "closed ones too")
-	c.Flags().StringVar(&set, "set", "", "write them to `FILE`, which is not there yet, as a set of questions; - is standard output")
+	c.Flags().BoolVar(&all, "all", false, "include closed gaps")
+	c.Flags().StringVar(&set, "set", "", "write the gaps as a question set to a new `FILE`, or to standard output if it is -")
 	c.AddCommand(checkGaps(p), closeGaps(p), openGaps(p), removeGaps(p))
 	return c
 }
 
-// readGaps gives the gaps and the titles of all articles by id; a library that
-// is not there yet has none.
+// readGaps returns the gaps and the titles of all articles by ID. It returns closed
+// gaps only if closed is true, and none if the library does not exist.
 func readGaps(c *cobra.Command, p *cli.Program, cs catalog.Collections, closed bool) ([]rag.Gap, map[string]string, error) {
 	store, done, err := open.ToRead(p)
 	if errors.Is(err, open.ErrNoLibrary) {
@@ -111,24 +113,25 @@ func readGaps(c *cobra.Command, p *cli.Program, cs catalog.Collections, closed b
 	return gaps, titles, err
 }
 
-func tellGaps(p *cli.Program, gaps []gap, all bool) error {
+// printGaps prints a table of gaps. all adds the column that tells open from closed.
+func printGaps(p *cli.Program, gaps []gap, all bool) error {
 	if len(gaps) == 0 {
 		what := "open gaps"
 		if all {
 			what = "gaps"
 		}
-		p.Note("there are no %s in the library %s", what, cli.ShortPath(p.LibraryPath()))
+		p.Note("no %s in the library %s", what, cli.ShortPath(p.LibraryPath()))
 		return nil
 	}
 	t := p.Text()
 	tab := tabwriter.NewWriter(p.Stdout, 0, 0, 2, ' ', 0)
-	head, row := "ID\tASKED\tLAST\tQUESTION\tNEAREST\n", "%d\t%d\t%s\t%s\t%s\n"
+	head, row := "ID\tTIMES\tLAST\tQUESTION\tCLOSEST ARTICLE\n", "%d\t%d\t%s\t%s\t%s\n"
 	if all {
-		head, row = "ID\tASKED\tLAST\tQUESTION\tNEAREST\tSTATE\n", "%d\t%d\t%s\t%s\t%s\t%s\n"
+		head, row = "ID\tTIMES\tLAST\tQUESTION\tCLOSEST ARTICLE\tSTATE\n", "%d\t%d\t%s\t%s\t%s\t%s\n"
 	}
 	fmt.Fprint(tab, head)
 	for _, g := range gaps {
-		question, nearest := "(not kept)", "-"
+		question, nearest := "(not saved)", "-"
 		if g.Question != "" {
 			question = t.Line(g.Question, 70)
 		}

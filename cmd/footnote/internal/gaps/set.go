@@ -9,7 +9,8 @@ import (
 	"footnote/rag"
 )
 
-// writeGaps writes gaps as a set of questions without answers.
+// writeGaps writes gaps as a question set without answers to a new file, or to
+// stdout if path is "-".
 func writeGaps(p *cli.Program, path string, gaps []rag.Gap) error {
 	type question struct {
 		Question   string   `json:"question"`
@@ -31,7 +32,7 @@ func writeGaps(p *cli.Program, path string, gaps []rag.Gap) error {
 		written++
 	}
 	if n := len(gaps) - written; n > 0 {
-		p.Note("%s left out: the words were not kept", words.Count(n, "question"))
+		p.Note("%s left out: the text was not saved", words.Count(n, "question"))
 	}
 	if path == "-" {
 		_, err := p.Stdout.Write(b.Bytes())

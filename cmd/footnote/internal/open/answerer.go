@@ -59,11 +59,11 @@ func libraryWithArticles(ctx context.Context, p *cli.Program, e rag.Embedder) (*
 	} else if !errors.Is(err, ErrNoLibrary) {
 		return nil, nil, err
 	}
-	is := "the library is empty"
+	reason := "the library is empty"
 	if err != nil && p.LibraryPath() != cli.DefaultLibrary() { // the user named it
-		is = "there is no library " + p.LibraryPath()
+		reason = ErrNoLibrary.Error() + ": " + p.LibraryPath()
 	}
-	p.Note("%s, so a sample article answers; `footnote add PATH` adds your own", is)
+	p.Note("%s; answering from the bundled sample article (run `footnote add PATH` to add your own)", reason)
 	return nil, nil, nil
 }
 
@@ -77,7 +77,7 @@ func Embedder(p *cli.Program) (rag.Embedder, error) {
 		return nil, err
 	}
 	if e.Kernel() == "generic" {
-		p.Note("this machine has none of the vector instructions that the encoder knows; adding articles will be slow")
+		p.Note("the encoder supports none of this CPU's vector instructions; adding articles will be slow")
 	}
 	return e, nil
 }

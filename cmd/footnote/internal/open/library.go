@@ -21,11 +21,11 @@ import (
 )
 
 // ErrNoLibrary matches the error for a library file that does not exist.
-var ErrNoLibrary = errors.New("there is no library yet")
+var ErrNoLibrary = errors.New("library not found")
 
 // NoLibrary returns the error for a missing library file.
 func NoLibrary(path string) error {
-	return exit.WithHint(fmt.Errorf("%w: %s", ErrNoLibrary, path), "`footnote add PATH` makes one")
+	return exit.WithHint(fmt.Errorf("%w: %s", ErrNoLibrary, path), "run `footnote add PATH` to create it")
 }
 
 // Library opens the library file at path. Unless opts.ReadOnly is set it

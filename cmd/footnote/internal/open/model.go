@@ -23,9 +23,9 @@ type ModelFlags struct {
 
 // Register adds the flags to c.
 func (m *ModelFlags) Register(c *cobra.Command) {
-	c.Flags().StringVar(&m.Name, "model", "", "language model that writes the answer: `PROVIDER/NAME` as in openai/gpt-4o-mini, anthropic/NAME or ollama/llama3.2 (default: $FOOTNOTE_MODEL, else none: the articles' own sentences)")
-	c.Flags().StringVar(&m.Fallback, "fallback", "", "`PROVIDER/NAME` of the model that writes where --model fails (after it, the articles' own sentences)")
-	c.Flags().StringVar(&m.BaseURL, "base-url", "", "`URL` of another server that speaks the provider's protocol, as in http://127.0.0.1:8080/v1")
+	c.Flags().StringVar(&m.Name, "model", "", "language model `PROVIDER/NAME` that writes answers, as in openai/gpt-4o-mini, anthropic/NAME or ollama/llama3.2 (default: $FOOTNOTE_MODEL, else answers quote the articles)")
+	c.Flags().StringVar(&m.Fallback, "fallback", "", "language model `PROVIDER/NAME` to use if --model fails (if both fail, answers quote the articles)")
+	c.Flags().StringVar(&m.BaseURL, "base-url", "", "`URL` of another server with the provider's API, as in http://127.0.0.1:8080/v1")
 }
 
 // Spec returns the model to use: --model, else FOOTNOTE_MODEL, else "".
@@ -42,10 +42,10 @@ func (m ModelFlags) Writer(p *cli.Program) (rag.Writer, error) {
 	spec := m.Spec(p)
 	if spec == "" {
 		if m.Fallback != "" {
-			return nil, exit.Usage("--fallback without --model", "say which model writes first, as in --model ollama/llama3.2")
+			return nil, exit.Usage("--fallback needs --model", "choose the first model to try, as in --model ollama/llama3.2")
 		}
 		if m.BaseURL != "" {
-			return nil, exit.Usage("--base-url without --model", "say which model the server has, as in --model openai/NAME")
+			return nil, exit.Usage("--base-url needs --model", "choose a model of that server, as in --model openai/NAME")
 		}
 		return rag.Quote{}, nil
 	}
@@ -96,7 +96,7 @@ func (m ModelFlags) Asker(p *cli.Program) (func(context.Context, prompts.Prompt)
 		case err != nil:
 			return "", err
 		case len(r.Choices) == 0:
-			return "", errors.New(m.Name + ": the model gave no reply")
+			return "", errors.New(m.Name + ": the model returned no reply")
 		}
 		return r.Choices[0].Content, nil
 	}, nil

@@ -1,3 +1,5 @@
+// Package version prints what was built: the version, the commit and the
+// encoder.
 package version
 
 import (
@@ -11,7 +13,7 @@ import (
 	"footnote/rag/encoder"
 )
 
-// Command returns the command version.
+// Command returns the version command.
 func Command(p *cli.Program) *cobra.Command {
 	return p.WithJSON(&cobra.Command{
 		Use:   "version",
@@ -40,8 +42,8 @@ func Command(p *cli.Program) *cobra.Command {
 	})
 }
 
-// Build gives the version of the program and the commit that it was built
-// from: "devel" and empty if the build does not say.
+// Build returns the program's version and the commit it was built from. They
+// are "devel" and "" if the build info has none.
 func Build() (version, commit string) {
 	version = "devel"
 	b, ok := debug.ReadBuildInfo()
