@@ -58,12 +58,12 @@ func command(p *cli.Program) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "footnote",
 		Short: "Answer questions about your articles, with a footnote for every sentence",
-		Long: `Footnote answers questions about a collection of articles. Every sentence of
-an answer carries a footnote: the article and its exact words. If the articles do
+		Long: `Footnote answers questions about a collection of articles. Every sentence of an
+answer carries a footnote: the article and its exact words. If the articles do
 not answer the question, footnote says so.
 
-Exit codes: 0 answered; 3 the articles do not answer the question; 2 wrong usage;
-1 any other error.`,
+Exit codes: 0 answered; 3 the articles do not answer the question; 2 wrong
+usage; 1 any other error.`,
 		Example: `  footnote ask "How much money did Putin offer Lukashenko?"
   footnote add ~/articles
   footnote chat`,

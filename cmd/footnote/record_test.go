@@ -13,8 +13,8 @@ import (
 	"footnote/cmd/footnote/internal/exit"
 )
 
-// TestRecordLocked checks that footnote answers while another process writes to the
-// library, and tells the user that the question was not saved.
+// TestRecordLocked checks that footnote answers while another process writes to
+// the library, and tells the user that the question was not saved.
 func TestRecordLocked(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

@@ -41,16 +41,18 @@ func Command(p *cli.Program) *cobra.Command {
 	c := p.WithJSON(&cobra.Command{
 		Use:   "add PATH|URL|FEED|-…",
 		Short: "Add articles, or update changed ones",
-		Long: `Add reads articles from files, folders and their subfolders, web pages, feeds and
-standard input (-). It reads text, Markdown, HTML, PDF, Word (.docx), EPUB, mail
-(.eml, .mbox), tables (.csv, .jsonl), RSS, Atom and JSON feeds, and .gz and .zip
-files of them. For an OPML file, it adds the feeds that the file lists.
+		Long: `Add reads articles from files, folders and their subfolders, web pages, feeds
+and standard input (-). It reads text, Markdown, HTML, PDF, Word (.docx), EPUB,
+mail (.eml, .mbox), tables (.csv, .jsonl), RSS, Atom and JSON feeds, and .gz and
+.zip files of them. For an OPML file, it adds the feeds that the file lists.
 
-Run the same command again to update changed articles; unchanged ones are not read
-again. With --watch or --every, footnote keeps running and updates by itself.
+Run the same command again to update changed articles; unchanged ones are not
+read again. With --watch or --every, footnote keeps running and updates by
+itself.
 
 Files without readable text are skipped, and footnote tells you why. Run
-` + "`footnote list --failed`" + ` to see what was skipped and when footnote will try again.
+` + "`footnote list --failed`" + ` to see what was skipped and when footnote will try
+again.
 
 With --prune, articles that are no longer in the given folders are removed. If a
 folder is suddenly empty, --prune removes nothing unless you add --yes.`,
@@ -92,10 +94,10 @@ folder is suddenly empty, --prune removes nothing unless you add --yes.`,
 		name  string
 		value *string
 	}{
-		{"id", &f.fields.ID}, {"title", &f.fields.Title}, {"text", &f.fields.Text}, {"url", &f.fields.URL},
+		{"ID", &f.fields.ID}, {"title", &f.fields.Title}, {"text", &f.fields.Text}, {"URL", &f.fields.URL},
 		{"date", &f.fields.Date}, {"author", &f.fields.Author}, {"collection", &f.fields.Collection},
 	} {
-		flags.StringVar(field.value, field.name+"-field", "", "`COLUMN` of a table, or key of a JSON object, with the "+field.name)
+		flags.StringVar(field.value, strings.ToLower(field.name)+"-field", "", "table `COLUMN`, or key of a JSON object, with the article's "+field.name)
 	}
 	return c
 }

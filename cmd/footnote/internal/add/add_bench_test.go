@@ -110,8 +110,8 @@ func writeArticles(b *testing.B, dir string, n int) {
 	}
 }
 
-// lazy is an embedder that returns meaningless vectors until works is set, so that
-// the benchmark fills a large library quickly.
+// lazy is an embedder that returns meaningless vectors until works is set, so
+// that the benchmark fills a large library quickly.
 type lazy struct {
 	rag.Embedder
 	works atomic.Bool
@@ -124,8 +124,8 @@ func (e *lazy) EmbedDocuments(ctx context.Context, texts []string) ([][]float32,
 	return ragtest.Embedder{Dimensions: 384}.EmbedDocuments(ctx, texts)
 }
 
-// BenchmarkChange measures how long a change in a watched folder of 10,000 files
-// takes until a search finds it.
+// BenchmarkChange measures how long a change in a watched folder of 10,000
+// files takes until a search finds it.
 //
 //	go test -run '^$' -bench Change -benchtime 1x ./cmd/footnote/internal/add
 func BenchmarkChange(b *testing.B) {

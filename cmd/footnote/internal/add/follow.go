@@ -21,8 +21,8 @@ type change struct {
 	err    error
 }
 
-// follow adds all arguments and then keeps the library up to date. It returns nil
-// when ctx ends. After the first round it prints errors and goes on.
+// follow adds all arguments and then keeps the library up to date. It returns
+// nil when ctx ends. After the first round it prints errors and goes on.
 func (a *adding) follow(ctx context.Context) error {
 	changes := make(chan change)
 	if a.watch {
@@ -63,7 +63,7 @@ func (a *adding) follow(ctx context.Context) error {
 			err = a.printChanges(a.round(ctx, a.allArguments()))
 		case c := <-changes:
 			if errors.Is(c.err, syscall.ENOSPC) || errors.Is(c.err, syscall.EMFILE) {
-				return exit.WithHint(c.err, "raise the system limit fs.inotify.max_user_watches, or use --every 1m instead of --watch")
+				return exit.WithHint(c.err, "the system cannot watch more folders; raise fs.inotify.max_user_watches, or use --every 1m instead of --watch")
 			}
 			if c.err != nil {
 				return c.err

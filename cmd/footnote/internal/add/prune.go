@@ -16,7 +16,8 @@ import (
 )
 
 // removeMissing removes the articles whose files at or below roots no longer
-// exist, and returns them. A file that exists but was skipped keeps its article.
+// exist, and returns them. A file that exists but was skipped keeps its
+// article.
 func (a *adding) removeMissing(ctx context.Context, r rag.Report, roots []string) ([]rag.Info, error) {
 	skipped := map[string]bool{}
 	for _, err := range r.Passed {
@@ -43,16 +44,16 @@ func (a *adding) removeMissing(ctx context.Context, r rag.Report, roots []string
 	})
 }
 
-// namedRoots returns the roots that are arguments. The others are paths inside a
-// watched folder, which [adding.changed] checks.
+// namedRoots returns the roots that are arguments. The others are paths inside
+// a watched folder, which [adding.changed] checks.
 func (a *adding) namedRoots(roots []string) []string {
 	named := a.roots()
 	return slices.DeleteFunc(slices.Clone(roots), func(root string) bool { return !slices.Contains(named, root) })
 }
 
-// confirmEmpty returns an error if nothing was read from root although the library
-// has articles from it. On a terminal it asks the user first. It returns nil if
-// --yes is set.
+// confirmEmpty returns an error if nothing was read from root although the
+// library has articles from it. On a terminal it asks the user first. It
+// returns nil if --yes is set.
 func (a *adding) confirmEmpty(root string, seen, stored []rag.Info) error {
 	if a.yes || countBelow(seen, root) > 0 {
 		return nil

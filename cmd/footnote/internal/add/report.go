@@ -47,7 +47,8 @@ func (a *adding) print(r result) error {
 	return nil
 }
 
-// failed returns an error if a path has disappeared or no article could be read.
+// failed returns an error if a path has disappeared or if no article could be
+// read.
 func failed(r rag.Report, args []string) error {
 	for _, err := range r.Passed {
 		if s := (*source.Skipped)(nil); !errors.As(err, &s) {
@@ -67,6 +68,7 @@ func failed(r rag.Report, args []string) error {
 	return exit.WithHint(fmt.Errorf("no article found in %s%s", strings.Join(args, ", "), reasons), kindsHint)
 }
 
+// kindsHint lists the formats that footnote reads.
 const kindsHint = "footnote reads text, Markdown, HTML, PDF, Word (.docx), EPUB, mail, tables, feeds, and .gz and .zip files of them"
 
 // hintFor returns the hint for a file or page that could not be read.

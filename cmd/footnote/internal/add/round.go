@@ -129,8 +129,8 @@ func (a *adding) memory(ctx context.Context) (*source.Memory, error) {
 	return source.NewMemory(traces, sources, a.Now), nil
 }
 
-// input reads standard input as one file. Without --as, its name is a hash of its
-// contents, so that adding the same input twice stores one article.
+// input reads standard input as one file. Without --as, its name is a hash of
+// its contents, so that adding the same input twice stores one article.
 func (a *adding) input(ctx context.Context, r source.Reader) (rag.Source, error) {
 	if a.as == "" && cli.OnTerminal(a.Stdin) {
 		a.Note("reading standard input; press Ctrl-D to end it")

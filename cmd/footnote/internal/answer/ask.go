@@ -23,12 +23,13 @@ func Ask(p *cli.Program) *cobra.Command {
 		Short: "Ask one question",
 		Long: `Ask answers one question from the library, with a footnote for every sentence.
 
-Without a model, answers quote the articles. With --model, a language model writes
-the answer, and footnote removes the sentences that the articles don't support.
+Without a model, answers quote the articles. With --model, a language model
+writes the answer, and footnote removes the sentences that the articles don't
+support.
 
-If QUESTION is -, footnote reads it from standard input. While the library is empty,
-footnote answers from the bundled sample article. Questions that your own articles
-don't answer are saved in the library for "footnote gaps".`,
+If QUESTION is -, footnote reads it from standard input. While the library is
+empty, footnote answers from the bundled sample article. Questions that your own
+articles don't answer are saved in the library for "footnote gaps".`,
 		Example: `  footnote ask "How much money did Putin offer Lukashenko?"
   footnote ask --json "Who fled Belarus?"
   footnote ask --model ollama/llama3.2 "What did Putin want in return?"`,

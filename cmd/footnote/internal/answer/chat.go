@@ -24,11 +24,12 @@ func Chat(p *cli.Program) *cobra.Command {
 		Use:   "chat",
 		Short: "Ask questions in a conversation",
 		Long: `Chat answers one question per line and remembers the conversation, so a question
-can refer to the one before it. It reads from a terminal or a pipe. Ctrl-C stops an
-answer; Ctrl-D ends the conversation. The exit code is that of the last answer.
+can refer to the one before it. It reads from a terminal or a pipe. Ctrl-C stops
+an answer; Ctrl-D ends the conversation. The exit code is that of the last
+answer.
 
-/good and /bad rate the last answer; "/bad WHY" gives a reason. Ratings, and questions
-that the articles don't answer, are saved in your library.`,
+/good and /bad rate the last answer; "/bad WHY" gives a reason. Ratings, and
+questions that the articles don't answer, are saved in your library.`,
 		Example: "  footnote chat\n  printf 'How many people were detained?\\nand how many of them in Minsk?\\n' | footnote chat",
 		Args:    cli.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {

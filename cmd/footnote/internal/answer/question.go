@@ -12,12 +12,12 @@ import (
 	"footnote/rag"
 )
 
-// maxQuestion is the most bytes of a question. A longer text is probably a pasted
-// file.
+// maxQuestion is the most bytes of a question. A longer text is probably a
+// pasted file.
 const maxQuestion = 4000
 
-// questionText returns the question: the arguments joined by spaces, or standard
-// input if they are "-".
+// questionText returns the question: the arguments joined by spaces, or
+// standard input if they are "-".
 func questionText(p *cli.Program, args []string) (string, error) {
 	text := strings.Join(args, " ")
 	if text == "-" {

@@ -19,8 +19,8 @@ import (
 	"footnote/rag/library"
 )
 
-// recorder saves unanswered questions and ratings of answers in the user's library.
-// It saves nothing about the sample articles.
+// recorder saves unanswered questions and ratings of answers in the user's
+// library. It saves nothing about the sample articles.
 type recorder struct {
 	p      *cli.Program
 	sample bool // whether the sample articles answer
@@ -34,8 +34,8 @@ func (r *recorder) register(c *cobra.Command) *cobra.Command {
 	return c
 }
 
-// asked saves the question of an answer with the verdict "nearest" or "refused". If
-// that fails, it only tells the user, who has the answer already.
+// asked saves the question of an answer with the verdict "nearest" or
+// "refused". If that fails, it only tells the user, who has the answer already.
 func (r *recorder) asked(ctx context.Context, a rag.Answer) {
 	r.answer = "terminal/" + rand.Text()
 	m, missed := rag.NewMiss(a, r.filter)
@@ -66,8 +66,8 @@ func (r *recorder) rate(ctx context.Context, a rag.Answer, good bool, reason str
 	return r.write(func(l *library.Library) error { return l.AddFeedback(ctx, f) })
 }
 
-// write opens the library and calls do with it. It waits at most a second for other
-// processes that write.
+// write opens the library and calls do with it. It waits at most a second for
+// other processes that write.
 func (r *recorder) write(do func(*library.Library) error) error {
 	l, done, err := open.Library(r.p.LibraryPath(), library.Options{Wait: time.Second})
 	if err != nil {

@@ -23,7 +23,7 @@ func Why(p *cli.Program) *cobra.Command {
 	c := cs.Register(p.WithJSON(&cobra.Command{
 		Use:     "why QUESTION…",
 		Short:   "Explain how an answer is found, with all scores",
-		Long:    "Why shows what both searches found for a question, how the sentences of the best\npassages score as answers, and how the verdict follows. With --model it also shows\nwhat the check removed from the answer, and why.",
+		Long:    "Why shows what both searches found for a question, how the sentences of the best\npassages score as answers, and how the verdict follows. With --model it also\nshows what the check removed from the answer, and why.",
 		Example: "  footnote why \"How much money did Putin offer Lukashenko?\"",
 		RunE: func(c *cobra.Command, args []string) error {
 			question, err := questionText(p, args)

@@ -24,7 +24,7 @@ func Show(p *cli.Program) *cobra.Command {
 	c := p.WithJSON(&cobra.Command{
 		Use:   "show ID",
 		Short: "Print one article",
-		Long:  "Show prints an article. ID is an ID from `footnote list`, its first characters, or\nthe path or URL of the article.",
+		Long:  "Show prints an article. ID is an ID from `footnote list`, its first characters,\nor the path or URL of the article.",
 		Args:  cli.SomeArgs("the ID of an article", 1),
 		RunE: func(c *cobra.Command, args []string) error {
 			ctx := c.Context()

@@ -1,5 +1,5 @@
-// Package cli holds what all commands share: the streams and the environment,
-// the flags that every command has, and how results and messages are printed.
+// Package cli is what all commands share: streams and environment, common
+// flags, and the printing of results and messages.
 package cli
 
 import (

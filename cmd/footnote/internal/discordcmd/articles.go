@@ -26,8 +26,8 @@ func (a libraryArticles) Remove(ctx context.Context, id string) error {
 	return a.Update(ctx, nil, []string{id})
 }
 
-// readAttachment parses an attached file as `footnote add` does. If the file has
-// several articles, it returns the first.
+// readAttachment parses an attached file as `footnote add` does. If the file
+// has several articles, it returns the first.
 func readAttachment(ctx context.Context, name string, data []byte) (rag.Document, error) {
 	for d, err := range (source.Reader{}).Bytes(ctx, name, "", data) {
 		if skipped := (*source.Skipped)(nil); errors.As(err, &skipped) {

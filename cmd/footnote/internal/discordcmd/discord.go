@@ -40,15 +40,16 @@ func Command(p *cli.Program) *cobra.Command {
 		Use:   "discord",
 		Short: "Run the Discord bot",
 		Long: `Discord runs a bot that answers questions in Discord, with a footnote for every
-sentence. People use /ask, mention the bot, reply to it, write to it directly or in a
-thread, or use the menu of a message. Server admins set it up with /footnote setup.
+sentence. People use /ask, mention the bot, reply to it, write to it directly or
+in a thread, or use the menu of a message. Server admins set it up with
+/footnote setup.
 
-Set FOOTNOTE_DISCORD_TOKEN to the bot's token, or FOOTNOTE_DISCORD_TOKEN_FILE to a file
-that contains it. To use another server with Discord's API, set FOOTNOTE_DISCORD_API,
-as in http://127.0.0.1:4000/api.
+Set FOOTNOTE_DISCORD_TOKEN to the bot's token, or FOOTNOTE_DISCORD_TOKEN_FILE to
+a file that contains it. To use another server with Discord's API, set
+FOOTNOTE_DISCORD_API, as in http://127.0.0.1:4000/api.
 
-On SIGTERM or Ctrl-C the bot shuts down gracefully: running answers get 25 seconds to
-finish, and queued users are told to ask again.`,
+On SIGTERM or Ctrl-C the bot shuts down gracefully: running answers get 25
+seconds to finish, and queued users are told to ask again.`,
 		Example: "  FOOTNOTE_DISCORD_TOKEN_FILE=token footnote discord\n  footnote discord --model ollama/llama3.2 --listen 127.0.0.1:9090",
 		Args:    cli.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
@@ -80,8 +81,8 @@ finish, and queued users are told to ask again.`,
 	return c
 }
 
-// newBot returns the bot that the flags and the environment describe. The caller must
-// call the returned function at the end.
+// newBot returns the bot that the flags and the environment describe. The
+// caller must call the returned function at the end.
 func newBot(ctx context.Context, p *cli.Program, m open.ModelFlags, f discordFlags) (bot.Discord, func(), error) {
 	var d bot.Discord
 	api, err := API(p)
@@ -145,8 +146,8 @@ func newBot(ctx context.Context, p *cli.Program, m open.ModelFlags, f discordFla
 	return d, done, nil
 }
 
-// serveMetrics serves health and metrics on a loopback address until the returned
-// function is called.
+// serveMetrics serves health and metrics on a loopback address until the
+// returned function is called.
 func serveMetrics(address string, m *bot.Metrics) (closeIt func(), err error) {
 	host, _, err := net.SplitHostPort(address)
 	if err != nil || !onLoopback(host) {
@@ -157,6 +158,6 @@ func serveMetrics(address string, m *bot.Metrics) (closeIt func(), err error) {
 		return nil, exit.WithHint(err, "choose another port for --listen")
 	}
 	s := &http.Server{Handler: m.Handler(), ReadHeaderTimeout: 5 * time.Second}
-	go func() { _ = s.Serve(l) }() // ends by Close
+	go func() { _ = s.Serve(l) }() // returns after Close
 	return func() { _ = s.Close() }, nil
 }

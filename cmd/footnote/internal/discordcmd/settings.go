@@ -13,8 +13,8 @@ import (
 	"footnote/cmd/footnote/internal/exit"
 )
 
-// Token returns the bot's token from FOOTNOTE_DISCORD_TOKEN, else from the file that
-// FOOTNOTE_DISCORD_TOKEN_FILE names. Its errors never contain the token.
+// Token returns the bot's token from FOOTNOTE_DISCORD_TOKEN, else from the file
+// that FOOTNOTE_DISCORD_TOKEN_FILE names. Its errors never contain the token.
 func Token(p *cli.Program) (string, error) {
 	token, from := p.Getenv("FOOTNOTE_DISCORD_TOKEN"), "FOOTNOTE_DISCORD_TOKEN"
 	if file := p.Getenv("FOOTNOTE_DISCORD_TOKEN_FILE"); token == "" && file != "" {
@@ -34,8 +34,8 @@ func Token(p *cli.Program) (string, error) {
 	return token, nil
 }
 
-// API returns the URL in FOOTNOTE_DISCORD_API, empty for Discord's own server. It
-// returns an error if --offline forbids the connection.
+// API returns the URL in FOOTNOTE_DISCORD_API, empty for Discord's own server.
+// It returns an error if --offline forbids the connection.
 func API(p *cli.Program) (string, error) {
 	api := p.Getenv("FOOTNOTE_DISCORD_API")
 	if api == "" {

@@ -15,8 +15,9 @@ import (
 	"footnote/rag/library"
 )
 
-// checkDiscord checks the bot's token, its permissions on its servers and its settings
-// on Discord's page of the application. It asks Discord only if a token is set.
+// checkDiscord checks the bot's token, its permissions on its servers and its
+// settings on Discord's page of the application. It asks Discord only if a
+// token is set.
 func checkDiscord(ctx context.Context, p *cli.Program) []finding {
 	f := finding{Part: "discord"}
 	if p.Getenv("FOOTNOTE_DISCORD_TOKEN") == "" && p.Getenv("FOOTNOTE_DISCORD_TOKEN_FILE") == "" {
@@ -53,7 +54,8 @@ func checkDiscord(ctx context.Context, p *cli.Program) []finding {
 	return []finding{checkToken(seen), checkInvitation(seen), checkIntent(seen)}
 }
 
-// checkToken reports whether Discord accepts the token and sends commands to the bot.
+// checkToken reports whether Discord accepts the token and sends commands to
+// the bot.
 func checkToken(s bot.Seen) finding {
 	f := finding{Part: "discord", OK: true, Says: fmt.Sprintf("the token works; the bot's name is %s", s.Name)}
 	switch {
@@ -67,8 +69,8 @@ func checkToken(s bot.Seen) finding {
 	return f
 }
 
-// checkInvitation reports whether people can invite the bot, and whether it has the
-// permissions that it needs on its servers.
+// checkInvitation reports whether people can invite the bot, and whether it has
+// the permissions that it needs on its servers.
 func checkInvitation(s bot.Seen) finding {
 	f := finding{Part: "invitation", OK: true}
 	incomplete := slices.DeleteFunc(slices.Clone(s.Servers), func(x bot.Server) bool { return x.Missing == "" })
@@ -95,7 +97,8 @@ func checkInvitation(s bot.Seen) finding {
 	return f
 }
 
-// checkIntent reports whether the bot needs the Message Content Intent, and has it.
+// checkIntent reports whether the bot needs the Message Content Intent, and has
+// it.
 func checkIntent(s bot.Seen) finding {
 	f := finding{Part: "messages", OK: true}
 	where := "Bot › Privileged Gateway Intents › Message Content Intent at " + s.Page + "/bot"

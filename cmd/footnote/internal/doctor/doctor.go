@@ -45,7 +45,7 @@ func Command(p *cli.Program) *cobra.Command {
 	c := p.WithJSON(&cobra.Command{
 		Use:   "doctor",
 		Short: "Check the configuration",
-		Long:  "Doctor checks the encoder, the library, the model and the Discord bot. Each line begins\nwith OK, WARN or FAIL; the exit code is 1 if a check fails. If a bot token is set,\ndoctor asks Discord about the bot. It sends nothing else over the network.",
+		Long:  "Doctor checks the encoder, the library, the model and the Discord bot. Each line\nbegins with OK, WARN or FAIL; the exit code is 1 if a check fails. If a bot\ntoken is set, doctor asks Discord about the bot. It sends nothing else over the\nnetwork.",
 		Args:  cli.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			findings := []finding{checkEncoder(c.Context(), p), checkLibrary(c.Context(), p), checkModel(p, m)}
@@ -82,6 +82,8 @@ func Command(p *cli.Program) *cobra.Command {
 	return c
 }
 
+// checkEncoder reports whether the embedder works, and how long the built-in
+// one takes.
 func checkEncoder(ctx context.Context, p *cli.Program) finding {
 	f := finding{Part: "encoder"}
 	if p.Embedder != "" {
@@ -105,6 +107,8 @@ func checkEncoder(ctx context.Context, p *cli.Program) finding {
 	return f
 }
 
+// checkLibrary reports whether the library opens with the embedder, and its
+// size.
 func checkLibrary(ctx context.Context, p *cli.Program) finding {
 	f := finding{Part: "library"}
 	opts := library.Options{ReadOnly: true}
@@ -129,6 +133,8 @@ func checkLibrary(ctx context.Context, p *cli.Program) finding {
 	})
 }
 
+// checkModel reports whether the model's name and key are valid. It sends
+// nothing.
 func checkModel(p *cli.Program, m open.ModelFlags) finding {
 	f := finding{Part: "model"}
 	_, err := m.Writer(p)
@@ -140,7 +146,8 @@ func checkModel(p *cli.Program, m open.ModelFlags) finding {
 	})
 }
 
-// of returns f with the outcome of the check: err and its hint, or what says returns.
+// of returns f with the outcome of the check: err and its hint, or what says
+// returns.
 func (f finding) of(err error, says func() string) finding {
 	if err != nil {
 		f.Says, f.Hint = words.OneLine(err.Error()), exit.Hint(err)

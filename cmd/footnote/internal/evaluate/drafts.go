@@ -11,8 +11,8 @@ import (
 	"footnote/rag"
 )
 
-// draft is a question for the user to review. eval refuses a set while a question has
-// "draft": true.
+// draft is a question for the user to review. eval refuses a set while a
+// question has "draft": true.
 type draft struct {
 	Question   string   `json:"question"`
 	Answers    []string `json:"answers"`

@@ -1,5 +1,5 @@
-// Package evaluate has the command that measures retrieval and answers on question
-// sets, and drafts new sets.
+// Package evaluate has the command that measures retrieval and answers on
+// question sets, and drafts new sets.
 package evaluate
 
 import (
@@ -17,7 +17,7 @@ import (
 	"footnote/rag/eval"
 )
 
-// evaluation is one run of eval: its flags, and what they parse to.
+// evaluation is one run of eval: its flags and the values parsed from them.
 type evaluation struct {
 	*cli.Program
 	model     open.ModelFlags
@@ -45,10 +45,10 @@ func Command(p *cli.Program) *cobra.Command {
 	c := p.WithJSON(&cobra.Command{
 		Use:   "eval [flags] SET…",
 		Short: "Measure retrieval and answers on question sets",
-		Long: `Eval measures how well footnote finds the articles that answer the questions of a set.
-With --answers it also measures how well footnote answers or refuses the questions.
-It prints each metric with its 95 % interval and the scores of simple baselines.
-A SET is one of
+		Long: `Eval measures how well footnote finds the articles that answer the questions of
+a set. With --answers it also measures how well footnote answers or refuses the
+questions. It prints each metric with its 95 % interval and the scores of simple
+baselines. A SET is one of
 
   a folder in BEIR's format: corpus.jsonl, queries.jsonl and qrels/test.tsv;
   a JSON file in SQuAD's format;
@@ -94,8 +94,8 @@ The articles of a set are embedded once and stored in your cache directory.`,
 	f.StringVar(&v.against, "against", "", "compare with an earlier run that --json printed to `FILE`")
 	f.StringVar(&v.html, "html", "", "also write an HTML page to `FILE`")
 	f.BoolVar(&v.resume, "resume", false, "continue an interrupted run of the same command")
-	f.StringVar(&v.price, "price", "", "price of a million tokens read and written, as `IN,OUT`")
-	f.StringVar(&v.judge, "judge", "", "let `MODEL` judge if answers match the expected answers and follow from their quotes, as in ollama/llama3.2")
+	f.StringVar(&v.price, "price", "", "`IN,OUT` prices of a million tokens that the model reads and writes, as in 0.15,0.60")
+	f.StringVar(&v.judge, "judge", "", "let `MODEL` judge whether answers match the expected answers and follow from their quotes, as in ollama/llama3.2")
 	f.StringVar(&v.feedback, "from-feedback", "", "write the questions whose answers were rated bad to a new `FILE`, for you to complete")
 	v.model.Register(c)
 	c.AddCommand(generate(p))

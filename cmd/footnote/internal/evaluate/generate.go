@@ -26,10 +26,10 @@ func generate(p *cli.Program) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "generate [flags] FILE",
 		Short: "Draft questions about your own articles",
-		Long: `Generate lets a model draft questions from passages of your library, each with its
-answer and passage. It writes them to a new FILE, or to standard output if FILE is -.
-Drafts whose answer is not in the passage are discarded. Review the others: eval
-refuses a question until you delete "draft" from its line.`,
+		Long: `Generate lets a model draft questions from passages of your library, each with
+its answer and passage. It writes them to a new FILE, or to standard output if
+FILE is -. Drafts whose answer is not in the passage are discarded. Review the
+others: eval refuses a question until you delete "draft" from its line.`,
 		Example: "  footnote eval generate --model ollama/llama3.2 questions.jsonl",
 		Args:    cli.SomeArgs("the file to write, or -", 1),
 		RunE: func(c *cobra.Command, args []string) error {
@@ -57,7 +57,8 @@ refuses a question until you delete "draft" from its line.`,
 // minWords is the fewest words of a passage that questions are drafted from.
 const minWords = 40
 
-// draftQuestions drafts questions from n random passages, the same ones every time.
+// draftQuestions drafts questions from n random passages, the same ones every
+// time.
 func draftQuestions(ctx context.Context, p *cli.Program, m open.ModelFlags, n int) ([]draft, error) {
 	ask, err := m.Asker(p)
 	if err != nil {
@@ -102,8 +103,8 @@ func draftQuestions(ctx context.Context, p *cli.Program, m open.ModelFlags, n in
 	return drafts, nil
 }
 
-// drawPassages returns n random chunks, from different articles as long as there are
-// enough.
+// drawPassages returns n random chunks, from different articles as long as
+// there are enough.
 func drawPassages(ctx context.Context, l *library.Library, cut rag.Chunker, n int) ([]rag.Chunk, error) {
 	infos, err := l.List(ctx, rag.Filter{})
 	if err != nil {
@@ -140,8 +141,8 @@ func drawPassages(ctx context.Context, l *library.Library, cut rag.Chunker, n in
 	return append(drawn, rest[:min(len(rest), n-len(drawn))]...), nil
 }
 
-// readDraft parses the question and the answer in a model's reply. Either is empty if
-// it is missing.
+// readDraft parses the question and the answer in a model's reply. Either is
+// empty if it is missing.
 func readDraft(reply string) (question, answer string) {
 	for line := range strings.Lines(reply) {
 		line = strings.Trim(line, " \t\r\n*")

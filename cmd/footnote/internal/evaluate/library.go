@@ -32,12 +32,13 @@ type evalLibrary struct {
 	done     func()
 }
 
-// manyArticles is the number of articles above which their vectors take most of the
-// memory. Above it, eval collects garbage more often: it trades time for memory.
+// manyArticles is the number of articles above which their vectors take most of
+// the memory. Above it, eval collects garbage more often: it trades time for
+// memory.
 const manyArticles = 10_000
 
-// library returns the library for a set: a new one with the set's articles, or the
-// user's own if the set has none.
+// library returns the library for a set: a new one with the set's articles, or
+// the user's own if the set has none.
 func (m measurable) library(ctx context.Context, p *cli.Program, e rag.Embedder, c rag.Chunker) (evalLibrary, error) {
 	if len(m.set.Articles) == 0 {
 		return ownLibrary(ctx, p, m.set, e)
@@ -79,14 +80,15 @@ func setLibrary(ctx context.Context, p *cli.Program, s eval.Set, hash string, e 
 	return store, done, nil
 }
 
-// evalCache returns a path without extension in the user's cache directory. It depends
-// on the name of the set and on what the file is made of.
+// evalCache returns a path without extension in the user's cache directory. It
+// depends on the name of the set and on what the file is made of.
 func evalCache(set, of string) string {
 	sum := sha256.Sum256([]byte(of))
 	return filepath.Join(xdg.CacheHome, "footnote", "eval", set+"-"+hex.EncodeToString(sum[:4]))
 }
 
-// ownLibrary opens the user's library and resolves the articles that the set names.
+// ownLibrary opens the user's library and resolves the articles that the set
+// names.
 func ownLibrary(ctx context.Context, p *cli.Program, s eval.Set, e rag.Embedder) (evalLibrary, error) {
 	store, done, err := open.Library(p.LibraryPath(), library.Options{ReadOnly: true, Space: e.Name()})
 	if err != nil {

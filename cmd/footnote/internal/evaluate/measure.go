@@ -15,8 +15,8 @@ import (
 	"footnote/rag/eval"
 )
 
-// measure asks the questions of a set and returns the run. It frees the articles of
-// m.
+// measure asks the questions of a set and returns the run. It frees the
+// articles of m.
 func (v *evaluation) measure(ctx context.Context, m *measurable) (eval.Run, error) {
 	if m.run != nil {
 		return *m.run, nil
@@ -74,8 +74,8 @@ func (v *evaluation) measure(ctx context.Context, m *measurable) (eval.Run, erro
 	return run, nil
 }
 
-// ask asks the questions and returns the results. A journal keeps the results of an
-// interrupted run for --resume; ask deletes it at the end.
+// ask asks the questions and returns the results. A journal keeps the results
+// of an interrupted run for --resume; ask deletes it at the end.
 func (v *evaluation) ask(ctx context.Context, x eval.Runner, s eval.Set, c eval.Config) ([]eval.Result, error) {
 	b, err := json.Marshal(c)
 	if err != nil {

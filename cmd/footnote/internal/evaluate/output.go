@@ -10,8 +10,8 @@ import (
 	"footnote/rag/eval/page"
 )
 
-// show prints a run, compared with the earlier one if there is one, and writes the
-// HTML page if --html is set.
+// show prints a run, compared with the earlier one if there is one, and writes
+// the HTML page if --html is set.
 func (v *evaluation) show(run eval.Run) error {
 	var c *eval.Comparison
 	if v.before != nil {
@@ -38,8 +38,8 @@ func (v *evaluation) show(run eval.Run) error {
 // shownFlips is the most questions with a changed outcome that show prints.
 const shownFlips = 10
 
-// writePage writes the HTML page of a run. If it fails, an existing page stays as it
-// was.
+// writePage writes the HTML page of a run. If it fails, an existing page stays
+// as it was.
 func (v *evaluation) writePage(run eval.Run, c *eval.Comparison) error {
 	f, err := os.CreateTemp(filepath.Dir(v.html), ".footnote-*.html")
 	if err != nil {
@@ -55,8 +55,8 @@ func (v *evaluation) writePage(run eval.Run, c *eval.Comparison) error {
 	return nil
 }
 
-// writable returns an error if path is not a regular file or its folder does not
-// exist.
+// writable returns an error if path is not a regular file or its folder does
+// not exist.
 func writable(path string) error {
 	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
 		return fmt.Errorf("%s: not a file", path)

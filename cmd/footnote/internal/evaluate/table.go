@@ -11,15 +11,15 @@ import (
 	"footnote/rag/eval"
 )
 
-// row is a row of a table: its cells, each followed by a tab, and the value that
-// --json prints.
+// row is a row of a table: its cells, each followed by a tab, and the value
+// that --json prints.
 type row struct {
 	cells string
 	value any
 }
 
-// table prints the rows that measure returns for each path. It returns the paths
-// without a row.
+// table prints the rows that measure returns for each path. It returns the
+// paths without a row.
 func table(p *cli.Program, paths []string, head string, measure func(path string) ([]row, error)) (others []string, err error) {
 	tab := tabwriter.NewWriter(p.Stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(tab, head)
@@ -45,8 +45,8 @@ func table(p *cli.Program, paths []string, head string, measure func(path string
 	return others, tab.Flush()
 }
 
-// measureConversations measures the folders of conversations and returns the other
-// paths.
+// measureConversations measures the folders of conversations and returns the
+// other paths.
 func measureConversations(p *cli.Program, dirs []string) (others []string, err error) {
 	return table(p, dirs, "conversations\tturns\tf1 as asked\tf1 rewritten\tstandalone\tunchanged\tfollow-ups\trewritten\t", func(dir string) ([]row, error) {
 		if _, err := os.Stat(filepath.Join(dir, "turns.jsonl")); err != nil {
@@ -62,8 +62,8 @@ func measureConversations(p *cli.Program, dirs []string) (others []string, err e
 	})
 }
 
-// measureClaims measures the check on the files and folders of claims and returns
-// the other paths.
+// measureClaims measures the check on the files and folders of claims and
+// returns the other paths.
 func measureClaims(p *cli.Program, paths []string) (others []string, err error) {
 	return table(p, paths, "set\tclaims\tsupported\tbalanced accuracy\t95 % interval\talways yes\tsupported, kept\tnot supported, removed\tauroc\tmodel: kept\tmodel: removed\t", func(path string) (rows []row, err error) {
 		sets, err := eval.LoadClaims(path)

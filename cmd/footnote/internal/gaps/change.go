@@ -20,8 +20,9 @@ func closeGaps(p *cli.Program) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "close ID…",
 		Short: "Close gaps that an article answers, or that need no answer",
-		Long: `Close takes questions off the list. With --by, name the article that answers them; if
-someone asks again and gets no answer, the gap reopens. Without --by, gaps stay closed.`,
+		Long: `Close takes questions off the list. With --by, name the article that answers
+them; if someone asks again and gets no answer, the gap reopens. Without --by,
+gaps stay closed.`,
 		Args: cli.SomeArgs("the number of a gap from `footnote gaps`", -1),
 		RunE: func(c *cobra.Command, args []string) error {
 			return changeGaps(p, args, func(l *library.Library, id int64) error {
@@ -69,8 +70,8 @@ func removeGaps(p *cli.Program) *cobra.Command {
 	}
 }
 
-// changeGaps calls do with each gap in args. It prints done and the gap's number
-// after each.
+// changeGaps calls do with each gap in args. It prints done and the gap's
+// number after each.
 func changeGaps(p *cli.Program, args []string, do func(*library.Library, int64) error, done string) error {
 	var ids []int64
 	for _, arg := range args {

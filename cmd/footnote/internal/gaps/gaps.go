@@ -1,4 +1,5 @@
-// Package gaps has the commands for gaps: questions that the articles don't answer.
+// Package gaps has the commands for gaps: questions that the articles don't
+// answer.
 package gaps
 
 import (
@@ -49,14 +50,15 @@ func Command(p *cli.Program) *cobra.Command {
 	c := p.WithJSON(&cobra.Command{
 		Use:   "gaps",
 		Short: "List the questions that the articles don't answer",
-		Long: `Gaps lists the questions from ask and chat that your articles did not answer, or did
-not answer directly, most asked first. They are saved in your library and nowhere
-else. To keep a question out, ask it with --no-record. Questions to the bundled sample
-article are not saved.
+		Long: `Gaps lists the questions from ask and chat that your articles did not answer, or
+did not answer directly, most asked first. They are saved in your library and
+nowhere else. To keep a question out, ask it with --no-record. Questions to the
+bundled sample article are not saved.
 
-After you add articles, run "footnote gaps check": it asks the questions again and
-closes those that are now answered. With --set, gaps writes the open questions as a
-question set for "footnote eval", one JSON object per line, for you to complete.`,
+After you add articles, run "footnote gaps check": it asks the questions again
+and closes those that are now answered. With --set, gaps writes the open
+questions as a question set for "footnote eval", one JSON object per line, for
+you to complete.`,
 		Example: "  footnote gaps\n  footnote gaps --set gaps.jsonl\n  footnote gaps close 7 --by https://example.org/ferry",
 		Args:    cli.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
@@ -84,8 +86,8 @@ question set for "footnote eval", one JSON object per line, for you to complete.
 	return c
 }
 
-// readGaps returns the gaps and the titles of all articles by ID. It returns closed
-// gaps only if closed is true, and none if the library does not exist.
+// readGaps returns the gaps and the titles of all articles by ID. It returns
+// closed gaps only if closed is true, and none if the library does not exist.
 func readGaps(c *cobra.Command, p *cli.Program, cs catalog.Collections, closed bool) ([]rag.Gap, map[string]string, error) {
 	store, done, err := open.ToRead(p)
 	if errors.Is(err, open.ErrNoLibrary) {
@@ -113,7 +115,8 @@ func readGaps(c *cobra.Command, p *cli.Program, cs catalog.Collections, closed b
 	return gaps, titles, err
 }
 
-// printGaps prints a table of gaps. all adds the column that tells open from closed.
+// printGaps prints a table of gaps. If all is true, the table has a STATE
+// column.
 func printGaps(p *cli.Program, gaps []gap, all bool) error {
 	if len(gaps) == 0 {
 		what := "open gaps"

@@ -20,8 +20,8 @@ import (
 	"footnote/seeds"
 )
 
-// realModel gives a program and the flags of the model that the environment
-// names, or skips.
+// realModel returns a program and the flags for the model that the environment
+// names. It skips the test if there is none.
 func realModel(t *testing.T) (*cli.Program, ModelFlags) {
 	t.Helper()
 	m := ModelFlags{Name: os.Getenv("FOOTNOTE_TEST_MODEL"), BaseURL: os.Getenv("FOOTNOTE_TEST_MODEL_URL")}
@@ -31,9 +31,9 @@ func realModel(t *testing.T) (*cli.Program, ModelFlags) {
 	return &cli.Program{Env: cli.Env{Stdin: strings.NewReader(""), Stdout: io.Discard, Stderr: io.Discard, Getenv: os.Getenv, Now: time.Now}, Library: t.TempDir() + "/none.db"}, m
 }
 
-// TestRealModelSeeds asks a real model the questions of the sample article:
-// FOOTNOTE_TEST_QUESTIONS of them, 8 if not set, spread over all kinds. What
-// it says beyond the article must not come through.
+// TestRealModelSeeds asks a real model questions about the sample article, of
+// all kinds. FOOTNOTE_TEST_QUESTIONS sets their number; the default is 8. The
+// check must remove what the article does not say.
 func TestRealModelSeeds(t *testing.T) {
 	p, m := realModel(t)
 	a, err := Answerer(t.Context(), p, m)
@@ -64,51 +64,51 @@ func TestRealModelSeeds(t *testing.T) {
 				t.Errorf("the model failed: %s", got.Notice)
 			}
 			if q.Kind == seeds.Foreign && got.Verdict == rag.Answered {
-				t.Errorf("answered what the article does not hold")
+				t.Errorf("answered a question that the article does not answer")
 			}
 			if got.Verdict == rag.Answered && pieces < 2 {
-				t.Errorf("the answer came in %d pieces, and was not streamed", pieces)
+				t.Errorf("the answer came in %d pieces, want a stream", pieces)
 			}
-			unborne(t, got)
+			checkSupported(t, got)
 		})
 	}
 }
 
-var mark = regexp.MustCompile(`((?: \[\d+\])+)`)
+var footnotes = regexp.MustCompile(`((?: \[\d+\])+)`)
 
-// unborne reports sentences whose numbers or names are not in the words that
-// their footnotes quote.
-func unborne(t *testing.T, a rag.Answer) {
+// checkSupported reports numbers and names in a sentence that are not in its
+// quotes.
+func checkSupported(t *testing.T, a rag.Answer) {
 	t.Helper()
 	text := strings.TrimPrefix(a.Text, "The articles do not answer this directly. The nearest they say: ")
 	if a.Verdict == rag.Refused {
 		return
 	}
 	for text != "" {
-		at := mark.FindStringIndex(text)
+		at := footnotes.FindStringIndex(text)
 		if at == nil {
 			t.Errorf("a sentence without a footnote: %q", text)
 			return
 		}
-		sentence, marks := text[:at[0]], text[at[0]:at[1]]
+		sentence, cited := text[:at[0]], text[at[0]:at[1]]
 		text = strings.TrimSpace(text[at[1]:])
 		var quotes string
 		for _, c := range a.Citations {
-			if strings.Contains(marks, fmt.Sprintf("[%d]", c.N)) {
+			if strings.Contains(cited, fmt.Sprintf("[%d]", c.N)) {
 				quotes += " " + strings.ToLower(c.Quote+" "+c.Title)
 			}
 		}
 		for i, w := range strings.FieldsFunc(sentence, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsNumber(r) }) {
 			r := []rune(w)
 			if (unicode.IsNumber(r[0]) || i > 0 && unicode.IsUpper(r[0]) && len(r) > 2) && !strings.Contains(quotes, strings.ToLower(w)) {
-				t.Errorf("%q is in no quote of %q:%s", w, sentence, quotes)
+				t.Errorf("%q is not in the quotes of %q:%s", w, sentence, quotes)
 			}
 		}
 	}
 }
 
-// TestRealModelKilled kills the server in mid-answer: what came is thrown
-// away, and the articles' own sentences stand in its place.
+// TestRealModelKilled closes the connection during an answer. The partial
+// answer must be discarded and replaced by quotes.
 func TestRealModelKilled(t *testing.T) {
 	p, m := realModel(t)
 	cut := newCutter(t, m.BaseURL)
@@ -130,8 +130,8 @@ func TestRealModelKilled(t *testing.T) {
 	}
 }
 
-// TestRealModelBusy asks six questions at once. With OLLAMA_MAX_QUEUE=1 the
-// server refuses most of them at first.
+// TestRealModelBusy asks six questions at once. Run the server with
+// OLLAMA_MAX_QUEUE=1 to make it refuse most of them at first.
 func TestRealModelBusy(t *testing.T) {
 	p, m := realModel(t)
 	a, err := Answerer(t.Context(), p, m)
@@ -158,7 +158,7 @@ func TestRealModelBusy(t *testing.T) {
 	}
 }
 
-// cutter passes bytes on between a client and a server until it is killed.
+// cutter is a TCP proxy that can be killed.
 type cutter struct {
 	addr string
 	l    net.Listener
