@@ -11,6 +11,7 @@ import (
 
 	"footnote/cmd/footnote/internal/open"
 	"footnote/rag"
+	"footnote/rag/ask"
 	"footnote/rag/encoder"
 	"footnote/rag/source"
 	"footnote/seeds"
@@ -34,7 +35,7 @@ func TestSeeds(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a := rag.Answerer{Store: store, Embedder: &caching{Encoder: e}}
+	a := ask.Answerer{Store: store, Embedder: &caching{Encoder: e}}
 	asked, right := map[seeds.Kind]int{}, map[seeds.Kind]int{}
 	firstSentence, answered := 0, 0
 	for _, q := range questions {

@@ -17,7 +17,7 @@ import (
 	"footnote/cmd/footnote/internal/cli"
 	"footnote/cmd/footnote/internal/exit"
 	"footnote/cmd/footnote/internal/open"
-	"footnote/rag"
+	"footnote/rag/index"
 	"footnote/rag/library"
 	"footnote/rag/source"
 	"footnote/rag/source/fetch"
@@ -111,7 +111,7 @@ type adding struct {
 	urls      []string
 	fromStdin bool
 	store     *library.Library
-	indexer   rag.Indexer
+	indexer   index.Indexer
 	client    *fetch.Client
 }
 
@@ -183,7 +183,7 @@ func (a *adding) open() (done func(), err error) {
 		return nil, err
 	}
 	a.store = store
-	a.indexer = rag.Indexer{Store: store, Embedder: e, Chunker: open.Chunker(e), Twins: store}
+	a.indexer = index.Indexer{Store: store, Embedder: e, Chunker: open.Chunker(e), Duplicates: store}
 	a.client = &fetch.Client{AllowPrivate: a.allowPrivate}
 	return done, nil
 }

@@ -17,6 +17,7 @@ import (
 	"footnote/cmd/footnote/internal/open"
 	"footnote/rag"
 	"footnote/rag/encoder"
+	"footnote/rag/index"
 	"footnote/rag/library"
 	"footnote/rag/ragtest"
 	"footnote/rag/source"
@@ -59,7 +60,7 @@ func BenchmarkAdd(b *testing.B) {
 		}
 		timer := &timed{Embedder: e}
 		a := adding{Program: &cli.Program{Env: cli.Env{Now: time.Now, Stderr: os.Stderr}}, paths: []string{dir}, store: l}
-		a.indexer = rag.Indexer{Store: l, Embedder: timer, Chunker: open.Chunker(e), Twins: l}
+		a.indexer = index.Indexer{Store: l, Embedder: timer, Chunker: open.Chunker(e), Duplicates: l}
 		start := time.Now()
 		first, err := a.round(b.Context(), a.allArguments())
 		if err != nil || first.Added != n {
@@ -153,7 +154,7 @@ func BenchmarkChange(b *testing.B) {
 	defer stop()
 	a := adding{Program: &cli.Program{Env: cli.Env{Now: time.Now, Stderr: os.Stderr, Stdout: b.Output()}}, addFlags: addFlags{watch: true}, paths: []string{dir}, store: l}
 	slow := &lazy{Embedder: e}
-	a.indexer = rag.Indexer{Store: l, Embedder: slow, Chunker: open.Chunker(e), Twins: l}
+	a.indexer = index.Indexer{Store: l, Embedder: slow, Chunker: open.Chunker(e), Duplicates: l}
 	done := make(chan error, 1)
 	go func() { done <- a.follow(ctx) }()
 	for {

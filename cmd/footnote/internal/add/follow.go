@@ -111,7 +111,7 @@ func (a *adding) printChanges(r result, err error) error {
 	if err != nil {
 		return err
 	}
-	if r.Added+r.Changed+r.Linked+len(r.removed) == 0 && len(r.Passed) == 0 {
+	if r.Added+r.Changed+r.Linked+len(r.removed) == 0 && len(r.Skipped) == 0 {
 		return nil
 	}
 	return a.print(r)

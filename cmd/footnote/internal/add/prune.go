@@ -12,15 +12,16 @@ import (
 	"footnote/cmd/footnote/internal/exit"
 	"footnote/cmd/footnote/internal/words"
 	"footnote/rag"
+	"footnote/rag/index"
 	"footnote/rag/source"
 )
 
 // removeMissing removes the articles whose files at or below roots no longer
 // exist, and returns them. A file that exists but was skipped keeps its
 // article.
-func (a *adding) removeMissing(ctx context.Context, r rag.Report, roots []string) ([]rag.Info, error) {
+func (a *adding) removeMissing(ctx context.Context, r index.Report, roots []string) ([]rag.Info, error) {
 	skipped := map[string]bool{}
-	for _, err := range r.Passed {
+	for _, err := range r.Skipped {
 		if s := (*source.Skipped)(nil); errors.As(err, &s) {
 			skipped[s.Source] = true
 		}

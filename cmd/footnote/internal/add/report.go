@@ -7,7 +7,7 @@ import (
 
 	"footnote/cmd/footnote/internal/exit"
 	"footnote/cmd/footnote/internal/words"
-	"footnote/rag"
+	"footnote/rag/index"
 	"footnote/rag/source"
 	"footnote/rag/source/fetch"
 )
@@ -24,12 +24,12 @@ func (a *adding) print(r result) error {
 			Chunks    int      `json:"chunks"`
 			Passed    []string `json:"passed_over"`
 		}{r.Added, r.Changed, r.Unchanged, r.Linked, len(r.removed), r.Chunks, []string{}}
-		for _, err := range r.Passed {
+		for _, err := range r.Skipped {
 			out.Passed = append(out.Passed, words.OneLine(err.Error()))
 		}
 		return a.PrintJSON(out)
 	}
-	for _, err := range r.Passed {
+	for _, err := range r.Skipped {
 		a.Note("skipped %s", words.OneLine(err.Error()))
 	}
 	for _, t := range r.redirected {
@@ -43,14 +43,14 @@ func (a *adding) print(r result) error {
 		linked = ", " + words.Count(r.Linked, "duplicate")
 	}
 	fmt.Fprintf(a.Stdout, "%s added, %d changed, %d unchanged%s, %d skipped (%s embedded)\n",
-		words.Count(r.Added, "article"), r.Changed, r.Unchanged, linked, len(r.Passed), words.Count(r.Chunks, "chunk"))
+		words.Count(r.Added, "article"), r.Changed, r.Unchanged, linked, len(r.Skipped), words.Count(r.Chunks, "chunk"))
 	return nil
 }
 
 // failed returns an error if a path has disappeared or if no article could be
 // read.
-func failed(r rag.Report, args []string) error {
-	for _, err := range r.Passed {
+func failed(r index.Report, args []string) error {
+	for _, err := range r.Skipped {
 		if s := (*source.Skipped)(nil); !errors.As(err, &s) {
 			return err
 		}
@@ -58,11 +58,11 @@ func failed(r rag.Report, args []string) error {
 	switch {
 	case len(r.Seen) > 0:
 		return nil
-	case len(r.Passed) == 1:
-		return exit.WithHint(r.Passed[0], hintFor(r.Passed[0]))
+	case len(r.Skipped) == 1:
+		return exit.WithHint(r.Skipped[0], hintFor(r.Skipped[0]))
 	}
 	reasons := ""
-	for _, err := range r.Passed[:min(3, len(r.Passed))] {
+	for _, err := range r.Skipped[:min(3, len(r.Skipped))] {
 		reasons += "; " + err.Error()
 	}
 	return exit.WithHint(fmt.Errorf("no article found in %s%s", strings.Join(args, ", "), reasons), kindsHint)

@@ -12,6 +12,7 @@ import (
 	"footnote/cmd/footnote/internal/exit"
 	"footnote/cmd/footnote/internal/words"
 	"footnote/rag"
+	"footnote/rag/index"
 	"footnote/rag/source"
 )
 
@@ -56,9 +57,9 @@ func (a *adding) roots() []string {
 
 // result is the outcome of a round.
 type result struct {
-	rag.Report
+	index.Report
 	removed    []rag.Info
-	redirected []rag.Trace // the URL arguments that redirect
+	redirected []rag.Fetched // the URL arguments that redirect
 }
 
 // round reads and stores articles, remembers what it read for the next run, and
@@ -75,7 +76,7 @@ func (a *adding) round(ctx context.Context, in reading) (result, error) {
 	}
 	bar := a.Progress("articles", in.total)
 	x := a.indexer
-	x.Progress = func(n rag.Progress) { bar.Set(n.Articles) }
+	x.Progress = func(n index.Progress) { bar.Set(n.Articles) }
 	r, err := x.Sync(ctx, articles)
 	bar.Done()
 	out := result{Report: r}

@@ -49,7 +49,7 @@ articles don't answer are saved in the library for "footnote gaps".`,
 			if r.filter, err = cs.Filter(ctx, a.Store); err != nil {
 				return err
 			}
-			a.Care = caution.caution()
+			a.Caution = caution.caution()
 			draft := bot.Draft{W: p.Stdout, Text: p.Text()}
 			var stream func(string)
 			if m.Spec(p) != "" && !p.JSON && cli.OnTerminal(p.Stdout) {

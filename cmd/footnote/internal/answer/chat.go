@@ -42,7 +42,7 @@ questions that the articles don't answer, are saved in your library.`,
 			if rec.filter, err = cs.Filter(c.Context(), a.Store); err != nil {
 				return err
 			}
-			a.Care = caution.caution()
+			a.Caution = caution.caution()
 			r := bot.REPL{
 				Session: &bot.Session{Answerer: a.Answerer, Filter: rec.filter},
 				In:      p.Stdin,

@@ -50,7 +50,7 @@ func (f *cautionFlags) register(c *cobra.Command) {
 	c.MarkFlagsMutuallyExclusive("strict", "eager")
 }
 
-func (f cautionFlags) caution() rag.Care {
+func (f cautionFlags) caution() rag.Caution {
 	switch {
 	case f.strict:
 		return rag.Strict

@@ -13,6 +13,7 @@ import (
 	"footnote/cmd/footnote/internal/open"
 	"footnote/cmd/footnote/internal/words"
 	"footnote/rag"
+	"footnote/rag/ask"
 )
 
 // Why returns the why command.
@@ -41,8 +42,8 @@ func Why(p *cli.Program) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			a.Care = caution.caution()
-			w, err := a.Why(ctx, rag.Question{Text: question, Today: p.Now(), Filter: filter})
+			a.Caution = caution.caution()
+			w, err := a.Explain(ctx, rag.Question{Text: question, Today: p.Now(), Filter: filter})
 			if err != nil {
 				return err
 			}
@@ -58,7 +59,7 @@ func Why(p *cli.Program) *cobra.Command {
 }
 
 // explain prints w for the user.
-func explain(p *cli.Program, w rag.Why) error {
+func explain(p *cli.Program, w ask.Explanation) error {
 	t := p.Text()
 	fmt.Fprintf(p.Stdout, "searched for: %s\n", w.Searched)
 	for _, part := range w.Parts {

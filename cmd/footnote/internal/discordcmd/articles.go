@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"footnote/rag"
+	"footnote/rag/index"
 	"footnote/rag/library"
 	"footnote/rag/source"
 )
@@ -12,7 +13,7 @@ import (
 // libraryArticles implements bot.Articles with the library.
 type libraryArticles struct {
 	*library.Library
-	indexer rag.Indexer
+	indexer index.Indexer
 }
 
 // Add embeds and stores an article.

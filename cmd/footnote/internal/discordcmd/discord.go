@@ -19,6 +19,8 @@ import (
 	"footnote/cmd/footnote/internal/exit"
 	"footnote/cmd/footnote/internal/open"
 	"footnote/rag"
+	"footnote/rag/ask"
+	"footnote/rag/index"
 	"footnote/rag/library"
 )
 
@@ -132,8 +134,8 @@ func newBot(ctx context.Context, p *cli.Program, m open.ModelFlags, f discordFla
 	}
 	d = bot.Discord{
 		Token: token, API: api, Shards: shards, Workers: f.workers, Queue: f.queue, Timeout: f.timeout,
-		Answerer: rag.Answerer{Store: l, Embedder: e, Writer: writer},
-		Articles: libraryArticles{l, rag.Indexer{Store: l, Embedder: e, Chunker: open.Chunker(e)}},
+		Answerer: ask.Answerer{Store: l, Embedder: e, Writer: writer},
+		Articles: libraryArticles{l, index.Indexer{Store: l, Embedder: e, Chunker: open.Chunker(e)}},
 		Records:  l,
 		Metrics:  bot.NewMetrics(),
 		Log:      slog.New(slog.NewTextHandler(p.Stderr, &slog.HandlerOptions{Level: level})),

@@ -16,6 +16,7 @@ import (
 	"footnote/prompts"
 	"footnote/rag"
 	"footnote/rag/eval"
+	"footnote/rag/index"
 	"footnote/rag/library"
 )
 
@@ -105,7 +106,7 @@ func draftQuestions(ctx context.Context, p *cli.Program, m open.ModelFlags, n in
 
 // drawPassages returns n random chunks, from different articles as long as
 // there are enough.
-func drawPassages(ctx context.Context, l *library.Library, cut rag.Chunker, n int) ([]rag.Chunk, error) {
+func drawPassages(ctx context.Context, l *library.Library, cut index.Chunker, n int) ([]rag.Chunk, error) {
 	infos, err := l.List(ctx, rag.Filter{})
 	if err != nil {
 		return nil, err

@@ -18,6 +18,7 @@ import (
 	"footnote/cmd/footnote/internal/open"
 	"footnote/rag"
 	"footnote/rag/eval"
+	"footnote/rag/index"
 	"footnote/rag/library"
 	"footnote/seeds"
 )
@@ -39,7 +40,7 @@ const manyArticles = 10_000
 
 // library returns the library for a set: a new one with the set's articles, or
 // the user's own if the set has none.
-func (m measurable) library(ctx context.Context, p *cli.Program, e rag.Embedder, c rag.Chunker) (evalLibrary, error) {
+func (m measurable) library(ctx context.Context, p *cli.Program, e rag.Embedder, c index.Chunker) (evalLibrary, error) {
 	if len(m.set.Articles) == 0 {
 		return ownLibrary(ctx, p, m.set, e)
 	}
@@ -60,14 +61,14 @@ func (m measurable) library(ctx context.Context, p *cli.Program, e rag.Embedder,
 
 // setLibrary opens a library with the articles of a set in the user's cache
 // directory, and fills it if it is new. hash identifies the articles.
-func setLibrary(ctx context.Context, p *cli.Program, s eval.Set, hash string, e rag.Embedder, c rag.Chunker) (*library.Library, func(), error) {
+func setLibrary(ctx context.Context, p *cli.Program, s eval.Set, hash string, e rag.Embedder, c index.Chunker) (*library.Library, func(), error) {
 	path := evalCache(s.Name, hash+"\x00"+e.Name()+"\x00"+strconv.Itoa(c.Words)) + ".db"
 	store, done, err := open.Library(path, library.Options{Space: e.Name()})
 	if err != nil {
 		return nil, nil, err
 	}
 	bar := p.Progress("articles of "+s.Name, len(s.Articles))
-	x := rag.Indexer{Store: store, Embedder: e, Chunker: c, Known: seeds.Vectors(e.Name()), Progress: func(n rag.Progress) { bar.Set(n.Articles) }}
+	x := index.Indexer{Store: store, Embedder: e, Chunker: c, Known: seeds.Vectors(e.Name()), Progress: func(n index.Progress) { bar.Set(n.Articles) }}
 	r, err := x.Sync(ctx, s.Source())
 	bar.Done()
 	if err == nil {

@@ -11,8 +11,8 @@ import (
 	"footnote/cmd/footnote/internal/open"
 	"footnote/cmd/footnote/internal/version"
 	"footnote/prompts"
-	"footnote/rag"
 	"footnote/rag/eval"
+	"footnote/rag/index"
 )
 
 // measure asks the questions of a set and returns the run. It frees the
@@ -36,7 +36,7 @@ func (v *evaluation) measure(ctx context.Context, m *measurable) (eval.Run, erro
 	*m = measurable{}
 	c := eval.Config{Embedder: e.Name(), Retrieval: eval.Retrieval(v.retrieval), Words: v.words, Articles: lib.articles, ArticlesHash: lib.hash, SetHash: hash}
 	if c.Words == 0 {
-		c.Words = rag.DefaultWords
+		c.Words = index.DefaultWords
 	}
 	c.Version, c.Commit = version.Build()
 	x := eval.Runner{Store: lib.store, Embedder: e, Chunker: chunker, Retrieval: c.Retrieval, Answers: v.answers, Today: lib.latest, Workers: 2 * runtime.GOMAXPROCS(0)}

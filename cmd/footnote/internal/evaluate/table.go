@@ -7,8 +7,8 @@ import (
 	"text/tabwriter"
 
 	"footnote/cmd/footnote/internal/cli"
-	"footnote/rag"
 	"footnote/rag/eval"
+	"footnote/rag/question"
 )
 
 // row is a row of a table: its cells, each followed by a tab, and the value
@@ -56,7 +56,7 @@ func measureConversations(p *cli.Program, dirs []string) (others []string, err e
 		if err != nil {
 			return nil, err
 		}
-		m := eval.Restate(turns, rag.Standalone)
+		m := eval.Restate(turns, question.Standalone)
 		m.Set = filepath.Base(dir)
 		return []row{{fmt.Sprintf("%s\t%d\t%.4f\t%.4f\t%d\t%.3f\t%d\t%.3f\t", m.Set, m.Turns, m.AsAsked, m.F1, m.NoChange, m.LeftAlone, m.Leaning, m.Changed), m}}, nil
 	})

@@ -6,14 +6,16 @@ import (
 
 	"footnote/cmd/footnote/internal/cli"
 	"footnote/rag"
+	"footnote/rag/ask"
 	"footnote/rag/encoder"
+	"footnote/rag/index"
 	"footnote/rag/library"
 )
 
 // Answers is an Answerer over the program's library, or over the sample
 // articles if the library is missing or empty.
 type Answers struct {
-	rag.Answerer
+	ask.Answerer
 	Sample bool // whether the sample articles answer
 	Close  func()
 }
@@ -83,8 +85,8 @@ func Embedder(p *cli.Program) (rag.Embedder, error) {
 }
 
 // Chunker returns a chunker that counts tokens as e does, if e can count them.
-func Chunker(e rag.Embedder) rag.Chunker {
-	c := rag.Chunker{}
+func Chunker(e rag.Embedder) index.Chunker {
+	c := index.Chunker{}
 	c.Tokens, _ = e.(rag.TokenCounter)
 	return c
 }

@@ -15,6 +15,7 @@ import (
 	"footnote/cmd/footnote/internal/cli"
 	"footnote/cmd/footnote/internal/exit"
 	"footnote/rag"
+	"footnote/rag/index"
 	"footnote/rag/library"
 	"footnote/rag/source"
 	"footnote/seeds"
@@ -83,7 +84,7 @@ func Sample(ctx context.Context, path string, e rag.Embedder) (*library.Library,
 	if err != nil {
 		return nil, nil, err
 	}
-	x := rag.Indexer{Store: l, Embedder: e, Chunker: Chunker(e), Known: seeds.Vectors(e.Name())}
+	x := index.Indexer{Store: l, Embedder: e, Chunker: Chunker(e), Known: seeds.Vectors(e.Name())}
 	r, err := x.Sync(ctx, source.Reader{}.FS(ctx, seeds.Articles(), "seeds"))
 	if err == nil {
 		_, err = x.Prune(ctx, r.Seen, func(rag.Info) bool { return true })

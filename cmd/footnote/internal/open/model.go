@@ -12,6 +12,7 @@ import (
 	"footnote/prompts"
 	"footnote/rag"
 	"footnote/rag/model"
+	"footnote/rag/write"
 )
 
 // ModelFlags name the language model that writes answers.
@@ -47,13 +48,13 @@ func (m ModelFlags) Writer(p *cli.Program) (rag.Writer, error) {
 		if m.BaseURL != "" {
 			return nil, exit.Usage("--base-url needs --model", "choose a model of that server, as in --model openai/NAME")
 		}
-		return rag.Quote{}, nil
+		return write.Quote{}, nil
 	}
 	w, err := llm(p, spec, m.BaseURL)
 	if err != nil {
 		return nil, err
 	}
-	writers := rag.Fallback{w}
+	writers := write.Fallback{w}
 	if m.Fallback != "" {
 		w, err := llm(p, m.Fallback, "")
 		if err != nil {
@@ -61,7 +62,7 @@ func (m ModelFlags) Writer(p *cli.Program) (rag.Writer, error) {
 		}
 		writers = append(writers, w)
 	}
-	return append(writers, rag.Quote{}), nil
+	return append(writers, write.Quote{}), nil
 }
 
 // llm returns a writer that asks one language model.
@@ -70,7 +71,7 @@ func llm(p *cli.Program, spec, baseURL string) (rag.Writer, error) {
 	if err != nil {
 		return nil, err
 	}
-	return rag.LLM{Model: m, Name: m.Name()}, nil
+	return write.LLM{Model: m, Name: m.Name()}, nil
 }
 
 // remoteEmbedder returns an embedder that asks a model server.
