@@ -1,12 +1,13 @@
-// Footnote answers questions about a collection of articles: every sentence of
-// an answer carries the article and its exact words.
+// Footnote answers questions about a collection of articles. Every sentence of
+// an answer carries a footnote: the article and its exact words.
 //
-// Exit codes: 0 answered; 3 the articles do not hold the answer; 2 wrong
-// usage; 1 anything else.
+// Exit codes: 0 answered; 3 the articles do not answer the question; 2 wrong
+// usage; 1 any other error.
 package main
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"log"
 	"os"
@@ -14,39 +15,75 @@ import (
 	"syscall"
 	"time"
 
-	"golang.org/x/term"
+	"github.com/spf13/cobra"
+
+	"footnote/cmd/footnote/internal/add"
+	"footnote/cmd/footnote/internal/answer"
+	"footnote/cmd/footnote/internal/articles"
+	"footnote/cmd/footnote/internal/cli"
+	"footnote/cmd/footnote/internal/discordcmd"
+	"footnote/cmd/footnote/internal/doctor"
+	"footnote/cmd/footnote/internal/evaluate"
+	"footnote/cmd/footnote/internal/exit"
+	"footnote/cmd/footnote/internal/gaps"
+	"footnote/cmd/footnote/internal/version"
 )
 
 func main() {
-	log.SetOutput(io.Discard) // langchaingo prints to it; what a person needs to know comes as an error
+	log.SetOutput(io.Discard) // langchaingo logs to it; errors reach the user without it
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
 	defer stop()
-	os.Exit(run(ctx, env{
-		args:   os.Args[1:],
-		stdin:  os.Stdin,
-		stdout: os.Stdout,
-		stderr: os.Stderr,
-		getenv: os.Getenv,
-		now:    time.Now,
+	os.Exit(run(ctx, cli.Env{
+		Args:   os.Args[1:],
+		Stdin:  os.Stdin,
+		Stdout: os.Stdout,
+		Stderr: os.Stderr,
+		Getenv: os.Getenv,
+		Now:    time.Now,
 	}))
 }
 
-// env is what a run of the program has of the world outside.
-type env struct {
-	args           []string
-	stdin          io.Reader
-	stdout, stderr io.Writer
-	getenv         func(string) string
-	now            func() time.Time
+// run executes one command line and returns the exit code.
+func run(ctx context.Context, e cli.Env) int {
+	root := command(&cli.Program{Env: e})
+	root.SetArgs(e.Args)
+	root.SetIn(e.Stdin)
+	root.SetOut(e.Stdout)
+	root.SetErr(e.Stderr)
+	return exit.Report(e.Stderr, root.ExecuteContext(ctx))
 }
 
-// onTerminal says whether a person is at the other end of a stream.
-func onTerminal(stream any) bool {
-	f, ok := stream.(*os.File)
-	return ok && term.IsTerminal(int(f.Fd()))
-}
+// command returns the root command with its subcommands.
+func command(p *cli.Program) *cobra.Command {
+	root := &cobra.Command{
+		Use:   "footnote",
+		Short: "Answer questions about your articles, with a footnote for every sentence",
+		Long: `Footnote answers questions about a collection of articles. Every sentence of an
+answer carries a footnote: the article and its exact words. If the articles do
+not answer the question, footnote says so.
 
-// interruptible gives a context that Ctrl-C cancels.
-func interruptible(ctx context.Context) (context.Context, context.CancelFunc) {
-	return signal.NotifyContext(ctx, os.Interrupt)
+Exit codes: 0 answered; 3 the articles do not answer the question; 2 wrong
+usage; 1 any other error.`,
+		Example: `  footnote ask "How much money did Putin offer Lukashenko?"
+  footnote add ~/articles
+  footnote chat`,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return exit.Usage(fmt.Sprintf("unknown command %q", args[0]), "run `footnote --help` to list the commands, or `footnote ask \"…\"` to ask a question")
+			}
+			return nil
+		},
+		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
+	}
+	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
+		return exit.Usage(err.Error(), fmt.Sprintf("run `%s --help` to list the flags", c.CommandPath()))
+	})
+	p.RegisterFlags(root)
+	root.PersistentPreRunE = func(*cobra.Command, []string) error { return p.GoOffline() }
+	root.AddCommand(answer.Ask(p), answer.Chat(p), add.Command(p), articles.List(p), articles.Show(p), articles.Remove(p),
+		answer.Why(p), gaps.Command(p), evaluate.Command(p), discordcmd.Command(p), doctor.Command(p), version.Command(p))
+	root.CompletionOptions.HiddenDefaultCmd = true
+	return root
 }

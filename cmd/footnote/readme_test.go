@@ -8,11 +8,13 @@ import (
 	"time"
 
 	"footnote/bot/discordtest"
+	"footnote/cmd/footnote/internal/cli"
+	"footnote/cmd/footnote/internal/exit"
 )
 
-// TestReadme runs the commands of the README's console blocks and holds that
-// they print what it says. A line that ends in "…" says how a line begins; a
-// line that is nothing else stands for any lines.
+// TestReadme runs the commands in the README's console blocks and compares
+// their output with the blocks. A line that ends in "…" matches a line with
+// that prefix. A line "…" matches any number of lines.
 func TestReadme(t *testing.T) {
 	b, err := os.ReadFile("../../README.md")
 	if err != nil {
@@ -35,27 +37,28 @@ func TestReadme(t *testing.T) {
 			continue
 		}
 		var stdout, stderr bytes.Buffer
-		code := run(t.Context(), env{args: arguments(command)[1:], stdin: strings.NewReader(""), stdout: &stdout, stderr: &stderr, getenv: os.Getenv, now: time.Now})
-		if code == exitFailed || code == exitUsage {
+		code := run(t.Context(), cli.Env{Args: arguments(command)[1:], Stdin: strings.NewReader(""), Stdout: &stdout, Stderr: &stderr, Getenv: os.Getenv, Now: time.Now})
+		if code == exit.Failed || code == exit.BadUsage {
 			t.Errorf("%s: exit code %d: %s", command, code, stderr.String())
 		}
-		if !prints(stdout.String(), want) {
-			t.Errorf("%s printed\n%s\nand not\n%s", command, stdout.String(), want)
+		if !matches(stdout.String(), want) {
+			t.Errorf("%s: got output\n%s\nwant\n%s", command, stdout.String(), want)
 		}
 		ran++
 	}
 	if ran < 4 {
-		t.Errorf("%d commands of the README were run, want 4 at least", ran)
+		t.Errorf("ran %d commands of the README, want at least 4", ran)
 	}
 }
 
-// unindented is a block without the indent of its first line.
+// unindented returns block with the first line's indentation removed from every
+// line.
 func unindented(block string) string {
 	indent := block[:len(block)-len(strings.TrimLeft(block, " "))]
 	return strings.TrimPrefix(strings.ReplaceAll(block, "\n"+indent, "\n"), indent)
 }
 
-// arguments cuts a command line at spaces that are not in quotation marks.
+// arguments splits a command line at spaces outside quotation marks.
 func arguments(command string) []string {
 	var args []string
 	for i, part := range strings.Split(command, `"`) {
@@ -68,7 +71,8 @@ func arguments(command string) []string {
 	return args
 }
 
-func prints(got, want string) bool {
+// matches reports whether got has the lines that want describes.
+func matches(got, want string) bool {
 	lines := strings.Split(got, "\n")
 	any := false
 	for _, w := range strings.Split(strings.TrimRight(want, "\n"), "\n") {
@@ -77,11 +81,11 @@ func prints(got, want string) bool {
 			continue
 		}
 		prefix, cut := strings.CutSuffix(w, "…")
-		matches := func(line string) bool { return line == w || cut && strings.HasPrefix(line, prefix) }
-		for any && len(lines) > 0 && !matches(lines[0]) {
+		same := func(line string) bool { return line == w || cut && strings.HasPrefix(line, prefix) }
+		for any && len(lines) > 0 && !same(lines[0]) {
 			lines = lines[1:]
 		}
-		if len(lines) == 0 || !matches(lines[0]) {
+		if len(lines) == 0 || !same(lines[0]) {
 			return false
 		}
 		lines, any = lines[1:], false

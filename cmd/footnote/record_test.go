@@ -8,10 +8,13 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"footnote/cmd/footnote/internal/cli"
+	"footnote/cmd/footnote/internal/exit"
 )
 
-// While another process writes to the library a question is answered all the
-// same, and the person is told that it was not noted.
+// TestRecordLocked checks that footnote answers while another process writes to
+// the library, and tells the user that the question was not saved.
 func TestRecordLocked(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -21,11 +24,11 @@ func TestRecordLocked(t *testing.T) {
 	}
 	footnote := func(args ...string) (code int, stdout, stderr string) {
 		var out, err bytes.Buffer
-		code = run(t.Context(), env{args: append(args, "--library", path), stdin: strings.NewReader(""), stdout: &out, stderr: &err,
-			getenv: func(string) string { return "" }, now: time.Now})
+		code = run(t.Context(), cli.Env{Args: append(args, "--library", path), Stdin: strings.NewReader(""), Stdout: &out, Stderr: &err,
+			Getenv: func(string) string { return "" }, Now: time.Now})
 		return code, out.String(), err.String()
 	}
-	if code, _, stderr := footnote("add", article); code != exitAnswered {
+	if code, _, stderr := footnote("add", article); code != exit.Answered {
 		t.Fatal(stderr)
 	}
 	db, err := sql.Open("sqlite", path)
@@ -38,20 +41,20 @@ func TestRecordLocked(t *testing.T) {
 		t.Fatal(err)
 	}
 	code, stdout, stderr := footnote("ask", "Who painted the Mona Lisa?")
-	if code != exitRefused || !strings.HasPrefix(stdout, "The articles do not say.") {
+	if code != exit.Refused || !strings.HasPrefix(stdout, "The articles do not say.") {
 		t.Errorf("exit code %d, %s", code, stdout)
 	}
-	if want := "footnote: the question was not noted for `footnote gaps`: "; !strings.HasPrefix(stderr, want) || strings.Count(stderr, "\n") != 1 {
+	if want := "footnote: the question was not saved for `footnote gaps`: "; !strings.HasPrefix(stderr, want) || strings.Count(stderr, "\n") != 1 {
 		t.Errorf("stderr is %q, want %q", stderr, want)
 	}
 	if _, err := db.Exec(`ROLLBACK`); err != nil {
 		t.Fatal(err)
 	}
 	if _, stdout, _ := footnote("gaps"); stdout != "" {
-		t.Errorf("noted all the same: %s", stdout)
+		t.Errorf("the question was saved although the library was locked: %s", stdout)
 	}
 	footnote("ask", "Who painted the Mona Lisa?")
 	if _, stdout, _ := footnote("gaps"); !strings.Contains(stdout, "Mona Lisa") {
-		t.Errorf("not noted afterwards: %s", stdout)
+		t.Errorf("the question was not saved after the lock was released: %s", stdout)
 	}
 }

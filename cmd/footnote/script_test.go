@@ -24,9 +24,8 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"footnote": main})
 }
 
-// TestScript runs the command line as a person does. Each script has a home of
-// its own; the sample's library is made once and shared, as it is between the
-// runs of a person.
+// TestScript runs the scripts in testdata. Each has its own home directory.
+// They share the cache directory, so that the sample article is embedded once.
 func TestScript(t *testing.T) {
 	t.Parallel()
 	cache := t.TempDir()
@@ -54,7 +53,7 @@ func TestScript(t *testing.T) {
 	})
 }
 
-// exits runs a command and holds that it ends with an exit code.
+// exits runs a command and checks its exit code: exits CODE COMMAND ARG…
 func exits(ts *testscript.TestScript, _ bool, args []string) {
 	err := ts.Exec(args[1], args[2:]...)
 	code := 0
@@ -68,35 +67,35 @@ func exits(ts *testscript.TestScript, _ bool, args []string) {
 	}
 }
 
-// terminate sends SIGTERM to what runs in the background.
+// terminate sends SIGTERM to the background commands.
 func terminate(ts *testscript.TestScript, _ bool, _ []string) {
 	for _, c := range ts.BackgroundCmds() {
 		ts.Check(c.Process.Signal(syscall.SIGTERM))
 	}
 }
 
-// onDiscord is what people do on a script's Discord, with the bot in a server
-// and a channel of it that are made when they are first needed:
+// onDiscord acts on the fake Discord of a script. The bot's server and channel
+// are created when they are first needed.
 //
-//	discord connected       waits until the bot is
-//	discord ask QUESTION    prints what who asks sees
-//	discord set POLICY      sets when the bot answers in the channel
-//	discord deny            takes from the bot that it may begin threads
+//	discord connected       waits until the bot is connected
+//	discord ask QUESTION    runs /ask and prints the response
+//	discord set POLICY      sets the policy of the channel
+//	discord deny            removes the bot's permission to create threads
 //	discord commands        prints the bot's commands
 func onDiscord(ts *testscript.TestScript, _ bool, args []string) {
 	s := ts.Value("discord").(*discordtest.Server)
-	g, c, ann := inhabited(s)
+	g, c, ann := population(s)
 	const patience = 20 * time.Second
 	switch args[0] {
 	case "connected":
 		if !s.Connected(patience) {
-			ts.Fatalf("the bot does not connect")
+			ts.Fatalf("the bot did not connect within %v", patience)
 		}
 	case "ask":
 		i := ann.Slash(c, "ask", discordtest.Options{"question": args[1]})
 		r, ok := i.Wait(patience, func(r discordtest.Response) bool { return r.Message != nil && len(r.Message.Buttons) > 0 })
 		if !ok {
-			ts.Fatalf("no answer: %+v", r)
+			ts.Fatalf("/ask got no answer: %+v", r)
 		}
 		fmt.Fprintln(ts.Stdout(), r.Message.Content)
 		for _, e := range r.Message.Embeds {
@@ -106,7 +105,7 @@ func onDiscord(ts *testscript.TestScript, _ bool, args []string) {
 		i := ann.Slash(c, "footnote setup", discordtest.Options{"channel": c, "policy": args[1]})
 		r, ok := i.Wait(patience, func(r discordtest.Response) bool { return r.Message != nil })
 		if !ok {
-			ts.Fatalf("nothing came of it")
+			ts.Fatalf("/footnote setup got no response")
 		}
 		fmt.Fprintln(ts.Stdout(), r.Message.Content)
 	case "deny":
@@ -114,13 +113,13 @@ func onDiscord(ts *testscript.TestScript, _ bool, args []string) {
 	case "commands":
 		fmt.Fprintln(ts.Stdout(), strings.Join(s.Commands(), "\n"))
 	default:
-		ts.Fatalf("discord %s: there is no such thing to do", args[0])
+		ts.Fatalf("discord %s: unknown action", args[0])
 	}
 }
 
-// inhabited gives a Discord's server, channel and person, and makes them if
-// they are not there.
-func inhabited(s *discordtest.Server) (*discordtest.Guild, *discordtest.Channel, *discordtest.User) {
+// population returns the server, channel and admin of a fake Discord. It
+// creates them if there are none.
+func population(s *discordtest.Server) (*discordtest.Guild, *discordtest.Channel, *discordtest.User) {
 	if all := s.Guilds(); len(all) > 0 {
 		return all[0], all[0].Channels()[0], all[0].Members()[0]
 	}
@@ -128,7 +127,7 @@ func inhabited(s *discordtest.Server) (*discordtest.Guild, *discordtest.Channel,
 	return g, g.Channel("general"), g.Admin("ann")
 }
 
-// newSite serves a few pages and a feed, and gives its address.
+// newSite serves a few pages and a feed, and returns its URL.
 func newSite(t *testing.T) string {
 	t.Helper()
 	page := func(title, text string) http.HandlerFunc {
@@ -150,12 +149,12 @@ func newSite(t *testing.T) string {
 	return server.URL
 }
 
-// newModel serves a language model by OpenAI's protocol, as Ollama does, and
-// gives its address. It knows about otters, answers with the first passage,
-// and is a judge who finds all right but sentences on herons.
+// newModel serves a language model with OpenAI's API, as Ollama does, and
+// returns its URL. It answers every question with a sentence about otters. As a
+// judge it says yes, except that it gives no verdict on text about herons.
 func newModel(t *testing.T) string {
 	t.Helper()
-	says := func(system, user string) string {
+	reply := func(system, user string) string {
 		switch {
 		case strings.HasPrefix(system, "You write a question"):
 			if strings.Contains(user, "Otters eat") {
@@ -174,15 +173,15 @@ func newModel(t *testing.T) string {
 			Stream   bool `json:"stream"`
 			Messages []struct {
 				Role    string `json:"role"`
-				Content any    `json:"content"` // text or its parts
+				Content any    `json:"content"` // a string, or a list of parts
 			} `json:"messages"`
 		}
 		if err := json.NewDecoder(r.Body).Decode(&asked); err != nil || r.URL.Path != "/v1/chat/completions" || len(asked.Messages) != 2 {
-			http.Error(w, "not a chat of a system's and a user's words", http.StatusBadRequest)
+			http.Error(w, "want a chat with a system message and a user message", http.StatusBadRequest)
 			return
 		}
-		reply := says(fmt.Sprint(asked.Messages[0].Content), fmt.Sprint(asked.Messages[1].Content))
-		text, err := json.Marshal(reply)
+		answer := reply(fmt.Sprint(asked.Messages[0].Content), fmt.Sprint(asked.Messages[1].Content))
+		text, err := json.Marshal(answer)
 		if err != nil {
 			t.Error(err)
 		}

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"footnote/cmd/footnote/internal/open"
 	"footnote/rag"
 	"footnote/rag/ask"
 	"footnote/rag/encoder"
@@ -16,16 +17,16 @@ import (
 	"footnote/seeds"
 )
 
-// TestSeeds asks the sample article all the questions about it and prints the
-// score of the default writer. What it wants is what a reader may expect, not
-// what is reached: see the log.
+// TestSeeds asks all questions about the sample article and logs the score of
+// the default writer. It fails only below what a reader may expect; the log has
+// the actual score.
 func TestSeeds(t *testing.T) {
 	t.Parallel()
 	e, err := encoder.New()
 	if err != nil {
 		t.Fatal(err)
 	}
-	store, done, err := fill(t.Context(), filepath.Join(t.TempDir(), "sample.db"), e)
+	store, done, err := open.Sample(t.Context(), filepath.Join(t.TempDir(), "sample.db"), e)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -34,9 +35,9 @@ func TestSeeds(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a := ask.Answerer{Store: store, Embedder: &remembering{Encoder: e}}
+	a := ask.Answerer{Store: store, Embedder: &caching{Encoder: e}}
 	asked, right := map[seeds.Kind]int{}, map[seeds.Kind]int{}
-	first, answered := 0, 0
+	firstSentence, answered := 0, 0
 	for _, q := range questions {
 		got, err := a.Ask(t.Context(), rag.Question{Text: q.Text}, nil)
 		if err != nil {
@@ -47,9 +48,9 @@ func TestSeeds(t *testing.T) {
 		ok := false
 		switch q.Kind {
 		case seeds.Answerable:
-			ok = got.Verdict != rag.Refused && holdsAny(got.Text, q.Answers)
-			if ok && holdsAny(got.Citations[0].Quote, q.Answers) {
-				first++
+			ok = got.Verdict != rag.Refused && containsAny(got.Text, q.Answers)
+			if ok && containsAny(got.Citations[0].Quote, q.Answers) {
+				firstSentence++
 			}
 			if got.Verdict == rag.Answered {
 				answered++
@@ -65,8 +66,8 @@ func TestSeeds(t *testing.T) {
 			t.Logf("%s %s: %s (%.2f)\n\tfound: %.300s", q.Kind, q.Text, got.Verdict, got.Confidence, strings.ReplaceAll(got.Text, "\n", " "))
 		}
 	}
-	t.Logf("answerable: %d of %d hold the gold words (%d in the first sentence, %d answered); near misses: %d of %d not answered; foreign: %d of %d refused",
-		right[seeds.Answerable], asked[seeds.Answerable], first, answered, right[seeds.NearMiss], asked[seeds.NearMiss], right[seeds.Foreign], asked[seeds.Foreign])
+	t.Logf("answerable: %d of %d contain an expected answer (%d in the first sentence, %d answered); near misses: %d of %d not answered; foreign: %d of %d refused",
+		right[seeds.Answerable], asked[seeds.Answerable], firstSentence, answered, right[seeds.NearMiss], asked[seeds.NearMiss], right[seeds.Foreign], asked[seeds.Foreign])
 	for _, want := range []struct {
 		kind  seeds.Kind
 		share float64
@@ -77,10 +78,10 @@ func TestSeeds(t *testing.T) {
 	}
 }
 
-var update = flag.Bool("update", false, "write seeds/vectors.json anew")
+var update = flag.Bool("update", false, "write seeds/vectors.json")
 
-// TestSampleVectors holds that the vectors that come with the sample are those
-// of the encoder, of all its chunks and no others.
+// TestSampleVectors checks that seeds/vectors.json has the encoder's vectors
+// for all chunks of the sample article and no others.
 func TestSampleVectors(t *testing.T) {
 	t.Parallel()
 	e, err := encoder.New()
@@ -92,7 +93,7 @@ func TestSampleVectors(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, c := range newChunker(e).Chunks(d) {
+		for _, c := range open.Chunker(e).Chunks(d) {
 			v, err := e.EmbedDocuments(t.Context(), []string{c.Context()})
 			if err != nil {
 				t.Fatal(err)
@@ -112,7 +113,7 @@ func TestSampleVectors(t *testing.T) {
 	}
 	got := seeds.Vectors(e.Name())
 	if len(got) != len(want) || len(want) == 0 {
-		t.Errorf("%d vectors for %d chunks; -update makes them anew", len(got), len(want))
+		t.Errorf("%d vectors for %d chunks; run the test with -update", len(got), len(want))
 	}
 	for key, v := range want {
 		sum := 0.
@@ -120,43 +121,43 @@ func TestSampleVectors(t *testing.T) {
 			sum += float64(x) * float64(v[i])
 		}
 		if sum < .999 {
-			t.Errorf("the vector of chunk %s has a cosine of %.4f to the encoder's; -update makes them anew", key[:8], sum)
+			t.Errorf("the vector of chunk %s has a cosine of %.4f with the encoder's; run the test with -update", key[:8], sum)
 		}
 	}
 }
 
-// remembering is an embedder that embeds a passage once: the questions are
-// all about the same few sentences.
-type remembering struct {
+// caching is an embedder that embeds each text once. All questions are about
+// the same few sentences.
+type caching struct {
 	*encoder.Encoder
 	vectors map[string][]float32
 }
 
-func (r *remembering) EmbedDocuments(ctx context.Context, texts []string) ([][]float32, error) {
-	if r.vectors == nil {
-		r.vectors = map[string][]float32{}
+func (e *caching) EmbedDocuments(ctx context.Context, texts []string) ([][]float32, error) {
+	if e.vectors == nil {
+		e.vectors = map[string][]float32{}
 	}
 	var missing []string
 	for _, t := range texts {
-		if r.vectors[t] == nil {
+		if e.vectors[t] == nil {
 			missing = append(missing, t)
 		}
 	}
-	made, err := r.Encoder.EmbedDocuments(ctx, missing)
+	made, err := e.Encoder.EmbedDocuments(ctx, missing)
 	if err != nil {
 		return nil, err
 	}
 	for i, v := range made {
-		r.vectors[missing[i]] = v
+		e.vectors[missing[i]] = v
 	}
 	out := make([][]float32, len(texts))
 	for i, t := range texts {
-		out[i] = r.vectors[t]
+		out[i] = e.vectors[t]
 	}
 	return out, nil
 }
 
-// checkQuotes holds that every quote is in its article at its offsets.
+// checkQuotes checks that every quote is in its article at its offsets.
 func checkQuotes(t *testing.T, store rag.Catalog, a rag.Answer) {
 	t.Helper()
 	for _, c := range a.Citations {
@@ -170,9 +171,11 @@ func checkQuotes(t *testing.T, store rag.Catalog, a rag.Answer) {
 	}
 }
 
-func holdsAny(text string, any []string) bool {
+// containsAny reports whether text contains one of the strings, regardless of
+// case and white space.
+func containsAny(text string, answers []string) bool {
 	text = strings.Join(strings.Fields(text), " ")
-	for _, a := range any {
+	for _, a := range answers {
 		if strings.Contains(strings.ToLower(text), strings.ToLower(strings.Join(strings.Fields(a), " "))) {
 			return true
 		}

@@ -1,0 +1,80 @@
+// Package answer has the commands that answer questions: ask, chat and why.
+package answer
+
+import (
+	"github.com/spf13/cobra"
+
+	"footnote/bot"
+	"footnote/cmd/footnote/internal/catalog"
+	"footnote/cmd/footnote/internal/cli"
+	"footnote/cmd/footnote/internal/exit"
+	"footnote/cmd/footnote/internal/open"
+	"footnote/rag"
+)
+
+// Ask returns the ask command.
+func Ask(p *cli.Program) *cobra.Command {
+	var m open.ModelFlags
+	var cs catalog.Collections
+	r := &recorder{p: p}
+	var caution cautionFlags
+	c := p.WithJSON(&cobra.Command{
+		Use:   "ask [flags] QUESTION…",
+		Short: "Ask one question",
+		Long: `Ask answers one question from the library, with a footnote for every sentence.
+
+Without a model, answers quote the articles. With --model, a language model
+writes the answer, and footnote removes the sentences that the articles don't
+support.
+
+If QUESTION is -, footnote reads it from standard input. While the library is
+empty, footnote answers from the bundled sample article. Questions that your own
+articles don't answer are saved in the library for "footnote gaps".`,
+		Example: `  footnote ask "How much money did Putin offer Lukashenko?"
+  footnote ask --json "Who fled Belarus?"
+  footnote ask --model ollama/llama3.2 "What did Putin want in return?"`,
+		RunE: func(c *cobra.Command, args []string) error {
+			question, err := questionText(p, args)
+			if err != nil {
+				return err
+			}
+			ctx, stop := cli.Interruptible(c.Context())
+			defer stop()
+			a, err := open.Answerer(ctx, p, m)
+			if err != nil {
+				return err
+			}
+			defer a.Close()
+			r.sample = a.Sample
+			if r.filter, err = cs.Filter(ctx, a.Store); err != nil {
+				return err
+			}
+			a.Caution = caution.caution()
+			draft := bot.Draft{W: p.Stdout, Text: p.Text()}
+			var stream func(string)
+			if m.Spec(p) != "" && !p.JSON && cli.OnTerminal(p.Stdout) {
+				stream = draft.Write
+			}
+			answer, err := a.Ask(ctx, rag.Question{Text: question, Today: p.Now(), Filter: r.filter}, stream)
+			draft.Clear()
+			if err != nil {
+				return err
+			}
+			if p.JSON {
+				err = p.PrintJSON(answer)
+			} else {
+				err = draft.Text.Answer(p.Stdout, answer)
+			}
+			r.asked(ctx, answer)
+			if err == nil && answer.Verdict == rag.Refused {
+				err = exit.ErrRefused
+			}
+			return err
+		},
+	})
+	m.Register(c)
+	cs.Register(c)
+	r.register(c)
+	caution.register(c)
+	return c
+}

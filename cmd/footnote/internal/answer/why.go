@@ -1,0 +1,102 @@
+package answer
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"footnote/cmd/footnote/internal/catalog"
+	"footnote/cmd/footnote/internal/cli"
+	"footnote/cmd/footnote/internal/open"
+	"footnote/cmd/footnote/internal/words"
+	"footnote/rag"
+	"footnote/rag/ask"
+)
+
+// Why returns the why command.
+func Why(p *cli.Program) *cobra.Command {
+	var cs catalog.Collections
+	var m open.ModelFlags
+	var caution cautionFlags
+	c := cs.Register(p.WithJSON(&cobra.Command{
+		Use:     "why QUESTION…",
+		Short:   "Explain how an answer is found, with all scores",
+		Long:    "Why shows what both searches found for a question, how the sentences of the best\npassages score as answers, and how the verdict follows. With --model it also\nshows what the check removed from the answer, and why.",
+		Example: "  footnote why \"How much money did Putin offer Lukashenko?\"",
+		RunE: func(c *cobra.Command, args []string) error {
+			question, err := questionText(p, args)
+			if err != nil {
+				return err
+			}
+			ctx, stop := cli.Interruptible(c.Context())
+			defer stop()
+			a, err := open.Answerer(ctx, p, m)
+			if err != nil {
+				return err
+			}
+			defer a.Close()
+			filter, err := cs.Filter(ctx, a.Store)
+			if err != nil {
+				return err
+			}
+			a.Caution = caution.caution()
+			w, err := a.Explain(ctx, rag.Question{Text: question, Today: p.Now(), Filter: filter})
+			if err != nil {
+				return err
+			}
+			if p.JSON {
+				return p.PrintJSON(w)
+			}
+			return explain(p, w)
+		},
+	}))
+	m.Register(c)
+	caution.register(c)
+	return c
+}
+
+// explain prints w for the user.
+func explain(p *cli.Program, w ask.Explanation) error {
+	t := p.Text()
+	fmt.Fprintf(p.Stdout, "searched for: %s\n", w.Searched)
+	for _, part := range w.Parts {
+		fmt.Fprintf(p.Stdout, "part: %s\n", part)
+	}
+	fmt.Fprintf(p.Stdout, "words and their rarity (0 to 1): ")
+	for i, x := range w.Terms {
+		if i > 0 {
+			fmt.Fprint(p.Stdout, ", ")
+		}
+		fmt.Fprintf(p.Stdout, "%s %.2f", x.Word, x.Rarity)
+	}
+	fmt.Fprintf(p.Stdout, "\n\npassages (score: both searches combined; dense: by meaning; lexical: by words)\n")
+	tab := tabwriter.NewWriter(p.Stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(tab, "score\tdense\tlexical\t  chunk")
+	for _, x := range w.Ranked {
+		fmt.Fprintf(tab, "%.3f\t%.3f\t%.2f\t  %s %s\n", x.Score, x.Dense, x.Lexical, x.Chunk, words.Truncate(words.OneLine(x.Text), 60))
+	}
+	if err := tab.Flush(); err != nil {
+		return err
+	}
+	fmt.Fprintf(p.Stdout, "\nsentences\n")
+	tab = tabwriter.NewWriter(p.Stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(tab, "score\tdense\t  sentence")
+	for _, x := range w.Sentences[:min(10, len(w.Sentences))] {
+		fmt.Fprintf(tab, "%.3f\t%.3f\t  %s\n", x.Score, x.Dense, words.Truncate(words.OneLine(x.Text), 70))
+	}
+	if err := tab.Flush(); err != nil {
+		return err
+	}
+	var e strings.Builder
+	if err := json.NewEncoder(&e).Encode(w.Evidence); err != nil {
+		return err
+	}
+	fmt.Fprintf(p.Stdout, "\nfeatures: %s%s Confidence %.2f, verdict: %s (thresholds: answered %.2f, nearest %.2f)\n\n", e.String(), rag.Likelihood(w.Confidence), w.Confidence, w.Answer.Verdict, w.AnsweredFrom, w.NearestFrom)
+	for _, d := range w.Answer.Dropped {
+		fmt.Fprintf(p.Stdout, "removed (%s): %s\n\n", words.OneLine(d.Reason), words.OneLine(d.Text))
+	}
+	return t.Answer(p.Stdout, w.Answer)
+}

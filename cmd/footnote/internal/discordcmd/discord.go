@@ -1,0 +1,165 @@
+// Package discordcmd has the command that runs the Discord bot.
+package discordcmd
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"footnote/bot"
+	"footnote/cmd/footnote/internal/cli"
+	"footnote/cmd/footnote/internal/exit"
+	"footnote/cmd/footnote/internal/open"
+	"footnote/rag"
+	"footnote/rag/ask"
+	"footnote/rag/index"
+	"footnote/rag/library"
+)
+
+// discordFlags are the flags of the discord command.
+type discordFlags struct {
+	shards  string
+	workers int
+	queue   int
+	timeout time.Duration
+	listen  string
+	verbose bool
+}
+
+// Command returns the discord command.
+func Command(p *cli.Program) *cobra.Command {
+	var m open.ModelFlags
+	var f discordFlags
+	c := &cobra.Command{
+		Use:   "discord",
+		Short: "Run the Discord bot",
+		Long: `Discord runs a bot that answers questions in Discord, with a footnote for every
+sentence. People use /ask, mention the bot, reply to it, write to it directly or
+in a thread, or use the menu of a message. Server admins set it up with
+/footnote setup.
+
+Set FOOTNOTE_DISCORD_TOKEN to the bot's token, or FOOTNOTE_DISCORD_TOKEN_FILE to
+a file that contains it. To use another server with Discord's API, set
+FOOTNOTE_DISCORD_API, as in http://127.0.0.1:4000/api.
+
+On SIGTERM or Ctrl-C the bot shuts down gracefully: running answers get 25
+seconds to finish, and queued users are told to ask again.`,
+		Example: "  FOOTNOTE_DISCORD_TOKEN_FILE=token footnote discord\n  footnote discord --model ollama/llama3.2 --listen 127.0.0.1:9090",
+		Args:    cli.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			ctx, stop := cli.Interruptible(c.Context())
+			defer stop()
+			d, done, err := newBot(ctx, p, m, f)
+			if err != nil {
+				return err
+			}
+			defer done()
+			if f.listen != "" {
+				close, err := serveMetrics(f.listen, d.Metrics)
+				if err != nil {
+					return err
+				}
+				defer close()
+			}
+			return Explain(d.Run(ctx))
+		},
+	}
+	m.Register(c)
+	flags := c.Flags()
+	flags.StringVar(&f.shards, "shards", "auto", "open `N` connections to Discord, or auto for the number that Discord recommends")
+	flags.IntVar(&f.workers, "workers", 4, "answer `N` questions at once, at least 2; one server never uses all of them")
+	flags.IntVar(&f.queue, "queue", 1000, "let at most `N` questions wait")
+	flags.DurationVar(&f.timeout, "timeout", 2*time.Minute, "stop an answer after this `DURATION`")
+	flags.StringVar(&f.listen, "listen", "", "serve /healthz, /readyz and /metrics on this loopback `ADDRESS`, as in 127.0.0.1:9090 (default: off)")
+	flags.BoolVar(&f.verbose, "verbose", false, "also log ignored messages, and why they are ignored")
+	return c
+}
+
+// newBot returns the bot that the flags and the environment describe. The
+// caller must call the returned function at the end.
+func newBot(ctx context.Context, p *cli.Program, m open.ModelFlags, f discordFlags) (bot.Discord, func(), error) {
+	var d bot.Discord
+	api, err := API(p)
+	if err != nil {
+		return d, nil, err
+	}
+	token, err := Token(p)
+	if err != nil {
+		return d, nil, err
+	}
+	shards := 0
+	if f.shards != "auto" {
+		if _, err := fmt.Sscanf(f.shards, "%d", &shards); err != nil || shards < 1 || fmt.Sprint(shards) != f.shards {
+			return d, nil, exit.Usage(fmt.Sprintf("--shards: invalid value %q", f.shards), "use a number from 1 up, or auto")
+		}
+	}
+	if f.workers < 2 || f.queue < 1 || f.timeout < time.Second {
+		return d, nil, exit.Usage("--workers must be at least 2, --queue at least 1, --timeout at least 1s", "run `footnote discord --help` to see what they do")
+	}
+	writer, err := m.Writer(p)
+	if err != nil {
+		return d, nil, err
+	}
+	e, err := open.Embedder(p)
+	if err != nil {
+		return d, nil, err
+	}
+	if p.LibraryPath() != cli.DefaultLibrary() { // a named library that does not exist is probably a typo
+		if _, err := os.Stat(p.LibraryPath()); errors.Is(err, fs.ErrNotExist) {
+			return d, nil, open.NoLibrary(p.LibraryPath())
+		}
+	}
+	l, done, err := open.Library(p.LibraryPath(), library.Options{Space: e.Name()})
+	if err != nil {
+		return d, nil, err
+	}
+	if err := l.Load(ctx); err != nil {
+		done()
+		return d, nil, err
+	}
+	if _, chunks, err := l.Frequency(ctx, nil, rag.Filter{}); err == nil && chunks == 0 {
+		p.Note("the library %s is empty; run `footnote add PATH`, or use /footnote add in Discord, to add articles", cli.ShortPath(p.LibraryPath()))
+	}
+	level := slog.LevelInfo
+	if f.verbose {
+		level = slog.LevelDebug
+	}
+	d = bot.Discord{
+		Token: token, API: api, Shards: shards, Workers: f.workers, Queue: f.queue, Timeout: f.timeout,
+		Answerer: ask.Answerer{Store: l, Embedder: e, Writer: writer},
+		Articles: libraryArticles{l, index.Indexer{Store: l, Embedder: e, Chunker: open.Chunker(e)}},
+		Records:  l,
+		Metrics:  bot.NewMetrics(),
+		Log:      slog.New(slog.NewTextHandler(p.Stderr, &slog.HandlerOptions{Level: level})),
+		Now:      p.Now,
+		Read:     readAttachment,
+	}
+	if p.Offline {
+		d.Dial = cli.LoopbackDialer().DialContext
+	}
+	return d, done, nil
+}
+
+// serveMetrics serves health and metrics on a loopback address until the
+// returned function is called.
+func serveMetrics(address string, m *bot.Metrics) (closeIt func(), err error) {
+	host, _, err := net.SplitHostPort(address)
+	if err != nil || !onLoopback(host) {
+		return nil, exit.Usage(fmt.Sprintf("--listen %q: not a loopback address", address), "use one as in 127.0.0.1:9090; for access from other machines, use a proxy")
+	}
+	l, err := net.Listen("tcp", address)
+	if err != nil {
+		return nil, exit.WithHint(err, "choose another port for --listen")
+	}
+	s := &http.Server{Handler: m.Handler(), ReadHeaderTimeout: 5 * time.Second}
+	go func() { _ = s.Serve(l) }() // returns after Close
+	return func() { _ = s.Close() }, nil
+}

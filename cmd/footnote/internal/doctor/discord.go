@@ -1,0 +1,121 @@
+package doctor
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"footnote/bot"
+	"footnote/cmd/footnote/internal/cli"
+	"footnote/cmd/footnote/internal/discordcmd"
+	"footnote/cmd/footnote/internal/open"
+	"footnote/cmd/footnote/internal/words"
+	"footnote/rag/library"
+)
+
+// checkDiscord checks the bot's token, its permissions on its servers and its
+// settings on Discord's page of the application. It asks Discord only if a
+// token is set.
+func checkDiscord(ctx context.Context, p *cli.Program) []finding {
+	f := finding{Part: "discord"}
+	if p.Getenv("FOOTNOTE_DISCORD_TOKEN") == "" && p.Getenv("FOOTNOTE_DISCORD_TOKEN_FILE") == "" {
+		f.OK, f.Says, f.Hint = true, "not set up: no token is set", "to set up a bot, follow the steps in the README's Discord section"
+		return []finding{f}
+	}
+	token, err := discordcmd.Token(p)
+	if err != nil {
+		return []finding{f.of(err, nil)}
+	}
+	if p.Offline && p.Getenv("FOOTNOTE_DISCORD_API") == "" {
+		f.OK, f.Says = true, "a token is set; not checked, because --offline disables network access"
+		return []finding{f}
+	}
+	api, err := discordcmd.API(p)
+	if err != nil {
+		return []finding{f.of(err, nil)}
+	}
+	d := bot.Discord{Token: token, API: api}
+	if p.Offline {
+		d.Dial = cli.LoopbackDialer().DialContext
+	}
+	l, done, err := open.Library(p.LibraryPath(), library.Options{ReadOnly: true})
+	if err == nil { // checkLibrary reports the error
+		defer done()
+		d.Records = l
+	}
+	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
+	defer cancel()
+	seen, err := d.Look(ctx)
+	if err != nil {
+		return []finding{f.of(discordcmd.Explain(err), nil)}
+	}
+	return []finding{checkToken(seen), checkInvitation(seen), checkIntent(seen)}
+}
+
+// checkToken reports whether Discord accepts the token and sends commands to
+// the bot.
+func checkToken(s bot.Seen) finding {
+	f := finding{Part: "discord", OK: true, Says: fmt.Sprintf("the token works; the bot's name is %s", s.Name)}
+	switch {
+	case s.Elsewhere != "":
+		f.OK, f.Says = false, "Discord sends commands and buttons to "+s.Elsewhere+", not to the bot"
+		f.Hint = "clear General Information › Interactions Endpoint URL at " + s.Page + "/information"
+	case s.Remaining < s.Shards:
+		f.OK, f.Says = false, fmt.Sprintf("the bot can connect %d more times today but needs %d", s.Remaining, s.Shards)
+		f.Hint = "wait until tomorrow, and check the log for why it connected so often"
+	}
+	return f
+}
+
+// checkInvitation reports whether people can invite the bot, and whether it has
+// the permissions that it needs on its servers.
+func checkInvitation(s bot.Seen) finding {
+	f := finding{Part: "invitation", OK: true}
+	incomplete := slices.DeleteFunc(slices.Clone(s.Servers), func(x bot.Server) bool { return x.Missing == "" })
+	switch {
+	case s.Grant:
+		f.OK, f.Says = false, "invitations fail: the application requires a code grant"
+		f.Hint = "turn off Bot › Requires OAuth2 Code Grant at " + s.Page + "/bot"
+	case len(s.Servers) == 0:
+		f.Warn = true
+		f.Says, f.Hint = "the bot is not on a server yet", "open "+s.Invite
+		if s.Private {
+			f.Hint += " as the owner of the application; to let others invite the bot, turn on Bot › Public Bot at " + s.Page + "/bot"
+		}
+	case len(incomplete) > 0:
+		f.OK = false
+		f.Says = fmt.Sprintf("on the server %s the bot lacks the permission %s", incomplete[0].Name, incomplete[0].Missing)
+		if n := len(incomplete) - 1; n > 0 {
+			f.Says += fmt.Sprintf("; also on %d more", n)
+		}
+		f.Hint = "add it to the bot's role in Server Settings › Roles, or open " + s.Invite
+	default:
+		f.Says, f.Hint = "the bot is on "+words.Count(len(s.Servers), "server")+" with the permissions it needs", "to add another server, open "+s.Invite
+	}
+	return f
+}
+
+// checkIntent reports whether the bot needs the Message Content Intent, and has
+// it.
+func checkIntent(s bot.Seen) finding {
+	f := finding{Part: "messages", OK: true}
+	where := "Bot › Privileged Gateway Intents › Message Content Intent at " + s.Page + "/bot"
+	switch {
+	case len(s.Unasked) > 0 && !s.MayRead:
+		f.OK = false
+		f.Says = "the bot is set to answer messages that do not mention it in " + words.Count(len(s.Unasked), "channel") + " (" + strings.Join(s.Unasked[:min(3, len(s.Unasked))], ", ") + ") but cannot read them"
+		f.Hint = "turn on " + where + " and restart the bot, or run /footnote setup there with policy: when asked"
+	case len(s.Unasked) > 0:
+		f.Says = "the bot reads messages that do not mention it, for " + words.Count(len(s.Unasked), "channel")
+	case s.MayRead:
+		f.Warn = true
+		f.Says = "the Message Content Intent is on but not needed"
+		f.Hint = "you can turn it off: " + where
+	default:
+		f.Says = "the Message Content Intent is off and not needed"
+		f.Hint = "turn it on only for channels with the policy confident or always: " + where
+	}
+	return f
+}

@@ -1,0 +1,108 @@
+package open
+
+import (
+	"context"
+	"errors"
+
+	"github.com/spf13/cobra"
+	"github.com/tmc/langchaingo/llms"
+
+	"footnote/cmd/footnote/internal/cli"
+	"footnote/cmd/footnote/internal/exit"
+	"footnote/prompts"
+	"footnote/rag"
+	"footnote/rag/model"
+	"footnote/rag/write"
+)
+
+// ModelFlags name the language model that writes answers.
+type ModelFlags struct {
+	Name     string // --model; [ModelFlags.Spec] resolves it
+	BaseURL  string // --base-url, empty for the provider's own server
+	Fallback string // --fallback, empty for none
+}
+
+// Register adds the flags to c.
+func (m *ModelFlags) Register(c *cobra.Command) {
+	c.Flags().StringVar(&m.Name, "model", "", "language model `PROVIDER/NAME` that writes answers, as in openai/gpt-4o-mini, anthropic/NAME or ollama/llama3.2 (default: $FOOTNOTE_MODEL, else answers quote the articles)")
+	c.Flags().StringVar(&m.Fallback, "fallback", "", "language model `PROVIDER/NAME` to use if --model fails (if both fail, answers quote the articles)")
+	c.Flags().StringVar(&m.BaseURL, "base-url", "", "`URL` of another server with the provider's API, as in http://127.0.0.1:8080/v1")
+}
+
+// Spec returns the model to use: --model, else FOOTNOTE_MODEL, else "".
+func (m ModelFlags) Spec(p *cli.Program) string {
+	if m.Name != "" {
+		return m.Name
+	}
+	return p.Getenv("FOOTNOTE_MODEL")
+}
+
+// Writer returns a writer that tries the model, then the fallback model, then
+// quotes the articles. Without a model it returns rag.Quote.
+func (m ModelFlags) Writer(p *cli.Program) (rag.Writer, error) {
+	spec := m.Spec(p)
+	if spec == "" {
+		if m.Fallback != "" {
+			return nil, exit.Usage("--fallback needs --model", "choose the first model to try, as in --model ollama/llama3.2")
+		}
+		if m.BaseURL != "" {
+			return nil, exit.Usage("--base-url needs --model", "choose a model of that server, as in --model openai/NAME")
+		}
+		return write.Quote{}, nil
+	}
+	w, err := llm(p, spec, m.BaseURL)
+	if err != nil {
+		return nil, err
+	}
+	writers := write.Fallback{w}
+	if m.Fallback != "" {
+		w, err := llm(p, m.Fallback, "")
+		if err != nil {
+			return nil, err
+		}
+		writers = append(writers, w)
+	}
+	return append(writers, write.Quote{}), nil
+}
+
+// llm returns a writer that asks one language model.
+func llm(p *cli.Program, spec, baseURL string) (rag.Writer, error) {
+	m, err := model.Open(spec, model.Config{BaseURL: baseURL, Getenv: p.Getenv, Offline: p.Offline})
+	if err != nil {
+		return nil, err
+	}
+	return write.LLM{Model: m, Name: m.Name()}, nil
+}
+
+// remoteEmbedder returns an embedder that asks a model server.
+func remoteEmbedder(p *cli.Program) (rag.Embedder, error) {
+	return model.OpenEmbedder(p.Embedder, model.Config{Getenv: p.Getenv, Offline: p.Offline})
+}
+
+// Asker returns a function that sends a prompt to the model that m.Name names
+// and returns the reply.
+func (m ModelFlags) Asker(p *cli.Program) (func(context.Context, prompts.Prompt) (string, error), error) {
+	llm, err := model.Open(m.Name, model.Config{BaseURL: m.BaseURL, Getenv: p.Getenv, Offline: p.Offline})
+	if err != nil {
+		return nil, err
+	}
+	return func(ctx context.Context, prompt prompts.Prompt) (string, error) {
+		r, err := llm.GenerateContent(ctx, []llms.MessageContent{
+			llms.TextParts(llms.ChatMessageTypeSystem, prompt.System),
+			llms.TextParts(llms.ChatMessageTypeHuman, prompt.User),
+		}, llms.WithTemperature(0), llms.WithSeed(1), llms.WithMaxTokens(maxReply))
+		switch {
+		case ctx.Err() != nil:
+			return "", ctx.Err()
+		case err != nil:
+			return "", err
+		case len(r.Choices) == 0:
+			return "", errors.New(m.Name + ": the model returned no reply")
+		}
+		return r.Choices[0].Content, nil
+	}, nil
+}
+
+// maxReply is the most tokens of a judgement or of a drafted question. It
+// includes the hidden reasoning of a thinking model.
+const maxReply = 1024
