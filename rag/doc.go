@@ -1,47 +1,72 @@
-// Package rag answers questions about articles. What it says it footnotes with
-// the article and its exact words, and what the articles do not hold it says
-// that they do not.
+// Package rag answers questions about articles. Every sentence of an answer has
+// a footnote: the article and its exact words. If the articles don't answer, the
+// answer says so.
 //
-//	articles   file · URL · feed · PDF  →  source  →  Document  →  Chunk  →  Embedder  →  Store
-//	question   REPL · Discord · eval    →  retrieve  →  Passages  →  Writer  →  check  →  Answer  →  the person
+//	articles   file · URL · feed · PDF  →  source  →  Document  →  index: Chunk, Embedder  →  Store
+//	question   terminal · Discord · eval  →  question  →  retrieve  →  write  →  check  →  Answer  →  the person
 //
-// Nothing downstream reaches back upstream. The first flow is [Indexer.Sync]:
-// it takes the articles that a [Source] yields, has the [Chunker] cut them,
-// the [Embedder] turn the chunks into vectors, and the [Catalog] keep them. The
-// second is [Answerer.Ask], and reads as the arrows do:
+// Data moves in one direction: nothing downstream reaches back upstream. This
+// package holds what flows (Document, Chunk, Question, Passage, Draft, Answer)
+// and the interfaces at the seams (Store, Embedder, Writer). The packages below
+// it hold the stages.
 //
-//   - followup.go and parts.go: a question that leans on the conversation is made
-//     to stand alone, one of several parts is taken apart, and one about the
-//     collection is answered from the [Catalog] (collection.go);
-//   - retrieve.go: a [Retriever] asks the [Searcher] twice, by meaning and by
-//     words, adds the two scores up and joins what it found into passages;
-//   - evidence.go: the sentences of the passages are scored as answers, and the
-//     best of them says how likely it is that the articles answer at all;
-//   - quote.go and llm.go: a [Writer] drafts, from the sentences themselves or
-//     by a language model, and where that fails by another ([Fallback]);
-//   - check.go: [Check] holds the draft against the passages and keeps what
-//     they bear out, each sentence with its [Citation].
+// # The first flow
 //
-// [Answerer.Why] tells of all the steps.
+// An index.Indexer takes the articles that a [Source] yields. It cuts them into
+// chunks, has the [Embedder] turn the chunks into vectors, and keeps both in a
+// [Catalog]. Articles that have not changed cost nothing.
 //
-// # Rooms
+// # The second flow
 //
-// The seams are small interfaces in store.go and writer.go; what is behind them
-// lives in rooms of its own. A test holds the table.
+// An ask.Answerer answers a [Question] in these stages:
 //
-//	cmd/footnote   flags, wiring, exit codes             may import everything
-//	rag            this package                          rag/language, prompts, langchaingo's llms
-//	rag/source     files, folders, URLs → Document       rag, rag/language, rag/source/fetch
-//	rag/source/fetch  what servers hold, safely          nothing of ours
-//	rag/language   stems and stop words by language      nothing of ours
-//	rag/encoder    the encoder in this process           nothing of ours
-//	rag/library    the default Store                     rag, rag/language, chromem-go, SQLite
-//	rag/model      "ollama/llama3.2" → a guarded model   rag, langchaingo
-//	rag/eval       question sets, metrics                rag, prompts
-//	rag/eval/page  how runs look, in a browser           rag/eval, charts
-//	rag/ragtest    what tests of stores share            rag
-//	bot            conversations and how they look       rag, discordgo
-//	bot/discordtest  a Discord for tests                 nothing of ours
-//	prompts        templates for models                  nothing
-//	seeds          the sample article and its questions  nothing
+//   - question.Read reads it once. A question that refers to the conversation is
+//     made to stand alone. One of several parts is split, and one about the
+//     articles themselves is answered from the catalogue.
+//   - A retrieve.Retriever searches the [Searcher] by meaning and by words, adds
+//     up the two scores, and joins what it found into passages. retrieve.Weigh
+//     scores the sentences of the passages as answers. The best of them tells
+//     how likely it is that the articles answer at all.
+//   - A [Writer] drafts the answer: write.Quote from the articles' own sentences,
+//     or write.LLM with a language model. write.Fallback tries several.
+//   - check.Check compares the draft with the passages. It keeps the sentences
+//     that they support, each with its [Citation].
+//
+// Answerer.Explain records all stages. An [Answer] holds facts and codes;
+// bot/phrase turns them into words.
+//
+// # Packages
+//
+// Each package may import only what this table lists, besides the standard
+// library and unrestricted third-party packages. A test keeps it true. In the
+// question flow, imports go from right to left:
+//
+//	rag/text ← rag/question ← rag/retrieve ← rag/write, rag/check ← rag/ask
+//
+//	cmd/footnote      flags, wiring, exit codes              may import everything
+//	rag               this package                           nothing of ours
+//	rag/language      stems and stop words by language       nothing of ours
+//	rag/text          words, sentences, numbers, dates       rag/language
+//	rag/question      a question, read once                  rag, rag/text
+//	rag/index         chunks, duplicates, sync               rag, rag/text
+//	rag/retrieve      ranking, passages, evidence            rag, rag/text, rag/question
+//	rag/write         passages → draft                       rag, rag/text, rag/question, prompts, langchaingo's llms
+//	rag/check         draft → what the passages support      rag, rag/text, rag/question
+//	rag/ask           the second flow, from top to bottom    rag and the packages to its left
+//	rag/source        files, folders, URLs → Document        rag, rag/language, rag/source/fetch
+//	rag/source/fetch  downloads that are safe and polite     nothing of ours
+//	rag/encoder       the built-in text encoder              nothing of ours
+//	rag/library       the default Store                      rag, rag/language, rag/text, chromem-go, SQLite
+//	rag/model         "ollama/llama3.2" → a guarded model    rag, langchaingo
+//	rag/eval          question sets, metrics                 rag and its stages, prompts
+//	rag/eval/page     a run as a page for the browser        rag/eval, charts
+//	rag/ragtest       what tests of stores share             rag, rag/text
+//	bot               one conversation                       rag, rag/ask, bot/phrase
+//	bot/phrase        answers → words                        rag
+//	bot/terminal      a conversation in a terminal           rag, rag/text, bot, bot/phrase
+//	bot/discord       a conversation in Discord              rag, rag/text, bot, bot/phrase, bot/discord/protocol, discordgo
+//	bot/discord/protocol  Discord's gateway and requests     discordgo
+//	bot/discordtest   a fake Discord for tests               nothing of ours
+//	prompts           templates for models                   nothing
+//	seeds             the sample article and its questions   nothing
 package rag

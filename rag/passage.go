@@ -27,12 +27,12 @@ type ScoredSentence struct {
 
 // Features holds the features of a sentence as an answer.
 type Features struct {
-	Meaning       float64 `json:"meaning"`  // cosine similarity to the question, of both sentences if this one refers to the one before
-	CentredCosine float64 `json:"apart"`    // centred cosine: without what all the candidates have in common
-	Passage       float64 `json:"passage"`  // retrieval score of its chunk
-	Coverage      float64 `json:"coverage"` // rarity-weighted share of the question's terms in the sentence, the one before and the title
-	Own           float64 `json:"own"`      // the same for the sentence alone
-	Kind          float64 `json:"kind"`     // above 0 if it has the kind of thing asked for; below 0 if it is itself a question
+	Meaning       float64 `json:"meaning"`        // cosine similarity to the question, of both sentences if this one refers to the one before
+	CentredCosine float64 `json:"centred_cosine"` // centred cosine: without what all the candidates have in common
+	Passage       float64 `json:"passage"`        // retrieval score of its chunk
+	Coverage      float64 `json:"coverage"`       // rarity-weighted share of the question's terms in the sentence, the one before and the title
+	Own           float64 `json:"own"`            // the same for the sentence alone
+	Kind          float64 `json:"kind"`           // above 0 if it has the kind of thing asked for; below 0 if it is itself a question
 }
 
 // Ranked is a chunk that was found, with its scores.

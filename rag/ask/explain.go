@@ -43,7 +43,7 @@ type Sentence struct {
 	Chunk    string       `json:"chunk"`
 	Score    float64      `json:"score"`
 	Dense    float64      `json:"dense"`
-	Features rag.Features `json:"signs"`
+	Features rag.Features `json:"features"`
 	Text     string       `json:"text"`
 }
 

@@ -10,10 +10,10 @@ import (
 )
 
 // Check returns the part of a draft that the passages support, as an answer to
-// the question. It is pure and total. Whatever the draft, every Quote of the answer is in its
-// article at its offsets, and every sentence has a footnote. A claim is checked
-// against the passages that it cites, then against the passage that supports it
-// best. Claims that no passage supports go to Dropped. If no claim is left, the
+// the question. It is pure and total. Whatever the draft, every Quote of the
+// answer is in its article at its offsets, and every sentence has a footnote. A
+// claim is checked against the passages that it cites, then against the passage
+// that supports it best. Claims that no passage supports go to Dropped. If no claim is left, the
 // verdict is [rag.Refused].
 func Check(r question.Reading, d rag.Draft, passages []rag.Passage) rag.Answer {
 	a := rag.Answer{Verdict: rag.Answered, Passages: passages, Model: d.Model, Usage: d.Usage}

@@ -20,7 +20,7 @@ func TestParts(t *testing.T) {
 		{"Which opened first, the bridge or the tunnel?", []string{"Which opened first, the bridge?", "Which opened first, the tunnel?"}},
 		{"Compare the budget of Minsk with the budget of Brest", []string{"the budget of Minsk", "the budget of Brest"}},
 
-		{"What is the difference between otters and beavers?", nil}, // One passage may have both
+		{"What is the difference between otters and beavers?", nil}, // one passage may have both
 		{"How did the league come to have a court?", nil},
 		{"Who is the man whose trial begins and who is accused of fraud?", nil},
 		{"When and where did they meet?", nil},

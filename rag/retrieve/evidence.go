@@ -24,14 +24,14 @@ const usualMaxSim = .79
 
 // Evidence describes the sentence that answers a question best, and how well.
 type Evidence struct {
-	Cosine      float64 `json:"cosine"`   // cosine of sentence and question
-	Passage     float64 `json:"passage"`  // cosine of its chunk and the question
-	Coverage    float64 `json:"coverage"` // rarity-weighted share of the question's terms in the sentence, the one before and the title
-	Own         float64 `json:"own"`      // the same for the sentence alone
-	Kind        bool    `json:"kind"`     // whether it contains the kind of thing asked for
-	Contradicts bool    `json:"against"`  // whether it contradicts the question: it lacks the question's negation, or has the opposite of a word
-	Stale       float64 `json:"stale"`    // for a question about now: how old the article is, 0 … 1
-	MaxSim      float64 `json:"max_sim"`  // of the best chunk and the question; see [rag.TokenMatcher]
+	Cosine      float64 `json:"cosine"`      // cosine of sentence and question
+	Passage     float64 `json:"passage"`     // cosine of its chunk and the question
+	Coverage    float64 `json:"coverage"`    // rarity-weighted share of the question's terms in the sentence, the one before and the title
+	Own         float64 `json:"own"`         // the same for the sentence alone
+	Kind        bool    `json:"kind"`        // whether it contains the kind of thing asked for
+	Contradicts bool    `json:"contradicts"` // whether it contradicts the question: it lacks the question's negation, or has the opposite of a word
+	Stale       float64 `json:"stale"`       // for a question about now: how old the article is, 0 … 1
+	MaxSim      float64 `json:"max_sim"`     // of the best chunk and the question; see [rag.TokenMatcher]
 	Score       float64 `json:"score"`
 }
 

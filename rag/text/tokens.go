@@ -24,7 +24,7 @@ var (
 )
 
 // IsBare reports whether an answer has only names, numbers and at most one other
-// ContentWords word. Such an answer says nothing without the question.
+// content word. Such an answer says nothing without the question.
 func IsBare(answer string) bool {
 	others := 0
 	for _, t := range Tokens(answer) {
@@ -42,12 +42,12 @@ type Token struct {
 	Content   bool   // not a stop word
 	Name      bool   // capitalised and not just because a sentence begins there
 	Number    bool
-	Exact     bool    // parseNumber: the source must contain it
-	value     float64 // parseNumber in digits, multiplied by a following "million" and the like
+	Exact     bool    // of a number: the source must contain it
+	value     float64 // of a number in digits, multiplied by a following "million" and the like
 	places    float64 // value of the last significant digit of value
-	unit      string  // parseNumber: what it counts or measures; empty if unknown
-	rounded   bool    // parseNumber: approximate
-	limit     int     // parseNumber: 1 for "more than", -1 for "less than"; 2 and -2 for "far more" and "far less"
+	unit      string  // of a number: what it counts or measures; empty if unknown
+	rounded   bool    // of a number: approximate
+	limit     int     // of a number: 1 for "more than", -1 for "less than"; 2 and -2 for "far more" and "far less"
 	Rarity    float64 // 0 … 1, in general English
 }
 
