@@ -16,21 +16,24 @@ import (
 // and which vendors that the design keeps to one room, a room may import. The
 // package comment of rag tells the same in words.
 var mayImport = map[string][]string{
-	"cmd/footnote":     {"*"},
-	"rag":              {"footnote/prompts", "footnote/rag/language", llms},
-	"rag/language":     {},
-	"rag/source":       {"footnote/rag", "footnote/rag/language", "footnote/rag/source/fetch"},
-	"rag/source/fetch": {},
-	"rag/encoder":      {},
-	"rag/library":      {"footnote/rag", "footnote/rag/language", chromem, sqlite},
-	"rag/model":        {"footnote/rag", llms, langchain},
-	"rag/eval":         {"footnote/rag", "footnote/prompts"},
-	"rag/eval/page":    {"footnote/rag/eval", charts},
-	"rag/ragtest":      {"footnote/rag"},
-	"bot":              {"footnote/rag", discord},
-	"bot/discordtest":  {},
-	"prompts":          {},
-	"seeds":            {},
+	"cmd/footnote":         {"*"},
+	"rag":                  {"footnote/prompts", "footnote/rag/language", llms},
+	"rag/language":         {},
+	"rag/source":           {"footnote/rag", "footnote/rag/language", "footnote/rag/source/fetch"},
+	"rag/source/fetch":     {},
+	"rag/encoder":          {},
+	"rag/library":          {"footnote/rag", "footnote/rag/language", chromem, sqlite},
+	"rag/model":            {"footnote/rag", llms, langchain},
+	"rag/eval":             {"footnote/rag", "footnote/prompts"},
+	"rag/eval/page":        {"footnote/rag/eval", charts},
+	"rag/ragtest":          {"footnote/rag"},
+	"bot":                  {"footnote/rag"},
+	"bot/terminal":         {"footnote/bot", "footnote/rag"},
+	"bot/discord":          {"footnote/bot", "footnote/bot/discord/protocol", "footnote/rag", discord},
+	"bot/discord/protocol": {},
+	"bot/discordtest":      {},
+	"prompts":              {},
+	"seeds":                {},
 }
 
 const (
@@ -85,7 +88,7 @@ func TestImports(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, room := range []string{"cmd/footnote", "rag", "rag/source", "rag/encoder", "rag/library", "rag/model", "bot", "prompts", "seeds"} {
+	for _, room := range []string{"cmd/footnote", "rag", "rag/source", "rag/encoder", "rag/library", "rag/model", "bot", "bot/terminal", "bot/discord", "bot/discord/protocol", "prompts", "seeds"} {
 		if !seen[room] {
 			t.Errorf("no code found in %s", room)
 		}

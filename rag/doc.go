@@ -40,7 +40,10 @@
 //	rag/eval       question sets, metrics                rag, prompts
 //	rag/eval/page  how runs look, in a browser           rag/eval, charts
 //	rag/ragtest    what tests of stores share            rag
-//	bot            conversations and how they look       rag, discordgo
+//	bot            one conversation                      rag
+//	bot/terminal   a conversation in a terminal          rag, bot
+//	bot/discord    the Discord bot                       rag, bot, bot/discord/protocol, discordgo
+//	bot/discord/protocol  Discord's REST API and gateway  nothing of ours
 //	bot/discordtest  a Discord for tests                 nothing of ours
 //	prompts        templates for models                  nothing
 //	seeds          the sample article and its questions  nothing

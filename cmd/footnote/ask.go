@@ -8,7 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"footnote/bot"
+	"footnote/bot/terminal"
 	"footnote/rag"
 )
 
@@ -49,7 +49,7 @@ library for "footnote gaps".`,
 				return err
 			}
 			a.Care = care.care()
-			draft := bot.Draft{W: p.stdout, Text: p.text()}
+			draft := terminal.Draft{W: p.stdout, Text: p.text()}
 			var stream func(string)
 			if m.model(p) != "" && !p.json && onTerminal(p.stdout) {
 				stream = draft.Write

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"footnote/bot"
+	"footnote/bot/terminal"
 	"footnote/rag"
 )
 
@@ -35,7 +36,7 @@ in your library, as is what the articles do not answer.`,
 				return err
 			}
 			a.Care = care.care()
-			r := bot.REPL{
+			r := terminal.REPL{
 				Session: &bot.Session{Answerer: a, Filter: rec.filter},
 				In:      p.stdin,
 				Out:     p.stdout,

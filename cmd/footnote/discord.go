@@ -15,7 +15,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"footnote/bot"
+	"footnote/bot/discord"
 	"footnote/rag"
 	"footnote/rag/library"
 	"footnote/rag/source"
@@ -79,8 +79,8 @@ those under way within 25 seconds, and tells those that wait to ask again.`,
 }
 
 // newDiscord wires the bot.
-func (p *program) newDiscord(ctx context.Context, m modelFlags, f discordFlags) (bot.Discord, func(), error) {
-	var d bot.Discord
+func (p *program) newDiscord(ctx context.Context, m modelFlags, f discordFlags) (discord.Bot, func(), error) {
+	var d discord.Bot
 	api, err := p.discordAPI()
 	if err != nil {
 		return d, nil, err
@@ -126,12 +126,12 @@ func (p *program) newDiscord(ctx context.Context, m modelFlags, f discordFlags) 
 	if f.verbose {
 		level = slog.LevelDebug
 	}
-	d = bot.Discord{
+	d = discord.Bot{
 		Token: token, API: api, Shards: shards, Workers: f.workers, Queue: f.queue, Timeout: f.timeout,
 		Answerer: rag.Answerer{Store: l, Embedder: e, Writer: writer},
 		Articles: discordArticles{l, rag.Indexer{Store: l, Embedder: e, Chunker: newChunker(e)}},
 		Records:  l,
-		Metrics:  bot.NewMetrics(),
+		Metrics:  discord.NewMetrics(),
 		Log:      slog.New(slog.NewTextHandler(p.stderr, &slog.HandlerOptions{Level: level})),
 		Now:      p.now,
 		Read:     readAttachment,
@@ -184,9 +184,9 @@ func (p *program) discordAPI() (string, error) {
 func explainDiscord(err error) error {
 	var network net.Error
 	switch {
-	case errors.Is(err, bot.ErrToken):
+	case errors.Is(err, discord.ErrToken):
 		return hinted{err, "Discord's page of your application shows a new token under Bot › Reset Token"}
-	case errors.Is(err, bot.ErrIntents):
+	case errors.Is(err, discord.ErrIntents):
 		return hinted{err, "switch on Bot › Privileged Gateway Intents › Message Content Intent on Discord's page of your application, or set no channel to be answered without being asked"}
 	case errors.As(err, &network):
 		return hinted{fmt.Errorf("no connection to Discord: %w", err), "check the network, and FOOTNOTE_DISCORD_API if it is set"}
@@ -227,7 +227,7 @@ func onLoopback(host string) bool {
 }
 
 // serveMetrics serves health and metrics on loopback.
-func serveMetrics(address string, m *bot.Metrics) (closeIt func(), err error) {
+func serveMetrics(address string, m *discord.Metrics) (closeIt func(), err error) {
 	host, _, err := net.SplitHostPort(address)
 	if err != nil || !onLoopback(host) {
 		return nil, usageError{fmt.Sprintf("--listen %q is no loopback address", address), "give one as in 127.0.0.1:9090; a proxy can show it to others"}

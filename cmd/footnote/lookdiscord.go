@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"footnote/bot"
+	"footnote/bot/discord"
 	"footnote/rag/library"
 )
 
@@ -32,7 +32,7 @@ func (p *program) lookAtDiscord(ctx context.Context) []finding {
 	if err != nil {
 		return []finding{f.of(err, nil)}
 	}
-	d := bot.Discord{Token: token, API: api}
+	d := discord.Bot{Token: token, API: api}
 	if p.offline {
 		d.Dial = loopbackDialer().DialContext
 	}
@@ -43,14 +43,14 @@ func (p *program) lookAtDiscord(ctx context.Context) []finding {
 	}
 	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
 	defer cancel()
-	seen, err := d.Look(ctx)
+	seen, err := d.Inspect(ctx)
 	if err != nil {
 		return []finding{f.of(explainDiscord(err), nil)}
 	}
 	return []finding{lookAtToken(seen), lookAtInvitation(seen), lookAtIntent(seen)}
 }
 
-func lookAtToken(s bot.Seen) finding {
+func lookAtToken(s discord.Inspection) finding {
 	f := finding{Part: "discord", OK: true, Says: fmt.Sprintf("the token is taken; the bot is called %s", s.Name)}
 	switch {
 	case s.Elsewhere != "":
@@ -63,9 +63,9 @@ func lookAtToken(s bot.Seen) finding {
 	return f
 }
 
-func lookAtInvitation(s bot.Seen) finding {
+func lookAtInvitation(s discord.Inspection) finding {
 	f := finding{Part: "invitation", OK: true}
-	lacking := slices.DeleteFunc(slices.Clone(s.Servers), func(x bot.Server) bool { return x.Missing == "" })
+	lacking := slices.DeleteFunc(slices.Clone(s.Servers), func(x discord.Server) bool { return x.Missing == "" })
 	switch {
 	case s.Grant:
 		f.OK, f.Says = false, "an invitation ends in an error, for it wants a code grant"
@@ -89,7 +89,7 @@ func lookAtInvitation(s bot.Seen) finding {
 }
 
 // lookAtIntent says whether the one privileged switch is needed, and where it is.
-func lookAtIntent(s bot.Seen) finding {
+func lookAtIntent(s discord.Inspection) finding {
 	f := finding{Part: "messages", OK: true}
 	where := "Bot › Privileged Gateway Intents › Message Content Intent at " + s.Page + "/bot"
 	switch {

@@ -10,7 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"footnote/bot"
+	"footnote/bot/terminal"
 	"footnote/rag"
 	"footnote/rag/library"
 )
@@ -72,7 +72,7 @@ func (r *recorder) write(do func(*library.Library) error) error {
 }
 
 // attach has a conversation record.
-func (r *recorder) attach(ctx context.Context, repl *bot.REPL) {
+func (r *recorder) attach(ctx context.Context, repl *terminal.REPL) {
 	repl.Answered = func(a rag.Answer) { r.asked(ctx, a) }
 	repl.Rate = func(a rag.Answer, good bool, reason string) error { return r.rate(ctx, a, good, reason) }
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
-	"footnote/bot"
+	"footnote/bot/terminal"
 )
 
 // run carries out one command line and gives the exit code.
@@ -99,8 +99,8 @@ func shortPath(path string) string {
 }
 
 // text is how answers look where stdout goes.
-func (p *program) text() bot.Text {
-	t := bot.Text{}
+func (p *program) text() terminal.Text {
+	t := terminal.Text{}
 	t.Dir, _ = os.Getwd() // without one, paths are shown whole
 	if f, ok := p.stdout.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
 		t.Color = p.getenv("NO_COLOR") == "" && p.getenv("TERM") != "dumb"

@@ -1,0 +1,70 @@
+package discord
+
+import (
+	"net/http"
+	"sync/atomic"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+)
+
+// Metrics count what a Discord does. [NewMetrics] makes one; it serves one Run
+// at a time.
+type Metrics struct {
+	registry  *prometheus.Registry
+	questions *prometheus.CounterVec // by outcome
+	seconds   prometheus.Histogram
+	panics    prometheus.Counter
+	feedback  *prometheus.CounterVec
+	live      atomic.Pointer[live]
+}
+
+// NewMetrics makes metrics of their own registry.
+func NewMetrics() *Metrics {
+	m := &Metrics{
+		registry:  prometheus.NewRegistry(),
+		questions: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "footnote_questions_total", Help: "Questions, by what came of them."}, []string{"outcome"}),
+		seconds:   prometheus.NewHistogram(prometheus.HistogramOpts{Name: "footnote_answer_seconds", Help: "From a question to its answer.", Buckets: prometheus.ExponentialBuckets(0.05, 2, 12)}),
+		panics:    prometheus.NewCounter(prometheus.CounterOpts{Name: "footnote_panics_total", Help: "Faults of the bot that it outlived."}),
+		feedback:  prometheus.NewCounterVec(prometheus.CounterOpts{Name: "footnote_feedback_total", Help: "Opinions of answers."}, []string{"opinion"}),
+	}
+	gauge := func(name, help string, f func(*live) float64) prometheus.GaugeFunc {
+		return prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help}, func() float64 {
+			if l := m.live.Load(); l != nil {
+				return f(l)
+			}
+			return 0
+		})
+	}
+	m.registry.MustRegister(m.questions, m.seconds, m.panics, m.feedback,
+		gauge("footnote_queue_length", "Questions that wait.", func(l *live) float64 { return float64(l.queue.length()) }),
+		gauge("footnote_rate_limit_buckets", "Rate limits remembered.", func(l *live) float64 { return float64(l.api.Buckets()) }),
+		gauge("footnote_ready", "1 if every shard is connected.", func(l *live) float64 {
+			if l.ready() {
+				return 1
+			}
+			return 0
+		}),
+		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	return m
+}
+
+func (m *Metrics) attach(l *live) { m.live.Store(l) }
+func (m *Metrics) detach()        { m.live.Store(nil) }
+
+// Handler serves /healthz, which says that the program runs, /readyz, which
+// says whether every shard is connected, and /metrics, for Prometheus.
+func (m *Metrics) Handler() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })
+	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, _ *http.Request) {
+		if l := m.live.Load(); l == nil || !l.ready() {
+			http.Error(w, "not connected to Discord", http.StatusServiceUnavailable)
+			return
+		}
+		_, _ = w.Write([]byte("ready\n"))
+	})
+	mux.Handle("GET /metrics", promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{}))
+	return mux
+}

@@ -1,0 +1,128 @@
+package terminal
+
+import (
+	"fmt"
+	"io"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"footnote/bot"
+	"footnote/rag"
+)
+
+// Text writes answers for a terminal or a file. The zero value writes plain
+// text that is not wrapped.
+type Text struct {
+	Width  int    // columns to wrap at; 0: no wrapping
+	Height int    // rows of the terminal; 0: not known
+	Color  bool   // dim footnotes, and short answers in bold
+	Dir    string // paths below it are shown from there
+}
+
+// Answer writes an answer, how sure it is, an empty line and its footnotes.
+func (t Text) Answer(w io.Writer, a rag.Answer) error {
+	var b strings.Builder
+	if a.Searched != "" && a.Searched != a.Question {
+		b.WriteString(t.dim(t.wrap("asked as: "+a.Searched, "")) + "\n")
+	}
+	if a.Notice != "" {
+		b.WriteString(t.dim(t.wrap(a.Notice, "")) + "\n")
+	}
+	b.WriteString(t.fold(t.bold(bot.Clean(a.Text), bot.Clean(a.Short)), "") + "\n")
+	if a.Verdict == rag.Refused && a.Reason != "" {
+		b.WriteString(t.wrap(a.Reason, "") + "\n")
+	}
+	if sure := a.Sure(); sure != "" {
+		b.WriteString(t.dim(t.wrap(sure, "")) + "\n")
+	}
+	if len(a.Citations) > 0 {
+		b.WriteString("\n")
+	}
+	for _, c := range a.Citations {
+		b.WriteString(t.dim(bot.Clean(fmt.Sprintf("[%d] %s", c.N, t.Source(c)))) + "\n") // not wrapped: a path is copied whole
+		b.WriteString(t.dim(t.wrap(fmt.Sprintf("    \"%s\"", strings.Join(strings.Fields(c.Quote), " ")), "    ")) + "\n")
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// Source names an article in a line: its title, its date, the page, and where it
+// is.
+func (t Text) Source(c rag.Citation) string {
+	s := c.Title
+	if !c.Published.IsZero() {
+		s += ", " + c.Published.UTC().Format(time.DateOnly)
+		if c.Old {
+			s += ", more than a year old"
+		}
+	}
+	if c.Page > 0 {
+		s += fmt.Sprintf(", p. %d", c.Page)
+	}
+	where := c.URL
+	if where == "" {
+		where = t.Path(c.Source)
+	}
+	if where != "" {
+		s += " (" + where + ")"
+	}
+	return s
+}
+
+// Line is s in one line, without what could command a terminal, and cut at n
+// runes.
+func (t Text) Line(s string, n int) string {
+	line := []rune(strings.Join(strings.Fields(bot.Clean(s)), " "))
+	if len(line) > n {
+		line = append(line[:n-1], '…')
+	}
+	return string(line)
+}
+
+// Path shortens a path that lies below Dir.
+func (t Text) Path(path string) string {
+	if t.Dir == "" || !filepath.IsAbs(filepath.FromSlash(path)) {
+		return path
+	}
+	rel, err := filepath.Rel(t.Dir, filepath.FromSlash(path))
+	if err != nil || rel == ".." || strings.HasPrefix(rel, ".."+string(filepath.Separator)) {
+		return path
+	}
+	return filepath.ToSlash(rel)
+}
+
+// wrap cleans and breaks lines at Width; all but the first are indented.
+func (t Text) wrap(s, indent string) string { return t.fold(bot.Clean(s), indent) }
+
+// fold breaks the lines of a text that is clean.
+func (t Text) fold(s, indent string) string {
+	if t.Width <= len(indent)+20 {
+		return s
+	}
+	lines := strings.Split(ansi.Wordwrap(s, t.Width-len(indent), ""), "\n")
+	for i := range lines {
+		if i > 0 {
+			lines[i] = indent + lines[i]
+		}
+	}
+	return strings.Join(lines, "\n")
+}
+
+// bold shows the first part in s in bold.
+func (t Text) bold(s, part string) string {
+	before, after, found := strings.Cut(s, part)
+	if !t.Color || part == "" || !found {
+		return s
+	}
+	return before + "\x1b[1m" + part + "\x1b[22m" + after
+}
+
+func (t Text) dim(s string) string {
+	if !t.Color {
+		return s
+	}
+	return "\x1b[2m" + s + "\x1b[0m"
+}
