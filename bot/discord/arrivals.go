@@ -6,12 +6,12 @@ import (
 	"time"
 )
 
-// arrivals are the interactions that wait to be acknowledged, which has to be
-// within 3 s, while an answer may take its time. Its zero value is of none.
+// arrivals are the interactions that wait to be acknowledged. Discord wants
+// that within 3 s, while an answer may take longer. The zero value has none.
 type arrivals struct {
 	mu      sync.Mutex
 	waiting map[string]struct{} // by id
-	gone    chan struct{}       // closed when none waits any more; nil: none does
+	none    chan struct{}       // closed when no interaction waits any more; nil if none waits
 }
 
 func (a *arrivals) add(id string) {
@@ -21,7 +21,7 @@ func (a *arrivals) add(id string) {
 		a.waiting = map[string]struct{}{}
 	}
 	if len(a.waiting) == 0 {
-		a.gone = make(chan struct{})
+		a.none = make(chan struct{})
 	}
 	a.waiting[id] = struct{}{}
 }
@@ -30,28 +30,28 @@ func (a *arrivals) drop(id string) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	delete(a.waiting, id)
-	if len(a.waiting) == 0 && a.gone != nil {
-		close(a.gone)
-		a.gone = nil
+	if len(a.waiting) == 0 && a.none != nil {
+		close(a.none)
+		a.none = nil
 	}
 }
 
-// yields is how long an answer waits for arrivals: they need little of a
-// processor, and get it late while the encoder has all of them.
-const yields = 500 * time.Millisecond
+// yieldFor is how long an answer waits for arrivals. They need little processor
+// time, but get it late while the encoder uses all processors.
+const yieldFor = 500 * time.Millisecond
 
-// yield lets those that wait be acknowledged first.
+// yield lets the interactions that wait be acknowledged first.
 func (a *arrivals) yield(ctx context.Context) {
 	a.mu.Lock()
-	gone := a.gone
+	none := a.none
 	a.mu.Unlock()
-	if gone == nil {
+	if none == nil {
 		return
 	}
-	limit := time.NewTimer(yields)
+	limit := time.NewTimer(yieldFor)
 	defer limit.Stop()
 	select {
-	case <-gone:
+	case <-none:
 	case <-limit.C:
 	case <-ctx.Done():
 	}

@@ -3,7 +3,7 @@ package discord
 import (
 	"context"
 	"fmt"
-	"net/http"
+	"log/slog"
 	"slices"
 	"strings"
 
@@ -12,111 +12,88 @@ import (
 	"footnote/rag"
 )
 
-// What a button's id begins with. It is followed by what the button does, the
-// key of its answer, and the person who asked.
-const buttonPrefix = "fn"
-
-func buttonID(parts ...string) string {
-	return strings.Join(append([]string{buttonPrefix}, parts...), "/")
-}
-
-// buttons are what can be done with an answer.
-func (l *live) buttons(x *answered) []discordgo.MessageComponent {
-	button := func(label, emoji, does string, style discordgo.ButtonStyle) discordgo.MessageComponent {
-		b := discordgo.Button{Label: label, Style: style, CustomID: buttonID(does, x.key, x.job.asker)}
-		if emoji != "" {
-			b.Emoji = &discordgo.ComponentEmoji{Name: emoji}
-		}
-		return b
-	}
-	grey := discordgo.SecondaryButton
-	first := []discordgo.MessageComponent{button("", "👍", "good", grey), button("", "👎", "bad", grey)}
-	if len(x.answer.Citations) > 0 {
-		first = append(first, button("Wrong source", "", "wrong", grey))
-	}
-	if len(x.answer.Passages) > 0 {
-		first = append(first, button("Show the passages", "", "passages", grey))
-	}
-	var second []discordgo.MessageComponent
-	if x.job.private {
-		second = append(second, button("Share", "", "share", discordgo.PrimaryButton))
-	}
-	if s := x.job.channel.server; s != "" && l.settings.server(s).Helper != "" {
-		second = append(second, button("Ask a person", "", "person", grey))
-	}
-	if !x.job.private {
-		second = append(second, button("Delete", "", "delete", grey))
-	}
-	return []discordgo.MessageComponent{discordgo.ActionsRow{Components: first}, discordgo.ActionsRow{Components: second}}
+// buttons do what the buttons and forms below answers ask for.
+type buttons struct {
+	send      *sender
+	channels  *channels
+	access    *access
+	settings  *settings
+	catalog   *catalog
+	answers   *answers
+	claims    *claims
+	feedback  *feedback
+	sources   *sources
+	presenter *presenter
+	log       *slog.Logger
 }
 
 const (
 	oldButton = "This button is of an older version of me: ask again, and the new answer has buttons that work."
 	oldAnswer = "I no longer remember this answer: ask again, and the new one has all that belongs to it."
+	oldForm   = "This form is of an older version of me: press the button again."
 )
 
 // press does what a button says.
-func (l *live) press(ctx context.Context, i *discordgo.Interaction) {
+func (h *buttons) press(ctx context.Context, i *discordgo.Interaction) {
 	id := i.MessageComponentData().CustomID
-	parts := strings.Split(id, "/")
-	if len(parts) != 4 || parts[0] != buttonPrefix {
-		l.Log.Warn("button not known", "id", cutUnits(id, 100))
-		l.tell(ctx, i, oldButton)
+	does, key, asker, ok := parseButtonID(id)
+	if !ok {
+		h.unknown(ctx, i, id)
 		return
 	}
-	does, key, asker := parts[1], parts[2], parts[3]
-	x, _, known := l.answers.get(key)
+	x := h.answers.get(key)
 	switch does {
 	case "good":
-		l.opinion(ctx, i, key, x, true, "")
+		h.feedback.record(ctx, i, key, true, "")
 	case "bad":
-		l.form(ctx, i, "bad", key, "What is wrong with the answer?", "In your words (may be left empty)", false)
+		h.reasonForm(ctx, i, "bad", key, "What is wrong with the answer?", "In your words (may be left empty)", false)
 	case "wrong":
-		l.form(ctx, i, "wrong", key, "A wrong source", "Which, and what is wrong with it?", true)
-	case "passages":
-		if !known {
-			l.tell(ctx, i, oldAnswer)
-			return
+		h.reasonForm(ctx, i, "wrong", key, "A wrong source", "Which, and what is wrong with it?", true)
+	case "passages", "share":
+		switch {
+		case x == nil:
+			h.send.tell(ctx, i, oldAnswer)
+		case does == "passages":
+			h.passages(ctx, i, x)
+		default:
+			h.share(ctx, i, x)
 		}
-		l.passages(ctx, i, x)
-	case "share":
-		if !known {
-			l.tell(ctx, i, oldAnswer)
-			return
-		}
-		l.share(ctx, i, x)
 	case "person":
-		l.askPerson(ctx, i, key, x)
+		h.askPerson(ctx, i, key, x)
 	case "delete":
-		l.deleteAnswer(ctx, i, asker, x)
+		h.remove(ctx, i, asker, x)
 	case "source":
-		l.addReply(ctx, i, key)
+		h.sources.pressed(ctx, i, key)
 	default:
-		l.Log.Warn("button not known", "id", cutUnits(id, 100))
-		l.tell(ctx, i, oldButton)
+		h.unknown(ctx, i, id)
 	}
 }
 
-// form asks for a reason.
-func (l *live) form(ctx context.Context, i *discordgo.Interaction, does, key, title, label string, required bool) {
-	_ = l.respond(ctx, i, discordgo.InteractionResponseModal, body{ // it is logged there
+func (h *buttons) unknown(ctx context.Context, i *discordgo.Interaction, id string) {
+	h.log.Warn("button not known", "id", cutUnits(id, 100))
+	h.send.tell(ctx, i, oldButton)
+}
+
+// reasonForm asks for a reason.
+func (h *buttons) reasonForm(ctx context.Context, i *discordgo.Interaction, does, key, title, label string, required bool) {
+	_ = h.send.respond(ctx, i, discordgo.InteractionResponseModal, body{ // respond logs it
 		"title": title, "custom_id": buttonID(does, key, i.ID),
 		"components": []discordgo.MessageComponent{discordgo.ActionsRow{Components: []discordgo.MessageComponent{
-			discordgo.TextInput{CustomID: "reason", Label: label, Style: discordgo.TextInputParagraph, Required: required, MaxLength: 1000},
+			discordgo.TextInput{CustomID: "reason", Label: label, Style: discordgo.TextInputParagraph, Required: required, MaxLength: maxReason},
 		}}},
 	})
 }
 
 // submit takes a form. A form that is sent twice counts once.
-func (l *live) submit(ctx context.Context, i *discordgo.Interaction) {
+func (h *buttons) submit(ctx context.Context, i *discordgo.Interaction) {
 	d := i.ModalSubmitData()
-	parts := strings.Split(d.CustomID, "/")
-	if len(parts) != 4 || parts[0] != buttonPrefix || parts[1] != "bad" && parts[1] != "wrong" && parts[1] != "source" {
-		l.Log.Warn("form not known", "id", cutUnits(d.CustomID, 100))
-		l.tell(ctx, i, "This form is of an older version of me: press the button again.")
+	does, key, form, ok := parseButtonID(d.CustomID)
+	if !ok || does != "bad" && does != "wrong" && does != "source" {
+		h.log.Warn("form not known", "id", cutUnits(d.CustomID, 100))
+		h.send.tell(ctx, i, oldForm)
 		return
 	}
-	if !l.claimed(ctx, i, "form", nonce(parts[3], userOf(i).ID), "You have sent this form already, and I have it.") {
+	if !h.claims.firstOrTell(ctx, i, "form", nonce(form, userOf(i).ID), "You have sent this form already, and I have it.") {
 		return
 	}
 	values := map[string]string{}
@@ -131,68 +108,32 @@ func (l *live) submit(ctx context.Context, i *discordgo.Interaction) {
 			}
 		}
 	}
-	if parts[1] == "source" {
-		l.addForm(ctx, i, parts[2], values)
+	if does == "source" {
+		h.sources.submitted(ctx, i, key, values)
 		return
 	}
-	reason := cutUnits(values["reason"], 1000)
-	if parts[1] == "wrong" {
+	reason := cutUnits(values["reason"], maxReason)
+	if does == "wrong" {
 		reason = "wrong source: " + reason
 	}
-	x, _, _ := l.answers.get(parts[2])
-	l.opinion(ctx, i, parts[2], x, false, reason)
-}
-
-// opinion records what a person thinks of an answer; x is nil if it is no
-// longer known.
-func (l *live) opinion(ctx context.Context, i *discordgo.Interaction, key string, x *answered, good bool, reason string) {
-	who, err := l.Records.Person(ctx, "discord/"+userOf(i).ID)
-	f := rag.Feedback{Answer: "discord/" + key, Who: who, Good: good, Reason: reason, At: l.Now()}
-	if x != nil {
-		f.Verdict, f.Filter = x.answer.Verdict, x.filter
-		for _, c := range x.answer.Citations {
-			f.Docs = append(f.Docs, c.Doc)
-		}
-		if l.settings.server(x.job.channel.server).Keep && !x.job.private {
-			f.Question, f.Text = x.question, x.answer.Text
-		}
-	} else if err == nil {
-		f.Filter, err = l.visible(ctx, l.channel(ctx, i.ChannelID, i.GuildID))
-	}
-	if err == nil {
-		err = l.Records.AddFeedback(ctx, f)
-	}
-	if err != nil {
-		l.Log.Error("feedback not recorded", "cause", err)
-		l.tell(ctx, i, "%s", notWritten)
-		return
-	}
-	l.Metrics.feedback.WithLabelValues(map[bool]string{true: "good", false: "bad"}[good]).Inc()
-	says := "Thank you; I have noted that this was of use."
-	if !good {
-		says = "Thank you; I have noted that."
-		if l.settings.server(i.GuildID).Helper != "" {
-			says += " \"Ask a person\" below the answer finds somebody who may know."
-		}
-	}
-	l.tell(ctx, i, "%s", says)
+	h.feedback.record(ctx, i, key, false, reason)
 }
 
 // passages shows one person what the answer was made from.
-func (l *live) passages(ctx context.Context, i *discordgo.Interaction, x *answered) {
-	filter, err := l.visible(ctx, l.channel(ctx, i.ChannelID, i.GuildID))
+func (h *buttons) passages(ctx context.Context, i *discordgo.Interaction, x *answered) {
+	filter, err := h.access.visible(ctx, h.channels.find(ctx, i.ChannelID, i.GuildID))
 	if err != nil {
-		l.Log.Error("articles not listed", "cause", err)
+		h.log.Error("articles not listed", "cause", err)
 	}
-	_, infos, err := l.listed(ctx)
+	_, infos, err := h.catalog.list(ctx)
 	if err != nil {
-		l.Log.Error("articles not listed", "cause", err)
+		h.log.Error("articles not listed", "cause", err)
 	}
 	var b strings.Builder
 	for n, p := range x.answer.Passages {
 		gone := !slices.ContainsFunc(infos, func(i rag.Info) bool { return i.ID == p.Chunk.Doc })
 		if gone || within(filter, p.Chunk.Collection).Collections == nil {
-			continue // removed, or taken from this channel since
+			continue // the article was removed, or may no longer be seen in this channel
 		}
 		next := fmt.Sprintf("**%d.** %s\n> %s\n", n+1, source(p.Chunk.Title, p.Chunk.URL, p.Chunk.Published),
 			escapeIn(strings.Join(strings.Fields(p.Text), " "), 900))
@@ -202,51 +143,50 @@ func (l *live) passages(ctx context.Context, i *discordgo.Interaction, x *answer
 		b.WriteString(next)
 	}
 	if b.Len() == 0 {
-		l.tell(ctx, i, "There is no passage that may be shown here.")
+		h.send.tell(ctx, i, "There is no passage that may be shown here.")
 		return
 	}
-	l.tellMessage(ctx, i, message{Title: "What the answer was made from", Notes: strings.TrimSpace(b.String())})
+	h.send.tellMessage(ctx, i, message{Title: "What the answer was made from", Notes: strings.TrimSpace(b.String())})
 }
 
-// share shows everybody an answer that one person saw.
-func (l *live) share(ctx context.Context, i *discordgo.Interaction, x *answered) {
+// share shows everybody an answer that only one person has seen.
+func (h *buttons) share(ctx context.Context, i *discordgo.Interaction, x *answered) {
+	c := x.job.channel
 	if userOf(i).ID != x.job.asker {
-		l.tell(ctx, i, "Only who asked can share the answer.")
+		h.send.tell(ctx, i, "Only who asked can share the answer.")
 		return
 	}
-	if l.place(x.job.channel).Policy == Off && x.job.channel.server != "" {
-		l.tell(ctx, i, "I am switched off in this channel, so the answer cannot be shared here.")
+	if h.access.config(c).Policy == Off && c.server != "" {
+		h.send.tell(ctx, i, "I am switched off in this channel, so the answer cannot be shared here.")
 		return
 	}
-	if !l.visibleNow(ctx, x) {
-		l.tell(ctx, i, "The articles of this answer may no longer be quoted here: ask again.")
+	if !h.stillVisible(ctx, x) {
+		h.send.tell(ctx, i, "The articles of this answer may no longer be quoted here: ask again.")
 		return
 	}
-	if !l.claimed(ctx, i, "share", x.key, "You have shared it already.") {
+	if !h.claims.firstOrTell(ctx, i, "share", x.key, "You have shared it already.") {
 		return
 	}
-	if l.respond(ctx, i, discordgo.InteractionResponseDeferredChannelMessageWithSource, body{}) != nil {
+	if h.send.respond(ctx, i, discordgo.InteractionResponseDeferredChannelMessageWithSource, body{}) != nil {
 		return
 	}
-	j := &job{id: x.job.id, server: x.job.server, channel: x.job.channel, asker: x.job.asker, echo: true, place: x.job.place}
-	j.out = &interactionOutput{l: l, i: i}
+	j := &job{id: x.job.id, server: x.job.server, channel: c, asker: x.job.asker, quoted: true, config: x.job.config}
+	j.out = &interactionOutput{send: h.send, i: i}
 	public := &answered{key: newKey(), question: x.question, answer: x.answer, filter: x.filter, job: j, gap: x.gap}
-	l.answers.put(public.key, public)
-	if err := l.show(ctx, public, 0); err != nil {
-		l.Log.Error("answer not shared", "cause", err)
+	h.answers.add(public)
+	if err := h.presenter.show(ctx, public, 0); err != nil {
+		h.log.Error("answer not shared", "cause", err)
 		return
 	}
-	for _, id := range j.out.posted() {
-		l.answerOf.put(id, public.key)
-	}
+	h.answers.link(public.key, j.out.posted()...)
 }
 
-// visibleNow reports whether all that an answer quotes and names may be quoted
-// in its channel still.
-func (l *live) visibleNow(ctx context.Context, x *answered) bool {
-	f, err := l.visible(ctx, l.channel(ctx, x.job.channel.id, x.job.channel.server))
+// stillVisible reports whether everything that an answer quotes may still be
+// quoted in its channel.
+func (h *buttons) stillVisible(ctx context.Context, x *answered) bool {
+	f, err := h.access.visible(ctx, h.channels.find(ctx, x.job.channel.id, x.job.channel.server))
 	if err != nil {
-		l.Log.Error("articles not listed", "cause", err)
+		h.log.Error("articles not listed", "cause", err)
 		return false
 	}
 	for _, c := range x.filter.Collections {
@@ -257,17 +197,15 @@ func (l *live) visibleNow(ctx context.Context, x *answered) bool {
 	return true
 }
 
-// callNote ends a call for a person, and tells it from the bot's other messages.
-const callNote = "-# A reply to this message can be made a source."
-
-// askPerson pings the role that the admin named, once for each answer.
-func (l *live) askPerson(ctx context.Context, i *discordgo.Interaction, key string, x *answered) {
-	role := l.settings.server(i.GuildID).Helper
+// askPerson pings the helper role, once for each answer. x is nil if the answer
+// is not remembered.
+func (h *buttons) askPerson(ctx context.Context, i *discordgo.Interaction, key string, x *answered) {
+	role := h.settings.forServer(i.GuildID).Helper
 	if role == "" {
-		l.tell(ctx, i, "No role is set that I could ask: an admin sets one with `/footnote setup helper:`.")
+		h.send.tell(ctx, i, "No role is set that I could ask: an admin sets one with `/footnote setup helper:`.")
 		return
 	}
-	if !l.claimed(ctx, i, "person", key, "Somebody has been asked already.") {
+	if !h.claims.firstOrTell(ctx, i, "person", key, "Somebody has been asked already.") {
 		return
 	}
 	what := "the question above"
@@ -275,47 +213,46 @@ func (l *live) askPerson(ctx context.Context, i *discordgo.Interaction, key stri
 		what = "“" + escapeIn(strings.Join(strings.Fields(x.question), " "), 500) + "”"
 	}
 	m := message{Content: fmt.Sprintf("<@&%s> <@%s> asks a person: %s\n%s", role, userOf(i).ID, what, callNote), Ping: role}
-	if l.respond(ctx, i, discordgo.InteractionResponseChannelMessageWithSource, m.body()) != nil {
+	if h.send.respond(ctx, i, discordgo.InteractionResponseChannelMessageWithSource, m.body()) != nil {
 		return
 	}
-	var sent discordgo.Message
-	if err := l.api.Do(ctx, http.MethodGet, "/webhooks/"+l.app+"/"+i.Token+"/messages/@original", nil, &sent); err != nil {
-		l.Log.Warn("a reply to the call for a person will not be known as one", "cause", err)
+	sent, err := h.send.original(ctx, i)
+	if err != nil {
+		h.log.Warn("a reply to the call for a person will not be known as one", "cause", err)
 		return
 	}
 	if x == nil {
 		return
 	}
-	// A reply to the call is a person's answer, whatever the bot's own was.
+	// A reply to the call is a person's answer, so the question counts as a gap
+	// even if the bot answered it.
 	call := &answered{key: newKey(), question: x.question, answer: x.answer, filter: x.filter, job: x.job, gap: true}
-	l.answers.put(call.key, call)
-	l.answerOf.put(sent.ID, call.key)
+	h.answers.add(call)
+	h.answers.link(call.key, sent.ID)
 }
 
-// deleteAnswer takes an answer away, for who asked and for moderators.
-func (l *live) deleteAnswer(ctx context.Context, i *discordgo.Interaction, asker string, x *answered) {
+// remove deletes an answer for its asker or a moderator. x is nil if the answer
+// is not remembered.
+func (h *buttons) remove(ctx context.Context, i *discordgo.Interaction, asker string, x *answered) {
 	if userOf(i).ID != asker && !may(i, discordgo.PermissionManageMessages) {
-		l.tell(ctx, i, "Only who asked and moderators can delete an answer.")
+		h.send.tell(ctx, i, "Only who asked and moderators can delete an answer.")
 		return
 	}
-	if l.respond(ctx, i, discordgo.InteractionResponseDeferredMessageUpdate, nil) != nil {
+	if h.send.respond(ctx, i, discordgo.InteractionResponseDeferredMessageUpdate, nil) != nil {
 		return
 	}
-	ids := []string{i.Message.ID}
-	if x != nil {
-		for _, id := range x.job.out.posted() {
-			if id != i.Message.ID {
-				ids = append(ids, id)
-			}
-		}
+	if err := h.send.removeOriginal(ctx, i); err != nil {
+		h.log.Warn("answer not deleted", "message", i.Message.ID, "cause", err)
 	}
-	for _, id := range ids {
-		path := "/channels/" + i.ChannelID + "/messages/" + id
+	if x == nil {
+		return
+	}
+	for _, id := range x.job.out.posted() {
 		if id == i.Message.ID {
-			path = "/webhooks/" + l.app + "/" + i.Token + "/messages/@original"
+			continue
 		}
-		if err := l.api.Do(ctx, http.MethodDelete, path, nil, nil); err != nil {
-			l.Log.Warn("answer not deleted", "message", id, "cause", err)
+		if err := h.send.remove(ctx, i.ChannelID, id); err != nil {
+			h.log.Warn("answer not deleted", "message", id, "cause", err)
 		}
 	}
 }

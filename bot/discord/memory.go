@@ -6,15 +6,15 @@ import (
 	"time"
 )
 
-// memory keeps the last values that were put, so many at most and each for a
-// time at most.
+// memory keeps the values that were put last: a limited number of them, each
+// for a limited time.
 type memory[V any] struct {
 	most int
 	keep time.Duration
 	now  func() time.Time
 
 	mu    sync.Mutex
-	order *list.List // of *remembered[V], the last put first
+	order *list.List // of *entry[V], the newest first
 	by    map[string]*list.Element
 }
 
@@ -46,6 +46,7 @@ func (m *memory[V]) putLocked(key string, v V) {
 	}
 }
 
+// get returns the value of a key, and when it was put.
 func (m *memory[V]) get(key string) (v V, at time.Time, ok bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -62,7 +63,7 @@ func (m *memory[V]) get(key string) (v V, at time.Time, ok bool) {
 	return x.value, x.at, true
 }
 
-// add puts a value unless there is one of its key, and reports whether it did.
+// add puts a value unless its key has one already. It reports whether it put it.
 func (m *memory[V]) add(key string, v V) bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -89,26 +90,13 @@ func (m *memory[V]) clear() {
 	clear(m.by)
 }
 
-// values are those kept, the last put first.
-func (m *memory[V]) values() []V {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	var all []V
-	for e := m.order.Front(); e != nil; e = e.Next() {
-		if x := e.Value.(*entry[V]); m.now().Sub(x.at) <= m.keep {
-			all = append(all, x.value)
-		}
-	}
-	return all
-}
-
 // pair is a key and its value.
 type pair[V any] struct {
 	key   string
 	value V
 }
 
-// pairs are those kept, the last put first.
+// pairs returns the keys with their values, the newest first.
 func (m *memory[V]) pairs() []pair[V] {
 	m.mu.Lock()
 	defer m.mu.Unlock()

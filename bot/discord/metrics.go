@@ -7,20 +7,32 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"footnote/bot/discord/protocol"
 )
 
-// Metrics count what a Discord does. [NewMetrics] makes one; it serves one Run
-// at a time.
+// Metrics count what a bot does. They serve one Run at a time. Make them with
+// [NewMetrics].
 type Metrics struct {
 	registry  *prometheus.Registry
 	questions *prometheus.CounterVec // by outcome
 	seconds   prometheus.Histogram
 	panics    prometheus.Counter
 	feedback  *prometheus.CounterVec
-	live      atomic.Pointer[live]
+	status    atomic.Pointer[status] // nil while no bot runs
 }
 
-// NewMetrics makes metrics of their own registry.
+// status is what gauges read of a running bot.
+type status struct {
+	queue       *queue
+	connections *connections
+	api         *protocol.Client
+}
+
+// ready reports whether the bot can answer.
+func (s *status) ready() bool { return !s.queue.isClosed() && s.connections.ready() }
+
+// NewMetrics returns metrics with a registry of their own.
 func NewMetrics() *Metrics {
 	m := &Metrics{
 		registry:  prometheus.NewRegistry(),
@@ -29,19 +41,19 @@ func NewMetrics() *Metrics {
 		panics:    prometheus.NewCounter(prometheus.CounterOpts{Name: "footnote_panics_total", Help: "Faults of the bot that it outlived."}),
 		feedback:  prometheus.NewCounterVec(prometheus.CounterOpts{Name: "footnote_feedback_total", Help: "Opinions of answers."}, []string{"opinion"}),
 	}
-	gauge := func(name, help string, f func(*live) float64) prometheus.GaugeFunc {
+	gauge := func(name, help string, f func(*status) float64) prometheus.GaugeFunc {
 		return prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help}, func() float64 {
-			if l := m.live.Load(); l != nil {
-				return f(l)
+			if s := m.status.Load(); s != nil {
+				return f(s)
 			}
 			return 0
 		})
 	}
 	m.registry.MustRegister(m.questions, m.seconds, m.panics, m.feedback,
-		gauge("footnote_queue_length", "Questions that wait.", func(l *live) float64 { return float64(l.queue.length()) }),
-		gauge("footnote_rate_limit_buckets", "Rate limits remembered.", func(l *live) float64 { return float64(l.api.Buckets()) }),
-		gauge("footnote_ready", "1 if every shard is connected.", func(l *live) float64 {
-			if l.ready() {
+		gauge("footnote_queue_length", "Questions that wait.", func(s *status) float64 { return float64(s.queue.length()) }),
+		gauge("footnote_rate_limit_buckets", "Rate limits remembered.", func(s *status) float64 { return float64(s.api.Buckets()) }),
+		gauge("footnote_ready", "1 if every shard is connected.", func(s *status) float64 {
+			if s.ready() {
 				return 1
 			}
 			return 0
@@ -50,16 +62,17 @@ func NewMetrics() *Metrics {
 	return m
 }
 
-func (m *Metrics) attach(l *live) { m.live.Store(l) }
-func (m *Metrics) detach()        { m.live.Store(nil) }
+func (m *Metrics) attach(s *status) { m.status.Store(s) }
+func (m *Metrics) detach()          { m.status.Store(nil) }
 
-// Handler serves /healthz, which says that the program runs, /readyz, which
-// says whether every shard is connected, and /metrics, for Prometheus.
+// Handler returns a handler for /healthz, which says that the program runs,
+// /readyz, which says whether every shard is connected, and /metrics, for
+// Prometheus.
 func (m *Metrics) Handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, _ *http.Request) {
-		if l := m.live.Load(); l == nil || !l.ready() {
+		if s := m.status.Load(); s == nil || !s.ready() {
 			http.Error(w, "not connected to Discord", http.StatusServiceUnavailable)
 			return
 		}

@@ -3,28 +3,61 @@ package discord
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"strings"
 	"time"
+
+	"github.com/bwmarrin/discordgo"
 
 	"footnote/bot/discord/protocol"
 	"footnote/rag"
 )
 
-// show shows an answer: in one message or several, with footnotes below each,
-// and buttons below the last.
-func (l *live) show(ctx context.Context, x *answered, age time.Duration) error {
-	err := l.showAs(ctx, x, age, false)
+// presenter shows answers.
+type presenter struct {
+	settings *settings
+	log      *slog.Logger
+}
+
+// show shows an answer in one or more messages: footnotes below each message,
+// buttons below the last. An age above 0 means that the answer is that old.
+func (p *presenter) show(ctx context.Context, x *answered, age time.Duration) error {
+	err := p.showAs(ctx, x, age, false)
 	if protocol.Is(err, protocol.MissingPermissions) {
-		l.Log.Warn("no permission to embed, so footnotes are in the text", "channel", x.job.channel.id)
-		err = l.showAs(ctx, x, age, true)
+		p.log.Warn("no permission to embed, so footnotes are in the text", "channel", x.job.channel.id)
+		err = p.showAs(ctx, x, age, true)
 	}
 	return err
 }
 
-func (l *live) showAs(ctx context.Context, x *answered, age time.Duration, together bool) error {
+// showAs is show, with the footnotes in the text if together is set, otherwise
+// in embeds.
+func (p *presenter) showAs(ctx context.Context, x *answered, age time.Duration, together bool) error {
 	j := x.job
+	parts := compose(x, age, together)
+	for n, part := range parts {
+		m := message{Content: part.text, Notes: part.notes}
+		if n == len(parts)-1 {
+			m.Components = p.buttons(x)
+		}
+		var err error
+		if n == 0 {
+			err = j.out.show(ctx, m)
+		} else {
+			err = j.out.more(ctx, m)
+		}
+		if err != nil {
+			return fmt.Errorf("part %d of %d: %w", n+1, len(parts), err)
+		}
+	}
+	return nil
+}
+
+// compose returns an answer as parts: the question if it is to be shown, the
+// answer, and notes on it.
+func compose(x *answered, age time.Duration, together bool) []part {
 	head, tail := "", ""
-	if j.echo {
+	if x.job.quoted {
 		head = "> " + escapeIn(strings.Join(strings.Fields(x.question), " "), 300) + "\n"
 	}
 	if x.answer.Verdict == rag.Refused {
@@ -50,27 +83,11 @@ func (l *live) showAs(ctx context.Context, x *answered, age time.Duration, toget
 		parts[last].text += "\n" + tail
 	default:
 		parts = append(parts, part{text: tail})
-		last++
 	}
-	for n, p := range parts {
-		m := message{Content: p.text, Notes: p.notes}
-		if n == last {
-			m.Components = l.buttons(x)
-		}
-		var err error
-		if n == 0 {
-			err = j.out.show(ctx, m)
-		} else {
-			err = j.out.more(ctx, m)
-		}
-		if err != nil {
-			return fmt.Errorf("part %d of %d: %w", n+1, len(parts), err)
-		}
-	}
-	return nil
+	return parts
 }
 
-// unanswered says why there is no answer, and what is nearest.
+// unanswered returns why there is no answer, and the closest two articles.
 func unanswered(a rag.Answer) string {
 	var b strings.Builder
 	if a.Reason != "" {
@@ -94,4 +111,52 @@ func unanswered(a rag.Answer) string {
 		b.WriteString(s)
 	}
 	return strings.TrimSpace(b.String())
+}
+
+// buttonPrefix begins a button's id. What the button does, the key of its
+// answer, and the id of the asker follow, with slashes between them.
+const buttonPrefix = "fn"
+
+func buttonID(parts ...string) string {
+	return strings.Join(append([]string{buttonPrefix}, parts...), "/")
+}
+
+// parseButtonID takes a button's id apart. The last part is the id of the asker;
+// for a form it is the id of the interaction that opened it.
+func parseButtonID(id string) (does, key, last string, ok bool) {
+	parts := strings.Split(id, "/")
+	if len(parts) != 4 || parts[0] != buttonPrefix {
+		return "", "", "", false
+	}
+	return parts[1], parts[2], parts[3], true
+}
+
+// buttons returns the buttons below an answer.
+func (p *presenter) buttons(x *answered) []discordgo.MessageComponent {
+	button := func(label, emoji, does string, style discordgo.ButtonStyle) discordgo.MessageComponent {
+		b := discordgo.Button{Label: label, Style: style, CustomID: buttonID(does, x.key, x.job.asker)}
+		if emoji != "" {
+			b.Emoji = &discordgo.ComponentEmoji{Name: emoji}
+		}
+		return b
+	}
+	grey := discordgo.SecondaryButton
+	first := []discordgo.MessageComponent{button("", "👍", "good", grey), button("", "👎", "bad", grey)}
+	if len(x.answer.Citations) > 0 {
+		first = append(first, button("Wrong source", "", "wrong", grey))
+	}
+	if len(x.answer.Passages) > 0 {
+		first = append(first, button("Show the passages", "", "passages", grey))
+	}
+	var second []discordgo.MessageComponent
+	if x.job.private {
+		second = append(second, button("Share", "", "share", discordgo.PrimaryButton))
+	}
+	if s := x.job.channel.server; s != "" && p.settings.forServer(s).Helper != "" {
+		second = append(second, button("Ask a person", "", "person", grey))
+	}
+	if !x.job.private {
+		second = append(second, button("Delete", "", "delete", grey))
+	}
+	return []discordgo.MessageComponent{discordgo.ActionsRow{Components: first}, discordgo.ActionsRow{Components: second}}
 }

@@ -2,35 +2,44 @@ package discord
 
 import (
 	"context"
+	"errors"
 	"sync"
 )
 
-// queue holds the questions that wait, and gives the next to whoever works:
-// from each server in turn, and never so many of one server that nobody is
-// left for another: for that there have to be two who work.
+var (
+	errQueueFull   = errors.New("the queue is full")
+	errQueueClosed = errors.New("the queue is closed")
+)
+
+// queue holds the questions that wait. It gives workers a question of each
+// server in turn. One worker is always left for another server, so there must
+// be at least two workers.
 type queue struct {
 	most, workers int
 
 	mu      sync.Mutex
-	more    chan struct{} // closed and made anew when something changes
-	order   []string      // servers that have questions waiting, the next first
+	changes chan struct{} // closed and replaced when something changes
+	order   []string      // servers with waiting questions, the next one first
 	waiting map[string][]*job
-	running map[string]int
-	n       int
+	running map[string]int // number of jobs, by server
+	n       int            // jobs that wait
 	closed  bool
 }
 
 func newQueue(most, workers int) *queue {
-	return &queue{most: most, workers: workers, more: make(chan struct{}), waiting: map[string][]*job{}, running: map[string]int{}}
+	return &queue{most: most, workers: workers, changes: make(chan struct{}), waiting: map[string][]*job{}, running: map[string]int{}}
 }
 
-// put adds a question; ahead is how many wait before it. It reports false if
-// the queue is full or closed.
-func (q *queue) put(j *job) (ahead int, ok bool) {
+// put adds a question; ahead is the number of questions that it waits for. It
+// returns errQueueFull or errQueueClosed if it cannot add it.
+func (q *queue) put(j *job) (ahead int, err error) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	if q.closed || q.n >= q.most {
-		return 0, false
+	switch {
+	case q.closed:
+		return 0, errQueueClosed
+	case q.n >= q.most:
+		return 0, errQueueFull
 	}
 	all, mine := q.n, len(q.waiting[j.server])+q.running[j.server]
 	for _, n := range q.running {
@@ -43,15 +52,17 @@ func (q *queue) put(j *job) (ahead int, ok bool) {
 	q.waiting[j.server] = append(q.waiting[j.server], j)
 	q.n++
 	q.changed()
-	return ahead, true
+	return ahead, nil
 }
 
+// changed wakes the workers that wait in get.
 func (q *queue) changed() {
-	close(q.more)
-	q.more = make(chan struct{})
+	close(q.changes)
+	q.changes = make(chan struct{})
 }
 
-// get waits for the next question; nil if the queue is closed, or ctx ends.
+// get waits for the next question. It returns nil if the queue is closed or ctx
+// ends.
 func (q *queue) get(ctx context.Context) *job {
 	for {
 		q.mu.Lock()
@@ -75,17 +86,17 @@ func (q *queue) get(ctx context.Context) *job {
 			q.mu.Unlock()
 			return j
 		}
-		more := q.more
+		changes := q.changes
 		q.mu.Unlock()
 		select {
-		case <-more:
+		case <-changes:
 		case <-ctx.Done():
 			return nil
 		}
 	}
 }
 
-// done ends a question that get gave.
+// done tells the queue that a question which get returned is finished.
 func (q *queue) done(j *job) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -95,8 +106,8 @@ func (q *queue) done(j *job) {
 	q.changed()
 }
 
-// find gives the waiting question of an id, nil if there is none; with take
-// it waits no longer.
+// find returns the waiting question with an id, nil if there is none. If take is
+// set, it also removes it from the queue.
 func (q *queue) find(id string, take bool) *job {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -124,7 +135,14 @@ func (q *queue) find(id string, take bool) *job {
 	return nil
 }
 
-// close ends the queue and gives back what still waits.
+// isClosed reports whether close was called.
+func (q *queue) isClosed() bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.closed
+}
+
+// close closes the queue and returns the questions that still wait.
 func (q *queue) close() []*job {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -137,6 +155,7 @@ func (q *queue) close() []*job {
 	return left
 }
 
+// length returns the number of questions that wait.
 func (q *queue) length() int {
 	q.mu.Lock()
 	defer q.mu.Unlock()

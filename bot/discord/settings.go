@@ -16,52 +16,54 @@ type Policy string
 
 const (
 	Off       Policy = "off"       // never
-	Asked     Policy = "asked"     // when it is asked: the default
-	Confident Policy = "confident" // also to each message, if the articles answer it
-	Always    Policy = "always"    // also to each message
+	Asked     Policy = "asked"     // when it is asked; the default
+	Confident Policy = "confident" // also every message that the articles answer with confidence
+	Always    Policy = "always"    // also every message
 )
 
-// content reports whether the policy needs to read messages that do not name
-// the bot.
-func (p Policy) content() bool { return p == Confident || p == Always }
+// readsAll reports whether the policy needs the text of messages that do not
+// name the bot.
+func (p Policy) readsAll() bool { return p == Confident || p == Always }
 
-// place is what admins have set for a server or a channel. What is not set is
-// its zero value, and for a channel means what its server says.
-type place struct {
+// config is what admins have set for a server or a channel. A field of a
+// channel that has its zero value means what the server's says.
+type config struct {
 	Policy      Policy   `json:"policy,omitempty"`
-	Threads     *bool    `json:"threads,omitempty"`     // answer a mention in a thread of its own
+	Threads     *bool    `json:"threads,omitempty"`     // answer a mention in a new thread
 	Collections []string `json:"collections,omitempty"` // that may be quoted; see settings.filter
-	Confidence  float64  `json:"confidence,omitempty"`  // from which on Confident answers; 0: as the verdict says
-	Server      string   `json:"server,omitempty"`      // of a channel
+	Confidence  float64  `json:"confidence,omitempty"`  // lowest confidence, from 0 to 1, of an answer under Confident; 0: what the verdict says
+	Server      string   `json:"server,omitempty"`      // of a channel: its server
 
-	// Of a server only.
+	// Only for a server.
 	Trusted    string `json:"trusted,omitempty"` // role whose replies may become articles
 	Helper     string `json:"helper,omitempty"`  // role that "Ask a person" pings
-	Keep       bool   `json:"keep,omitempty"`    // keep the texts of answered questions with feedback
+	Keep       bool   `json:"keep,omitempty"`    // keep the text of answered questions with feedback
 	PerPerson  int    `json:"per_person,omitempty"`
 	PerChannel int    `json:"per_channel,omitempty"`
 	PerServer  int    `json:"per_server,omitempty"`
 }
 
-func (p place) threads() bool { return p.Threads != nil && *p.Threads }
+func (c config) threads() bool { return c.Threads != nil && *c.Threads }
 
-// own is the collection of articles that a server's people have added.
-func own(server string) string { return ownPrefix + server }
-
+// ownPrefix begins the names of scopes and collections that belong to Discord.
 const ownPrefix = "discord/"
 
-// settings are all that admins have set, in memory and in the records.
-type settings struct {
-	records Settings
-	mu      sync.RWMutex
-	places  map[string]place // by scope
-}
+// own returns the collection of the articles that people of a server have added.
+func own(server string) string { return ownPrefix + server }
 
 func serverScope(id string) string  { return "discord/server/" + id }
 func channelScope(id string) string { return "discord/channel/" + id }
 
+// settings are everything that admins have set. The records keep them, and
+// memory holds a copy.
+type settings struct {
+	records Settings
+	mu      sync.RWMutex
+	by      map[string]config // by scope
+}
+
 func loadSettings(ctx context.Context, r Settings) (*settings, error) {
-	s := &settings{records: r, places: map[string]place{}}
+	s := &settings{records: r, by: map[string]config{}}
 	scopes, err := r.SettingsScopes(ctx)
 	if err != nil {
 		return nil, err
@@ -74,83 +76,87 @@ func loadSettings(ctx context.Context, r Settings) (*settings, error) {
 		if err != nil {
 			return nil, err
 		}
-		var p place
-		if err := json.Unmarshal(raw, &p); err != nil {
+		var c config
+		if err := json.Unmarshal(raw, &c); err != nil {
 			return nil, fmt.Errorf("settings of %s: %w", scope, err)
 		}
-		s.places[scope] = p
+		s.by[scope] = c
 	}
 	return s, nil
 }
 
-// change alters what is set for a scope, in the records first.
-func (s *settings) change(ctx context.Context, scope string, f func(*place)) error {
-	var p place
+// change changes what is set for a scope, first in the records and then in
+// memory.
+func (s *settings) change(ctx context.Context, scope string, f func(*config)) error {
+	var c config
 	err := s.records.ChangeSettings(ctx, scope, func(raw json.RawMessage) (json.RawMessage, error) {
-		p = place{}
+		c = config{}
 		if raw != nil {
-			if err := json.Unmarshal(raw, &p); err != nil {
+			if err := json.Unmarshal(raw, &c); err != nil {
 				return nil, err
 			}
 		}
-		f(&p)
-		return json.Marshal(p)
+		f(&c)
+		return json.Marshal(c)
 	})
 	if err != nil {
 		return err
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.places[scope] = p
+	s.by[scope] = c
 	return nil
 }
 
-func (s *settings) server(id string) place {
+// forServer returns what is set for a server.
+func (s *settings) forServer(id string) config {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	return s.places[serverScope(id)]
+	return s.by[serverScope(id)]
 }
 
-// at is what holds in a channel, or in a thread of it; parent is empty if it
-// is no thread. A direct message is in no server.
-func (s *settings) at(server, channel, parent string) place {
+// forChannel returns what applies in a channel. For a thread, parent is the id
+// of its channel; otherwise parent is empty. For a direct message, server is
+// empty.
+func (s *settings) forChannel(server, channel, parent string) config {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	p := s.places[serverScope(server)]
+	all := s.by[serverScope(server)]
 	for _, id := range []string{parent, channel} {
-		c, ok := s.places[channelScope(id)]
+		c, ok := s.by[channelScope(id)]
 		if id == "" || !ok {
 			continue
 		}
 		if c.Policy != "" {
-			p.Policy = c.Policy
+			all.Policy = c.Policy
 		}
 		if c.Collections != nil {
-			p.Collections = c.Collections
+			all.Collections = c.Collections
 		}
 		if c.Confidence != 0 {
-			p.Confidence = c.Confidence
+			all.Confidence = c.Confidence
 		}
 		if c.Threads != nil {
-			p.Threads = c.Threads
+			all.Threads = c.Threads
 		}
 	}
-	if p.Policy == "" {
-		p.Policy = Asked
+	if all.Policy == "" {
+		all.Policy = Asked
 	}
-	return p
+	return all
 }
 
-// content reports whether any channel needs to be read.
-func (s *settings) content() bool { return len(s.unasked()) > 0 }
+// needContent reports whether the bot must read messages that do not name it.
+func (s *settings) needContent() bool { return len(s.readAll()) > 0 }
 
-// unasked are the ids of the servers and channels that need to be read.
-func (s *settings) unasked() []string {
+// readAll returns the ids of the servers and channels where the bot must read
+// messages that do not name it, sorted.
+func (s *settings) readAll() []string {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	var ids []string
-	for scope, p := range s.places {
-		if p.Policy.content() {
+	for scope, c := range s.by {
+		if c.Policy.readsAll() {
 			ids = append(ids, scope[strings.LastIndexByte(scope, '/')+1:])
 		}
 	}
@@ -158,42 +164,42 @@ func (s *settings) unasked() []string {
 	return ids
 }
 
-// given tells which server a collection has been given to; a collection that
-// some admin gave to some channel is seen in no other.
+// given returns the server that each collection was given to. A collection
+// that an admin gave to a channel is visible on no other server.
 func (s *settings) given() map[string]string {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	all := map[string]string{}
-	for scope, p := range s.places {
-		server := p.Server
+	for scope, c := range s.by {
+		server := c.Server
 		if id, ok := strings.CutPrefix(scope, "discord/server/"); ok {
 			server = id
 		}
-		for _, c := range p.Collections {
-			all[c] = server
+		for _, x := range c.Collections {
+			all[x] = server
 		}
 	}
 	return all
 }
 
-// filter is what may be quoted in a place of a server: the collections given
-// to it, or if none was, those given to nobody; and what people of the server
-// have added, unless the channel was given collections of its own.
-func (s *settings) filter(server string, p place, collections []string) rag.Filter {
-	if p.Collections != nil {
-		return rag.Filter{Collections: slices.Clone(p.Collections)}
+// filter returns a filter for what may be quoted under c on a server. These are
+// the collections that c names. If it names none, they are the collections
+// that no server was given, and what people of this server have added.
+func (s *settings) filter(server string, c config, collections []string) rag.Filter {
+	if c.Collections != nil {
+		return rag.Filter{Collections: slices.Clone(c.Collections)}
 	}
 	given := s.given()
 	see := []string{}
-	for _, c := range collections {
-		if _, taken := given[c]; !taken && !strings.HasPrefix(c, ownPrefix) {
-			see = append(see, c)
+	for _, x := range collections {
+		if _, taken := given[x]; !taken && !strings.HasPrefix(x, ownPrefix) {
+			see = append(see, x)
 		}
 	}
 	if server != "" && !slices.Contains(see, own(server)) {
 		see = append(see, own(server))
 	}
-	if len(see) == 0 { // a filter of none selects all
+	if len(see) == 0 { // a filter without collections selects everything
 		see = append(see, "discord/nothing")
 	}
 	slices.Sort(see)
