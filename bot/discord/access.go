@@ -27,7 +27,7 @@ func (a *access) config(c *channel) config {
 // visible returns a filter for the articles that may be quoted in a channel.
 func (a *access) visible(ctx context.Context, c *channel) (rag.Filter, error) {
 	if c.unknown {
-		return rag.Filter{}, errors.New("the channel is not known")
+		return rag.Filter{}, errors.New("unknown channel")
 	}
 	collections, _, err := a.catalog.list(ctx)
 	if err != nil {
@@ -41,7 +41,7 @@ func (a *access) visible(ctx context.Context, c *channel) (rag.Filter, error) {
 func (a *access) grantable(ctx context.Context, server string) []string {
 	all, _, err := a.catalog.list(ctx)
 	if err != nil {
-		a.log.Error("articles not listed", "cause", err)
+		a.log.Error("cannot list articles", "cause", err)
 		return nil
 	}
 	given := a.settings.given()
@@ -80,7 +80,7 @@ func nameOf(collection string) string {
 	case collection == "":
 		return "articles without a collection"
 	case strings.HasPrefix(collection, ownPrefix):
-		return "added in this server"
+		return "added on this server"
 	}
 	return collection
 }

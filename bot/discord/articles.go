@@ -34,8 +34,8 @@ type articleCommands struct {
 
 const (
 	maxFile      = 4 << 20 // bytes of an attached file
-	notAdded     = "I could not add that: try again in a minute."
-	notReachable = "I cannot reach the articles just now: try again in a minute."
+	notAdded     = "I couldn't add that. Try again in a minute."
+	notReachable = "I can't reach the articles right now. Try again in a minute."
 )
 
 // add adds an article from a file or a text.
@@ -43,7 +43,7 @@ func (h *articleCommands) add(ctx context.Context, i *discordgo.Interaction, dat
 	collection := own(i.GuildID)
 	if c := collectionOf(i.GuildID, o.text("library")); c != "" && c != collection {
 		if h.settings.given()[c] != i.GuildID {
-			h.send.tell(ctx, i, "Articles can be added to the server's own, or to a collection that was given to a channel here with `/footnote setup library:`; “%s” is neither.", escape(cutUnits(c, 80)))
+			h.send.tell(ctx, i, "You can add articles to the server's own collection, or to one that was given to a channel here with `/footnote setup library:`. “%s” is neither.", escape(cutUnits(c, 80)))
 			return
 		}
 		collection = c
@@ -54,13 +54,13 @@ func (h *articleCommands) add(ctx context.Context, i *discordgo.Interaction, dat
 	}
 	switch {
 	case file == nil && rag.Normalize(o.text("text")) == "":
-		h.send.tell(ctx, i, "There is nothing to add: attach a `file`, or give a `text`.")
+		h.send.tell(ctx, i, "There is nothing to add. Attach a `file`, or give a `text`.")
 		return
 	case file != nil && file.Size > maxFile:
-		h.send.tell(ctx, i, "That file is larger than %d MiB: whoever runs me can add it with `footnote add`.", maxFile>>20)
+		h.send.tell(ctx, i, "That file is larger than %d MiB. The person who runs me can add it with `footnote add`.", maxFile>>20)
 		return
 	case o.text("link") != "" && link("x", o.text("link")) == "x":
-		h.send.tell(ctx, i, "`link` has to be an address, as in https://example.org/article.")
+		h.send.tell(ctx, i, "`link` must be a web address such as https://example.org/article.")
 		return
 	}
 	if h.send.respond(ctx, i, discordgo.InteractionResponseDeferredChannelMessageWithSource, body{"flags": ephemeral}) != nil {
@@ -69,7 +69,7 @@ func (h *articleCommands) add(ctx context.Context, i *discordgo.Interaction, dat
 	says := ""
 	d, err := h.article(ctx, file, o)
 	if err != nil {
-		says = "I could not add that: " + escape(cutUnits(err.Error(), 300)) + "."
+		says = "I couldn't add that: " + escape(cutUnits(err.Error(), 300)) + "."
 	} else {
 		d.Collection = collection
 		d.ID = rag.DocumentID(collection + " " + d.Source)
@@ -78,14 +78,14 @@ func (h *articleCommands) add(ctx context.Context, i *discordgo.Interaction, dat
 		}
 	}
 	if err != nil {
-		h.log.Error("article not added", "cause", err)
+		h.log.Error("cannot add article", "cause", err)
 	} else {
 		h.catalog.changed()
 		says = "Added " + source(d.Title, d.URL, d.Published) + "."
 	}
 	out := &interactionOutput{send: h.send, i: i, private: true}
 	if err := out.show(ctx, message{Content: says}); err != nil {
-		h.log.Warn("not told what came of an article", "cause", err)
+		h.log.Warn("cannot tell the person about the article", "cause", err)
 	}
 }
 
@@ -104,7 +104,7 @@ func (h *articleCommands) article(ctx context.Context, file *discordgo.MessageAt
 		name = "file/" + file.Filename
 	}
 	if rag.Normalize(d.Text) == "" {
-		return d, problem("there is no text in it")
+		return d, problem("it contains no text")
 	}
 	if t := oneLine(o.text("title")); t != "" {
 		d.Title = t
@@ -129,19 +129,19 @@ func (h *articleCommands) article(ctx context.Context, file *discordgo.MessageAt
 // download returns an attached file. Its errors do not contain the address.
 func (h *articleCommands) download(ctx context.Context, address string) ([]byte, error) {
 	if u, err := url.Parse(address); err != nil || u.Scheme != "https" && u.Scheme != "http" {
-		return nil, problem("the file has no address")
+		return nil, problem("Discord gave no web address for the file")
 	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
-		return nil, problem("the file has no address")
+		return nil, problem("Discord gave no web address for the file")
 	}
 	res, err := h.http.Do(req)
 	if err != nil {
-		return nil, problem("the file could not be fetched")
+		return nil, problem("downloading the file failed")
 	}
 	defer res.Body.Close()
 	if res.StatusCode != http.StatusOK {
-		return nil, problem("the file could not be fetched: " + res.Status)
+		return nil, problem("downloading the file failed: " + res.Status)
 	}
 	data, err := io.ReadAll(io.LimitReader(res.Body, maxFile+1))
 	if err == nil && len(data) > maxFile {
@@ -156,7 +156,7 @@ func (h *articleCommands) list(ctx context.Context, i *discordgo.Interaction, fi
 	f, err := h.access.visible(ctx, h.channels.find(ctx, i.ChannelID, i.GuildID))
 	_, infos, e := h.catalog.list(ctx)
 	if err != nil || e != nil {
-		h.log.Error("articles not listed", "cause", err)
+		h.log.Error("cannot list articles", "cause", err)
 		h.send.tell(ctx, i, notReachable)
 		return
 	}
@@ -173,14 +173,18 @@ func (h *articleCommands) list(ctx context.Context, i *discordgo.Interaction, fi
 			shown++
 		}
 	}
-	if all == 0 {
-		h.send.tell(ctx, i, "No article may be quoted here, or none has such a title.")
+	switch {
+	case all == 0 && find == "":
+		h.send.tell(ctx, i, "There are no articles that I can quote here.")
+		return
+	case all == 0:
+		h.send.tell(ctx, i, "No article that I can quote here has a title with these words.")
 		return
 	}
 	if shown < all {
-		fmt.Fprintf(&b, "-# and %d more; `find` narrows it down", all-shown)
+		fmt.Fprintf(&b, "-# and %d more; use `find` to narrow the list", all-shown)
 	}
-	h.send.tellMessage(ctx, i, message{Title: fmt.Sprintf("Articles that may be quoted here: %d", all), Notes: b.String()})
+	h.send.tellMessage(ctx, i, message{Title: fmt.Sprintf("Articles I can quote here: %d", all), Notes: b.String()})
 }
 
 // remove removes an article that people of the server have added. id is its ID
@@ -188,7 +192,7 @@ func (h *articleCommands) list(ctx context.Context, i *discordgo.Interaction, fi
 func (h *articleCommands) remove(ctx context.Context, i *discordgo.Interaction, id string) {
 	_, infos, err := h.catalog.list(ctx)
 	if err != nil {
-		h.log.Error("articles not listed", "cause", err)
+		h.log.Error("cannot list articles", "cause", err)
 		h.send.tell(ctx, i, notReachable)
 		return
 	}
@@ -197,13 +201,13 @@ func (h *articleCommands) remove(ctx context.Context, i *discordgo.Interaction, 
 			continue
 		}
 		if err := h.articles.Remove(ctx, x.ID); err != nil {
-			h.log.Error("article not removed", "article", x.ID, "cause", err)
-			h.send.tell(ctx, i, "I could not remove that: try again in a minute.")
+			h.log.Error("cannot remove article", "article", x.ID, "cause", err)
+			h.send.tell(ctx, i, "I couldn't remove that. Try again in a minute.")
 			return
 		}
 		h.catalog.changed()
 		h.send.tell(ctx, i, "Removed %s.", source(x.Title, x.URL, x.Published))
 		return
 	}
-	h.send.tell(ctx, i, "No article that was added in this server is called so: choose one that I propose. Others are removed with `footnote remove` by whoever runs me.")
+	h.send.tell(ctx, i, "No such article on this server. Pick one from the list. The person who runs me can remove other articles with `footnote remove`.")
 }

@@ -59,12 +59,12 @@ func (h *autocomplete) propose(ctx context.Context, i *discordgo.Interaction, co
 	c := h.channels.find(ctx, i.ChannelID, i.GuildID)
 	filter, err := h.access.visible(ctx, c)
 	if err != nil {
-		h.log.Error("articles not listed", "cause", err)
+		h.log.Error("cannot list articles", "cause", err)
 		return nil
 	}
 	_, infos, err := h.catalog.list(ctx)
 	if err != nil {
-		h.log.Error("articles not listed", "cause", err)
+		h.log.Error("cannot list articles", "cause", err)
 		return nil
 	}
 	var all []proposal

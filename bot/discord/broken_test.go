@@ -111,20 +111,20 @@ func TestBrokenLibrary(t *testing.T) {
 		{"a mention", "list", func(w *world) string {
 			w.ann.Say(w.general, w.mention()+"Does the ferry sail in the morning?")
 			return w.reply(w.general, minute).Content
-		}, "I cannot reach the articles just now"},
+		}, "I can't reach the articles right now"},
 		{"a mention that cannot be marked", "claim", func(w *world) string {
 			w.ann.Say(w.general, w.mention()+"Does the ferry sail in the morning?")
 			return w.reply(w.general, minute).Content
-		}, "Something went wrong on my side"},
+		}, "Something went wrong"},
 		{"a question", "list", func(w *world) string {
 			return w.answerOf(w.ann.Slash(w.general, "ask", opts{"question": "Does the ferry sail in the morning?"}))
-		}, "I cannot reach the articles just now"},
+		}, "I can't reach the articles right now"},
 		{"a question that cannot be marked", "claim", func(w *world) string {
 			return w.answerOf(w.ann.Slash(w.general, "ask", opts{"question": "Does the ferry sail in the morning?"}))
-		}, "Something went wrong on my side"},
+		}, "Something went wrong"},
 		{"a question of nobody", "person", func(w *world) string {
 			return w.answerOf(w.ann.Slash(w.general, "ask", opts{"question": "Does the ferry sail in the morning?"}))
-		}, "I cannot reach my records just now"},
+		}, "I can't reach my records right now"},
 		{"a gap that is not recorded", "miss", func(w *world) string {
 			return w.answerOf(w.ann.Slash(w.general, "ask", opts{"question": "When do wolves howl?"}))
 		}, "The articles do not say."},

@@ -28,9 +28,9 @@ type buttons struct {
 }
 
 const (
-	oldButton = "This button is of an older version of me: ask again, and the new answer has buttons that work."
-	oldAnswer = "I no longer remember this answer: ask again, and the new one has all that belongs to it."
-	oldForm   = "This form is of an older version of me: press the button again."
+	oldButton = "This button belongs to an older version of me. Ask again to get buttons that work."
+	oldAnswer = "I no longer remember this answer. Ask the question again."
+	oldForm   = "This form belongs to an older version of me. Press the button again."
 )
 
 // press does what a button says.
@@ -46,9 +46,9 @@ func (h *buttons) press(ctx context.Context, i *discordgo.Interaction) {
 	case "good":
 		h.feedback.record(ctx, i, key, true, "")
 	case "bad":
-		h.reasonForm(ctx, i, "bad", key, "What is wrong with the answer?", "In your words (may be left empty)", false)
+		h.reasonForm(ctx, i, "bad", key, "What is wrong with the answer?", "Describe it in your own words (optional)", false)
 	case "wrong":
-		h.reasonForm(ctx, i, "wrong", key, "A wrong source", "Which, and what is wrong with it?", true)
+		h.reasonForm(ctx, i, "wrong", key, "Wrong source", "Which source is wrong, and why?", true)
 	case "passages", "share":
 		switch {
 		case x == nil:
@@ -70,7 +70,7 @@ func (h *buttons) press(ctx context.Context, i *discordgo.Interaction) {
 }
 
 func (h *buttons) unknown(ctx context.Context, i *discordgo.Interaction, id string) {
-	h.log.Warn("button not known", "id", cutUnits(id, 100))
+	h.log.Warn("unknown button", "id", cutUnits(id, 100))
 	h.send.tell(ctx, i, oldButton)
 }
 
@@ -89,11 +89,11 @@ func (h *buttons) submit(ctx context.Context, i *discordgo.Interaction) {
 	d := i.ModalSubmitData()
 	does, key, form, ok := parseButtonID(d.CustomID)
 	if !ok || does != "bad" && does != "wrong" && does != "source" {
-		h.log.Warn("form not known", "id", cutUnits(d.CustomID, 100))
+		h.log.Warn("unknown form", "id", cutUnits(d.CustomID, 100))
 		h.send.tell(ctx, i, oldForm)
 		return
 	}
-	if !h.claims.firstOrTell(ctx, i, "form", nonce(form, userOf(i).ID), "You have sent this form already, and I have it.") {
+	if !h.claims.firstOrTell(ctx, i, "form", nonce(form, userOf(i).ID), "You already sent this form.") {
 		return
 	}
 	values := map[string]string{}
@@ -123,11 +123,11 @@ func (h *buttons) submit(ctx context.Context, i *discordgo.Interaction) {
 func (h *buttons) passages(ctx context.Context, i *discordgo.Interaction, x *answered) {
 	filter, err := h.access.visible(ctx, h.channels.find(ctx, i.ChannelID, i.GuildID))
 	if err != nil {
-		h.log.Error("articles not listed", "cause", err)
+		h.log.Error("cannot list articles", "cause", err)
 	}
 	_, infos, err := h.catalog.list(ctx)
 	if err != nil {
-		h.log.Error("articles not listed", "cause", err)
+		h.log.Error("cannot list articles", "cause", err)
 	}
 	var b strings.Builder
 	for n, p := range x.answer.Passages {
@@ -143,28 +143,28 @@ func (h *buttons) passages(ctx context.Context, i *discordgo.Interaction, x *ans
 		b.WriteString(next)
 	}
 	if b.Len() == 0 {
-		h.send.tell(ctx, i, "There is no passage that may be shown here.")
+		h.send.tell(ctx, i, "I can't show any of the passages here.")
 		return
 	}
-	h.send.tellMessage(ctx, i, message{Title: "What the answer was made from", Notes: strings.TrimSpace(b.String())})
+	h.send.tellMessage(ctx, i, message{Title: "Passages behind this answer", Notes: strings.TrimSpace(b.String())})
 }
 
 // share shows everybody an answer that only one person has seen.
 func (h *buttons) share(ctx context.Context, i *discordgo.Interaction, x *answered) {
 	c := x.job.channel
 	if userOf(i).ID != x.job.asker {
-		h.send.tell(ctx, i, "Only who asked can share the answer.")
+		h.send.tell(ctx, i, "Only the person who asked can share the answer.")
 		return
 	}
 	if h.access.config(c).Policy == Off && c.server != "" {
-		h.send.tell(ctx, i, "I am switched off in this channel, so the answer cannot be shared here.")
+		h.send.tell(ctx, i, "I'm switched off in this channel, so you can't share the answer here.")
 		return
 	}
 	if !h.stillVisible(ctx, x) {
-		h.send.tell(ctx, i, "The articles of this answer may no longer be quoted here: ask again.")
+		h.send.tell(ctx, i, "I may no longer quote the articles of this answer here. Ask again.")
 		return
 	}
-	if !h.claims.firstOrTell(ctx, i, "share", x.key, "You have shared it already.") {
+	if !h.claims.firstOrTell(ctx, i, "share", x.key, "You already shared this answer.") {
 		return
 	}
 	if h.send.respond(ctx, i, discordgo.InteractionResponseDeferredChannelMessageWithSource, body{}) != nil {
@@ -175,7 +175,7 @@ func (h *buttons) share(ctx context.Context, i *discordgo.Interaction, x *answer
 	public := &answered{key: newKey(), question: x.question, answer: x.answer, filter: x.filter, job: j, gap: x.gap}
 	h.answers.add(public)
 	if err := h.presenter.show(ctx, public, 0); err != nil {
-		h.log.Error("answer not shared", "cause", err)
+		h.log.Error("cannot share answer", "cause", err)
 		return
 	}
 	h.answers.link(public.key, j.out.posted()...)
@@ -186,7 +186,7 @@ func (h *buttons) share(ctx context.Context, i *discordgo.Interaction, x *answer
 func (h *buttons) stillVisible(ctx context.Context, x *answered) bool {
 	f, err := h.access.visible(ctx, h.channels.find(ctx, x.job.channel.id, x.job.channel.server))
 	if err != nil {
-		h.log.Error("articles not listed", "cause", err)
+		h.log.Error("cannot list articles", "cause", err)
 		return false
 	}
 	for _, c := range x.filter.Collections {
@@ -202,23 +202,23 @@ func (h *buttons) stillVisible(ctx context.Context, x *answered) bool {
 func (h *buttons) askPerson(ctx context.Context, i *discordgo.Interaction, key string, x *answered) {
 	role := h.settings.forServer(i.GuildID).Helper
 	if role == "" {
-		h.send.tell(ctx, i, "No role is set that I could ask: an admin sets one with `/footnote setup helper:`.")
+		h.send.tell(ctx, i, "No helper role is set. An admin sets one with `/footnote setup helper:`.")
 		return
 	}
-	if !h.claims.firstOrTell(ctx, i, "person", key, "Somebody has been asked already.") {
+	if !h.claims.firstOrTell(ctx, i, "person", key, "A person was already asked.") {
 		return
 	}
 	what := "the question above"
 	if x != nil && (!x.job.private || userOf(i).ID == x.job.asker) {
 		what = "“" + escapeIn(strings.Join(strings.Fields(x.question), " "), 500) + "”"
 	}
-	m := message{Content: fmt.Sprintf("<@&%s> <@%s> asks a person: %s\n%s", role, userOf(i).ID, what, callNote), Ping: role}
+	m := message{Content: fmt.Sprintf("<@&%s> <@%s> asks for help from a person: %s\n%s", role, userOf(i).ID, what, callNote), Ping: role}
 	if h.send.respond(ctx, i, discordgo.InteractionResponseChannelMessageWithSource, m.body()) != nil {
 		return
 	}
 	sent, err := h.send.original(ctx, i)
 	if err != nil {
-		h.log.Warn("a reply to the call for a person will not be known as one", "cause", err)
+		h.log.Warn("cannot look up the call for a person; replies to it will not be recognized", "cause", err)
 		return
 	}
 	if x == nil {
@@ -235,14 +235,14 @@ func (h *buttons) askPerson(ctx context.Context, i *discordgo.Interaction, key s
 // is not remembered.
 func (h *buttons) remove(ctx context.Context, i *discordgo.Interaction, asker string, x *answered) {
 	if userOf(i).ID != asker && !may(i, discordgo.PermissionManageMessages) {
-		h.send.tell(ctx, i, "Only who asked and moderators can delete an answer.")
+		h.send.tell(ctx, i, "Only the person who asked and moderators can delete an answer.")
 		return
 	}
 	if h.send.respond(ctx, i, discordgo.InteractionResponseDeferredMessageUpdate, nil) != nil {
 		return
 	}
 	if err := h.send.removeOriginal(ctx, i); err != nil {
-		h.log.Warn("answer not deleted", "message", i.Message.ID, "cause", err)
+		h.log.Warn("cannot delete answer", "message", i.Message.ID, "cause", err)
 	}
 	if x == nil {
 		return
@@ -252,7 +252,7 @@ func (h *buttons) remove(ctx context.Context, i *discordgo.Interaction, asker st
 			continue
 		}
 		if err := h.send.remove(ctx, i.ChannelID, id); err != nil {
-			h.log.Warn("answer not deleted", "message", id, "cause", err)
+			h.log.Warn("cannot delete answer", "message", id, "cause", err)
 		}
 	}
 }

@@ -123,7 +123,7 @@ func TestShare(t *testing.T) {
 		t.Errorf("below what was shared (-want +got):\n%s", d)
 	}
 	w.answer(w.ann.Click(m, "Share"), "already")
-	if got := w.told(w.guild.Join("dora").Press(m, m.Buttons[4].ID, 2, "Share", nil)); !strings.Contains(got, "Only who asked") {
+	if got := w.told(w.guild.Join("dora").Press(m, m.Buttons[4].ID, 2, "Share", nil)); !strings.Contains(got, "Only the person who asked") {
 		t.Errorf("somebody else shares: %q", got)
 	}
 }
@@ -136,11 +136,11 @@ func TestAskAPerson(t *testing.T) {
 	w.start()
 	w.set(discordtest.Options{"helper": helpers})
 	m := w.answer(w.ann.Slash(w.general, "ask", discordtest.Options{"question": "When do wolves howl, @everyone?"}), "do not say").Message
-	r := w.answer(w.ann.Click(m, "Ask a person"), "asks a person: “When do wolves howl")
+	r := w.answer(w.ann.Click(m, "Ask a person"), "asks for help from a person: “When do wolves howl")
 	if d := cmp.Diff([]string{helpers.ID}, r.Message.Pings); d != "" {
 		t.Errorf("pings (-want +got):\n%s", d)
 	}
-	w.answer(w.admin.Click(m, "Ask a person"), "asked already")
+	w.answer(w.admin.Click(m, "Ask a person"), "already asked")
 }
 
 // Delete is for who asked and for moderators, and takes the whole answer away.
@@ -167,7 +167,7 @@ func TestDelete(t *testing.T) {
 			for _, m := range []*discordtest.Message{byMention, w.general.Message(byCommand.ID)} {
 				i := who.Click(m, "Delete")
 				if !test.may {
-					w.answer(i, "Only who asked and moderators")
+					w.answer(i, "Only the person who asked and moderators")
 					continue
 				}
 				w.until("the answer is gone", func() bool { return w.general.Message(m.ID) == nil })

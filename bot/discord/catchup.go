@@ -101,7 +101,7 @@ func (u *catchUp) fetch(ctx context.Context, channel, server, seen string) {
 			if protocol.Is(err, protocol.MissingAccess) { // Discord bans a bot that makes many such requests
 				u.hidden.put(channel, struct{}{})
 			}
-			u.log.Warn("missed messages not read", "channel", channel, "cause", err)
+			u.log.Warn("cannot read missed messages", "channel", channel, "cause", err)
 			return
 		}
 		slices.SortFunc(page, func(a, b *discordgo.Message) int {
@@ -121,7 +121,7 @@ func (u *catchUp) fetch(ctx context.Context, channel, server, seen string) {
 			return
 		}
 	}
-	u.log.Warn("more messages were missed than are read", "channel", channel)
+	u.log.Warn("too many missed messages; skipping the rest", "channel", channel)
 }
 
 // newer reports whether an id was made later than another. Ids are numbers of

@@ -59,7 +59,7 @@ func (c *channels) find(ctx context.Context, id, server string) *channel {
 	}
 	x, err := c.send.channel(ctx, id)
 	if err != nil {
-		c.log.Warn("channel not known", "channel", id, "cause", err)
+		c.log.Warn("cannot look up channel", "channel", id, "cause", err)
 		return &channel{id: id, server: server, unknown: true}
 	}
 	if x.GuildID == "" {

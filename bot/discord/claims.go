@@ -34,7 +34,7 @@ func (c *claims) firstOrTell(ctx context.Context, i *discordgo.Interaction, what
 	free, err := c.first(ctx, what, id)
 	switch {
 	case err != nil:
-		c.log.Error("not marked as done, and so not done", "what", what, "id", id, "cause", err)
+		c.log.Error("cannot record a claim, so nothing was done", "what", what, "id", id, "cause", err)
 		c.send.tell(ctx, i, "%s", notWritten)
 	case !free:
 		c.send.tell(ctx, i, "%s", already)
@@ -44,6 +44,6 @@ func (c *claims) firstOrTell(ctx context.Context, i *discordgo.Interaction, what
 
 // What people are told while the library cannot be written or read.
 const (
-	notWritten = "I could not write that down: try again in a minute."
-	notRead    = "I cannot reach the articles just now: ask again in a minute."
+	notWritten = "I couldn't save that. Try again in a minute."
+	notRead    = "I can't reach the articles right now. Ask again in a minute."
 )

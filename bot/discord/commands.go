@@ -25,7 +25,7 @@ type commands struct {
 	now      func() time.Time
 }
 
-const unknownCommand = "I do not know this command any more: type / to see those I have."
+const unknownCommand = "I no longer have this command. Type / to see the commands I have."
 
 func (h *commands) run(ctx context.Context, i *discordgo.Interaction) {
 	d := i.ApplicationCommandData()
@@ -44,7 +44,7 @@ func (h *commands) run(ctx context.Context, i *discordgo.Interaction) {
 	case d.Name == "footnote" && len(d.Options) == 1:
 		h.admin.run(ctx, i, d)
 	default:
-		h.log.Warn("command not known", "command", d.Name)
+		h.log.Warn("unknown command", "command", d.Name)
 		h.send.tell(ctx, i, unknownCommand)
 	}
 }
@@ -70,7 +70,7 @@ func (h *commands) ask(ctx context.Context, i *discordgo.Interaction, question, 
 	j.out = out
 	tell := func(says string) {
 		if err := out.show(ctx, message{Content: says}); err != nil {
-			h.log.Warn("answer not shown", "question", j.id, "cause", err)
+			h.log.Warn("cannot show answer", "question", j.id, "cause", err)
 		}
 	}
 	switch {
@@ -84,18 +84,18 @@ func (h *commands) ask(ctx context.Context, i *discordgo.Interaction, question, 
 	}
 	if j.config.Policy == Off && c.server != "" && !private {
 		h.intake.refused(j.id, "off")
-		tell("I am switched off in this channel: ask in another, or with `private: True`.")
+		tell("I'm switched off in this channel. Ask in another one, or with `private: True`.")
 		return
 	}
 	var err error
 	if j.filter, err = h.access.visible(ctx, c); err != nil {
-		h.log.Error("articles not listed", "cause", err)
+		h.log.Error("cannot list articles", "cause", err)
 		tell(notRead)
 		return
 	}
 	if library != "" {
 		if j.filter = within(j.filter, collectionOf(c.server, library)); j.filter.Collections == nil {
-			tell("There is no collection " + escape(library) + " here: leave `library` out, or choose one that I propose.")
+			tell("I can't find the collection " + escape(library) + " here. Leave out `library`, or pick one from the list.")
 			return
 		}
 		j.conversation = ""
@@ -112,13 +112,13 @@ func (h *commands) menuAnswer(ctx context.Context, i *discordgo.Interaction, d d
 	}
 	text := h.me.strip(m.Content)
 	if checkQuestion(text) != "" {
-		h.send.tell(ctx, i, "There is nothing in that message that I could look up: choose one with a question in it.")
+		h.send.tell(ctx, i, "I can't find a question in that message. Choose a message that contains one.")
 		return
 	}
 	h.ask(ctx, i, text, "", false)
 }
 
-const messageGone = "That message is gone."
+const messageGone = "That message was deleted."
 
 // target returns the message whose menu was opened; nil if Discord does not
 // give it.
@@ -148,7 +148,7 @@ func (h *admin) run(ctx context.Context, i *discordgo.Interaction, d discordgo.A
 	}
 	switch {
 	case i.GuildID == "":
-		h.send.tell(ctx, i, "That is for servers; here there is `/footnote forget-me`.")
+		h.send.tell(ctx, i, "That works only on servers. In direct messages, use `/footnote forget-me`.")
 		return
 	case !may(i, discordgo.PermissionManageGuild):
 		h.log.Warn("refused: not an admin", "command", name)

@@ -34,23 +34,23 @@ type connections struct {
 
 // open prepares the connections. Each gives its events to handle, one after the
 // other.
-func (c *connections) open(b Bot, start protocol.Start, handle func(*feed, protocol.Event)) error {
+func (c *connections) open(b Bot, info protocol.Info, handle func(*feed, protocol.Event)) error {
 	shards := b.Shards
 	if shards <= 0 {
-		shards = max(1, start.Shards)
+		shards = max(1, info.Shards)
 	}
 	c.log.Info("starting", "bot", c.me.name, "connections", shards, "invite", inviteTo(c.api, c.me.app))
-	if start.Limit.Total > 0 && start.Limit.Remaining < shards {
-		return fmt.Errorf("Discord lets the bot begin %d more sessions and it needs %d; there are more in %s", start.Limit.Remaining, shards, time.Duration(start.Limit.ResetAfter)*time.Millisecond)
+	if info.Limit.Total > 0 && info.Limit.Remaining < shards {
+		return fmt.Errorf("Discord allows %d more sessions, and the bot needs %d; the limit resets in %s", info.Limit.Remaining, shards, time.Duration(info.Limit.ResetAfter)*time.Millisecond)
 	}
-	turns := &protocol.Turns{Every: b.Identify, Concurrency: start.Limit.MaxConcurrency}
+	starts := &protocol.Starts{Interval: b.Identify, Concurrency: info.Limit.MaxConcurrency}
 	for n := range shards {
 		f := &feed{}
 		c.gateways = append(c.gateways, &protocol.Gateway{
 			Token: b.Token, Intents: c.intents, Shard: [2]int{n, shards}, Backoff: b.Backoff, Log: c.log,
-			Identify: func(ctx context.Context) error { return turns.Wait(ctx, n) },
+			Identify: func(ctx context.Context) error { return starts.Wait(ctx, n) },
 			URL: func(ctx context.Context) (string, error) {
-				s, err := c.api.Start(ctx)
+				s, err := c.api.Gateway(ctx)
 				return s.URL, err
 			},
 			Handle: func(e protocol.Event) { handle(f, e) }, Dial: b.Dial,

@@ -75,7 +75,7 @@ func (r *responder) draft(ctx context.Context, j *job) *draft {
 	return d
 }
 
-const draftNote = "\n-# writing… what is said is checked before it stays"
+const draftNote = "\n-# writing… not checked yet"
 
 // draftText returns a draft as it is shown. Of a long draft it shows only the
 // end.

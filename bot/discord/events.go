@@ -91,7 +91,7 @@ func (h *events) decode(e protocol.Event, v any) bool {
 		err = json.Unmarshal(withoutComponents(e.Data), v)
 	}
 	if err != nil {
-		h.log.Error("event not understood", "event", e.Name, "cause", err)
+		h.log.Error("cannot decode event", "event", e.Name, "cause", err)
 		return false
 	}
 	return true

@@ -45,16 +45,16 @@ func (h *feedback) record(ctx context.Context, i *discordgo.Interaction, key str
 		err = h.people.AddFeedback(ctx, f)
 	}
 	if err != nil {
-		h.log.Error("feedback not recorded", "cause", err)
+		h.log.Error("cannot record feedback", "cause", err)
 		h.send.tell(ctx, i, "%s", notWritten)
 		return
 	}
 	h.metrics.feedback.WithLabelValues(map[bool]string{true: "good", false: "bad"}[good]).Inc()
-	says := "Thank you; I have noted that this was of use."
+	says := "Thank you. I noted that this was helpful."
 	if !good {
-		says = "Thank you; I have noted that."
+		says = "Thank you. I noted that."
 		if h.settings.forServer(i.GuildID).Helper != "" {
-			says += " \"Ask a person\" below the answer finds somebody who may know."
+			says += " Press \"Ask a person\" below the answer to ask somebody who may know."
 		}
 	}
 	h.send.tell(ctx, i, "%s", says)

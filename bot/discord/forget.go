@@ -28,14 +28,14 @@ func (h *forget) person(ctx context.Context, i *discordgo.Interaction) {
 		n, err = h.people.Forget(ctx, who)
 	}
 	if err != nil {
-		h.log.Error("person not forgotten", "cause", err)
-		h.send.tell(ctx, i, "I could not do that just now: try again in a minute.")
+		h.log.Error("cannot forget person", "cause", err)
+		h.send.tell(ctx, i, "I couldn't do that right now. Try again in a minute.")
 		return
 	}
 	h.quotas.forget(who)
 	h.conversations.forget(h.answers.forget(user)...)
 	h.catalog.answers.clear()
-	h.send.tell(ctx, i, "Forgotten: %s of feedback and open questions, what you asked of late, and your quota. Messages in channels are yours to delete.", count(n, "record"))
+	h.send.tell(ctx, i, "Deleted: %s of feedback and open questions, your recent questions, and your quota. You can delete your messages in channels yourself.", count(n, "record"))
 }
 
 // count returns a number and a noun, with an s unless the number is 1.

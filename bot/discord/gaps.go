@@ -46,7 +46,7 @@ func (h *gaps) record(ctx context.Context, x *answered) {
 		err = h.records.AddMiss(ctx, m)
 	}
 	if err != nil {
-		h.log.Error("gap not recorded", "cause", err)
+		h.log.Error("cannot record gap", "cause", err)
 	}
 }
 
@@ -59,7 +59,7 @@ func (h *gaps) close(ctx context.Context, f rag.Filter, doc string, questions ..
 	}
 	gaps, err := h.records.Gaps(ctx, f)
 	if err != nil {
-		h.log.Error("gaps not read", "cause", err)
+		h.log.Error("cannot read gaps", "cause", err)
 		return false
 	}
 	closed := false
@@ -69,7 +69,7 @@ func (h *gaps) close(ctx context.Context, f rag.Filter, doc string, questions ..
 			continue
 		}
 		if err := h.records.CloseGap(ctx, g.ID, doc, h.now()); err != nil {
-			h.log.Error("gap not closed", "gap", g.ID, "cause", err)
+			h.log.Error("cannot close gap", "gap", g.ID, "cause", err)
 			continue
 		}
 		closed = true
@@ -81,7 +81,7 @@ func (h *gaps) close(ctx context.Context, f rag.Filter, doc string, questions ..
 // asked where no more articles could be seen than here.
 func (h *gaps) list(ctx context.Context, i *discordgo.Interaction) {
 	if !h.access.trusted(i) && !may(i, discordgo.PermissionManageMessages) {
-		h.send.tell(ctx, i, "Only moderators and people of the trusted role can see the open questions.")
+		h.send.tell(ctx, i, "Only moderators and people with the trusted role can see the open questions.")
 		return
 	}
 	filter, err := h.access.visible(ctx, h.channels.find(ctx, i.ChannelID, i.GuildID))
@@ -91,8 +91,8 @@ func (h *gaps) list(ctx context.Context, i *discordgo.Interaction) {
 	}
 	_, infos, e := h.catalog.list(ctx)
 	if err != nil || e != nil {
-		h.log.Error("gaps not read", "cause", err)
-		h.send.tell(ctx, i, "I cannot reach my records just now: try again in a minute.")
+		h.log.Error("cannot read gaps", "cause", err)
+		h.send.tell(ctx, i, "I can't reach my records right now. Try again in a minute.")
 		return
 	}
 	var b strings.Builder
@@ -120,10 +120,10 @@ func (h *gaps) list(ctx context.Context, i *discordgo.Interaction) {
 		fmt.Fprintf(&b, "-# and %d that were asked in private", hidden)
 	}
 	if b.Len() == 0 {
-		h.send.tell(ctx, i, "No question is open here.")
+		h.send.tell(ctx, i, "There are no open questions here.")
 		return
 	}
-	h.send.tellMessage(ctx, i, message{Title: "Open questions", Notes: strings.TrimSpace(b.String()) + "\n\n-# Reply to one where it was asked, and choose Apps › " + menuSource + " on the reply."})
+	h.send.tellMessage(ctx, i, message{Title: "Open questions", Notes: strings.TrimSpace(b.String()) + "\n\n-# To answer a question, reply to it where it was asked. Then choose Apps › " + menuSource + " on your reply."})
 }
 
 // nearest names the article that came closest to a question; empty if it may
@@ -131,7 +131,7 @@ func (h *gaps) list(ctx context.Context, i *discordgo.Interaction) {
 func nearest(infos []rag.Info, f rag.Filter, doc string) string {
 	for _, x := range infos {
 		if x.ID == doc && within(f, x.Collection).Collections != nil {
-			return "; nearest: " + source(x.Title, x.URL, x.Published)
+			return "; closest article: " + source(x.Title, x.URL, x.Published)
 		}
 	}
 	return ""

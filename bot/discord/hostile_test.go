@@ -21,23 +21,23 @@ func TestInteractionsRefused(t *testing.T) {
 		do   func(w *world) *discordtest.Interaction
 		want string
 	}{
-		{"an empty question", func(w *world) *discordtest.Interaction { return w.ann.Slash(w.general, "ask", opts{"question": "  "}) }, "Ask me something in words"},
-		{"no question", func(w *world) *discordtest.Interaction { return w.ann.Slash(w.general, "ask", nil) }, "Ask me something in words"},
+		{"an empty question", func(w *world) *discordtest.Interaction { return w.ann.Slash(w.general, "ask", opts{"question": "  "}) }, "Ask me a question"},
+		{"no question", func(w *world) *discordtest.Interaction { return w.ann.Slash(w.general, "ask", nil) }, "Ask me a question"},
 		{"marks alone", func(w *world) *discordtest.Interaction {
 			return w.ann.Slash(w.general, "ask", opts{"question": "?!…"})
-		}, "Ask me something in words"},
+		}, "Ask me a question"},
 		{"6,000 characters", func(w *world) *discordtest.Interaction {
 			return w.ann.Slash(w.general, "ask", opts{"question": strings.Repeat("ferry ", 1000)})
-		}, "has 6000 characters, and I read up to 2000"},
+		}, "has 6000 characters, and I read at most 2000"},
 		{"a failure", func(w *world) *discordtest.Interaction {
 			return w.ann.Slash(w.general, "ask", opts{"question": "fail, please"})
-		}, "Something went wrong on my side"},
+		}, "Something went wrong"},
 		{"a fault", func(w *world) *discordtest.Interaction {
 			return w.ann.Slash(w.general, "ask", opts{"question": "panic, please"})
-		}, "Something went wrong on my side"},
-		{"a command of another version", func(w *world) *discordtest.Interaction { return w.ann.Slash(w.general, "explain", opts{"what": "x"}) }, "I do not know this command any more"},
-		{"a subcommand of another version", func(w *world) *discordtest.Interaction { return w.admin.Slash(w.general, "footnote explode", nil) }, "I do not know this command any more"},
-		{"another type of option", func(w *world) *discordtest.Interaction { return w.ann.Slash(w.general, "ask", opts{"question": 7}) }, "Ask me something in words"},
+		}, "Something went wrong"},
+		{"a command of another version", func(w *world) *discordtest.Interaction { return w.ann.Slash(w.general, "explain", opts{"what": "x"}) }, "I no longer have this command"},
+		{"a subcommand of another version", func(w *world) *discordtest.Interaction { return w.admin.Slash(w.general, "footnote explode", nil) }, "I no longer have this command"},
+		{"another type of option", func(w *world) *discordtest.Interaction { return w.ann.Slash(w.general, "ask", opts{"question": 7}) }, "Ask me a question"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
@@ -190,7 +190,7 @@ func TestArchivedThread(t *testing.T) {
 			thread.Archive(locked)
 			close(gate)
 			if locked {
-				w.reply(w.ann.DM(), "is locked, so I cannot answer there")
+				w.reply(w.ann.DM(), "is locked, so I can't answer there")
 				return
 			}
 			w.reply(thread, "A ticket costs four pounds.")
@@ -211,10 +211,10 @@ func TestMissingPermissions(t *testing.T) {
 	for range 2 {
 		w.ann.Say(w.general, w.mention()+"What does a ticket cost in pounds?")
 	}
-	w.reply(w.ann.DM(), "I may not write in <#"+w.general.ID+">")
+	w.reply(w.ann.DM(), "I'm not allowed to write in <#"+w.general.ID+">")
 	w.answer(w.ann.Slash(w.general, "ask", discordtest.Options{"question": "Does the ferry sail in the morning?"}), "The ferry sails")
 	w.settled()
-	if n := w.answersIn(w.ann.DM(), "I may not write in"); n != 1 {
+	if n := w.answersIn(w.ann.DM(), "I'm not allowed to write in"); n != 1 {
 		t.Errorf("told %d times", n)
 	}
 	w.general.Deny(discordtest.ViewChannel)
@@ -253,7 +253,7 @@ func TestHostileText(t *testing.T) {
 		}
 		all := text(&m)
 		for _, p := range m.Pings {
-			if p != wise.ID || !strings.Contains(m.Content, "asks a person") {
+			if p != wise.ID || !strings.Contains(m.Content, "asks for help from a person") {
 				t.Errorf("pings %s: %q", p, all)
 			}
 		}
@@ -300,10 +300,10 @@ func TestManyArticles(t *testing.T) {
 		})
 	}
 	w := newWorld(t, discordtest.Config{}, docs...).start()
-	if got := w.told(w.admin.Slash(w.general, "footnote sources", nil)); !strings.Contains(got, "quoted here: 90") || !strings.Contains(got, "more; `find` narrows it down") {
+	if got := w.told(w.admin.Slash(w.general, "footnote sources", nil)); !strings.Contains(got, "quote here: 90") || !strings.Contains(got, "more; use `find` to narrow the list") {
 		t.Errorf("sources: %q", got)
 	}
-	if got := w.told(w.admin.Slash(w.general, "footnote sources", discordtest.Options{"find": "17 FERRY"})); !strings.Contains(got, "quoted here: 1\n") {
+	if got := w.told(w.admin.Slash(w.general, "footnote sources", discordtest.Options{"find": "17 FERRY"})); !strings.Contains(got, "quote here: 1\n") {
 		t.Errorf("sources found: %q", got)
 	}
 	i := w.ann.Complete(w.general, "ask", "question", "ferry", nil)

@@ -28,22 +28,22 @@ type application struct {
 
 // fetchApplication asks Discord about the bot, and about how to connect. It
 // returns [ErrToken] if Discord refuses the token.
-func fetchApplication(ctx context.Context, api *protocol.Client) (application, protocol.Start, error) {
+func fetchApplication(ctx context.Context, api *protocol.Client) (application, protocol.Info, error) {
 	var app application
 	if err := api.Do(ctx, http.MethodGet, "/applications/@me", nil, &app); err != nil {
 		var refused *protocol.Error
 		if errors.As(err, &refused) && refused.Status == http.StatusUnauthorized {
-			return app, protocol.Start{}, ErrToken
+			return app, protocol.Info{}, ErrToken
 		}
-		return app, protocol.Start{}, err
+		return app, protocol.Info{}, err
 	}
 	if app.Bot.ID == "" {
 		if err := api.Do(ctx, http.MethodGet, "/users/@me", nil, &app.Bot); err != nil {
-			return app, protocol.Start{}, err
+			return app, protocol.Info{}, err
 		}
 	}
-	start, err := api.Start(ctx)
-	return app, start, err
+	info, err := api.Gateway(ctx)
+	return app, info, err
 }
 
 // identity is who the bot is.

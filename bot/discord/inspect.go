@@ -46,14 +46,14 @@ func (b Bot) Inspect(ctx context.Context) (Inspection, error) {
 	b = b.withDefaults()
 	api := b.client()
 	defer api.HTTP.CloseIdleConnections()
-	app, start, err := fetchApplication(ctx, api)
+	app, info, err := fetchApplication(ctx, api)
 	if err != nil {
 		return Inspection{}, err
 	}
 	s := Inspection{
 		Name: app.Bot.Username, App: app.ID, Invite: inviteTo(api, app.ID), Page: api.Web() + "/developers/applications/" + app.ID,
 		MayRead: app.identity().mayRead, Private: app.Public != nil && !*app.Public, Grant: app.Grant, Elsewhere: app.Elsewhere,
-		Shards: max(1, start.Shards), Remaining: start.Limit.Remaining,
+		Shards: max(1, info.Shards), Remaining: info.Limit.Remaining,
 	}
 	var servers []struct {
 		ID, Name    string

@@ -69,7 +69,7 @@ func TestPermissionsNeeded(t *testing.T) {
 			other := w.guild.Channel("other")
 			w.guild.Deny(discordtest.AddReactions | denied) // people may react; the bot does not ask for it
 			w.start()
-			w.answer(w.admin.Slash(w.general, "footnote setup", discordtest.Options{"threads": true, "channel": w.general}), "Set for")
+			w.answer(w.admin.Slash(w.general, "footnote setup", discordtest.Options{"threads": true, "channel": w.general}), "Settings saved for")
 			threads := w.ann.Say(w.general, w.mention()+"Do dogs travel free?")
 			w.ann.Say(other, w.mention()+"What does a ticket cost in pounds?")
 			source := w.admin.Say(other, "Otto painted the lighthouse door yellow.")
@@ -115,7 +115,7 @@ func TestLook(t *testing.T) {
 			want: func(_ *world, s *discord.Inspection) { s.Servers[0].Missing = "Embed Links, Read Message History" }},
 		"channel read": {cfg: discordtest.Config{Flags: 1 << 18}, do: func(w *world) {
 			w.start()
-			w.answer(w.admin.Slash(w.general, "footnote setup", discordtest.Options{"channel": w.general, "policy": "always"}), "Set for")
+			w.answer(w.admin.Slash(w.general, "footnote setup", discordtest.Options{"channel": w.general, "policy": "always"}), "Settings saved for")
 			if err := w.halt(); err != nil {
 				w.t.Fatal(err)
 			}

@@ -22,7 +22,7 @@ type intake struct {
 	log      *slog.Logger
 }
 
-const stoppingSays = "I am being restarted: ask again in a minute."
+const stoppingSays = "I'm restarting. Ask again in a minute."
 
 // take counts a question in the quotas and queues it. If it cannot, tell tells
 // the asker why.
@@ -47,7 +47,7 @@ func (t *intake) take(ctx context.Context, j *job, tell func(string)) {
 	case errors.Is(err, errQueueClosed):
 		refuse("stopping", stoppingSays)
 	case err != nil:
-		refuse("queue_full", "Too many questions are waiting for me: ask again in a few minutes.")
+		refuse("queue_full", "Too many questions are waiting. Ask again in a few minutes.")
 	case ahead > 0 && !j.unprompted:
 		t.showPlace(ctx, j, ahead)
 	}
@@ -56,7 +56,7 @@ func (t *intake) take(ctx context.Context, j *job, tell func(string)) {
 // refused counts and logs a question that is not accepted.
 func (t *intake) refused(id, cause string) {
 	t.metrics.questions.WithLabelValues(cause).Inc()
-	t.log.Debug("question not taken", "question", id, "cause", cause)
+	t.log.Debug("question not accepted", "question", id, "cause", cause)
 }
 
 // count counts a question in the quotas. If one is used up, it returns a
@@ -64,8 +64,8 @@ func (t *intake) refused(id, cause string) {
 func (t *intake) count(ctx context.Context, j *job) string {
 	who, err := t.people.Person(ctx, "discord/"+j.asker)
 	if err != nil {
-		t.log.Error("person not known", "cause", err)
-		return "I cannot reach my records just now: ask again in a minute."
+		t.log.Error("cannot look up person", "cause", err)
+		return "I can't reach my records right now. Ask again in a minute."
 	}
 	c := t.settings.forServer(j.channel.server)
 	unprompted := "" // messages that do not ask the bot count apart, so that talk uses up no question
@@ -89,7 +89,7 @@ func (t *intake) count(ctx context.Context, j *job) string {
 	case "server":
 		whose = "This server has"
 	}
-	return fmt.Sprintf("%s asked as many questions as an hour allows: ask again in %s.", whose, inWords(wait))
+	return fmt.Sprintf("%s reached the limit of questions per hour. Ask again in %s.", whose, inWords(wait))
 }
 
 // soon is how long a request may wait for Discord's limits if it is of no use
@@ -113,9 +113,9 @@ func (t *intake) showPlace(ctx context.Context, j *job, ahead int) {
 	switch {
 	case err == nil:
 	case useful.Err() != nil && ctx.Err() == nil:
-		t.log.Debug("place in line not shown", "question", j.id, "cause", "it would have come too late")
+		t.log.Debug("place in line not shown", "question", j.id, "cause", "too late to be useful")
 	default:
-		t.log.Warn("place in line not shown", "question", j.id, "cause", err)
+		t.log.Warn("cannot show place in line", "question", j.id, "cause", err)
 	}
 }
 

@@ -23,7 +23,7 @@ func (h *interactions) created(ctx context.Context, i *discordgo.Interaction) {
 		return
 	}
 	if userOf(i) == nil {
-		h.log.Warn("interaction ignored", "interaction", i.ID, "cause", "of nobody")
+		h.log.Warn("interaction ignored", "interaction", i.ID, "cause", "without a user")
 		return
 	}
 	switch i.Type {

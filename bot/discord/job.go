@@ -86,9 +86,9 @@ const longestQuestion = 2000
 func checkQuestion(text string) string {
 	switch n := utf8.RuneCountInString(text); {
 	case strings.TrimSpace(text) == "" || rag.Normalize(text) == "":
-		return "Ask me something in words, as in: *When does the ferry sail?*"
+		return "Ask me a question, for example: *When does the ferry sail?*"
 	case n > longestQuestion:
-		return fmt.Sprintf("Your question has %d characters, and I read up to %d: ask it in a sentence or two.", n, longestQuestion)
+		return fmt.Sprintf("Your question has %d characters, and I read at most %d. Ask it in a sentence or two.", n, longestQuestion)
 	}
 	return ""
 }

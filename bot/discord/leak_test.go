@@ -57,7 +57,7 @@ func newHarbour(t *testing.T) (w *world, crew, lobby *discordtest.Channel, bob, 
 	lobby = rival.Channel("lobby")
 	bob, boss = rival.Join("bob"), rival.Admin("boss")
 	w.start()
-	w.answer(w.admin.Slash(w.general, "footnote setup", discordtest.Options{"channel": crew, "library": "crew"}), "Set for")
+	w.answer(w.admin.Slash(w.general, "footnote setup", discordtest.Options{"channel": crew, "library": "crew"}), "Settings saved for")
 	w.answer(w.admin.Slash(w.general, "footnote add", discordtest.Options{"title": "Harbour dues", "text": "The harbour master collects dues on Friday evening."}), "Added Harbour dues")
 	return w, crew, lobby, bob, boss
 }
@@ -88,10 +88,10 @@ func TestCollections(t *testing.T) {
 		{"what is given to nobody is quoted anywhere", func() string { return w.answerOf(bob.Slash(lobby, "ask", opts{"question": tide})) }, []string{"twice a month"}, nil},
 		{"by the collection's name", func() string {
 			return w.answerOf(w.ann.Slash(w.general, "ask", opts{"question": captain, "library": "crew"}))
-		}, []string{"no collection"}, []string{"cabin seven"}},
+		}, []string{"can't find the collection"}, []string{"cabin seven"}},
 		{"by the name of a server's own", func() string {
 			return w.answerOf(bob.Slash(lobby, "ask", opts{"question": dues, "library": "discord/" + w.guild.ID}))
-		}, []string{"no collection"}, []string{"Friday"}},
+		}, []string{"can't find the collection"}, []string{"Friday"}},
 		{"by a collection that may be seen", func() string {
 			return w.answerOf(w.ann.Slash(w.general, "ask", opts{"question": tide, "library": "almanac"}))
 		}, []string{"twice a month"}, nil},
@@ -106,7 +106,7 @@ func TestCollections(t *testing.T) {
 		{"collections in the channel", func() string { return w.choices(w.ann.Complete(crew, "ask", "library", "", opts{"question": "x"})) }, []string{"crew"}, []string{"almanac"}},
 		{"collections elsewhere", func() string {
 			return w.choices(w.ann.Complete(w.general, "ask", "library", "", opts{"question": "x"}))
-		}, []string{"almanac", "added in this server"}, []string{"crew"}},
+		}, []string{"almanac", "added on this server"}, []string{"crew"}},
 		{"collections to give", func() string { return w.choices(boss.Complete(lobby, "footnote setup", "library", "", nil)) }, []string{"almanac"}, []string{"crew", w.guild.ID}},
 		{"collections to give, to who may not", func() string { return w.choices(bob.Complete(lobby, "footnote setup", "library", "", nil)) }, nil, []string{"almanac"}},
 		{"articles to remove", func() string { return w.choices(w.admin.Complete(w.general, "footnote remove", "article", "", nil)) }, []string{"Harbour dues"}, []string{"Ferry", "roster"}},
@@ -116,18 +116,18 @@ func TestCollections(t *testing.T) {
 		{"sources", func() string { return w.told(w.admin.Slash(w.general, "footnote sources", nil)) }, []string{"Ferry timetable", "Harbour dues", "Tide tables"}, []string{"roster"}},
 		{"sources of the channel", func() string { return w.told(w.admin.Slash(crew, "footnote sources", nil)) }, []string{"Crew roster"}, []string{"Ferry", "Tide"}},
 		{"sources of another server", func() string { return w.told(boss.Slash(lobby, "footnote sources", nil)) }, []string{"Ferry timetable"}, []string{"roster", "dues"}},
-		{"giving what another server was given", func() string { return w.told(boss.Slash(lobby, "footnote setup", opts{"library": "crew"})) }, []string{"There is no collection “crew” to give"}, []string{w.guild.ID}},
+		{"giving what another server was given", func() string { return w.told(boss.Slash(lobby, "footnote setup", opts{"library": "crew"})) }, []string{"I can't find the collection “crew”"}, []string{w.guild.ID}},
 		{"giving what another server has added", func() string {
 			return w.told(boss.Slash(lobby, "footnote setup", opts{"library": "discord/" + w.guild.ID}))
-		}, []string{"There is no collection"}, nil},
+		}, []string{"I can't find the collection"}, nil},
 		{"setting up another server's channel", func() string {
 			return w.told(boss.Slash(lobby, "footnote setup", opts{"channel": crew, "library": "almanac"}))
 		}, []string{"not a channel of this server"}, nil},
 		{"adding to what another server was given", func() string {
 			return w.told(boss.Slash(lobby, "footnote add", opts{"library": "crew", "text": "The cook is a thief."}))
 		}, []string{"is neither"}, nil},
-		{"removing what another server has added", func() string { return w.told(boss.Slash(lobby, "footnote remove", opts{"article": "Harbour dues"})) }, []string{"No article that was added in this server"}, nil},
-		{"removing what nobody here has added", func() string { return w.told(w.admin.Slash(w.general, "footnote remove", opts{"article": "ferry"})) }, []string{"No article that was added in this server"}, nil},
+		{"removing what another server has added", func() string { return w.told(boss.Slash(lobby, "footnote remove", opts{"article": "Harbour dues"})) }, []string{"No such article on this server"}, nil},
+		{"removing what nobody here has added", func() string { return w.told(w.admin.Slash(w.general, "footnote remove", opts{"article": "ferry"})) }, []string{"No such article on this server"}, nil},
 
 		{"open questions of the channel", func() string { return w.told(w.admin.Slash(crew, "gaps", nil)) }, []string{"spring tide"}, []string{"Tide tables"}},
 		{"open questions elsewhere", func() string { return w.told(w.admin.Slash(w.general, "gaps", nil)) }, nil, []string{"spring tide", "roster"}},
@@ -171,7 +171,7 @@ func (w *world) answerOf(i *discordtest.Interaction) string {
 func TestCollectionsOfAThread(t *testing.T) {
 	t.Parallel()
 	w, crew, _, _, _ := newHarbour(t)
-	w.answer(w.admin.Slash(crew, "footnote setup", discordtest.Options{"channel": crew, "threads": true}), "Set")
+	w.answer(w.admin.Slash(crew, "footnote setup", discordtest.Options{"channel": crew, "threads": true}), "Settings saved")
 	w.ann.Say(crew, w.mention()+"Where sleeps the captain of the ferry, in which cabin?")
 	thread := w.thread(crew)
 	w.reply(thread, "cabin seven")
@@ -192,14 +192,14 @@ func TestCollectionTakenAway(t *testing.T) {
 	if got := w.told(w.ann.Click(public, "Show the passages")); !strings.Contains(got, "The cook of the ferry wakes at five.") {
 		t.Errorf("passages: %q", got)
 	}
-	w.answer(w.admin.Slash(crew, "footnote setup", discordtest.Options{"channel": crew, "library": "almanac"}), "Set")
+	w.answer(w.admin.Slash(crew, "footnote setup", discordtest.Options{"channel": crew, "library": "almanac"}), "Settings saved")
 	for _, test := range []struct {
 		name string
 		got  string
 		want string
 	}{
-		{"passages", w.told(w.ann.Click(public, "Show the passages")), "no passage that may be shown"},
-		{"share", w.told(w.ann.Click(private, "Share")), "may no longer be quoted here"},
+		{"passages", w.told(w.ann.Click(public, "Show the passages")), "can't show any of the passages"},
+		{"share", w.told(w.ann.Click(private, "Share")), "may no longer quote"},
 		{"ask", w.answerOf(w.ann.Slash(crew, "ask", discordtest.Options{"question": captain})), "do not say"},
 	} {
 		if !strings.Contains(test.got, test.want) || strings.Contains(test.got, "seven") || strings.Contains(test.got, "roster") {

@@ -90,7 +90,7 @@ func (h *messages) ignored(m *discordgo.Message) string {
 	case m.Author == nil || m.WebhookID != "":
 		return "from a webhook"
 	case m.Author.ID == h.me.user:
-		return "its own"
+		return "written by the bot"
 	case m.Author.Bot:
 		return "from another bot"
 	case m.Type != discordgo.MessageTypeDefault && m.Type != discordgo.MessageTypeReply:
@@ -120,7 +120,7 @@ func (h *messages) ask(ctx context.Context, j *job, m *discordgo.Message, named 
 	}
 	var err error
 	if j.filter, err = h.access.visible(ctx, c); err != nil {
-		h.log.Error("articles not listed", "cause", err)
+		h.log.Error("cannot list articles", "cause", err)
 		tell(notRead)
 		return
 	}
@@ -130,7 +130,7 @@ func (h *messages) ask(ctx context.Context, j *job, m *discordgo.Message, named 
 	if j.question == "" && named && m.MessageReference != nil {
 		if j.question = h.replies.textOf(ctx, c.id, m); j.question == "" {
 			h.intake.refused(j.id, "no_question")
-			tell("I cannot read what you reply to: choose Apps › " + menuAnswer + " on that message, or ask me in words.")
+			tell("I can't read the message you reply to. Choose Apps › " + menuAnswer + " on that message, or write your question.")
 			return
 		}
 	}
@@ -168,7 +168,7 @@ func (h *messages) startThread(ctx context.Context, j *job, m *discordgo.Message
 	case protocol.Is(err, protocol.ThreadExists):
 		return m.ID
 	case err != nil:
-		h.log.Warn("no thread, so the answer is a reply", "channel", c.id, "cause", err)
+		h.log.Warn("cannot start a thread; replying instead", "channel", c.id, "cause", err)
 		return ""
 	}
 	t.GuildID, t.OwnerID = c.server, h.me.user
@@ -182,8 +182,8 @@ func (h *messages) cannotRead(ctx context.Context, c *channel, m *discordgo.Mess
 	if h.connections.reading() || len(m.Attachments) > 0 || !h.warned.add(c.id, struct{}{}) {
 		return
 	}
-	if _, err := h.send.post(ctx, c.id, message{Reply: m.ID, Nonce: nonce("unread", m.ID), Content: "I cannot read messages that do not name me here: begin with <@" + h.me.user + ">, or reply to one of mine."}); err != nil {
-		h.log.Warn("not said", "channel", c.id, "cause", err)
+	if _, err := h.send.post(ctx, c.id, message{Reply: m.ID, Nonce: nonce("unread", m.ID), Content: "I can't read messages here that don't mention me. Start with <@" + h.me.user + ">, or reply to one of my messages."}); err != nil {
+		h.log.Warn("cannot post a message", "channel", c.id, "cause", err)
 	}
 }
 
@@ -197,7 +197,7 @@ func (h *messages) edited(m *discordgo.Message) {
 		j.replace(text)
 		return
 	}
-	h.log.Debug("edit ignored", "message", m.ID, "cause", "it is answered, or was no question")
+	h.log.Debug("edit ignored", "message", m.ID, "cause", "already answered, or not a question")
 }
 
 // deleted handles a deleted message: its question is dropped.

@@ -28,7 +28,7 @@ func (w *world) settled() {
 // set has an admin set the bot up.
 func (w *world) set(o discordtest.Options) {
 	w.t.Helper()
-	w.answer(w.admin.Slash(w.general, "footnote setup", o), "Set")
+	w.answer(w.admin.Slash(w.general, "footnote setup", o), "Settings saved")
 }
 
 // read has an admin set the bot up so that it reads messages, and waits until
@@ -60,9 +60,9 @@ func TestMessagesIgnored(t *testing.T) {
 	}{
 		{"another bot's", "from another bot", func(w *world) { w.guild.Bot("parrot").Say(w.general, w.mention()+dogs) }},
 		{"a webhook's", "from a webhook", func(w *world) { w.general.Webhook(w.mention() + dogs) }},
-		{"its own", "its own", func(w *world) {
+		{"its own", "written by the bot", func(w *world) {
 			w.ann.Say(w.general, w.mention()+"?")
-			w.reply(w.general, "in words")
+			w.reply(w.general, "Ask me a question")
 		}},
 		{"without a mention", "", func(w *world) { w.ann.Say(w.general, dogs) }},
 		{"to everyone", "", func(w *world) { w.ann.Say(w.general, "@everyone "+dogs) }},
@@ -98,11 +98,11 @@ func (w *world) logs(cause string) bool {
 func TestMessagesRefused(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ name, says, want, logged string }{
-		{"only a mention", "", "Ask me something in words", "cause=no_question"},
-		{"punctuation", "?!", "Ask me something in words", "cause=no_question"},
-		{"6,000 characters", strings.Repeat("ferry ", 1000), "I read up to 2000", "cause=no_question"},
-		{"the writer fails", "fail, please", "Something went wrong on my side", "the writer failed with"},
-		{"the writer panics", "panic, please", "Something went wrong on my side", "panic=\"as asked\""},
+		{"only a mention", "", "Ask me a question", "cause=no_question"},
+		{"punctuation", "?!", "Ask me a question", "cause=no_question"},
+		{"6,000 characters", strings.Repeat("ferry ", 1000), "I read at most 2000", "cause=no_question"},
+		{"the writer fails", "fail, please", "Something went wrong", "the writer failed with"},
+		{"the writer panics", "panic, please", "Something went wrong", "panic=\"as asked\""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
@@ -218,8 +218,8 @@ func TestPointing(t *testing.T) {
 		flags            int
 	}{
 		{"it may read", "Do dogs travel free?", "Dogs travel free. [1]", 1 << 19},
-		{"it may not", "Do dogs travel free?", "choose Apps › Answer this on that message", 0},
-		{"nothing to read", "👋", "Ask me something in words", 1 << 19},
+		{"it may not", "Do dogs travel free?", "Choose Apps › Answer this on that message", 0},
+		{"nothing to read", "👋", "Ask me a question", 1 << 19},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
@@ -281,7 +281,7 @@ func TestNearest(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, discordtest.Config{}, ferry, tides).start()
 	got := w.answerOf(w.ann.Slash(w.general, "ask", discordtest.Options{"question": "Has the ferry a spring cleaning?"}))
-	want := "Nothing in the articles comes near the question.\nNearest, though it does not say: "
+	want := "Nothing in the articles comes near the question.\nClosest articles: "
 	if !strings.Contains(got, want) || !strings.Contains(got, "[Ferry timetable](https://example.org/ferry), 2024-05-01") || !strings.Contains(got, "Tide tables") {
 		t.Errorf("%q", got)
 	}
@@ -328,7 +328,7 @@ func TestWhereItMayNotWrite(t *testing.T) {
 		name, want string
 		deny       int64
 	}{
-		{"send", "I may not write in", discordtest.SendMessages},
+		{"send", "I'm not allowed to write in", discordtest.SendMessages},
 		{"embed", "“Dogs travel free.”", discordtest.EmbedLinks},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -36,10 +36,10 @@ func (s *status) ready() bool { return !s.queue.isClosed() && s.connections.read
 func NewMetrics() *Metrics {
 	m := &Metrics{
 		registry:  prometheus.NewRegistry(),
-		questions: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "footnote_questions_total", Help: "Questions, by what came of them."}, []string{"outcome"}),
-		seconds:   prometheus.NewHistogram(prometheus.HistogramOpts{Name: "footnote_answer_seconds", Help: "From a question to its answer.", Buckets: prometheus.ExponentialBuckets(0.05, 2, 12)}),
-		panics:    prometheus.NewCounter(prometheus.CounterOpts{Name: "footnote_panics_total", Help: "Faults of the bot that it outlived."}),
-		feedback:  prometheus.NewCounterVec(prometheus.CounterOpts{Name: "footnote_feedback_total", Help: "Opinions of answers."}, []string{"opinion"}),
+		questions: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "footnote_questions_total", Help: "Questions by outcome."}, []string{"outcome"}),
+		seconds:   prometheus.NewHistogram(prometheus.HistogramOpts{Name: "footnote_answer_seconds", Help: "Seconds from a question to its answer.", Buckets: prometheus.ExponentialBuckets(0.05, 2, 12)}),
+		panics:    prometheus.NewCounter(prometheus.CounterOpts{Name: "footnote_panics_total", Help: "Panics that the bot recovered from."}),
+		feedback:  prometheus.NewCounterVec(prometheus.CounterOpts{Name: "footnote_feedback_total", Help: "Feedback on answers, by opinion."}, []string{"opinion"}),
 	}
 	gauge := func(name, help string, f func(*status) float64) prometheus.GaugeFunc {
 		return prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help}, func() float64 {
@@ -50,8 +50,8 @@ func NewMetrics() *Metrics {
 		})
 	}
 	m.registry.MustRegister(m.questions, m.seconds, m.panics, m.feedback,
-		gauge("footnote_queue_length", "Questions that wait.", func(s *status) float64 { return float64(s.queue.length()) }),
-		gauge("footnote_rate_limit_buckets", "Rate limits remembered.", func(s *status) float64 { return float64(s.api.Buckets()) }),
+		gauge("footnote_queue_length", "Questions that wait for a worker.", func(s *status) float64 { return float64(s.queue.length()) }),
+		gauge("footnote_rate_limit_buckets", "Rate limits that the client tracks.", func(s *status) float64 { return float64(s.api.Buckets()) }),
 		gauge("footnote_ready", "1 if every shard is connected.", func(s *status) float64 {
 			if s.ready() {
 				return 1

@@ -55,7 +55,7 @@ func (o *interactionOutput) show(ctx context.Context, m message) error {
 	}
 	id, err := o.send.editOriginal(ctx, o.i, m)
 	if protocol.Is(err, protocol.InvalidWebhookToken, protocol.UnknownWebhook) {
-		o.send.log.Warn("interaction expired before its answer, which becomes a message", "interaction", o.i.ID)
+		o.send.log.Warn("interaction expired before its answer; posting a message instead", "interaction", o.i.ID)
 		if o.instead, err = o.channel(ctx); err == nil {
 			return o.instead.show(ctx, m)
 		}
@@ -145,7 +145,7 @@ func (o *channelOutput) posted() []string { return o.posts.all() }
 func (o *channelOutput) remove(ctx context.Context) {
 	for _, id := range o.posted() {
 		if err := o.send.remove(ctx, o.channel, id); err != nil {
-			o.send.log.Warn("what was shown of an answer stays", "message", id, "cause", err)
+			o.send.log.Warn("cannot delete message", "message", id, "cause", err)
 		}
 	}
 }

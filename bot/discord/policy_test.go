@@ -88,7 +88,7 @@ func (w *world) policy(o discordtest.Options) {
 // answersOf are the messages that answer a question of ann's or say why not.
 func answersOf(all []string) (some []string) {
 	for _, s := range all {
-		if !strings.HasPrefix(s, "Set for") && !strings.Contains(s, "four pounds") {
+		if !strings.HasPrefix(s, "Settings saved for") && !strings.Contains(s, "four pounds") {
 			some = append(some, s)
 		}
 	}
@@ -133,11 +133,11 @@ func TestWithoutTheIntent(t *testing.T) {
 	first := w.reply(thread, "Dogs travel free.")
 	w.settled()
 	w.ann.Say(thread, "And what does a ticket cost in pounds?")
-	w.reply(thread, "I cannot read messages that do not name me here")
+	w.reply(thread, "I can't read messages here that don't mention me")
 	w.ann.Say(thread, "Hello?")
 	w.ann.Reply(thread.Message(first.ID), "What does a ticket cost in pounds?")
 	w.reply(thread, "four pounds")
-	if n := w.answersIn(thread, "I cannot read"); n != 1 {
+	if n := w.answersIn(thread, "I can't read messages"); n != 1 {
 		t.Errorf("said %d times", n)
 	}
 }
@@ -178,26 +178,26 @@ func TestSetup(t *testing.T) {
 		{"anybody adds", w.ann, "footnote add", opts{"text": "x y"}, "Only people who manage the server"},
 		{"anybody removes", w.ann, "footnote remove", opts{"article": "x"}, "Only people who manage the server"},
 		{"anybody lists", w.ann, "footnote sources", nil, "Only people who manage the server"},
-		{"anybody's gaps", w.ann, "gaps", nil, "Only moderators and people of the trusted role"},
+		{"anybody's gaps", w.ann, "gaps", nil, "Only moderators and people with the trusted role"},
 		{"who manages the server", kim, "footnote setup", opts{"trusted": keepers}, "**Trusted** role: <@&" + keepers.ID + ">"},
-		{"a quota", kim, "footnote setup", opts{"per-person": 5}, "5 a person"},
+		{"a quota", kim, "footnote setup", opts{"per-person": 5}, "5 per person"},
 		{"a quota of none", kim, "footnote setup", opts{"per-person": 0}, "from 1 to 100000"},
-		{"a quota of a channel", kim, "footnote setup", opts{"per-channel": 5, "channel": w.general}, "leave `channel` out"},
+		{"a quota of a channel", kim, "footnote setup", opts{"per-channel": 5, "channel": w.general}, "Leave out `channel`"},
 		{"confidence", kim, "footnote setup", opts{"confidence": 101}, "from 0 to 100"},
-		{"a policy that is none", kim, "footnote setup", opts{"policy": "sometimes"}, "`policy` is off"},
-		{"a role of everyone", kim, "footnote setup", opts{"helper": everyone}, "cannot be everyone"},
-		{"a collection that is none", kim, "footnote setup", opts{"library": "nonesuch"}, "There is no collection “nonesuch”"},
-		{"a role for a channel", kim, "footnote setup", opts{"trusted": keepers, "channel": w.general}, "leave `channel` out"},
-		{"keeping, for a channel", kim, "footnote setup", opts{"keep-questions": true, "channel": w.general}, "leave `channel` out"},
-		{"nothing", kim, "footnote setup", nil, "**Articles** that may be quoted here: 1"},
+		{"a policy that is none", kim, "footnote setup", opts{"policy": "sometimes"}, "`policy` must be off"},
+		{"a role of everyone", kim, "footnote setup", opts{"helper": everyone}, "can't be everyone"},
+		{"a collection that is none", kim, "footnote setup", opts{"library": "nonesuch"}, "I can't find the collection “nonesuch”"},
+		{"a role for a channel", kim, "footnote setup", opts{"trusted": keepers, "channel": w.general}, "Leave out `channel`"},
+		{"keeping, for a channel", kim, "footnote setup", opts{"keep-questions": true, "channel": w.general}, "Leave out `channel`"},
+		{"nothing", kim, "footnote setup", nil, "**Articles** I can quote here: 1"},
 		{"status", kim, "footnote status", nil, "**Connections**: 1 of 1"},
-		{"gaps", kim, "gaps", nil, "No question is open here"},
+		{"gaps", kim, "gaps", nil, "There are no open questions here"},
 	} {
 		if got := w.told(test.who.Slash(w.general, test.cmd, test.o)); !strings.Contains(got, test.want) {
 			t.Errorf("%s: %q, want %q", test.name, got, test.want)
 		}
 	}
-	if got := w.told(w.ann.Slash(w.ann.DM(), "footnote status", nil)); !strings.Contains(got, "That is for servers") {
+	if got := w.told(w.ann.Slash(w.ann.DM(), "footnote status", nil)); !strings.Contains(got, "That works only on servers") {
 		t.Errorf("in a direct message: %q", got)
 	}
 	// What is set holds after a restart.
@@ -205,11 +205,11 @@ func TestSetup(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.start()
-	if got := w.told(kim.Slash(w.general, "footnote status", nil)); !strings.Contains(got, "5 a person") || !strings.Contains(got, keepers.ID) {
+	if got := w.told(kim.Slash(w.general, "footnote status", nil)); !strings.Contains(got, "5 per person") || !strings.Contains(got, keepers.ID) {
 		t.Errorf("after a restart: %q", got)
 	}
 	w.general.Deny(discordtest.EmbedLinks)
-	if got := w.told(kim.Slash(w.general, "footnote status", nil)); !strings.Contains(got, "**Missing here**: Embed Links") {
+	if got := w.told(kim.Slash(w.general, "footnote status", nil)); !strings.Contains(got, "**Missing permissions here**: Embed Links") {
 		t.Errorf("without a permission: %q", got)
 	}
 }
@@ -223,7 +223,7 @@ func TestMenuAnswer(t *testing.T) {
 	if got := w.answerOf(w.ann.Menu(q, "Answer this")); !strings.HasPrefix(got, "> Do dogs travel free?\nDogs travel free. [1]") {
 		t.Errorf("answered: %q", got)
 	}
-	if got := w.told(w.ann.Menu(dora.Say(w.general, "👋 !!"), "Answer this")); !strings.Contains(got, "There is nothing in that message") {
+	if got := w.told(w.ann.Menu(dora.Say(w.general, "👋 !!"), "Answer this")); !strings.Contains(got, "I can't find a question in that message") {
 		t.Errorf("without words: %q", got)
 	}
 }

@@ -24,7 +24,7 @@ type presenter struct {
 func (p *presenter) show(ctx context.Context, x *answered, age time.Duration) error {
 	err := p.showAs(ctx, x, age, false)
 	if protocol.Is(err, protocol.MissingPermissions) {
-		p.log.Warn("no permission to embed, so footnotes are in the text", "channel", x.job.channel.id)
+		p.log.Warn("no permission to embed links; putting footnotes into the text", "channel", x.job.channel.id)
 		err = p.showAs(ctx, x, age, true)
 	}
 	return err
@@ -69,7 +69,7 @@ func compose(x *answered, age time.Duration, together bool) []part {
 		}
 	}
 	if age > 0 {
-		tail += "\n-# the same was asked " + inWords(age) + " ago, and this is that answer"
+		tail += "\n-# The same question was asked " + inWords(age) + " ago. This is that answer."
 	}
 	parts := layout(x.answer.Text, x.answer.Citations, maxContent-units(head), together)
 	if len(parts) == 0 {
@@ -93,22 +93,25 @@ func unanswered(a rag.Answer) string {
 	if a.Reason != "" {
 		b.WriteString(escapeIn(a.Reason, 300) + "\n")
 	}
+	var closest []string
 	seen := map[string]bool{}
 	for _, p := range a.Passages {
 		if seen[p.Chunk.Doc] || len(seen) == 2 {
 			continue
 		}
 		seen[p.Chunk.Doc] = true
-		if len(seen) == 1 {
-			b.WriteString("Nearest, though it does not say: ")
-		} else {
-			b.WriteString("; ")
-		}
 		s := source(p.Chunk.Title, p.Chunk.URL, p.Chunk.Published)
 		if units(s) > 600 {
 			s = source(p.Chunk.Title, "", p.Chunk.Published)
 		}
-		b.WriteString(s)
+		closest = append(closest, s)
+	}
+	switch len(closest) {
+	case 0:
+	case 1:
+		b.WriteString("Closest article: " + closest[0])
+	default:
+		b.WriteString("Closest articles: " + strings.Join(closest, "; "))
 	}
 	return strings.TrimSpace(b.String())
 }

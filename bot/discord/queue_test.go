@@ -174,7 +174,7 @@ func TestSameQuestion(t *testing.T) {
 	ask := func(q string) string {
 		return w.answerOf(w.ann.Slash(w.general, "ask", discordtest.Options{"question": q}))
 	}
-	const note = "the same was asked"
+	const note = "The same question was asked"
 	for _, test := range []struct {
 		name, question string
 		before         func()
@@ -196,7 +196,7 @@ func TestSameQuestion(t *testing.T) {
 		if n := w.asked("ogs") + w.asked("OGS"); n != test.asked {
 			t.Errorf("%s: written %d times, want %d", test.name, n, test.asked)
 		}
-		if test.cached && !strings.Contains(got, "3 minutes ago, and this is that answer") {
+		if test.cached && !strings.Contains(got, "3 minutes ago. This is that answer") {
 			t.Errorf("%s: %q", test.name, got)
 		}
 	}
@@ -211,9 +211,9 @@ func TestQuotas(t *testing.T) {
 		others             bool // are refused as well
 		elsewhere          bool // as well
 	}{
-		{"a person", "per-person", "You have asked as many questions as an hour allows: ask again in 20 minutes.", false, true},
-		{"a channel", "per-channel", "This channel has asked as many questions", true, false},
-		{"a server", "per-server", "This server has asked as many questions", true, true},
+		{"a person", "per-person", "You have reached the limit of questions per hour. Ask again in 20 minutes.", false, true},
+		{"a channel", "per-channel", "This channel has reached the limit of questions", true, false},
+		{"a server", "per-server", "This server has reached the limit of questions", true, true},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
@@ -238,10 +238,10 @@ func TestQuotas(t *testing.T) {
 				if got := ask(w.ann, w.general); !strings.Contains(got, test.want) {
 					t.Errorf("%s: %q, want %q", when, got, test.want)
 				}
-				if got := ask(dora, w.general); strings.Contains(got, "as many questions") != test.others {
+				if got := ask(dora, w.general); strings.Contains(got, "the limit of questions") != test.others {
 					t.Errorf("%s, somebody else: %q", when, got)
 				}
-				if got := ask(w.ann, other); strings.Contains(got, "as many questions") != test.elsewhere {
+				if got := ask(w.ann, other); strings.Contains(got, "the limit of questions") != test.elsewhere {
 					t.Errorf("%s, elsewhere: %q", when, got)
 				}
 			}
@@ -283,10 +283,10 @@ func TestDrain(t *testing.T) {
 	stop, done := w.stop, w.done
 	w.stop = nil
 	go func() { stop(); ended <- <-done }()
-	w.answer(waits, "I am being restarted: ask again in a minute.")
-	w.reply(w.general, "I am being restarted")
+	w.answer(waits, "I'm restarting. Ask again in a minute.")
+	w.reply(w.general, "I'm restarting")
 	late := ask("Are you there, ferry?")
-	w.answer(late, "I am being restarted")
+	w.answer(late, "I'm restarting")
 	close(gate)
 	w.answer(under, "Dogs travel free. [1]")
 	if err := <-ended; err != nil {
@@ -309,7 +309,7 @@ func TestDrainRunsOut(t *testing.T) {
 	if err := w.halt(); err != nil {
 		t.Error(err)
 	}
-	w.answer(i, "I am being restarted: ask again in a minute.")
+	w.answer(i, "I'm restarting. Ask again in a minute.")
 }
 
 // A slow answer is given up after a while.
@@ -335,8 +335,8 @@ func TestRaisedQuota(t *testing.T) {
 		w.answer(w.ann.Slash(w.general, "ask", discordtest.Options{"question": "Do dogs travel free?"}), want)
 	}
 	for most := 1; most <= 3; most++ {
-		w.answer(w.admin.Slash(w.general, "footnote setup", discordtest.Options{"per-person": most}), "Set for the server.")
+		w.answer(w.admin.Slash(w.general, "footnote setup", discordtest.Options{"per-person": most}), "Settings saved for the server.")
 		ask("Dogs travel free.")
-		ask("You have asked as many questions as an hour allows")
+		ask("You have reached the limit of questions per hour")
 	}
 }

@@ -127,7 +127,7 @@ func (q *quotas) saveEvery(ctx context.Context, interval time.Duration) {
 			return
 		case <-tick.C:
 			if err := q.save(ctx); err != nil && ctx.Err() == nil {
-				q.log.Error("quotas not kept", "cause", err)
+				q.log.Error("cannot save quotas", "cause", err)
 			}
 		}
 	}

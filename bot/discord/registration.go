@@ -44,44 +44,44 @@ func definitions() []*discordgo.ApplicationCommand {
 	for _, p := range []struct {
 		name  string
 		value Policy
-	}{{"off: never", Off}, {"when asked", Asked}, {"when confident: also to each message that the articles answer", Confident}, {"always: to each message", Always}} {
+	}{{"off: never", Off}, {"when asked", Asked}, {"when confident: also every message that the articles answer", Confident}, {"always: every message", Always}} {
 		policy.Choices = append(policy.Choices, &discordgo.ApplicationCommandOptionChoice{Name: p.name, Value: string(p.value)})
 	}
 	sub := func(name, description string, options ...*discordgo.ApplicationCommandOption) *discordgo.ApplicationCommandOption {
 		return &discordgo.ApplicationCommandOption{Type: discordgo.ApplicationCommandOptionSubCommand, Name: name, Description: description, Options: options}
 	}
 	return []*discordgo.ApplicationCommand{
-		{Name: "ask", Description: "Ask the articles; every sentence of the answer has its source", Contexts: both, Options: []*discordgo.ApplicationCommandOption{
-			required(completed(option(text, "question", "What you want to know"))),
-			completed(option(text, "library", "Ask this collection of articles only")),
-			option(yes, "private", "Show the answer to you alone"),
+		{Name: "ask", Description: "Ask a question; every sentence of the answer names its source", Contexts: both, Options: []*discordgo.ApplicationCommandOption{
+			required(completed(option(text, "question", "Your question"))),
+			completed(option(text, "library", "Search only this collection of articles")),
+			option(yes, "private", "Show the answer only to you"),
 		}},
-		{Name: "gaps", Description: "The questions that the articles do not answer", Contexts: guild},
-		{Name: "forget-me", Description: "Remove what is recorded of you: feedback, unanswered questions, quotas", Contexts: both},
-		{Name: "footnote", Description: "Set me up and look after the articles", DefaultMemberPermissions: &manage, Contexts: both, Options: []*discordgo.ApplicationCommandOption{
-			sub("setup", "Say when I answer where, and from what",
-				channelOf("The channel this is for; none: the whole server"),
+		{Name: "gaps", Description: "Show the questions that the articles don't answer", Contexts: guild},
+		{Name: "forget-me", Description: "Delete your data: feedback, unanswered questions, quotas", Contexts: both},
+		{Name: "footnote", Description: "Set up the bot and manage articles", DefaultMemberPermissions: &manage, Contexts: both, Options: []*discordgo.ApplicationCommandOption{
+			sub("setup", "Choose channels, policy and sources",
+				channelOf("The channel to set up; leave it out for the whole server"),
 				policy,
-				completed(option(text, "library", "Collections that may be quoted there, with commas between; \"default\": as before")),
-				option(yes, "threads", "Answer a mention in a thread of its own"),
-				option(whole, "confidence", "Percent from which on I answer \"when confident\""),
-				option(discordgo.ApplicationCommandOptionRole, "trusted", "Role whose replies may become articles"),
+				completed(option(text, "library", "Collections to answer from, separated by commas; \"default\" resets them")),
+				option(yes, "threads", "Answer each mention in a new thread"),
+				option(whole, "confidence", "Lowest confidence in percent for the policy \"when confident\""),
+				option(discordgo.ApplicationCommandOptionRole, "trusted", "Role whose replies can become articles"),
 				option(discordgo.ApplicationCommandOptionRole, "helper", "Role that \"Ask a person\" pings"),
-				option(whole, "per-person", "Questions an hour for each person"),
-				option(whole, "per-channel", "Questions an hour for each channel"),
-				option(whole, "per-server", "Questions an hour for the server"),
-				option(yes, "keep-questions", "Keep the words of questions and answers with feedback"),
+				option(whole, "per-person", "Questions per hour for each person"),
+				option(whole, "per-channel", "Questions per hour for each channel"),
+				option(whole, "per-server", "Questions per hour for the server"),
+				option(yes, "keep-questions", "Store questions and answers with feedback"),
 			),
-			sub("status", "What is set, and how I am"),
+			sub("status", "Show settings and status"),
 			sub("add", "Add an article",
 				option(discordgo.ApplicationCommandOptionAttachment, "file", "A file: text, Markdown, HTML, PDF, Word, EPUB"),
-				option(text, "text", "Or its text"),
-				option(text, "title", "Its title"),
-				option(text, "link", "Where readers find it"),
-				completed(option(text, "library", "The collection it belongs to; none: the server's own"))),
-			sub("sources", "The articles that may be quoted in this channel", option(text, "find", "Words of the title")),
-			sub("remove", "Remove an article that was added here", required(completed(option(text, "article", "Which")))),
-			sub("forget-me", "Remove what is recorded of you"),
+				option(text, "text", "The article's text, if you attach no file"),
+				option(text, "title", "The article's title"),
+				option(text, "link", "The article's web address"),
+				completed(option(text, "library", "Collection to add it to; leave it out for the server's own"))),
+			sub("sources", "List the articles that I can quote in this channel", option(text, "find", "Words in the title")),
+			sub("remove", "Remove an article that was added on this server", required(completed(option(text, "article", "The article")))),
+			sub("forget-me", "Delete your data"),
 		}},
 		{Name: menuAnswer, Type: discordgo.MessageApplicationCommand, Contexts: both},
 		{Name: menuSource, Type: discordgo.MessageApplicationCommand, Contexts: guild},
@@ -105,7 +105,7 @@ func (r registration) update(ctx context.Context) error {
 	if slices.Equal(normalized(have), normalized(definitions())) {
 		return nil
 	}
-	r.log.Info("commands registered anew", "had", len(have))
+	r.log.Info("registering commands", "had", len(have))
 	return r.api.Do(ctx, http.MethodPut, path, definitions(), nil)
 }
 

@@ -10,7 +10,7 @@ import (
 
 // callNote ends the message that asks a person, and tells it from the bot's
 // other messages.
-const callNote = "-# A reply to this message can be made a source."
+const callNote = "-# A reply to this message can become a source."
 
 // replies finds out what a reply refers to.
 type replies struct {
@@ -28,7 +28,7 @@ func (r *replies) questionOf(ctx context.Context, channel string, m *discordgo.M
 	if ref == nil && m.MessageReference != nil {
 		var err error
 		if ref, err = r.send.message(ctx, channel, m.MessageReference.MessageID); err != nil {
-			r.log.Warn("message replied to not read", "cause", err)
+			r.log.Warn("cannot read the message replied to", "cause", err)
 		}
 	}
 	if ref == nil || ref.Author == nil {
@@ -63,7 +63,7 @@ func (r *replies) textOf(ctx context.Context, channel string, m *discordgo.Messa
 	if r.me.mayRead && (ref == nil || ref.Content == "") {
 		var err error
 		if ref, err = r.send.message(ctx, channel, m.MessageReference.MessageID); err != nil {
-			r.log.Warn("message replied to not read", "cause", err)
+			r.log.Warn("cannot read the message replied to", "cause", err)
 			return ""
 		}
 	}

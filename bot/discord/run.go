@@ -48,7 +48,7 @@ func (b Bot) Run(ctx context.Context) error {
 	save, cancelSave := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancelSave()
 	if e := p.quotas.save(save); e != nil {
-		b.Log.Error("quotas not kept", "cause", e)
+		b.Log.Error("cannot save quotas", "cause", e)
 	}
 	stop()
 	connections.Wait()
@@ -102,20 +102,20 @@ func (b Bot) prepare(ctx, work context.Context) (*parts, error) {
 		return nil, err
 	}
 	api := b.client()
-	app, start, err := fetchApplication(ctx, api)
+	app, info, err := fetchApplication(ctx, api)
 	if err != nil {
 		return nil, err
 	}
 	me := app.identity()
 	if settings.needContent() && !me.mayRead {
-		b.Log.Warn("some channels are set to have every message answered, but the application has no Message Content Intent; `footnote doctor` says where to switch it on")
+		b.Log.Warn("some channels are set to answer every message, but the application lacks the Message Content Intent; `footnote doctor` says where to switch it on")
 	}
 	if err := (registration{api, me.app, b.Log}).update(ctx); err != nil {
-		return nil, fmt.Errorf("commands: %w", err)
+		return nil, fmt.Errorf("register commands: %w", err)
 	}
 	p, events := b.build(me, api, settings, quotas)
 	handle := func(f *feed, e protocol.Event) { events.handle(work, f, e) }
-	if err := p.connections.open(b, start, handle); err != nil {
+	if err := p.connections.open(b, info, handle); err != nil {
 		return nil, err
 	}
 	return p, nil

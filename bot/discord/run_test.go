@@ -241,15 +241,15 @@ func TestForgetMe(t *testing.T) {
 			t.Errorf("%q is kept: %v", text, got)
 		}
 	}
-	w.answer(w.ann.Slash(w.general, "ask", discordtest.Options{"question": "Would more be too many?"}), "as many questions")
+	w.answer(w.ann.Slash(w.general, "ask", discordtest.Options{"question": "Would more be too many?"}), "the limit of questions")
 
 	for _, test := range []struct {
 		where *discordtest.Channel
 		cmd   string
 		want  string
 	}{
-		{w.general, "forget-me", "Forgotten: 3 records"},
-		{w.ann.DM(), "footnote forget-me", "Forgotten: 0 records"},
+		{w.general, "forget-me", "Deleted: 3 records"},
+		{w.ann.DM(), "footnote forget-me", "Deleted: 0 records"},
 	} {
 		if got := w.told(w.ann.Slash(test.where, test.cmd, nil)); !strings.Contains(got, test.want) {
 			t.Errorf("%s: %q, want %q", test.cmd, got, test.want)

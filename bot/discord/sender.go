@@ -89,20 +89,20 @@ func (s *sender) direct(ctx context.Context, user, says string) {
 		_, err = s.post(ctx, channel, message{Content: says})
 	}
 	if err != nil {
-		s.log.Warn("direct message not sent", "cause", err)
+		s.log.Warn("cannot send direct message", "cause", err)
 	}
 }
 
 // undelivered logs that an answer could not be shown. If the channel does not
 // let the bot write, it tells the asker so in a direct message.
 func (s *sender) undelivered(ctx context.Context, j *job, err error) {
-	s.log.Warn("answer not shown", "question", j.id, "channel", j.channel.id, "cause", err)
+	s.log.Warn("cannot show answer", "question", j.id, "channel", j.channel.id, "cause", err)
 	if !protocol.Is(err, protocol.MissingPermissions, protocol.MissingAccess, protocol.ThreadArchived) || j.channel.server == "" {
 		return
 	}
-	what := "I may not write in <#" + j.channel.id + ">: ask a moderator to give me the permissions Send Messages and Send Messages in Threads there, or ask me here."
+	what := "I'm not allowed to write in <#" + j.channel.id + ">. Ask a moderator to give me the permissions Send Messages and Send Messages in Threads there, or ask me here."
 	if protocol.Is(err, protocol.ThreadArchived) {
-		what = "The thread <#" + j.channel.id + "> is locked, so I cannot answer there: ask me in a channel, or here."
+		what = "The thread <#" + j.channel.id + "> is locked, so I can't answer there. Ask me in a channel, or here."
 	}
 	s.direct(ctx, j.asker, what)
 }
@@ -120,7 +120,7 @@ func (s *sender) respond(ctx context.Context, i *discordgo.Interaction, kind dis
 	case protocol.Is(err, protocol.UnknownInteraction):
 		s.log.Warn("interaction expired before it was acknowledged", "interaction", i.ID, "type", i.Type.String())
 	case err != nil:
-		s.log.Error("interaction not acknowledged", "interaction", i.ID, "cause", err)
+		s.log.Error("cannot acknowledge interaction", "interaction", i.ID, "cause", err)
 	}
 	return err
 }

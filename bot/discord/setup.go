@@ -34,7 +34,7 @@ func (h *setup) change(ctx context.Context, i *discordgo.Interaction, o options)
 	changes, err := h.changes(ctx, i, o)
 	if id := o.text("channel"); err == nil && id != "" {
 		if c := h.channels.find(ctx, id, i.GuildID); c.unknown || c.server != i.GuildID {
-			err = problem("`channel` is not a channel of this server, or I may not see it.")
+			err = problem("`channel` is not a channel of this server, or I can't see it.")
 		}
 	}
 	if err != nil {
@@ -58,7 +58,7 @@ func (h *setup) change(ctx context.Context, i *discordgo.Interaction, o options)
 		}
 	})
 	if err != nil {
-		h.log.Error("settings not changed", "cause", err)
+		h.log.Error("cannot change settings", "cause", err)
 		h.send.tell(ctx, i, "%s", notWritten)
 		return
 	}
@@ -68,7 +68,7 @@ func (h *setup) change(ctx context.Context, i *discordgo.Interaction, o options)
 	if o.text("channel") != "" {
 		id = o.text("channel")
 	}
-	h.send.tell(ctx, i, "Set for %s.\n%s", where, h.describe(ctx, i.GuildID, h.channels.find(ctx, id, i.GuildID)))
+	h.send.tell(ctx, i, "Settings saved for %s.\n%s", where, h.describe(ctx, i.GuildID, h.channels.find(ctx, id, i.GuildID)))
 	h.connections.settingsChanged()
 }
 
@@ -82,7 +82,7 @@ func (h *setup) changes(ctx context.Context, i *discordgo.Interaction, o options
 	} {
 		if n, ok := o.number(name); ok {
 			if n < 1 || n > 100000 {
-				return nil, problem("`" + name + "` is a number of questions an hour, from 1 to 100000.")
+				return nil, problem("`" + name + "` must be a number of questions per hour from 1 to 100000.")
 			}
 			if !whole {
 				return nil, wholeServer(name)
@@ -96,7 +96,7 @@ func (h *setup) changes(ctx context.Context, i *discordgo.Interaction, o options
 				return nil, wholeServer(name)
 			}
 			if id == i.GuildID {
-				return nil, problem("`" + name + "` cannot be everyone: make a role for it.")
+				return nil, problem("`" + name + "` can't be everyone. Create a role for it.")
 			}
 			all = append(all, func(c *config) { set(c, id) })
 		}
@@ -112,16 +112,16 @@ func (h *setup) changes(ctx context.Context, i *discordgo.Interaction, o options
 	}
 	if n, ok := o.number("confidence"); ok {
 		if n < 0 || n > 100 {
-			return nil, problem("`confidence` is a number of percent, from 0 to 100.")
+			return nil, problem("`confidence` must be a percentage from 0 to 100.")
 		}
 		all = append(all, func(c *config) { c.Confidence = float64(n) / 100 })
 	}
 	if p := Policy(o.text("policy")); p != "" {
 		if !slices.Contains([]Policy{Off, Asked, Confident, Always}, p) {
-			return nil, problem("`policy` is off, asked, confident or always.")
+			return nil, problem("`policy` must be off, asked, confident or always.")
 		}
 		if p.readsAll() && !h.me.mayRead {
-			return nil, problem("To answer messages that do not name me I need the Message Content Intent. Whoever runs me switches it on at <" + h.send.api.Web() + "/developers/applications/" + h.me.app + "/bot> under Privileged Gateway Intents, and starts me anew; then say this again.")
+			return nil, problem("To answer messages that don't mention me, I need the Message Content Intent. The person who runs me must switch it on at <" + h.send.api.Web() + "/developers/applications/" + h.me.app + "/bot> under Privileged Gateway Intents and restart me. Then run this command again.")
 		}
 		all = append(all, func(c *config) { c.Policy = p })
 	}
@@ -136,7 +136,7 @@ func (h *setup) changes(ctx context.Context, i *discordgo.Interaction, o options
 }
 
 func wholeServer(option string) problem {
-	return problem("`" + option + "` is for the whole server: leave `channel` out.")
+	return problem("`" + option + "` applies to the whole server. Leave out `channel`.")
 }
 
 // collections returns the collections of a list with commas, sorted; nil for
@@ -154,7 +154,7 @@ func (h *setup) collections(ctx context.Context, server, list string) ([]string,
 			for _, c := range grantable {
 				known = append(known, "“"+escape(nameOf(c))+"”")
 			}
-			return nil, problem("There is no collection “" + escape(cutUnits(name, 80)) + "” to give: there are " + strings.Join(known, ", ") + ".")
+			return nil, problem("I can't find the collection “" + escape(cutUnits(name, 80)) + "”. There are: " + strings.Join(known, ", ") + ".")
 		}
 		all = append(all, name)
 	}
@@ -174,27 +174,27 @@ func (h *setup) describe(ctx context.Context, server string, c *channel) string 
 	var names []string
 	f, err := h.access.visible(ctx, c)
 	if err != nil {
-		h.log.Error("articles not listed", "cause", err)
+		h.log.Error("cannot list articles", "cause", err)
 	}
 	for _, x := range f.Collections {
 		names = append(names, escape(nameOf(x)))
 	}
-	policy := map[Policy]string{Off: "off", Asked: "when asked", Confident: "when asked, and to each message that the articles answer", Always: "to each message"}[here.Policy]
+	policy := map[Policy]string{Off: "I don't answer", Asked: "I answer when asked", Confident: "I answer when asked, and every message that the articles answer", Always: "I answer every message"}[here.Policy]
 	if here.threads() {
 		policy += ", in threads"
 	}
 	lines := []string{
-		"**In <#" + c.id + ">** I answer " + policy + ", from: " + cutUnits(strings.Join(names, ", "), 600) + ".",
+		"**In <#" + c.id + ">** " + policy + ". My sources: " + cutUnits(strings.Join(names, ", "), 600) + ".",
 		"**Trusted** role: " + role(all.Trusted) + "; **helper** role: " + role(all.Helper) + ".",
-		fmt.Sprintf("**Questions an hour**: %d a person, %d a channel, %d the server.", all.perPerson(), all.perChannel(), all.perServer()),
+		fmt.Sprintf("**Questions per hour**: %d per person, %d per channel, %d for the server.", all.perPerson(), all.perChannel(), all.perServer()),
 	}
 	if here.Policy == Confident && here.Confidence > 0 {
-		lines = append(lines, fmt.Sprintf("**Confident** from %.0f percent on.", 100*here.Confidence))
+		lines = append(lines, fmt.Sprintf("**Confident** means at least %.0f percent.", 100*here.Confidence))
 	}
 	if all.Keep {
-		lines = append(lines, "The words of questions are kept with feedback.")
+		lines = append(lines, "I store questions and answers with feedback.")
 	} else {
-		lines = append(lines, "The words of answered questions are not kept.")
+		lines = append(lines, "I don't store answered questions.")
 	}
 	return strings.Join(lines, "\n")
 }
@@ -205,7 +205,7 @@ func (h *setup) status(ctx context.Context, i *discordgo.Interaction) {
 	says := h.describe(ctx, i.GuildID, c)
 	_, infos, err := h.catalog.list(ctx)
 	if err != nil {
-		h.log.Error("articles not listed", "cause", err)
+		h.log.Error("cannot list articles", "cause", err)
 	}
 	f, err := h.access.visible(ctx, c)
 	n := 0
@@ -215,12 +215,12 @@ func (h *setup) status(ctx context.Context, i *discordgo.Interaction) {
 		}
 	}
 	connected, all := h.connections.count()
-	says += fmt.Sprintf("\n**Articles** that may be quoted here: %d. **Waiting** questions: %d. **Connections**: %d of %d.", n, h.queue.length(), connected, all)
+	says += fmt.Sprintf("\n**Articles** I can quote here: %d. **Questions waiting**: %d. **Connections**: %d of %d.", n, h.queue.length(), connected, all)
 	if missing := missingPermissions(i.AppPermissions, c.thread()); missing != "" {
-		says += "\n**Missing here**: " + missing + ". Give them to my role, or invite me anew by the link that `footnote doctor` prints."
+		says += "\n**Missing permissions here**: " + missing + ". Give them to my role, or invite me again with the link that `footnote doctor` prints."
 	}
 	if h.settings.needContent() && !h.me.mayRead {
-		says += "\n**Amiss**: a channel is set to have each message answered, and my Message Content Intent is off."
+		says += "\n**Problem**: a channel is set to answer every message, but my Message Content Intent is off."
 	}
 	h.send.tell(ctx, i, "%s", says)
 }

@@ -31,7 +31,7 @@ type sources struct {
 }
 
 // untrusted says who may add sources.
-const untrusted = "Only people of the trusted role and those who manage the server can add sources. An admin sets the role with `/footnote setup trusted:`."
+const untrusted = "Only people with the trusted role and people who manage the server can add sources. An admin sets the role with `/footnote setup trusted:`."
 
 // offer offers to turn a reply into an article: if a trusted person replies to
 // an answer that left a gap, or if a helper replies to a call for a person. It
@@ -58,14 +58,14 @@ func (h *sources) offer(ctx context.Context, c *channel, m *discordgo.Message) b
 		return false
 	}
 	_, err := h.send.post(ctx, c.id, message{
-		Reply: m.ID, Nonce: nonce("source", m.ID), Content: "Shall I take this as a source, so that the next who asks is answered from it?",
+		Reply: m.ID, Nonce: nonce("source", m.ID), Content: "Should I add this as a source, so that I can answer the next person from it?",
 		Components: []discordgo.MessageComponent{discordgo.ActionsRow{Components: []discordgo.MessageComponent{
 			discordgo.Button{Label: menuSource, Style: discordgo.PrimaryButton, CustomID: buttonID("source", m.ID, m.Author.ID)},
 			discordgo.Button{Label: "Delete", Style: discordgo.SecondaryButton, CustomID: buttonID("delete", "offer", m.Author.ID)},
 		}}},
 	})
 	if err != nil {
-		h.log.Warn("source not offered", "message", m.ID, "cause", err)
+		h.log.Warn("cannot offer to add a source", "message", m.ID, "cause", err)
 	}
 	return true
 }
@@ -93,8 +93,8 @@ func (h *sources) pressed(ctx context.Context, i *discordgo.Interaction, id stri
 	}
 	m, err := h.send.message(ctx, i.ChannelID, id)
 	if err != nil {
-		h.log.Warn("reply not read", "message", id, "cause", err)
-		h.send.tell(ctx, i, "I cannot read that message any more: it was deleted, or I lack the permission Read Message History.")
+		h.log.Warn("cannot read reply", "message", id, "cause", err)
+		h.send.tell(ctx, i, "I can't read that message: it was deleted, or I lack the permission Read Message History.")
 		return
 	}
 	h.form(ctx, i, m)
@@ -108,7 +108,7 @@ const maxSource = 4000
 func (h *sources) form(ctx context.Context, i *discordgo.Interaction, m *discordgo.Message) {
 	text := strings.TrimSpace(h.me.strip(m.Content))
 	if m.Author == nil || m.Author.ID == h.me.user {
-		h.send.tell(ctx, i, "That is one of my own messages; choose what a person wrote.")
+		h.send.tell(ctx, i, "That is one of my own messages. Choose a message that a person wrote.")
 		return
 	}
 	title, _ := h.replies.questionOf(ctx, i.ChannelID, m)
@@ -141,11 +141,11 @@ func (h *sources) submitted(ctx context.Context, i *discordgo.Interaction, id st
 	out := &interactionOutput{send: h.send, i: i}
 	says, err := h.add(ctx, i, id, values)
 	if err != nil {
-		h.log.Error("source not added", "message", id, "cause", err)
+		h.log.Error("cannot add source", "message", id, "cause", err)
 		says = notAdded
 	}
 	if err := out.show(ctx, message{Content: says}); err != nil {
-		h.log.Warn("not told that a source was added", "cause", err)
+		h.log.Warn("cannot tell the person about the new source", "cause", err)
 	}
 }
 
@@ -153,7 +153,7 @@ func (h *sources) submitted(ctx context.Context, i *discordgo.Interaction, id st
 func (h *sources) add(ctx context.Context, i *discordgo.Interaction, id string, values map[string]string) (string, error) {
 	m, err := h.send.message(ctx, i.ChannelID, id)
 	if protocol.Is(err, protocol.UnknownMessage) {
-		return "That message is gone, and there is nothing to lead readers to: write it again, and choose " + menuSource + " there.", nil
+		return "That message was deleted, so the article can't link to it. Post it again, and choose " + menuSource + " there.", nil
 	} else if err != nil {
 		return "", err
 	}
@@ -172,7 +172,7 @@ func (h *sources) add(ctx context.Context, i *discordgo.Interaction, id string, 
 		Published: m.Timestamp, Text: bot.Clean(values["text"]), Author: oneLine(displayName(m.Author)),
 	}
 	if rag.Normalize(values["text"]) == "" {
-		return "There is no text in that, so I have not added it.", nil
+		return "That contains no text, so I did not add it.", nil
 	}
 	if err := h.articles.Add(ctx, d); err != nil {
 		return "", err
@@ -182,7 +182,7 @@ func (h *sources) add(ctx context.Context, i *discordgo.Interaction, id string, 
 	closed := h.gaps.close(ctx, filter, d.ID, values["title"], asked, searched)
 	says := "Added " + source(d.Title, d.URL, d.Published) + " as a source."
 	if closed {
-		says += " The question is no longer open: the next who asks is answered from it."
+		says += " The question is now closed: I'll answer the next person from this source."
 	}
 	return says, nil
 }

@@ -34,7 +34,7 @@ func TestGapCloses(t *testing.T) {
 	}{
 		{"a reply is offered", "carl", func(w *world, m *discordtest.Message, carl *discordtest.User) *discordtest.Interaction {
 			carl.Reply(m, answer)
-			offer := w.reply(w.general, "Shall I take this as a source")
+			offer := w.reply(w.general, "Should I add this as a source")
 			return carl.Click(w.general.Message(offer.ID), "Add as a source")
 		}},
 		{"the menu on what anybody said", "dora", func(w *world, m *discordtest.Message, carl *discordtest.User) *discordtest.Interaction {
@@ -42,9 +42,9 @@ func TestGapCloses(t *testing.T) {
 		}},
 		{"a reply to the call for a person", "carl", func(w *world, m *discordtest.Message, carl *discordtest.User) *discordtest.Interaction {
 			w.told(w.ann.Click(m, "Ask a person"))
-			call := w.reply(w.general, "asks a person")
+			call := w.reply(w.general, "asks for help from a person")
 			carl.Reply(w.general.Message(call.ID), answer)
-			offer := w.reply(w.general, "Shall I take this as a source")
+			offer := w.reply(w.general, "Should I add this as a source")
 			return carl.Click(w.general.Message(offer.ID), "Add as a source")
 		}},
 	} {
@@ -54,7 +54,7 @@ func TestGapCloses(t *testing.T) {
 			wise, helpers := w.guild.Role("wise", 0), w.guild.Role("helpers", 0)
 			carl, bob := w.guild.Join("carl", wise), w.guild.Join("bob")
 			w.start()
-			w.answer(w.admin.Slash(w.general, "footnote setup", discordtest.Options{"trusted": wise, "helper": helpers}), "Set")
+			w.answer(w.admin.Slash(w.general, "footnote setup", discordtest.Options{"trusted": wise, "helper": helpers}), "Settings saved")
 
 			w.ann.Say(w.general, w.mention()+question)
 			said := w.reply(w.general, "The articles do not say.")
@@ -64,7 +64,7 @@ func TestGapCloses(t *testing.T) {
 			i := test.add(w, w.general.Message(said.ID), carl)
 			form := w.form(i)
 			r := w.answer(carl.Submit(i, form, question, answer), "Added")
-			if !strings.Contains(r.Message.Content, "no longer open") {
+			if !strings.Contains(r.Message.Content, "is now closed") {
 				t.Errorf("the gap stays open: %q", r.Message.Content)
 			}
 			if got := w.told(carl.Slash(w.general, "gaps", nil)); strings.Contains(got, question) {
@@ -84,7 +84,7 @@ func TestGapCloses(t *testing.T) {
 				t.Errorf("the article of %v (-want +got):\n%s", d.Published, diff)
 			}
 			all := text(r.Message)
-			if !strings.Contains(all, "/channels/"+w.guild.ID+"/"+w.general.ID+"/") || strings.Contains(all, "the same was asked") {
+			if !strings.Contains(all, "/channels/"+w.guild.ID+"/"+w.general.ID+"/") || strings.Contains(all, "The same question was asked") {
 				t.Errorf("the next answer: %q", all)
 			}
 		})
@@ -108,10 +108,10 @@ func TestAddAsASource(t *testing.T) {
 	wise := w.guild.Role("wise", 0)
 	carl := w.guild.Join("carl", wise)
 	w.start()
-	w.answer(w.admin.Slash(w.general, "footnote setup", discordtest.Options{"trusted": wise}), "Set")
+	w.answer(w.admin.Slash(w.general, "footnote setup", discordtest.Options{"trusted": wise}), "Settings saved")
 	fact := w.ann.Say(w.general, "The harbour café closes at ten on Sundays.")
 
-	if got := w.told(w.ann.Menu(fact, "Add as a source")); !strings.Contains(got, "Only people of the trusted role") {
+	if got := w.told(w.ann.Menu(fact, "Add as a source")); !strings.Contains(got, "Only people with the trusted role") {
 		t.Errorf("anybody: %q", got)
 	}
 	w.ann.Say(w.general, w.mention()+"Is there a lighthouse museum?")
@@ -122,14 +122,14 @@ func TestAddAsASource(t *testing.T) {
 	// A person without the role replies: nothing is offered.
 	w.guild.Join("dora").Reply(no, "There was one until 1990.")
 	w.settled()
-	if n := w.answersIn(w.general, "Shall I take"); n != 0 {
+	if n := w.answersIn(w.general, "Should I add"); n != 0 {
 		t.Error("an untrusted reply is offered as a source")
 	}
 
 	i := carl.Menu(fact, "Add as a source")
 	form := w.form(i)
 	// A form that was opened in time, and sent by who has lost the role.
-	if got := w.told(w.ann.Submit(i, form, "Café", "It is closed for good.")); !strings.Contains(got, "Only people of the trusted role") {
+	if got := w.told(w.ann.Submit(i, form, "Café", "It is closed for good.")); !strings.Contains(got, "Only people with the trusted role") {
 		t.Errorf("a form of somebody else: %q", got)
 	}
 	if got := w.told(carl.Submit(i, form, "Café", "  ")); !strings.Contains(got, "no text") {
@@ -148,7 +148,7 @@ func TestAddAsASource(t *testing.T) {
 	i = carl.Menu(lost, "Add as a source")
 	form = w.form(i)
 	w.ann.Delete(lost)
-	if got := w.told(carl.Submit(i, form, "Pier", "The pier is two hundred metres long.")); !strings.Contains(got, "gone") {
+	if got := w.told(carl.Submit(i, form, "Pier", "The pier is two hundred metres long.")); !strings.Contains(got, "was deleted") {
 		t.Errorf("a message that is gone: %q", got)
 	}
 }
@@ -166,9 +166,9 @@ func TestAddAndRemove(t *testing.T) {
 		{"a text", opts{"text": "The museum opens at noon on Monday.", "title": "Museum", "link": "https://example.org/museum"}, "Added [Museum](https://example.org/museum)"},
 		{"a file", opts{"file": &discordtest.File{Name: "pier.txt", Text: "The pier is two hundred metres long."}}, "Added pier.txt"},
 		{"nothing", opts{"title": "Museum"}, "There is nothing to add"},
-		{"an empty file", opts{"file": &discordtest.File{Name: "x.txt", Text: " \n"}}, "there is no text in it"},
+		{"an empty file", opts{"file": &discordtest.File{Name: "x.txt", Text: " \n"}}, "it contains no text"},
 		{"a file that is too large", opts{"file": &discordtest.File{Name: "x.txt", Text: strings.Repeat("x", 4<<20+1)}}, "larger than 4 MiB"},
-		{"a link that is none", opts{"text": "x y", "link": "javascript:alert(1)"}, "`link` has to be an address"},
+		{"a link that is none", opts{"text": "x y", "link": "javascript:alert(1)"}, "`link` must be a web address"},
 		{"another collection", opts{"text": "x y", "library": "news"}, "is neither"},
 	} {
 		if got := w.told(w.admin.Slash(w.general, "footnote add", test.o)); !strings.Contains(got, test.want) {

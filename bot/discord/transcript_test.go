@@ -71,7 +71,7 @@ func TestTranscript(t *testing.T) {
 		return r.Form
 	}
 
-	w.answer(w.admin.Slash(w.general, "footnote setup", discordtest.Options{"trusted": keepers}), "Set for")
+	w.answer(w.admin.Slash(w.general, "footnote setup", discordtest.Options{"trusted": keepers}), "Settings saved for")
 	m := ask(w.ann, "When does the ferry sail?", "[1]")
 	w.ann.Reply(&m, "And what does a ticket for it cost in pounds?")
 	m = settled(w.reply(w.general, "A ticket costs four pounds. [1]"))
@@ -81,12 +81,12 @@ func TestTranscript(t *testing.T) {
 	m = ask(cas, "Who painted the lighthouse door yellow?", "do not say")
 	w.answer(w.admin.Slash(w.general, "gaps", nil), "")
 	bea.Reply(&m, "Otto Lind painted the lighthouse door yellow in 1961, on a bet.")
-	m = w.reply(w.general, "Shall I take this as a source")
+	m = w.reply(w.general, "Should I add this as a source")
 	add := bea.Click(&m, "Add as a source")
 	w.answer(bea.Submit(add, formOf(add), "Who painted the lighthouse door yellow?", "Otto Lind painted the lighthouse door yellow in 1961, on a bet."), "Added")
 
 	ask(w.ann, "Who painted the lighthouse door yellow?", "on a bet. [1]")
-	w.answer(w.admin.Slash(w.general, "gaps", nil), "No question is open here.")
+	w.answer(w.admin.Slash(w.general, "gaps", nil), "There are no open questions here.")
 	if err := w.halt(); err != nil {
 		t.Fatal(err)
 	}

@@ -63,7 +63,7 @@ func (w *workers) do(ctx context.Context, j *job) {
 	switch free, err := w.claims.first(ctx, "answer", j.id); {
 	case err != nil:
 		w.metrics.questions.WithLabelValues("error").Inc()
-		w.log.Error("not marked as answered, and so not answered", "question", j.id, "cause", err)
+		w.log.Error("cannot record a claim, so the question was not answered", "question", j.id, "cause", err)
 		w.sorry(ctx, j, err)
 		return
 	case !free:
@@ -75,7 +75,7 @@ func (w *workers) do(ctx context.Context, j *job) {
 	case err == nil:
 	case errors.Is(cause, errGone):
 		outcome = "deleted"
-		w.log.Info("question deleted while it was answered", "question", j.id)
+		w.log.Info("question deleted while being answered", "question", j.id)
 		last, stop := context.WithTimeout(context.WithoutCancel(ctx), 15*time.Second)
 		defer stop()
 		j.withdraw(last)
@@ -86,7 +86,7 @@ func (w *workers) do(ctx context.Context, j *job) {
 		_ = j.out.show(last, message{Content: stoppingSays}) // an error can be told to nobody
 	default:
 		outcome = "error"
-		w.log.Error("question not answered", "question", j.id, "channel", j.channel.id, "cause", err)
+		w.log.Error("cannot answer question", "question", j.id, "channel", j.channel.id, "cause", err)
 		w.sorry(ctx, j, err)
 	}
 	w.metrics.questions.WithLabelValues(outcome).Inc()
@@ -98,11 +98,11 @@ func (w *workers) sorry(ctx context.Context, j *job, err error) {
 	if j.unprompted {
 		return
 	}
-	says := "Something went wrong on my side and I could not answer: ask again in a minute. If it stays so, tell whoever runs me."
+	says := "Something went wrong, and I couldn't answer. Ask again in a minute. If it keeps happening, tell the person who runs me."
 	var sent *protocol.Error
 	switch {
 	case errors.Is(err, context.DeadlineExceeded):
-		says = "That took too long, so I stopped: ask again, more simply if you can."
+		says = "That took too long, so I stopped. Ask again, with a simpler question if you can."
 	case errors.As(err, &sent):
 		w.send.undelivered(ctx, j, err)
 		return
@@ -122,6 +122,6 @@ func (w *workers) turnAway(ctx context.Context, j *job) {
 	}
 	j.begin()
 	if err := j.out.show(ctx, message{Content: stoppingSays}); err != nil {
-		w.log.Warn("not told to ask again", "question", j.id, "cause", err)
+		w.log.Warn("cannot tell the asker to ask again", "question", j.id, "cause", err)
 	}
 }

@@ -171,7 +171,7 @@ func (w *world) checkLog() {
 }
 
 // pingsNobody holds every message to an empty allowed_mentions, but for the
-// role that somebody asks a person by.
+// role that somebody asks for help from a person by.
 func (w *world) pingsNobody(r *http.Request) int {
 	if r.Method != http.MethodPost && r.Method != http.MethodPatch {
 		return 0
@@ -203,7 +203,7 @@ func (w *world) pingsNobody(r *http.Request) int {
 			continue
 		}
 		a := m.Allowed
-		if a == nil || a.Parse == nil || len(*a.Parse)+len(a.Users) > 0 || a.Reply || len(a.Roles) > 0 && !strings.Contains(*m.Content, "asks a person") {
+		if a == nil || a.Parse == nil || len(*a.Parse)+len(a.Users) > 0 || a.Reply || len(a.Roles) > 0 && !strings.Contains(*m.Content, "asks for help from a person") {
 			w.t.Errorf("a message may ping: %s", raw)
 		}
 	}

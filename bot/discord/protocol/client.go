@@ -1,14 +1,20 @@
-// Package discord speaks Discord's protocol: the REST API ([Client]) and the
-// gateway ([Gateway]).
+// Package protocol speaks Discord's protocol: the REST API ([Client]) and the
+// gateway ([Gateway]). Discord documents both at
+// https://discord.com/developers/docs.
 //
-// What is sent and received has discordgo's types. Its connection and its
-// requests are not used: of v0.29.0, a reconnect (op 7) as the first reply to
-// a resume locks the session for ever; a session that is made anew cannot
-// resume, since the id and sequence are private; resume_gateway_url and close
-// codes are not looked at, so that a wrong token reconnects without end; one
-// bucket paces the edits of all interactions; nothing paces requests overall;
-// a wait for a rate limit does not end with its context; and its endpoints are
-// global variables. Each of these is a test here.
+// The bot uses discordgo's types, but not its connection and its requests,
+// because v0.29.0 has these faults. A test here covers each.
+//
+//   - A reconnect (op 7) as the first reply to a resume locks the session for
+//     ever.
+//   - A new session cannot resume an old one, because the id and the sequence
+//     number are private.
+//   - resume_gateway_url and close codes are ignored, so a wrong token
+//     reconnects without end.
+//   - One rate limit applies to the edits of all interactions.
+//   - Nothing enforces the limit on all requests together.
+//   - A wait for a rate limit does not end with its context.
+//   - The endpoints are global variables.
 package protocol
 
 import (
@@ -27,26 +33,26 @@ import (
 	"time"
 )
 
-// DefaultAPI is where Discord itself is.
+// DefaultAPI is the address of Discord's own API.
 const DefaultAPI = "https://discord.com/api"
 
-// version of the API and of the gateway.
+// version is the version of the API and of the gateway.
 const version = "10"
 
-// Client makes requests. Its methods may be called from several goroutines.
-// It keeps within the limits that Discord announces, waits where one is
-// reached all the same, and repeats what a broken server did not do.
+// Client makes requests. Several goroutines may call its methods. It keeps
+// within the limits that Discord announces. If a request is refused because of a
+// limit, or if the server or the network fails, it retries.
 type Client struct {
-	API   string // as in https://discord.com/api, without a version; empty: DefaultAPI
-	Token string // of the bot, without "Bot "
+	API   string // as in https://discord.com/api; a version is optional; empty: DefaultAPI
+	Token string // the bot's, without "Bot "
 	HTTP  *http.Client
-	Log   *slog.Logger // nil: none
+	Log   *slog.Logger // nil: nothing is logged
 
-	pace pacer
+	limits limiter
 }
 
-// Error is a request that Discord refused. Code is Discord's, 0 if it gave
-// none. It names the route and holds no token.
+// Error is a request that Discord refused. Code is Discord's code, 0 if it gave
+// none. Route is the method and the path without ids and tokens.
 type Error struct {
 	Status  int
 	Code    int
@@ -56,12 +62,12 @@ type Error struct {
 
 func (e *Error) Error() string {
 	if e.Code == 0 {
-		return fmt.Sprintf("%s: HTTP %d", e.Route, e.Status) // Discord then says the same in words
+		return fmt.Sprintf("%s: HTTP %d", e.Route, e.Status) // Discord's message then only repeats the status
 	}
 	return fmt.Sprintf("%s: HTTP %d, code %d: %s", e.Route, e.Status, e.Code, e.Message)
 }
 
-// Codes of errors that somebody may look for.
+// Discord's codes of errors that callers handle.
 const (
 	UnknownChannel      = 10003
 	UnknownMessage      = 10008
@@ -90,12 +96,13 @@ func Is(err error, codes ...int) bool {
 	return false
 }
 
-// attempts is how often a request is made that a server or the network broke,
-// and how often one is that was too many.
+// attempts is how often a request is made if the server or the network fails, or
+// if Discord refuses it because of a limit.
 const attempts = 5
 
-// Do makes a request. in is sent as JSON unless it is nil; the reply is read
-// into out unless that is nil. A refusal is an [*Error].
+// Do makes a request. It sends in as JSON, unless in is nil, and decodes the
+// reply into out, unless out is nil. If Discord refuses the request, the error
+// is an [*Error].
 func (c *Client) Do(ctx context.Context, method, path string, in, out any) error {
 	var body []byte
 	if in != nil {
@@ -108,7 +115,7 @@ func (c *Client) Do(ctx context.Context, method, path string, in, out any) error
 	for n := 1; ; n++ {
 		wait, err := c.once(ctx, r, method, path, body, out)
 		if n > 1 && Is(err, Acknowledged) {
-			return nil // the attempt before did it, and only its reply was lost
+			return nil // the previous attempt succeeded, and only its reply was lost
 		}
 		if err == nil || wait < 0 || n == attempts || ctx.Err() != nil {
 			return err
@@ -116,32 +123,32 @@ func (c *Client) Do(ctx context.Context, method, path string, in, out any) error
 		if wait == 0 {
 			wait = time.Duration(float64(250*time.Millisecond<<(n-1)) * (0.75 + rand.Float64()/2))
 		}
-		c.log().Debug("request repeated", "route", r.name, "attempt", n, "wait", wait, "cause", err)
+		c.log().Debug("retrying request", "route", r.name, "attempt", n, "wait", wait, "cause", err)
 		if err := sleep(ctx, wait); err != nil {
 			return err
 		}
-		ctx = WhileUseful(ctx, nil) // begun once, it is seen through
+		ctx = WhileUseful(ctx, nil) // a request that was made once is retried to the end
 	}
 }
 
-// once makes one attempt. On an error, wait is how long to wait before the
-// next, 0 for the usual time, and less than 0 if there shall be none.
+// once makes one attempt. If it returns an error, wait is the time to wait before
+// the next attempt: 0 means the usual time, less than 0 means no other attempt.
 func (c *Client) once(ctx context.Context, r route, method, path string, body []byte, out any) (wait time.Duration, err error) {
 	turn, stop := waiting(ctx)
-	b, err := c.pace.take(turn, r)
+	b, err := c.limits.acquire(turn, r)
 	stop()
 	if err != nil {
 		return -1, err
 	}
 	var header http.Header
-	defer func() { c.pace.give(r, b, header) }()
+	defer func() { c.limits.release(r, b, header) }()
 	var send io.Reader
 	if body != nil {
 		send = bytes.NewReader(body)
 	}
 	req, err := http.NewRequestWithContext(ctx, method, c.url(path), send)
 	if err != nil {
-		return -1, fmt.Errorf("%s: the address is none", r.name)
+		return -1, fmt.Errorf("%s: invalid address", r.name)
 	}
 	if body != nil {
 		req.Header.Set("Content-Type", "application/json")
@@ -160,7 +167,7 @@ func (c *Client) once(ctx context.Context, r route, method, path string, body []
 			return -1, ctx.Err()
 		}
 		if u := (*url.Error)(nil); errors.As(err, &u) {
-			err = u.Err // the address holds an interaction's token
+			err = u.Err // drops the address, which contains an interaction's token
 		}
 		return 0, fmt.Errorf("%s: %w", r.name, err)
 	}
@@ -196,11 +203,11 @@ func (c *Client) once(ctx context.Context, r route, method, path string, body []
 	case res.StatusCode == http.StatusTooManyRequests:
 		after := said.RetryAfter
 		if after == 0 {
-			after, _ = strconv.ParseFloat(res.Header.Get("Retry-After"), 64) // absent: the usual wait
+			after, _ = strconv.ParseFloat(res.Header.Get("Retry-After"), 64) // if absent, 0 means the usual wait
 		}
 		wait = time.Duration(after * float64(time.Second))
 		if said.Global || res.Header.Get("X-RateLimit-Global") != "" {
-			c.pace.pause(wait)
+			c.limits.pause(wait)
 		}
 		c.log().Warn("rate limited", "route", r.name, "wait", wait, "scope", res.Header.Get("X-RateLimit-Scope"))
 		return wait, e
@@ -221,8 +228,8 @@ func (c *Client) url(path string) string {
 	return api + path
 }
 
-// Web is the address of what a browser shows of the server that the API
-// belongs to, as in https://discord.com.
+// Web returns the address of the website that belongs to the API, as in
+// https://discord.com.
 func (c *Client) Web() string {
 	u, err := url.Parse(c.url(""))
 	if err != nil {
@@ -239,6 +246,7 @@ func (c *Client) log() *slog.Logger {
 	return c.Log
 }
 
+// sleep waits for d. It returns an error if ctx ends first.
 func sleep(ctx context.Context, d time.Duration) error {
 	t := time.NewTimer(d)
 	defer t.Stop()

@@ -18,39 +18,40 @@ import (
 	"github.com/gorilla/websocket"
 )
 
-// Errors that no new attempt mends, returned by [Gateway.Run], wrapped.
+// Errors that [Gateway.Run] returns, wrapped. Retrying does not help.
 var (
-	ErrToken   = errors.New("the token is not taken by Discord")
-	ErrIntents = errors.New("an intent that the bot asks for is not given by Discord")
-	ErrShards  = errors.New("other shards are wanted by Discord")
+	ErrToken   = errors.New("Discord refuses the token")
+	ErrIntents = errors.New("Discord refuses an intent that the bot asks for")
+	ErrShards  = errors.New("Discord requires other shards")
 )
 
-// fatal are the close codes after which Discord would refuse again.
-var fatal = map[int]error{4004: ErrToken, 4010: ErrShards, 4011: ErrShards, 4013: ErrIntents, 4014: ErrIntents, 4012: errors.New("this version of the gateway is no longer spoken by Discord")}
+// fatal are the close codes after which Discord would refuse every other attempt.
+var fatal = map[int]error{4004: ErrToken, 4010: ErrShards, 4011: ErrShards, 4013: ErrIntents, 4014: ErrIntents, 4012: errors.New("Discord no longer supports this version of the gateway")}
 
-// anew are the close codes after which a session cannot be resumed. After any
-// other a resume is tried: one in vain costs a round trip, one not tried costs
-// what happened meanwhile.
-var anew = map[int]bool{4007: true, 4009: true}
+// notResumable are the close codes after which a session cannot be resumed.
+// After all others a resume is tried. If it fails, that costs a round trip; not
+// to try costs the events that happened meanwhile.
+var notResumable = map[int]bool{4007: true, 4009: true}
 
-// Event is something that happened, as the gateway tells it.
+// Event is an event that the gateway sent.
 type Event struct {
 	Name string // as in MESSAGE_CREATE
 	Data json.RawMessage
 }
 
-// Gateway is the connection of one shard. The fields are set before Run.
+// Gateway is the gateway connection of one shard. Set the fields before Run.
+// URL, Token, Intents, Handle and Log are required.
 type Gateway struct {
-	URL      func(ctx context.Context) (string, error) // where to connect
+	URL      func(ctx context.Context) (string, error) // returns the address to connect to
 	Token    string
-	Intents  func() int                      // asked when a session begins
-	Shard    [2]int                          // which, of how many; zero: the only one
-	Identify func(ctx context.Context) error // waits for the turn to begin a session; nil: at once
-	Handle   func(Event)                     // must not wait
+	Intents  func() int                      // called when a session begins
+	Shard    [2]int                          // index and number of shards; zero: the only one
+	Identify func(ctx context.Context) error // waits until a session may begin; nil: at once
+	Handle   func(Event)                     // called for one event after the other, so it must not wait
 	Log      *slog.Logger
-	Patience time.Duration                                                        // for what has to come soon; 0: 20 s
-	Backoff  time.Duration                                                        // between attempts, at first; 0: 1 s
-	Dial     func(ctx context.Context, network, address string) (net.Conn, error) // nil: the usual, through a proxy if one is set
+	Timeout  time.Duration                                                        // for the handshake and the first event; 0: 20 s
+	Backoff  time.Duration                                                        // before the second attempt, doubled with each; 0: 1 s
+	Dial     func(ctx context.Context, network, address string) (net.Conn, error) // nil: the default, through a proxy if one is set
 
 	session, resumeURL string
 	seq                atomic.Int64
@@ -59,15 +60,15 @@ type Gateway struct {
 	conn               *websocket.Conn
 }
 
-// Connected reports whether a session is under way.
+// Connected reports whether a session is up.
 func (g *Gateway) Connected() bool { return g.up.Load() }
 
-// Renew ends the session, if there is one, and begins another: for intents
-// that have changed.
+// Renew ends the session, if there is one, so that another begins. It is needed
+// after the intents have changed.
 func (g *Gateway) Renew() { g.close(websocket.CloseNormalClosure) }
 
-// Run keeps a session until ctx ends, which is no error, or until Discord
-// refuses for good.
+// Run keeps a session up until ctx ends, and then returns nil. It returns an
+// error if Discord refuses the bot for good.
 func (g *Gateway) Run(ctx context.Context) error {
 	first := g.Backoff
 	if first <= 0 {
@@ -86,7 +87,7 @@ func (g *Gateway) Run(ctx context.Context) error {
 			if cause := fatal[closed.Code]; cause != nil {
 				return fmt.Errorf("gateway closed with %d: %w", closed.Code, cause)
 			}
-			if anew[closed.Code] {
+			if notResumable[closed.Code] {
 				g.forget()
 			}
 		}
@@ -95,7 +96,7 @@ func (g *Gateway) Run(ctx context.Context) error {
 			return fmt.Errorf("%w: %w", ErrToken, err)
 		}
 		if time.Since(began) > 30*time.Second || errors.Is(err, errReconnect) || lived && g.session != "" {
-			wait = first // resuming costs no beginning of a session, of which there are so many a day
+			wait = first // a resume does not count against the daily limit of sessions
 		}
 		g.Log.Info("gateway disconnected", "shard", g.Shard[0], "cause", err, "resumes", g.session != "", "wait", wait)
 		if err := sleep(ctx, time.Duration(float64(wait)*(0.5+rand.Float64()/2))); err != nil {
@@ -107,16 +108,18 @@ func (g *Gateway) Run(ctx context.Context) error {
 }
 
 var (
-	errReconnect = errors.New("told to reconnect")
-	errInvalid   = errors.New("the session is not valid")
-	errZombie    = errors.New("heartbeats are not answered")
+	errReconnect = errors.New("the gateway asked for a reconnect")
+	errInvalid   = errors.New("the session is invalid")
+	errZombie    = errors.New("the gateway does not answer heartbeats")
 )
 
+// forget makes the next session a new one.
 func (g *Gateway) forget() {
 	g.session, g.resumeURL = "", ""
 	g.seq.Store(0)
 }
 
+// packet is a message of the gateway.
 type packet struct {
 	Op   int             `json:"op"`
 	Data json.RawMessage `json:"d"`
@@ -124,11 +127,11 @@ type packet struct {
 	Type string          `json:"t,omitempty"`
 }
 
-// connect makes one connection and reads it to its end.
+// connect makes one connection and reads it until it ends.
 func (g *Gateway) connect(ctx context.Context) error {
-	patience := g.Patience
-	if patience <= 0 {
-		patience = 20 * time.Second
+	timeout := g.Timeout
+	if timeout <= 0 {
+		timeout = 20 * time.Second
 	}
 	address := g.resumeURL
 	if g.session == "" || address == "" {
@@ -150,7 +153,7 @@ func (g *Gateway) connect(ctx context.Context) error {
 			return err
 		}
 	}
-	dialer := websocket.Dialer{Proxy: http.ProxyFromEnvironment, HandshakeTimeout: patience}
+	dialer := websocket.Dialer{Proxy: http.ProxyFromEnvironment, HandshakeTimeout: timeout}
 	if g.Dial != nil {
 		dialer.Proxy, dialer.NetDialContext = nil, g.Dial
 	}
@@ -166,7 +169,7 @@ func (g *Gateway) connect(ctx context.Context) error {
 	done := make(chan struct{})
 	defer func() {
 		close(done)
-		_ = conn.Close() // whatever it still had to say comes too late
+		_ = conn.Close() // an error no longer matters
 		c.beats.Wait()
 	}()
 	go func() {
@@ -177,41 +180,43 @@ func (g *Gateway) connect(ctx context.Context) error {
 		}
 	}()
 	conn.SetReadLimit(64 << 20)
-	_ = conn.SetReadDeadline(time.Now().Add(patience)) // fails only on a closed connection, as the read then does
-	return c.read(done, patience)
+	_ = conn.SetReadDeadline(time.Now().Add(timeout)) // fails only on a closed connection, as the read then does
+	return c.read(done, timeout)
 }
 
-// close says goodbye and cuts the connection.
+// close closes the connection with a close code.
 func (g *Gateway) close(code int) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if g.conn != nil {
 		_ = g.conn.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(code, ""), time.Now().Add(time.Second))
-		_ = g.conn.Close() // Renew and the end of ctx mean it
+		_ = g.conn.Close() // an error no longer matters
 		if code == websocket.CloseNormalClosure {
 			g.conn = nil
 		}
 	}
 }
 
-// connection is one websocket.
+// connection is one websocket connection.
 type connection struct {
 	g     *Gateway
 	conn  *websocket.Conn
 	write sync.Mutex
-	acked atomic.Bool
-	dead  atomic.Bool
+	acked atomic.Bool // the last heartbeat was answered
+	dead  atomic.Bool // a heartbeat was not answered in time
 	beats sync.WaitGroup
 }
 
+// send sends a packet.
 func (c *connection) send(op int, data any) error {
 	c.write.Lock()
 	defer c.write.Unlock()
-	_ = c.conn.SetWriteDeadline(time.Now().Add(10 * time.Second)) // as above
+	_ = c.conn.SetWriteDeadline(time.Now().Add(10 * time.Second)) // fails only on a closed connection, as the write then does
 	return c.conn.WriteJSON(map[string]any{"op": op, "d": data})
 }
 
-func (c *connection) read(done chan struct{}, patience time.Duration) error {
+// read handles packets until the connection ends.
+func (c *connection) read(done chan struct{}, timeout time.Duration) error {
 	g := c.g
 	for {
 		var p packet
@@ -243,7 +248,7 @@ func (c *connection) read(done chan struct{}, patience time.Duration) error {
 			}
 		case 0: // dispatch
 			if p.Type == "READY" || p.Type == "RESUMED" {
-				_ = c.conn.SetReadDeadline(time.Time{}) // from here on the heartbeats tell whether it lives
+				_ = c.conn.SetReadDeadline(time.Time{}) // from now on, heartbeats show whether the connection works
 				g.up.Store(true)
 			}
 			if p.Type == "READY" {
@@ -258,26 +263,26 @@ func (c *connection) read(done chan struct{}, patience time.Duration) error {
 			}
 			g.handle(Event{p.Type, p.Data})
 			g.seq.Store(p.Seq)
-		case 1: // it wants a heartbeat now
+		case 1: // the gateway asks for a heartbeat
 			if err := c.send(1, g.last()); err != nil {
 				return err
 			}
-		case 7:
+		case 7: // reconnect
 			_ = c.conn.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(4000, ""), time.Now().Add(time.Second)) // 1000 would end the session
 			return errReconnect
-		case 9:
+		case 9: // invalid session
 			var resumable bool
 			if json.Unmarshal(p.Data, &resumable) != nil || !resumable {
 				g.forget()
 			}
 			return errInvalid
-		case 11:
+		case 11: // heartbeat answered
 			c.acked.Store(true)
 		}
 	}
 }
 
-// handle gives an event on, and outlives what goes wrong with it.
+// handle calls Handle, and recovers from a panic.
 func (g *Gateway) handle(e Event) {
 	defer func() {
 		if r := recover(); r != nil {
@@ -287,6 +292,7 @@ func (g *Gateway) handle(e Event) {
 	g.Handle(e)
 }
 
+// last returns the sequence number of the last event, nil if there was none.
 func (g *Gateway) last() any {
 	if n := g.seq.Load(); n > 0 {
 		return n
@@ -294,7 +300,7 @@ func (g *Gateway) last() any {
 	return nil
 }
 
-// begin resumes the session or begins one.
+// begin resumes the session, or begins a new one.
 func (c *connection) begin() error {
 	g := c.g
 	if g.session != "" {
@@ -310,7 +316,7 @@ func (c *connection) begin() error {
 	return c.send(2, d)
 }
 
-// beat sends heartbeats, and cuts a connection that does not answer one before
+// beat sends heartbeats. It closes the connection if one is not answered before
 // the next is due.
 func (c *connection) beat(done chan struct{}, interval time.Duration) {
 	next := time.NewTimer(time.Duration(rand.Float64() * float64(interval)))
@@ -323,7 +329,7 @@ func (c *connection) beat(done chan struct{}, interval time.Duration) {
 		}
 		if !c.acked.Swap(false) {
 			c.dead.Store(true)
-			_ = c.conn.Close() // the reader then ends
+			_ = c.conn.Close() // read then returns
 			return
 		}
 		if err := c.send(1, c.g.last()); err != nil {
@@ -332,53 +338,4 @@ func (c *connection) beat(done chan struct{}, interval time.Duration) {
 		}
 		next.Reset(interval)
 	}
-}
-
-// Start is what Discord says of how to begin.
-type Start struct {
-	URL    string `json:"url"`
-	Shards int    `json:"shards"`
-	Limit  struct {
-		Total          int   `json:"total"`
-		Remaining      int   `json:"remaining"`
-		ResetAfter     int64 `json:"reset_after"` // milliseconds
-		MaxConcurrency int   `json:"max_concurrency"`
-	} `json:"session_start_limit"`
-}
-
-// Start asks how to begin.
-func (c *Client) Start(ctx context.Context) (Start, error) {
-	var s Start
-	err := c.Do(ctx, http.MethodGet, "/gateway/bot", nil, &s)
-	return s, err
-}
-
-// Turns spaces the beginnings of sessions: of those whose shard is the same
-// modulo Concurrency, one in Every.
-type Turns struct {
-	Every       time.Duration // 0: 5 s and a little
-	Concurrency int           // 0: 1
-
-	mu   sync.Mutex
-	next map[int]time.Time
-}
-
-// Wait waits for a shard's turn.
-func (t *Turns) Wait(ctx context.Context, shard int) error {
-	every := t.Every
-	if every <= 0 {
-		every = 5100 * time.Millisecond
-	}
-	t.mu.Lock()
-	if t.next == nil {
-		t.next = map[int]time.Time{}
-	}
-	key := shard % max(t.Concurrency, 1)
-	at := t.next[key]
-	if now := time.Now(); at.Before(now) {
-		at = now
-	}
-	t.next[key] = at.Add(every)
-	t.mu.Unlock()
-	return sleep(ctx, time.Until(at))
 }

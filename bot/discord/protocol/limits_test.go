@@ -8,24 +8,24 @@ import (
 	"time"
 )
 
-// TestPacer: however many ask at once, no more than 50 requests leave in any
+// TestLimiter: however many ask at once, no more than 50 requests leave in any
 // second, and not many fewer.
-func TestPacer(t *testing.T) {
+func TestLimiter(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		var p pacer
+		var l limiter
 		var group sync.WaitGroup
 		left := make(chan time.Time, 500)
 		for i := range cap(left) {
 			group.Go(func() {
 				r := routeOf("POST", "/channels/"+strconv.Itoa(i)+"/messages")
-				b, err := p.take(t.Context(), r)
+				b, err := l.acquire(t.Context(), r)
 				if err != nil {
 					t.Error(err)
 					return
 				}
 				left <- time.Now()
-				p.give(r, b, nil)
+				l.release(r, b, nil)
 			})
 		}
 		group.Wait()
