@@ -10,7 +10,8 @@ import (
 	"footnote/rag/ragtest"
 )
 
-// A conversation quotes nothing that its filter leaves out.
+// TestSessionFilter checks that a conversation quotes only what its filter
+// selects.
 func TestSessionFilter(t *testing.T) {
 	t.Parallel()
 	s := bot.Session{
@@ -24,7 +25,7 @@ func TestSessionFilter(t *testing.T) {
 		}
 		for _, p := range a.Passages {
 			if p.Chunk.Collection != "council" {
-				t.Errorf("%s: a passage of %s", question, p.Chunk.Collection)
+				t.Errorf("%s: a passage of collection %q, which the filter leaves out", question, p.Chunk.Collection)
 			}
 		}
 	}

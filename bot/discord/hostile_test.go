@@ -56,7 +56,7 @@ func TestExpired(t *testing.T) {
 	t.Parallel()
 	t.Run("before it is acknowledged", func(t *testing.T) {
 		t.Parallel()
-		w := newWorld(t, discordtest.Config{Patience: time.Nanosecond}).start()
+		w := newWorld(t, discordtest.Config{AckTimeout: time.Nanosecond}).start()
 		w.ann.Slash(w.general, "ask", discordtest.Options{"question": "Do dogs travel free?"})
 		w.ann.Say(w.general, w.mention()+"What does a ticket cost in pounds?")
 		w.reply(w.general, "four pounds")

@@ -447,7 +447,7 @@ func percentile(all []time.Duration, p float64) time.Duration {
 
 // patient is a Discord that waits for a machine which does other things, too,
 // so that the tests do not depend on its speed.
-var patient = discordtest.Config{Patience: time.Minute}
+var patient = discordtest.Config{AckTimeout: time.Minute}
 
 func TestBurst(t *testing.T) {
 	t.Parallel()

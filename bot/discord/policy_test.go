@@ -151,7 +151,7 @@ func TestTheIntentComesAndGoes(t *testing.T) {
 		reads  bool
 	}{{"asked", false}, {"always", true}, {"confident", true}, {"asked", false}} {
 		w.set(discordtest.Options{"policy": want.policy})
-		w.until("it reads: "+want.policy, func() bool { return w.Connected(0) && w.Reads() == want.reads })
+		w.until("it reads: "+want.policy, func() bool { return w.Connected(0) && w.ReadsContent() == want.reads })
 	}
 	if n := w.Stats().Identifies; n != 3 {
 		t.Errorf("%d identifies, want 3", n)

@@ -10,16 +10,16 @@ import (
 	"footnote/bot"
 )
 
-// Draft shows a text on a terminal while it is written, and takes it away
-// again when the checked answer is there to stand in its place.
+// Draft shows a text on a terminal while it is written. Before the checked answer
+// is shown, Clear removes it.
 type Draft struct {
 	W    io.Writer
 	Text Text
 	text strings.Builder
-	rows int // below the first that the draft takes up
+	rows int // that the draft covers, without the first
 }
 
-// Write shows more of the draft.
+// Write adds text to the draft and shows it.
 func (d *Draft) Write(more string) {
 	d.text.WriteString(bot.Clean(more))
 	d.erase()
@@ -28,9 +28,9 @@ func (d *Draft) Write(more string) {
 	if shown == "" {
 		return
 	}
-	// What has scrolled off the screen could not be taken away again, so only
-	// the end of a long draft is shown. It never fills the screen: some terminals
-	// keep a whole screen that is cleared.
+	// Text that has scrolled off the screen cannot be removed, so only the end of
+	// a long draft is shown. It never fills the screen, because some terminals keep
+	// a full screen in their history when it is cleared.
 	lines := strings.Split(shown, "\n")
 	from := len(lines)
 	for from > 0 {
@@ -45,7 +45,7 @@ func (d *Draft) Write(more string) {
 	d.rows--
 }
 
-// Clear takes the draft away.
+// Clear removes the draft.
 func (d *Draft) Clear() {
 	if d.text.Len() > 0 {
 		d.erase()
@@ -54,7 +54,7 @@ func (d *Draft) Clear() {
 	}
 }
 
-// erase goes back to the draft's first row and clears from there.
+// erase moves the cursor to the draft's first row and clears the screen below.
 func (d *Draft) erase() {
 	if d.rows > 0 {
 		fmt.Fprintf(d.W, "\x1b[%dA", d.rows)

@@ -1,3 +1,6 @@
+// Package terminal is a conversation with footnote in a terminal ([REPL]). It
+// renders answers as text ([Text]), and shows drafts while they are written
+// ([Draft]).
 package terminal
 
 import (
@@ -24,32 +27,33 @@ type REPL struct {
 	In      io.Reader
 	Out     io.Writer
 	Text    Text
-	Stream  bool               // show drafts as they are written
-	History string             // file that keeps the lines typed at a terminal; empty: none
-	Check   func(string) error // refuses a line that is no question; nil: none
-	Report  func(err error)    // tells the person of an error
+	Stream  bool               // show drafts while they are written
+	History string             // file for the history of lines typed at a terminal; empty: none
+	Check   func(string) error // returns an error if a line is not a question; nil: every line is one
+	Report  func(err error)    // shows an error to the person
 
-	// Answered is told of each answer; nil: nobody is. Rate keeps what the
-	// person thinks of the last one; nil: there is no /good and no /bad.
+	// Answered is called with each answer, unless it is nil. Rate stores what the
+	// person thinks of the last answer; if it is nil, there is no /good and no
+	// /bad.
 	Answered func(rag.Answer)
 	Rate     func(a rag.Answer, good bool, reason string) error
 
 	last *rag.Answer // nil if there is none yet
 }
 
-const replHelp = `Type a question; a follow-up may lean on the one before it.
-%s  /forget   begin a new conversation
-  /help     this
-  /quit     leave (or Ctrl-D)
+const replHelp = `Type a question. A follow-up question can refer to the previous one.
+%s  /forget   start a new conversation
+  /help     show this help
+  /quit     quit (or press Ctrl-D)
 Ctrl-C stops an answer.`
 
-const rateHelp = `  /good     the last answer was right
-  /bad WHY  it was not; WHY may be left out
+const rateHelp = `  /good     say that the last answer was right
+  /bad WHY  say that it was wrong; WHY is optional
 `
 
-// Run asks until the input ends. It returns the verdict of the last answer,
-// empty if there was none. An error of one question is reported and does not
-// end the conversation.
+// Run answers the lines of the input until it ends. It returns the verdict of the
+// last answer, empty if there was none. It reports an error of one question, and
+// goes on with the next.
 func (r *REPL) Run(ctx context.Context) (rag.Verdict, error) {
 	next, done, err := r.lines()
 	if err != nil {
@@ -72,7 +76,7 @@ func (r *REPL) Run(ctx context.Context) (rag.Verdict, error) {
 		case line == "/forget":
 			r.Session.Forget()
 			r.last = nil
-			fmt.Fprintln(r.Out, "A new conversation.")
+			fmt.Fprintln(r.Out, "Started a new conversation.")
 		case r.Rate != nil && rates(line):
 			if err := r.rate(line); err != nil {
 				r.Report(err)
@@ -100,26 +104,27 @@ func (r *REPL) help() string {
 	return fmt.Sprintf(replHelp, rateHelp)
 }
 
-// rates tells whether a line says what the person thinks of an answer.
+// rates reports whether a line rates an answer.
 func rates(line string) bool {
 	word, _, _ := strings.Cut(line, " ")
 	return word == "/good" || word == "/bad"
 }
 
+// rate stores what a line says of the last answer.
 func (r *REPL) rate(line string) error {
 	if r.last == nil {
-		_, err := fmt.Fprintln(r.Out, "There is no answer yet to say that of.")
+		_, err := fmt.Fprintln(r.Out, "There is no answer to rate yet.")
 		return err
 	}
 	word, reason, _ := strings.Cut(line, " ")
 	if err := r.Rate(*r.last, word == "/good", strings.TrimSpace(reason)); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintln(r.Out, "Noted, thank you.")
+	_, err := fmt.Fprintln(r.Out, "Thank you, your feedback is saved.")
 	return err
 }
 
-// ask answers one line; Ctrl-C stops it.
+// ask answers one line. Ctrl-C stops it.
 func (r *REPL) ask(ctx context.Context, line string) (rag.Verdict, error) {
 	if r.Check != nil {
 		if err := r.Check(line); err != nil {
@@ -151,8 +156,8 @@ func (r *REPL) ask(ctx context.Context, line string) (rag.Verdict, error) {
 	return a.Verdict, nil
 }
 
-// lines gives a function that reads the next line: with editing and history at
-// a terminal, plainly elsewhere.
+// lines returns a function that reads the next line. At a terminal it offers
+// editing and a history.
 func (r *REPL) lines() (next func() (string, error), done func(), err error) {
 	if f, ok := r.In.(*os.File); ok && f == os.Stdin && r.Text.Width > 0 {
 		return r.edited()
@@ -167,11 +172,12 @@ func (r *REPL) lines() (next func() (string, error), done func(), err error) {
 	}, func() {}, nil
 }
 
+// edited is lines for a terminal.
 func (r *REPL) edited() (next func() (string, error), done func(), err error) {
 	l := liner.NewLiner()
 	l.SetCtrlCAborts(true)
 	if f, err := os.Open(r.History); err == nil {
-		_, _ = l.ReadHistory(f) // a history that cannot be read is an empty one
+		_, _ = l.ReadHistory(f) // a history that cannot be read counts as empty
 		_ = f.Close()
 	}
 	next = func() (string, error) {
@@ -188,12 +194,12 @@ func (r *REPL) edited() (next func() (string, error), done func(), err error) {
 		if err := r.keep(l); err != nil {
 			r.Report(fmt.Errorf("history: %w", err))
 		}
-		_ = l.Close() // gives the terminal back as it was
+		_ = l.Close() // restores the terminal
 	}
 	return next, done, nil
 }
 
-// keep writes the history for its owner only.
+// keep writes the history to a file that only its owner can read.
 func (r *REPL) keep(l *liner.State) error {
 	if r.History == "" {
 		return nil

@@ -43,8 +43,8 @@ func TestTextAnswer(t *testing.T) {
 		"refused": {terminal.Text{}, rag.Answer{Text: "The articles do not say.", Verdict: rag.Refused, Reason: "Nothing comes near."}, "The articles do not say.\nNothing comes near.\n"},
 		"wrapped": {terminal.Text{Width: 30, Dir: "/elsewhere"}, rag.Answer{Text: "A sentence that is longer than the line. [1]", Citations: []rag.Citation{{N: 1, Title: "T", Source: "/a/b", Quote: "A sentence that is longer than the line."}}},
 			"A sentence that is longer than\nthe line. [1]\n\n[1] T (/a/b)\n    \"A sentence that is\n    longer than the line.\"\n"},
-		"bold": {terminal.Text{Color: true}, rag.Answer{Text: "He fled in 2020. [1]", Short: "2020", Verdict: rag.Answered}, "He fled in \x1b[1m2020\x1b[22m. [1]\n"},
-		"sure": {terminal.Text{Color: true}, rag.Answer{Text: "He fled. [1]", Confidence: .93, Verdict: rag.Answered}, "He fled. [1]\n\x1b[2mThe articles very likely hold the answer.\x1b[0m\n"},
+		"bold":       {terminal.Text{Color: true}, rag.Answer{Text: "He fled in 2020. [1]", Short: "2020", Verdict: rag.Answered}, "He fled in \x1b[1m2020\x1b[22m. [1]\n"},
+		"confidence": {terminal.Text{Color: true}, rag.Answer{Text: "He fled. [1]", Confidence: .93, Verdict: rag.Answered}, "He fled. [1]\n\x1b[2mThe articles very likely hold the answer.\x1b[0m\n"},
 		"old": {terminal.Text{}, rag.Answer{Text: "He fled. [1]", Citations: []rag.Citation{{N: 1, Title: "Flight", Old: true, Quote: "He fled.", Published: time.Date(2020, 9, 14, 0, 0, 0, 0, time.UTC)}}},
 			"He fled. [1]\n\n[1] Flight, 2020-09-14, more than a year old\n    \"He fled.\"\n"},
 		"escape sequences": {terminal.Text{}, rag.Answer{Text: "a\x1b[31mred\x1b]0;title\x07\x00\u202eb"}, "aredb\n"},
@@ -62,7 +62,7 @@ func TestTextAnswer(t *testing.T) {
 	}
 }
 
-// TestDraft plays a draft on a screen that knows the few sequences used.
+// TestDraft checks the escape sequences that show and remove a draft.
 func TestDraft(t *testing.T) {
 	t.Parallel()
 	var b bytes.Buffer
@@ -82,8 +82,8 @@ func TestDraft(t *testing.T) {
 	}
 }
 
-// TestDraftLong holds that a draft never takes up more rows than could be taken
-// away again: those of the screen less two.
+// TestDraftLong checks that a draft covers at most two rows fewer than the screen
+// has, because only these can be removed.
 func TestDraftLong(t *testing.T) {
 	t.Parallel()
 	var b bytes.Buffer
@@ -123,7 +123,8 @@ func answerer(t *testing.T, docs ...rag.Document) rag.Answerer {
 	return rag.Answerer{Store: store, Embedder: ragtest.Embedder{}, Writer: echo{}}
 }
 
-// echo writes what it was asked, with a turn's question before it.
+// echo writes the first sentence of the first passage. It fails if the question
+// contains "fail".
 type echo struct{}
 
 func (echo) Write(_ context.Context, q rag.Question, p []rag.Passage, stream func(string)) (rag.Draft, error) {
@@ -157,14 +158,14 @@ func TestREPL(t *testing.T) {
 	if diff := cmp.Diff([]string{"the writer failed"}, reported); diff != "" {
 		t.Error(diff)
 	}
-	for _, want := range []string{"/quit", "A new conversation."} {
+	for _, want := range []string{"/quit", "Started a new conversation."} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("no %q in\n%s", want, out.String())
 		}
 	}
 }
 
-// What a person thinks goes with the answer before it, and with no other.
+// TestREPLRate checks that a rating belongs to the answer before it.
 func TestREPLRate(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer
@@ -188,17 +189,17 @@ func TestREPLRate(t *testing.T) {
 	}
 	const question = "What do otters eat from the river?"
 	if d := cmp.Diff([]string{question}, asked); d != "" {
-		t.Errorf("answers told of (-want +got):\n%s", d)
+		t.Errorf("Answered was called with (-want +got):\n%s", d)
 	}
 	if d := cmp.Diff([]string{question + " false it is out of date", question + " true ", question + " false "}, rated); d != "" {
-		t.Errorf("opinions (-want +got):\n%s", d)
+		t.Errorf("ratings (-want +got):\n%s", d)
 	}
 	if d := cmp.Diff([]string{"the writer failed", "the disk is full"}, reported); d != "" {
 		t.Errorf("errors (-want +got):\n%s", d)
 	}
-	for what, want := range map[string]int{"There is no answer yet": 2, "Noted, thank you.": 3, "  /bad WHY": 2} {
+	for what, want := range map[string]int{"There is no answer to rate yet": 2, "Thank you, your feedback is saved.": 3, "  /bad WHY": 2} {
 		if got := strings.Count(out.String(), what); got != want {
-			t.Errorf("%q is there %d times, want %d:\n%s", what, got, want, out.String())
+			t.Errorf("%q occurs %d times, want %d:\n%s", what, got, want, out.String())
 		}
 	}
 }

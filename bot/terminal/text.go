@@ -13,20 +13,20 @@ import (
 	"footnote/rag"
 )
 
-// Text writes answers for a terminal or a file. The zero value writes plain
-// text that is not wrapped.
+// Text writes answers as text for a terminal or a file. The zero value writes
+// plain text without wrapping lines.
 type Text struct {
-	Width  int    // columns to wrap at; 0: no wrapping
-	Height int    // rows of the terminal; 0: not known
-	Color  bool   // dim footnotes, and short answers in bold
-	Dir    string // paths below it are shown from there
+	Width  int    // columns of a line; 0: lines are not wrapped
+	Height int    // rows of the terminal; 0: unknown
+	Color  bool   // show footnotes dimmed and short answers in bold
+	Dir    string // paths below this folder are shown relative to it
 }
 
-// Answer writes an answer, how sure it is, an empty line and its footnotes.
+// Answer writes an answer and its confidence, an empty line, and the footnotes.
 func (t Text) Answer(w io.Writer, a rag.Answer) error {
 	var b strings.Builder
 	if a.Searched != "" && a.Searched != a.Question {
-		b.WriteString(t.dim(t.wrap("asked as: "+a.Searched, "")) + "\n")
+		b.WriteString(t.dim(t.wrap("searched for: "+a.Searched, "")) + "\n")
 	}
 	if a.Notice != "" {
 		b.WriteString(t.dim(t.wrap(a.Notice, "")) + "\n")
@@ -42,15 +42,15 @@ func (t Text) Answer(w io.Writer, a rag.Answer) error {
 		b.WriteString("\n")
 	}
 	for _, c := range a.Citations {
-		b.WriteString(t.dim(bot.Clean(fmt.Sprintf("[%d] %s", c.N, t.Source(c)))) + "\n") // not wrapped: a path is copied whole
+		b.WriteString(t.dim(bot.Clean(fmt.Sprintf("[%d] %s", c.N, t.Source(c)))) + "\n") // not wrapped, so that people can copy a path
 		b.WriteString(t.dim(t.wrap(fmt.Sprintf("    \"%s\"", strings.Join(strings.Fields(c.Quote), " ")), "    ")) + "\n")
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
 }
 
-// Source names an article in a line: its title, its date, the page, and where it
-// is.
+// Source returns the title, the date, the page and the address of an article, in
+// one line.
 func (t Text) Source(c rag.Citation) string {
 	s := c.Title
 	if !c.Published.IsZero() {
@@ -72,8 +72,7 @@ func (t Text) Source(c rag.Citation) string {
 	return s
 }
 
-// Line is s in one line, without what could command a terminal, and cut at n
-// runes.
+// Line returns s cleaned ([bot.Clean]), in one line, and cut to n runes.
 func (t Text) Line(s string, n int) string {
 	line := []rune(strings.Join(strings.Fields(bot.Clean(s)), " "))
 	if len(line) > n {
@@ -82,7 +81,7 @@ func (t Text) Line(s string, n int) string {
 	return string(line)
 }
 
-// Path shortens a path that lies below Dir.
+// Path returns a path below Dir relative to it, and other paths unchanged.
 func (t Text) Path(path string) string {
 	if t.Dir == "" || !filepath.IsAbs(filepath.FromSlash(path)) {
 		return path
@@ -94,10 +93,10 @@ func (t Text) Path(path string) string {
 	return filepath.ToSlash(rel)
 }
 
-// wrap cleans and breaks lines at Width; all but the first are indented.
+// wrap cleans s and wraps its lines at Width. It indents all lines but the first.
 func (t Text) wrap(s, indent string) string { return t.fold(bot.Clean(s), indent) }
 
-// fold breaks the lines of a text that is clean.
+// fold is wrap for a text that is clean already.
 func (t Text) fold(s, indent string) string {
 	if t.Width <= len(indent)+20 {
 		return s
@@ -111,7 +110,7 @@ func (t Text) fold(s, indent string) string {
 	return strings.Join(lines, "\n")
 }
 
-// bold shows the first part in s in bold.
+// bold returns s with the first occurrence of part in bold.
 func (t Text) bold(s, part string) string {
 	before, after, found := strings.Cut(s, part)
 	if !t.Color || part == "" || !found {
@@ -120,6 +119,7 @@ func (t Text) bold(s, part string) string {
 	return before + "\x1b[1m" + part + "\x1b[22m" + after
 }
 
+// dim returns s dimmed.
 func (t Text) dim(s string) string {
 	if !t.Color {
 		return s
