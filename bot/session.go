@@ -6,7 +6,7 @@ import (
 	"footnote/rag"
 )
 
-// Answerer answers questions. A [rag.Answerer] is one.
+// Answerer answers questions. A [ask.Answerer] is one.
 type Answerer interface {
 	// Ask answers q. It calls stream, unless that is nil, with each new part of
 	// the draft while the draft is written.

@@ -6,6 +6,8 @@ import (
 
 	"footnote/bot"
 	"footnote/rag"
+	"footnote/rag/ask"
+	"footnote/rag/index"
 	"footnote/rag/library"
 	"footnote/rag/ragtest"
 )
@@ -31,14 +33,14 @@ func TestSessionFilter(t *testing.T) {
 	}
 }
 
-func answerer(t *testing.T, docs ...rag.Document) rag.Answerer {
+func answerer(t *testing.T, docs ...rag.Document) ask.Answerer {
 	t.Helper()
 	store, err := library.Open(filepath.Join(t.TempDir(), "l.db"), library.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = store.Close() })
-	x := rag.Indexer{Store: store, Embedder: ragtest.Embedder{}}
+	x := index.Indexer{Store: store, Embedder: ragtest.Embedder{}}
 	if _, err := x.Sync(t.Context(), func(yield func(rag.Document, error) bool) {
 		for _, d := range docs {
 			if !yield(d, nil) {
@@ -48,5 +50,5 @@ func answerer(t *testing.T, docs ...rag.Document) rag.Answerer {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	return rag.Answerer{Store: store, Embedder: ragtest.Embedder{}}
+	return ask.Answerer{Store: store, Embedder: ragtest.Embedder{}}
 }

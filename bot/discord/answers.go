@@ -3,7 +3,7 @@ package discord
 import (
 	"time"
 
-	"footnote/rag"
+	"footnote/rag/text"
 )
 
 // answersKept is the number of answers that the bot remembers.
@@ -56,7 +56,7 @@ func (a *answers) of(message string) (x *answered, linked bool) {
 
 // propose lets autocompletion propose a question in its channel.
 func (a *answers) propose(channel, question string) {
-	a.recent.put(channel+"/"+rag.Normalize(question), recent{channel, question})
+	a.recent.put(channel+"/"+text.Normalize(question), recent{channel, question})
 }
 
 // proposed returns the questions that autocompletion may propose in a channel,

@@ -15,6 +15,7 @@ import (
 
 	"footnote/bot"
 	"footnote/rag"
+	"footnote/rag/text"
 )
 
 // articleCommands add, list and remove articles: /footnote add, sources and
@@ -53,7 +54,7 @@ func (h *articleCommands) add(ctx context.Context, i *discordgo.Interaction, dat
 		file = data.Resolved.Attachments[id]
 	}
 	switch {
-	case file == nil && rag.Normalize(o.text("text")) == "":
+	case file == nil && text.Normalize(o.text("text")) == "":
 		h.send.tell(ctx, i, "There is nothing to add. Attach a `file`, or give a `text`.")
 		return
 	case file != nil && file.Size > maxFile:
@@ -103,7 +104,7 @@ func (h *articleCommands) article(ctx context.Context, file *discordgo.MessageAt
 		}
 		name = "file/" + file.Filename
 	}
-	if rag.Normalize(d.Text) == "" {
+	if text.Normalize(d.Text) == "" {
 		return d, problem("it contains no text")
 	}
 	if t := oneLine(o.text("title")); t != "" {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"footnote/rag"
+	"footnote/rag/text"
 )
 
 const (
@@ -63,5 +64,5 @@ func (c *catalog) changed() {
 
 // cacheKey returns the key of a question's answer in catalog.answers.
 func cacheKey(question string, f rag.Filter) string {
-	return fmt.Sprint(rag.Normalize(question), f.Collections)
+	return fmt.Sprint(text.Normalize(question), f.Collections)
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/bwmarrin/discordgo"
 
 	"footnote/rag"
+	"footnote/rag/text"
 )
 
 // gaps keeps the questions that the articles did not answer.
@@ -55,7 +56,7 @@ func (h *gaps) record(ctx context.Context, x *answered) {
 func (h *gaps) close(ctx context.Context, f rag.Filter, doc string, questions ...string) bool {
 	var normalized []string
 	for _, q := range questions {
-		normalized = append(normalized, rag.Normalize(q))
+		normalized = append(normalized, text.Normalize(q))
 	}
 	gaps, err := h.records.Gaps(ctx, f)
 	if err != nil {
@@ -64,7 +65,7 @@ func (h *gaps) close(ctx context.Context, f rag.Filter, doc string, questions ..
 	}
 	closed := false
 	for _, g := range gaps {
-		n := rag.Normalize(g.Question)
+		n := text.Normalize(g.Question)
 		if n == "" || !g.Closed.IsZero() || !slices.Contains(normalized, n) {
 			continue
 		}

@@ -12,6 +12,7 @@ import (
 	"unicode/utf8"
 
 	"footnote/rag"
+	"footnote/rag/text"
 )
 
 var (
@@ -83,9 +84,9 @@ const longestQuestion = 2000
 
 // checkQuestion returns a sentence that says why a text is not a question;
 // empty if it is one.
-func checkQuestion(text string) string {
-	switch n := utf8.RuneCountInString(text); {
-	case strings.TrimSpace(text) == "" || rag.Normalize(text) == "":
+func checkQuestion(s string) string {
+	switch n := utf8.RuneCountInString(s); {
+	case strings.TrimSpace(s) == "" || text.Normalize(s) == "":
 		return "Ask me a question, for example: *When does the ferry sail?*"
 	case n > longestQuestion:
 		return fmt.Sprintf("Your question has %d characters, and I read at most %d. Ask it in a sentence or two.", n, longestQuestion)

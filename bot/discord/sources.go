@@ -12,6 +12,7 @@ import (
 	"footnote/bot"
 	"footnote/bot/discord/protocol"
 	"footnote/rag"
+	"footnote/rag/text"
 )
 
 // sources turns what a person wrote into an article, which closes the gap that
@@ -171,7 +172,7 @@ func (h *sources) add(ctx context.Context, i *discordgo.Interaction, id string, 
 		ID: rag.DocumentID(link), Source: link, URL: link, Title: oneLine(values["title"]), Collection: collection,
 		Published: m.Timestamp, Text: bot.Clean(values["text"]), Author: oneLine(displayName(m.Author)),
 	}
-	if rag.Normalize(values["text"]) == "" {
+	if text.Normalize(values["text"]) == "" {
 		return "That contains no text, so I did not add it.", nil
 	}
 	if err := h.articles.Add(ctx, d); err != nil {

@@ -15,6 +15,8 @@ import (
 	"footnote/bot"
 	"footnote/bot/terminal"
 	"footnote/rag"
+	"footnote/rag/ask"
+	"footnote/rag/index"
 	"footnote/rag/library"
 	"footnote/rag/ragtest"
 )
@@ -103,14 +105,14 @@ func TestDraftLong(t *testing.T) {
 	}
 }
 
-func answerer(t *testing.T, docs ...rag.Document) rag.Answerer {
+func answerer(t *testing.T, docs ...rag.Document) ask.Answerer {
 	t.Helper()
 	store, err := library.Open(filepath.Join(t.TempDir(), "l.db"), library.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = store.Close() })
-	x := rag.Indexer{Store: store, Embedder: ragtest.Embedder{}}
+	x := index.Indexer{Store: store, Embedder: ragtest.Embedder{}}
 	if _, err := x.Sync(t.Context(), func(yield func(rag.Document, error) bool) {
 		for _, d := range docs {
 			if !yield(d, nil) {
@@ -120,7 +122,7 @@ func answerer(t *testing.T, docs ...rag.Document) rag.Answerer {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	return rag.Answerer{Store: store, Embedder: ragtest.Embedder{}, Writer: echo{}}
+	return ask.Answerer{Store: store, Embedder: ragtest.Embedder{}, Writer: echo{}}
 }
 
 // echo writes the first sentence of the first passage. It fails if the question
