@@ -3,34 +3,45 @@ package bot
 import (
 	"context"
 
+	"footnote/bot/phrase"
 	"footnote/rag"
-	"footnote/rag/ask"
 )
 
-// Session is one conversation. It may be used by one goroutine at a time. The
-// zero value of all but Answerer is a conversation about all articles that begins.
+// Answerer answers questions. A [ask.Answerer] is one.
+type Answerer interface {
+	// Ask answers q. It calls stream, unless that is nil, with each new part of
+	// the draft while the draft is written.
+	Ask(ctx context.Context, q rag.Question, stream func(string)) (rag.Answer, error)
+}
+
+// Session is one conversation. Only one goroutine may use it at a time. All
+// fields but Answerer may be zero: the conversation is then about all articles.
 type Session struct {
-	Answerer ask.Answerer
-	Filter   rag.Filter // what it may quote
+	Answerer Answerer
+	Filter   rag.Filter // the articles that answers may quote
 	turns    []rag.Turn
 }
 
-// remembered is how many turns a follow-up can lean on.
-const remembered = 6
-
-// Ask answers text in the light of the turns before it. A question that ended
-// in an error leaves the conversation as it was.
+// Ask answers text. A follow-up question may refer to earlier turns. If Ask
+// returns an error, it leaves the conversation unchanged.
 func (s *Session) Ask(ctx context.Context, text string, stream func(string)) (rag.Answer, error) {
 	a, err := s.Answerer.Ask(ctx, rag.Question{Text: text, History: s.turns, Filter: s.Filter}, stream)
 	if err != nil {
 		return a, err
 	}
-	s.turns = append(s.turns, rag.Turn{Question: text, Answer: a.Text})
-	if len(s.turns) > remembered {
-		s.turns = s.turns[len(s.turns)-remembered:]
-	}
+	s.turns = Remember(s.turns, rag.Turn{Question: text, Answer: phrase.Text(a)})
 	return a, nil
 }
 
-// Forget begins the conversation anew.
+// Forget starts a new conversation.
 func (s *Session) Forget() { s.turns = nil }
+
+// maxTurns is how many turns a follow-up question can refer to.
+const maxTurns = 6
+
+// Remember returns turns with t appended. It keeps the latest six turns and
+// never changes the array behind turns.
+func Remember(turns []rag.Turn, t rag.Turn) []rag.Turn {
+	all := append(append([]rag.Turn(nil), turns...), t)
+	return all[max(0, len(all)-maxTurns):]
+}

@@ -31,7 +31,7 @@ var mayImport = map[string][]string{
 	"rag/encoder":          {},
 	"rag/library":          {"footnote/rag", "footnote/rag/language", "footnote/rag/text", chromem, sqlite},
 	"rag/model":            {"footnote/rag", llms, langchain},
-	"rag/eval":             {"footnote/rag", "footnote/rag/text", "footnote/rag/question", "footnote/rag/retrieve", "footnote/rag/write", "footnote/rag/check", "footnote/rag/ask", "footnote/prompts"},
+	"rag/eval":             {"footnote/rag", "footnote/rag/text", "footnote/rag/question", "footnote/rag/retrieve", "footnote/rag/write", "footnote/rag/check", "footnote/rag/ask", "footnote/rag/index", "footnote/prompts"},
 	"rag/eval/page":        {"footnote/rag/eval", charts},
 	"rag/ragtest":          {"footnote/rag", "footnote/rag/text"},
 	"bot":                  {"footnote/rag", "footnote/rag/ask", "footnote/bot/phrase"},

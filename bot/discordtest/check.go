@@ -14,9 +14,11 @@ func text(v any) string    { s, _ := v.(string); return s }
 func list(v any) []any     { l, _ := v.([]any); return l }
 func number(v any) float64 { f, _ := v.(float64); return f }
 
-// length counts as JavaScript does, which is never less than Discord counts.
+// length returns the length in UTF-16 units, which is never less than what
+// Discord counts.
 func length(s string) int { return len(utf16.Encode([]rune(s))) }
 
+// within checks that a text has between least and most units.
 func within(where, s string, least, most int) error {
 	if n := length(s); n < least || n > most {
 		return invalid(where, fmt.Sprintf("Must be between %d and %d in length.", least, most))
@@ -24,6 +26,7 @@ func within(where, s string, least, most int) error {
 	return nil
 }
 
+// web checks that a text is empty or a web address.
 func web(where, s string) error {
 	if s == "" {
 		return nil
@@ -34,7 +37,7 @@ func web(where, s string) error {
 	return nil
 }
 
-// checkMessage holds a message to the documented limits.
+// checkMessage checks a message against the documented limits.
 func checkMessage(o object, modal bool) error {
 	if err := within("content", text(o["content"]), 0, 2000); err != nil {
 		return err
@@ -102,7 +105,7 @@ func checkEmbed(where string, v any) (int, error) {
 	return n, nil
 }
 
-// checkRows holds buttons, menus and fields to the limits.
+// checkRows checks buttons, menus and fields against the limits.
 func checkRows(o object, modal bool) error {
 	rows := list(o["components"])
 	if len(rows) > 5 {
@@ -173,13 +176,13 @@ func checkRows(o object, modal bool) error {
 	return nil
 }
 
-// set takes what a checked body says.
+// set sets the fields of a message from a body that was checked.
 func (m *Message) set(body object) {
 	m.raw = body
 	m.Content = text(body["content"])
 	m.Embeds, m.Buttons = nil, nil
 	if raw, err := json.Marshal(body["embeds"]); err == nil {
-		_ = json.Unmarshal(raw, &m.Embeds) // it was checked
+		_ = json.Unmarshal(raw, &m.Embeds) // the body was checked
 	}
 	for _, r := range list(body["components"]) {
 		row, _ := r.(object)
@@ -199,7 +202,8 @@ func (m *Message) set(body object) {
 
 var mention = regexp.MustCompile(`<@([!&]?)([0-9]+)>|@(everyone|here)`)
 
-// pings says whom a message pings: by default everybody that it names.
+// pings returns whom a message pings: without allowed_mentions, everybody that
+// it mentions.
 func pings(s *Server, m *Message, body object) []string {
 	allowed, limited := body["allowed_mentions"].(object)
 	var all []string

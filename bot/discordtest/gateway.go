@@ -13,18 +13,18 @@ import (
 
 const (
 	intentGuilds  = 1 << 0
-	intentGuild   = 1 << 9
-	intentDirect  = 1 << 12
+	intentGuild   = 1 << 9  // messages in guilds
+	intentDirect  = 1 << 12 // direct messages
 	intentContent = 1 << 15
 	privileged    = 1<<1 | 1<<8 | intentContent
-	mayContent    = 1<<18 | 1<<19
+	contentFlags  = 1<<18 | 1<<19 // of an application that may have the Message Content Intent
 )
 
-// gateway is what the server knows of sessions.
+// gateway holds the sessions.
 type gateway struct {
 	sessions []*session
-	last     map[int]time.Time // identify, by slot
-	resume   string            // what the next resume is answered with
+	last     map[int]time.Time // time of the last identify, by slot
+	resume   string            // reply to the next resume; empty: the usual
 }
 
 // session is a session of one shard; conn is nil while it is not connected.
@@ -33,7 +33,7 @@ type session struct {
 	shard   [2]int
 	intents int
 	seq     int64
-	events  []event // all, for a resume
+	events  []event // the latest, for a resume
 	conn    *conn
 	dead    bool // cannot be resumed
 }
@@ -47,34 +47,34 @@ type event struct {
 type conn struct {
 	ws    *websocket.Conn
 	write sync.Mutex
-	deaf  bool // answers no heartbeat
+	deaf  bool // does not answer heartbeats
 }
 
 func (c *conn) send(v any) {
 	c.write.Lock()
 	defer c.write.Unlock()
-	_ = c.ws.SetWriteDeadline(time.Now().Add(5 * time.Second)) // a broken connection is seen by its reader
+	_ = c.ws.SetWriteDeadline(time.Now().Add(5 * time.Second)) // the reader notices a broken connection
 	_ = c.ws.WriteJSON(v)
 }
 
 func (c *conn) close(code int, why string) {
 	c.write.Lock()
 	defer c.write.Unlock()
-	_ = c.ws.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(code, why), time.Now().Add(time.Second)) // the other side may be gone
+	_ = c.ws.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(code, why), time.Now().Add(time.Second)) // an error means that the client is gone
 	_ = c.ws.Close()
 }
 
-// Kinds of disconnection for [Server.Disconnect]; any other is a close code.
+// Kinds of disconnections for [Server.Disconnect]. Any other value is a close
+// code.
 const (
-	Cut        = -1 // the connection breaks
-	Reconnect  = -2 // op 7
-	Invalid    = -3 // op 9, and the session is gone
-	Resumable  = -4 // op 9, but the session is not
-	Zombie     = -5 // heartbeats are answered no more
-	CloseOther = 4000
+	Cut       = -1 // the connection breaks
+	Reconnect = -2 // op 7
+	Invalid   = -3 // op 9; the session cannot be resumed
+	Resumable = -4 // op 9; the session can be resumed
+	Zombie    = -5 // the server no longer answers heartbeats
 )
 
-// Disconnect ends every connection in the way that kind says.
+// Disconnect ends every connection in the way of kind.
 func (s *Server) Disconnect(kind int) {
 	s.mu.Lock()
 	var conns []*conn
@@ -106,17 +106,18 @@ func (s *Server) Disconnect(kind int) {
 	}
 }
 
-// NextResume has the next resume answered by op 7 ("reconnect") or op 9
-// ("invalid") first.
+// NextResume makes the server answer the next resume with op 7 ("reconnect") or
+// op 9 ("invalid"). An empty reply changes nothing.
 func (s *Server) NextResume(reply string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.gateway.resume = reply
 }
 
-// Connected waits until the bot has as many sessions as it has shards.
-func (s *Server) Connected(patience time.Duration) bool {
-	return s.WaitFor(patience, func() bool {
+// Connected waits until every shard of the bot is connected, and reports whether
+// that happened within the timeout.
+func (s *Server) Connected(timeout time.Duration) bool {
+	return s.WaitFor(timeout, func() bool {
 		n, of := 0, 1
 		for _, x := range s.gateway.sessions {
 			if x.conn != nil {
@@ -133,7 +134,7 @@ var upgrader = websocket.Upgrader{CheckOrigin: func(*http.Request) bool { return
 func (s *Server) serveGateway(w http.ResponseWriter, r *http.Request) {
 	ws, err := upgrader.Upgrade(w, r, nil)
 	if err != nil {
-		return // the upgrader has said why
+		return // the upgrader has replied
 	}
 	c := &conn{ws: ws}
 	defer ws.Close()
@@ -153,7 +154,7 @@ func (s *Server) serveGateway(w http.ResponseWriter, r *http.Request) {
 	}()
 	sent := []time.Time{}
 	for {
-		_ = ws.SetReadDeadline(time.Now().Add(s.cfg.Heartbeat * 3 / 2)) // as above
+		_ = ws.SetReadDeadline(time.Now().Add(s.cfg.Heartbeat * 3 / 2)) // a closed connection makes the read fail
 		var p struct {
 			Op   int             `json:"op"`
 			Data json.RawMessage `json:"d"`
@@ -204,7 +205,7 @@ func (s *Server) serveGateway(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// identify begins a session; nil if it was refused.
+// identify starts a session. It returns nil if it refuses to.
 func (s *Server) identify(c *conn, data json.RawMessage) *session {
 	var d struct {
 		Token   string  `json:"token"`
@@ -228,7 +229,7 @@ func (s *Server) identify(c *conn, data json.RawMessage) *session {
 	case shard[1] < 1 || shard[0] >= shard[1]:
 		c.close(4010, "Invalid shard.")
 		return nil
-	case *d.Intents&privileged != 0 && (*d.Intents&privileged != intentContent || s.cfg.Flags&mayContent == 0):
+	case *d.Intents&privileged != 0 && (*d.Intents&privileged != intentContent || s.cfg.Flags&contentFlags == 0):
 		c.close(4014, "Disallowed intent(s).")
 		return nil
 	}
@@ -244,7 +245,7 @@ func (s *Server) identify(c *conn, data json.RawMessage) *session {
 	}
 	s.gateway.last[slot] = time.Now()
 	x := &session{id: fmt.Sprintf("session-%s", s.newID()), shard: shard, intents: *d.Intents, conn: c}
-	// A shard has one session; what was before it is gone.
+	// A shard has only one session, so this replaces the old one.
 	kept := s.gateway.sessions[:0]
 	for _, old := range s.gateway.sessions {
 		if old.shard != shard {
@@ -275,7 +276,7 @@ func (s *Server) gatewayURL() string {
 	return "ws" + strings.TrimSuffix(strings.TrimPrefix(s.API, "http"), "/api") + "/gateway"
 }
 
-// resume takes a session up again; nil if it could not be.
+// resume resumes a session. It returns nil if it cannot.
 func (s *Server) resume(c *conn, data json.RawMessage) *session {
 	var d struct {
 		Token   string `json:"token"`
@@ -334,10 +335,10 @@ func (s *Server) resume(c *conn, data json.RawMessage) *session {
 // deliver adds an event to a session, and sends it if it is connected.
 func (x *session) deliver(name string, data any) {
 	x.seq++
-	// Marshalled here, where the server is locked.
+	// The server is locked here, so the data cannot change while it is encoded.
 	raw, err := json.Marshal(data)
 	if err != nil {
-		panic(err) // made of strings and numbers
+		panic(err) // strings and numbers always become JSON
 	}
 	e := event{x.seq, name, json.RawMessage(raw)}
 	x.events = append(x.events, e)
@@ -349,10 +350,10 @@ func (x *session) deliver(name string, data any) {
 	}
 }
 
-// emit tells the bot of an event of a guild, or of a direct message if guild is
-// empty, where its intents and its permissions in c let it know. The text of a
-// *Message goes with it only where it may. It reports whether there is a session
-// that is told, now or when it is resumed.
+// emit delivers an event of a guild, or of direct messages if guild is empty, to
+// the sessions whose intents and permissions in c allow it. If data is a
+// *Message, its text is included only where the bot may read it. It reports
+// whether any session gets the event, now or when it is resumed.
 func (s *Server) emit(guild string, c *Channel, name string, data any) (told bool) {
 	defer s.touch()
 	if strings.HasPrefix(name, "MESSAGE_") && c.permissions()&ViewChannel == 0 {

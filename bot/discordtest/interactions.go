@@ -5,6 +5,8 @@ import (
 	"time"
 )
 
+// interaction returns the interaction of a token that was acknowledged and is
+// still valid.
 func (s *Server) interaction(token string) (*Interaction, error) {
 	i := s.interactions[token]
 	switch {
@@ -18,25 +20,23 @@ func (s *Server) interaction(token string) (*Interaction, error) {
 	return i, nil
 }
 
-// Expire makes an interaction too old to be answered.
+// Expire makes an interaction so old that it can no longer be answered.
 func (i *Interaction) Expire() {
 	i.s.mu.Lock()
 	defer i.s.mu.Unlock()
 	i.began = i.began.Add(-i.s.cfg.Lifetime - time.Second)
 }
 
-// respond takes the first answer to an interaction.
+// respond handles the first response to an interaction.
 func (s *Server) respond(c call) (int, any, error) {
 	i := s.interactions[c.path("token")]
 	if i == nil || i.ID != c.path("id") {
 		return 0, nil, unknownInteraction
 	}
-	i.callbacks++
 	if !i.acked.IsZero() {
 		return 0, nil, acknowledged
 	}
-	if time.Since(i.began) > s.cfg.Patience {
-		i.late = true
+	if time.Since(i.began) > s.cfg.AckTimeout {
 		return 0, nil, unknownInteraction
 	}
 	kind := int(number(c.body["type"]))
@@ -45,7 +45,7 @@ func (s *Server) respond(c call) (int, any, error) {
 	switch kind {
 	case 4:
 		if i.kind == 4 {
-			return 0, nil, invalid("type", "autocompletion wants choices")
+			return 0, nil, invalid("type", "autocompletion takes only choices")
 		}
 		if err := checkMessage(data, false); err != nil {
 			return 0, nil, err
@@ -53,7 +53,7 @@ func (s *Server) respond(c call) (int, any, error) {
 		i.original = s.add(i.Channel, s.app, data, "", private)
 	case 5:
 		if i.kind == 4 {
-			return 0, nil, invalid("type", "autocompletion wants choices")
+			return 0, nil, invalid("type", "autocompletion takes only choices")
 		}
 		i.state.Thinking = true
 		s.say(i.Channel, "footnote is thinking…"+map[bool]string{true: " (only " + i.User.Name + " sees this)"}[private])
@@ -87,7 +87,7 @@ func (s *Server) respond(c call) (int, any, error) {
 		}
 	case 9:
 		if i.kind == 5 || i.kind == 4 {
-			return 0, nil, invalid("type", "a form cannot follow on a form")
+			return 0, nil, invalid("type", "a form cannot open a form")
 		}
 		if err := within("custom_id", text(data["custom_id"]), 1, 100); err != nil {
 			return 0, nil, err
@@ -136,6 +136,7 @@ func (s *Server) followUp(c call) (int, any, error) {
 	return 200, m.json(true), nil
 }
 
+// message returns one of the messages that answer an interaction.
 func (i *Interaction) message(id string) *Message {
 	if id == "@original" {
 		return i.original

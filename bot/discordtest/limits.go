@@ -8,19 +8,20 @@ import (
 	"time"
 )
 
-// limits are the buckets of requests.
+// limits are the rate limits.
 type limits struct {
-	recent  []time.Time // of the last second, but for those of interactions
+	recent  []time.Time // requests of the last second, without those of interactions
 	buckets map[string]*bucket
 }
 
+// bucket is the state of one limit.
 type bucket struct {
 	limit int
 	left  int
 	reset time.Time
 }
 
-// limitOf says how many requests a route takes in how long.
+// limitOf returns the rate limit of a route: n requests per period.
 func limitOf(route string) (n int, per time.Duration) {
 	switch route {
 	case "POST messages", "PATCH messages":
@@ -41,8 +42,8 @@ func limitOf(route string) (n int, per time.Duration) {
 	return 30, time.Second
 }
 
-// admit counts a request, writes what headers announce, and reports whether it
-// may be carried out; if not, it has been answered.
+// admit counts a request, sets the headers that announce its limit, and reports
+// whether it may be carried out. If not, it has replied with 429.
 func (s *Server) admit(w http.ResponseWriter, route, major string, interaction bool) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -52,7 +53,7 @@ func (s *Server) admit(w http.ResponseWriter, route, major string, interaction b
 		for len(l.recent) > 0 && now.Sub(l.recent[0]) > time.Second {
 			l.recent = l.recent[1:]
 		}
-		if len(l.recent) >= s.cfg.Overall {
+		if len(l.recent) >= s.cfg.GlobalLimit {
 			s.tooMany(w, "all", l.recent[0].Add(time.Second).Sub(now), true)
 			return false
 		}
@@ -90,6 +91,7 @@ func (s *Server) admit(w http.ResponseWriter, route, major string, interaction b
 	return true
 }
 
+// tooMany replies with 429.
 func (s *Server) tooMany(w http.ResponseWriter, route string, after time.Duration, global bool) {
 	s.stats.TooMany++
 	s.stats.Invalid++
@@ -110,5 +112,5 @@ func reply(w http.ResponseWriter, status int, v any) {
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(v) // the other side may be gone
+	_ = json.NewEncoder(w).Encode(v) // an error means that the client is gone
 }

@@ -19,7 +19,7 @@ type File struct {
 }
 
 // Interaction is something that a person did with a command, a button or a
-// form, and what came of it.
+// form, together with its result.
 type Interaction struct {
 	ID, Token string
 	User      *User
@@ -29,44 +29,42 @@ type Interaction struct {
 	kind      int // 2 command, 3 component, 4 autocompletion, 5 form
 	began     time.Time
 	acked     time.Time
-	callbacks int
-	event     object   // as the bot is told of it
-	source    *Message // whose button it was
-	what      string   // as a person sees it
+	event     object   // as it is delivered to the bot
+	source    *Message // the message whose button was pressed
+	what      string   // as the transcript shows it
 	state     Response
 	original  *Message
 	followUps []*Message
-	late      bool
 }
 
 // Response is what a person sees of an interaction.
 type Response struct {
-	Acked    time.Duration // until it was acknowledged; 0: not yet
-	Failed   bool          // there was no session: the person sees at once that nothing comes of it
+	Acked    time.Duration // time until it was acknowledged; 0: not yet
+	Failed   bool          // the bot had no session, so the person sees an error at once
 	Thinking bool          // "is thinking…"
 	Private  bool
 	Message  *Message // nil: none
 	More     []Message
-	Choices  []string // of autocompletion
+	Choices  []string // proposed by autocompletion
 	Form     *Form
 }
 
-// Form is a modal.
+// Form is a form that the bot showed; Discord calls it a modal.
 type Form struct {
 	ID, Title string
 	Fields    []string // custom ids
 	Labels    []string
 }
 
-// Say writes a message.
+// Say posts a message.
 func (u *User) Say(c *Channel, content string) *Message { return u.say(c, content, "", false) }
 
-// Reply writes a message that replies to another.
+// Reply posts a message that replies to another.
 func (u *User) Reply(m *Message, content string) *Message {
 	return u.say(m.channel, content, m.ID, false)
 }
 
-// Webhook writes a message as a webhook does.
+// Webhook posts a message as a webhook.
 func (c *Channel) Webhook(content string) *Message {
 	c.s.mu.Lock()
 	u := c.s.user("hook", true)
@@ -74,8 +72,8 @@ func (c *Channel) Webhook(content string) *Message {
 	return u.say(c, content, "", true)
 }
 
-// SayWith writes a message that has more, as Discord names its fields:
-// "components", "embeds" or "attachments".
+// SayWith posts a message with more fields, under Discord's names: "components",
+// "embeds" or "attachments".
 func (u *User) SayWith(c *Channel, content string, more map[string]any) *Message {
 	return u.write(c, &Message{Content: content, raw: more})
 }
@@ -98,7 +96,8 @@ func (u *User) write(c *Channel, m *Message) *Message {
 	return m
 }
 
-// Again has the bot be told of a message once more, as after a reconnection.
+// Again delivers the message to the bot once more, as Discord may after a
+// reconnect.
 func (m *Message) Again() {
 	s := m.channel.s
 	s.mu.Lock()
@@ -106,14 +105,14 @@ func (m *Message) Again() {
 	s.emit(guildOf(m.channel), m.channel, "MESSAGE_CREATE", m)
 }
 
-// Again has the bot be told of it once more.
+// Again delivers the interaction to the bot once more.
 func (i *Interaction) Again() {
 	i.s.mu.Lock()
 	defer i.s.mu.Unlock()
 	i.s.emit(guildOf(i.Channel), i.Channel, "INTERACTION_CREATE", i.event)
 }
 
-// DM is the direct messages between a person and the bot.
+// DM returns the channel for direct messages between a person and the bot.
 func (u *User) DM() *Channel {
 	u.s.mu.Lock()
 	defer u.s.mu.Unlock()
@@ -128,7 +127,7 @@ func (u *User) direct() *Channel {
 	return u.dm
 }
 
-// Edit changes what a person's message says.
+// Edit changes the text of a message.
 func (u *User) Edit(m *Message, content string) {
 	s := m.channel.s
 	s.mu.Lock()
@@ -139,7 +138,7 @@ func (u *User) Edit(m *Message, content string) {
 	s.emit(guildOf(m.channel), m.channel, "MESSAGE_UPDATE", m)
 }
 
-// Delete takes a message away.
+// Delete deletes a message.
 func (u *User) Delete(m *Message) {
 	s := m.channel.s
 	s.mu.Lock()
@@ -149,7 +148,7 @@ func (u *User) Delete(m *Message) {
 	s.emit(guildOf(m.channel), m.channel, "MESSAGE_DELETE", object{"id": m.ID, "channel_id": m.channel.ID, "guild_id": guildOf(m.channel)})
 }
 
-// Post begins a post in a forum.
+// Post starts a post in a forum.
 func (u *User) Post(forum *Channel, title, content string) *Channel {
 	s := forum.s
 	s.mu.Lock()
@@ -166,7 +165,7 @@ func (u *User) Post(forum *Channel, title, content string) *Channel {
 	return t
 }
 
-// Slash gives a command, as in "ask", or "footnote setup".
+// Slash runs a command, as in "ask" or "footnote setup".
 func (u *User) Slash(c *Channel, command string, opts Options) *Interaction {
 	what := "/" + command
 	keys := []string{}
@@ -180,6 +179,7 @@ func (u *User) Slash(c *Channel, command string, opts Options) *Interaction {
 	return u.interact(c, 2, what, func(i *Interaction) object { return u.s.commandData(command, opts, "") })
 }
 
+// shown returns a value of an option as the transcript shows it.
 func shown(v any) any {
 	switch v := v.(type) {
 	case *Channel:
@@ -194,7 +194,7 @@ func shown(v any) any {
 	return v
 }
 
-// Complete types into an option, and gets what is proposed.
+// Complete types into an option of a command, which asks the bot for choices.
 func (u *User) Complete(c *Channel, command, option, typed string, opts Options) *Interaction {
 	all := Options{option: typed}
 	for k, v := range opts {
@@ -203,15 +203,16 @@ func (u *User) Complete(c *Channel, command, option, typed string, opts Options)
 	return u.interact(c, 4, "", func(i *Interaction) object { return u.s.commandData(command, all, option) })
 }
 
-// Menu chooses an entry of a message's menu.
+// Menu chooses an entry of a message's context menu.
 func (u *User) Menu(m *Message, name string) *Interaction {
 	return u.interact(m.channel, 2, fmt.Sprintf("(menu: %s, on %s's message)", name, m.Author.Name), func(i *Interaction) object {
 		return object{"id": u.s.newID(), "name": name, "type": 3, "target_id": m.ID, "resolved": object{"messages": object{m.ID: m.json(true)}}}
 	})
 }
 
-// Click presses a button by its label or id, or chooses the first of a menu.
-// It panics if the message has none such, or if it is disabled.
+// Click presses a button by its label or id, or chooses the first value of a
+// select menu. It panics if the message has no such button, or if the button is
+// disabled.
 func (u *User) Click(m *Message, label string) *Interaction {
 	for _, b := range m.Buttons {
 		if strings.HasSuffix(b.Label, label) || b.ID == label {
@@ -224,7 +225,7 @@ func (u *User) Click(m *Message, label string) *Interaction {
 	panic(fmt.Sprintf("no button %q below %q: %v", label, m.Content, m.Buttons))
 }
 
-// Press sends a component's id, whether or not the message has it.
+// Press sends the id of a component, whether or not the message has it.
 func (u *User) Press(m *Message, id string, kind int, label string, values []string) *Interaction {
 	return u.interact(m.channel, 3, "("+label+")", func(i *Interaction) object {
 		i.source = m
@@ -239,7 +240,7 @@ func (u *User) Press(m *Message, id string, kind int, label string, values []str
 	})
 }
 
-// Submit fills in a form, its fields in order.
+// Submit submits a form with values for its fields, in order.
 func (u *User) Submit(from *Interaction, f *Form, values ...string) *Interaction {
 	return u.interact(from.Channel, 5, "("+f.Title+") "+strings.Join(values, " / "), func(i *Interaction) object {
 		i.source = from.source
@@ -255,6 +256,7 @@ func (u *User) Submit(from *Interaction, f *Form, values ...string) *Interaction
 	})
 }
 
+// interact delivers an interaction to the bot.
 func (u *User) interact(c *Channel, kind int, what string, data func(*Interaction) object) *Interaction {
 	s := c.s
 	s.mu.Lock()
@@ -282,7 +284,7 @@ func (u *User) interact(c *Channel, kind int, what string, data func(*Interactio
 	return i
 }
 
-// commandData is what a command's interaction holds.
+// commandData returns the data of a command's interaction.
 func (s *Server) commandData(command string, opts Options, focused string) object {
 	words := strings.Fields(command)
 	resolved := object{}
@@ -338,10 +340,10 @@ func (s *Server) serveFile(w http.ResponseWriter, r *http.Request) {
 		http.NotFound(w, r)
 		return
 	}
-	_, _ = w.Write([]byte(t)) // the other side may be gone
+	_, _ = w.Write([]byte(t)) // an error means that the client is gone
 }
 
-// Response is what the person sees now.
+// Response returns what the person sees now.
 func (i *Interaction) Response() Response {
 	i.s.mu.Lock()
 	defer i.s.mu.Unlock()
@@ -365,9 +367,9 @@ func (i *Interaction) response() Response {
 	return r
 }
 
-// Wait waits until what the person sees is as wanted, and reports whether it
-// came so far.
-func (i *Interaction) Wait(patience time.Duration, want func(Response) bool) (Response, bool) {
-	ok := i.s.WaitFor(patience, func() bool { return want(i.response()) })
+// Wait waits until want accepts what the person sees. It reports whether that
+// happened within the timeout.
+func (i *Interaction) Wait(timeout time.Duration, want func(Response) bool) (Response, bool) {
+	ok := i.s.WaitFor(timeout, func() bool { return want(i.response()) })
 	return i.Response(), ok
 }

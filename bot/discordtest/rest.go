@@ -21,7 +21,7 @@ type call struct {
 
 func (c call) path(name string) string { return c.r.PathValue(name) }
 
-// handler is the API.
+// handler returns the handler of the API.
 func (s *Server) handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("/gateway/", s.serveGateway)
@@ -65,7 +65,8 @@ func (s *Server) handler() http.Handler {
 	return mux
 }
 
-// serve counts, admits, authorises and carries out a request.
+// serve counts and authorizes a request, checks the rate limits, and carries the
+// request out.
 func (s *Server) serve(w http.ResponseWriter, r *http.Request, route, major string, interaction bool, do func(call) (int, any, error)) {
 	s.mu.Lock()
 	s.stats.Requests++
@@ -169,7 +170,7 @@ func (s *Server) putCommands(c call) (int, any, error) {
 	had := map[string]json.RawMessage{}
 	for _, raw := range s.commands {
 		var x struct{ Name string }
-		_ = json.Unmarshal(raw, &x) // it was checked when it came
+		_ = json.Unmarshal(raw, &x) // it was checked when it was registered
 		had[x.Name] = raw
 	}
 	if len(c.list) > 110 {
@@ -190,7 +191,7 @@ func (s *Server) putCommands(c call) (int, any, error) {
 			made++
 		} else {
 			var x struct{ ID string }
-			_ = json.Unmarshal(had[text(o["name"])], &x) // as above
+			_ = json.Unmarshal(had[text(o["name"])], &x) // it was checked when it was registered
 			id = x.ID
 		}
 		o["id"], o["application_id"], o["version"] = id, s.app.ID, s.newID()
@@ -215,6 +216,7 @@ func (s *Server) putCommands(c call) (int, any, error) {
 	return s.getCommands(c)
 }
 
+// checkCommand checks a command, or an option, against the documented limits.
 func checkCommand(o object) error {
 	name := text(o["name"])
 	if kind := number(o["type"]); kind == 2 || kind == 3 {
@@ -255,6 +257,7 @@ func checkCommand(o object) error {
 	return nil
 }
 
+// channel returns a channel that the bot may see.
 func (s *Server) channel(id string) (*Channel, error) {
 	c := s.channels[id]
 	if c == nil {
@@ -266,6 +269,7 @@ func (s *Server) channel(id string) (*Channel, error) {
 	return c, nil
 }
 
+// message returns the message that a request is about, and its channel.
 func (s *Server) message(c call) (*Channel, *Message, error) {
 	ch, err := s.channel(c.path("channel"))
 	if err != nil {
@@ -319,7 +323,7 @@ func (s *Server) getMessages(c call) (int, any, error) {
 	all := []object{}
 	for _, m := range ch.messages {
 		if !m.Deleted && !m.Ephemeral && (after == "" || newer(m.ID, after)) {
-			all = append([]object{m.json(m.open(s) || s.cfg.Flags&mayContent != 0)}, all...)
+			all = append([]object{m.json(m.open(s) || s.cfg.Flags&contentFlags != 0)}, all...)
 		}
 	}
 	if len(all) > limit {
@@ -340,7 +344,7 @@ func (s *Server) getMessage(c call) (int, any, error) {
 	if ch.permissions()&ReadMessageHistory == 0 {
 		return 0, nil, missingAccess
 	}
-	return 200, m.json(m.open(s) || s.cfg.Flags&mayContent != 0), nil
+	return 200, m.json(m.open(s) || s.cfg.Flags&contentFlags != 0), nil
 }
 
 func (s *Server) postMessage(c call) (int, any, error) {
@@ -394,6 +398,7 @@ func (s *Server) postMessage(c call) (int, any, error) {
 	return 200, m.json(true), nil
 }
 
+// guildOf returns the id of a channel's guild; empty for direct messages.
 func guildOf(c *Channel) string {
 	if c.guild == nil {
 		return ""
@@ -401,7 +406,7 @@ func guildOf(c *Channel) string {
 	return c.guild.ID
 }
 
-// add puts a message of the bot into a channel.
+// add posts a message in a channel.
 func (s *Server) add(ch *Channel, author *User, body object, reference string, ephemeral bool) *Message {
 	m := &Message{ID: s.newID(), Author: author, channel: ch, Reference: reference, Ephemeral: ephemeral, posted: s.cfg.Now(), Changed: time.Now()}
 	m.set(body)
@@ -433,7 +438,7 @@ func (s *Server) patchMessage(c call) (int, any, error) {
 	return 200, m.json(true), nil
 }
 
-// edit changes what a message of the bot says.
+// edit changes a message of the bot.
 func (s *Server) edit(m *Message, body object) error {
 	merged := object{}
 	for k, v := range m.raw {

@@ -1,11 +1,11 @@
-// Package discordtest is a Discord for tests: a server on loopback that speaks
-// the gateway, version 10, and as much of the REST API as a bot for text needs.
-// It announces and enforces rate limits, checks permissions and the documented
-// limits of size, and refuses with Discord's own codes what Discord refuses.
+// Package discordtest is a Discord for tests: a server on the loopback interface
+// that speaks version 10 of the gateway, and the part of the REST API that a bot
+// for text needs. It announces and enforces rate limits, checks permissions and
+// the documented limits of size, and refuses requests with Discord's own codes.
 //
-// A test makes servers, channels and people, has the people do things, and
-// reads what they see: in [Interaction], in a [Channel]'s messages, or all of
-// it in [Server.Transcript].
+// A test creates guilds, channels and people, and lets the people do things. It
+// then reads what they see: in an [Interaction], in the messages of a
+// [Channel], or everything in [Server.Transcript].
 //
 //	d := discordtest.Start(discordtest.Config{})
 //	defer d.Close()
@@ -27,25 +27,26 @@ import (
 	"time"
 )
 
-// Config says how the server behaves. The zero value behaves as Discord does.
+// Config says how the server behaves. With the zero value it behaves as Discord
+// does.
 type Config struct {
 	Token       string        // empty: "token-of-a-test"
-	Heartbeat   time.Duration // interval that hello announces; 0: 41.25 s
-	Identify    time.Duration // between two identifies of one slot; 0: 5 s
+	Heartbeat   time.Duration // interval between heartbeats; 0: 41.25 s
+	Identify    time.Duration // shortest time between two identifies of one slot; 0: 5 s
 	Concurrency int           // max_concurrency; 0: 1
 	Shards      int           // recommended; 0: 1
-	Flags       int           // of the application; 1<<19 lets it have message content
-	Overall     int           // requests in any second; 0: 50
-	Patience    time.Duration // until an interaction has to be acknowledged; 0: 3 s
-	Lifetime    time.Duration // of an interaction's token; 0: 15 min
-	FirstID     string        // the ids count up from here; empty: "1100000000000000001"
-	Commands    int           // creates of commands a day; 0: 200
+	Flags       int           // of the application; 1<<19 allows the Message Content Intent
+	GlobalLimit int           // requests in any second; 0: 50
+	AckTimeout  time.Duration // for acknowledging an interaction; 0: 3 s
+	Lifetime    time.Duration // of an interaction's token; 0: 15 minutes
+	FirstID     string        // first of the ids, which count up; empty: "1100000000000000001"
+	Commands    int           // commands that may be created a day; 0: 200
 
-	Now         func() time.Time // of messages; nil: the time that it is
-	Application map[string]any   // of the application's fields, those that are other than usual
+	Now         func() time.Time // the time of messages; nil: time.Now
+	Application map[string]any   // fields of the application that replace the usual ones
 }
 
-// Server is a Discord.
+// Server is a fake of Discord.
 type Server struct {
 	API   string // as in http://127.0.0.1:4000/api
 	Token string
@@ -56,7 +57,7 @@ type Server struct {
 	wait sync.WaitGroup
 
 	mu           sync.Mutex
-	changed      chan struct{} // closed and made anew whenever something changes
+	changed      chan struct{} // closed and replaced whenever something changes
 	id           string
 	app          *User
 	guilds       []*Guild
@@ -65,7 +66,7 @@ type Server struct {
 	interactions map[string]*Interaction // by token
 	commands     []json.RawMessage
 	created      int               // commands created today
-	files        map[string]string // attached
+	files        map[string]string // attached files, by id
 	gateway      gateway
 	limits       limits
 	faults       []func(*http.Request) int
@@ -73,20 +74,20 @@ type Server struct {
 	stats        Stats
 }
 
-// Stats count what the server has seen.
+// Stats count what happened on the server.
 type Stats struct {
 	Requests    int
-	Events      int // told, or to be told when a session is resumed
-	TooMany     int // requests answered by 429
-	Invalid     int // 401, 403 and 429; Discord bans for 10,000 in 10 minutes
+	Events      int // delivered, or to be delivered when a session is resumed
+	TooMany     int // requests refused with 429
+	Invalid     int // requests refused with 401, 403 or 429; Discord bans a bot after 10,000 in 10 minutes
 	Identifies  int
-	Resumes     int // that succeeded
-	TooSoon     int // identifies before their time
-	Connections int // open now
-	Refused     map[string]int
+	Resumes     int            // that succeeded
+	TooSoon     int            // identifies before they were allowed
+	Connections int            // open now
+	Refused     map[string]int // refused requests, by code, route and message
 }
 
-// Start starts a server on loopback.
+// Start starts a server. It panics if the machine has no loopback interface.
 func Start(cfg Config) *Server {
 	set := func(d *time.Duration, to time.Duration) {
 		if *d == 0 {
@@ -95,9 +96,9 @@ func Start(cfg Config) *Server {
 	}
 	set(&cfg.Heartbeat, 41250*time.Millisecond)
 	set(&cfg.Identify, 5*time.Second)
-	set(&cfg.Patience, 3*time.Second)
+	set(&cfg.AckTimeout, 3*time.Second)
 	set(&cfg.Lifetime, 15*time.Minute)
-	for n, to := range map[*int]int{&cfg.Concurrency: 1, &cfg.Shards: 1, &cfg.Overall: 50, &cfg.Commands: 200} {
+	for n, to := range map[*int]int{&cfg.Concurrency: 1, &cfg.Shards: 1, &cfg.GlobalLimit: 50, &cfg.Commands: 200} {
 		if *n == 0 {
 			*n = to
 		}
@@ -119,15 +120,15 @@ func Start(cfg Config) *Server {
 	s.app = s.user("footnote", true)
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
-		panic(err) // a machine without loopback runs no tests
+		panic(err)
 	}
 	s.API = fmt.Sprintf("http://%s/api", l.Addr())
 	s.http = &http.Server{Handler: s.handler(), ReadHeaderTimeout: 10 * time.Second}
-	s.wait.Go(func() { _ = s.http.Serve(l) }) // ends by Close
+	s.wait.Go(func() { _ = s.http.Serve(l) }) // Close ends it
 	return s
 }
 
-// Close stops the server and cuts all connections.
+// Close closes all connections and stops the server.
 func (s *Server) Close() {
 	close(s.stop)
 	s.Disconnect(Cut)
@@ -135,7 +136,7 @@ func (s *Server) Close() {
 	s.wait.Wait()
 }
 
-// Stats says what has been seen so far.
+// Stats returns what happened so far.
 func (s *Server) Stats() Stats {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -152,9 +153,8 @@ func (s *Server) Stats() Stats {
 	return st
 }
 
-// Reads reports whether a session was begun with the intent for the text of
-// messages.
-func (s *Server) Reads() bool {
+// ReadsContent reports whether a session has the Message Content Intent.
+func (s *Server) ReadsContent() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, x := range s.gateway.sessions {
@@ -165,22 +165,23 @@ func (s *Server) Reads() bool {
 	return false
 }
 
-// Fault has every request looked at: a status other than 0 is the reply to it.
-// -1 cuts the connection after the request was carried out.
+// Fault calls f with every request. If f returns a status above 0, that is the
+// reply. If it returns -1, the server carries the request out and then closes the
+// connection without a reply.
 func (s *Server) Fault(f func(*http.Request) int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.faults = append(s.faults, f)
 }
 
-// WaitFor waits until what is true, which is asked with the server locked, and
-// reports whether it came about.
-func (s *Server) WaitFor(patience time.Duration, what func() bool) bool {
-	end := time.NewTimer(patience)
+// WaitFor waits until condition is true, and reports whether it became true
+// within the timeout. It calls condition with the server locked.
+func (s *Server) WaitFor(timeout time.Duration, condition func() bool) bool {
+	end := time.NewTimer(timeout)
 	defer end.Stop()
 	for {
 		s.mu.Lock()
-		if what() {
+		if condition() {
 			s.mu.Unlock()
 			return true
 		}
@@ -194,14 +195,14 @@ func (s *Server) WaitFor(patience time.Duration, what func() bool) bool {
 	}
 }
 
-// touch tells those who wait that something has changed.
+// touch wakes those who wait for a change.
 func (s *Server) touch() {
 	close(s.changed)
 	s.changed = make(chan struct{})
 }
 
-// Forget drops what people have said and done, threads included, so that a long
-// test measures the bot and not the server.
+// Forget drops all messages, threads and interactions, so that a long test
+// measures the memory of the bot and not that of the server.
 func (s *Server) Forget() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -223,7 +224,7 @@ func (s *Server) Forget() {
 	}
 }
 
-// newID counts a decimal of any length up by one.
+// newID returns the next id. Ids are decimal numbers of any length.
 func (s *Server) newID() string {
 	b := []byte(s.id)
 	was := string(b)
@@ -241,27 +242,20 @@ func (s *Server) newID() string {
 	return was
 }
 
-// Commands are the names of the commands that the bot has registered.
+// Commands returns the names of the commands that the bot registered.
 func (s *Server) Commands() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var all []string
 	for _, c := range s.commands {
 		var x struct{ Name string }
-		_ = json.Unmarshal(c, &x) // it was checked when it came
+		_ = json.Unmarshal(c, &x) // it was checked when it was registered
 		all = append(all, x.Name)
 	}
 	return all
 }
 
-// Created is how many commands have been created.
-func (s *Server) Created() int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.created
-}
-
-// refusal is an error as Discord words it.
+// refusal is an error with Discord's status, code and message.
 type refusal struct {
 	status, code int
 	message      string
@@ -269,6 +263,7 @@ type refusal struct {
 
 func (e *refusal) Error() string { return strconv.Itoa(e.code) + " " + e.message }
 
+// invalid returns the refusal of a request with an invalid field.
 func invalid(where, why string) error {
 	return &refusal{400, 50035, "Invalid Form Body: " + where + ": " + why}
 }
@@ -289,6 +284,7 @@ var (
 	tooManyCommands    = &refusal{400, 30034, "Max number of daily application command creates has been reached (200)"}
 )
 
+// newer reports whether an id was made later than another.
 func newer(a, b string) bool {
 	if len(a) != len(b) {
 		return len(a) > len(b)

@@ -6,9 +6,10 @@ import (
 	"strings"
 )
 
-// line is something that people see.
+// line is an entry of the transcript.
 type line struct{ channel, text string }
 
+// say adds an entry to the transcript.
 func (s *Server) say(c *Channel, what string) {
 	s.log = append(s.log, line{c.label(), what})
 	if len(s.log) > 20000 {
@@ -16,6 +17,7 @@ func (s *Server) say(c *Channel, what string) {
 	}
 }
 
+// label returns the name of a channel in the transcript.
 func (c *Channel) label() string {
 	switch {
 	case c.kind == DMChannel:
@@ -26,7 +28,8 @@ func (c *Channel) label() string {
 	return "#" + c.Name
 }
 
-// note writes a message down as it is seen.
+// note adds a message to the transcript. what is "edit", "delete", or something
+// else for a new message.
 func (s *Server) note(c *Channel, m *Message, what string) {
 	var b strings.Builder
 	b.WriteString(m.Author.Name)
@@ -69,7 +72,7 @@ func (s *Server) note(c *Channel, m *Message, what string) {
 
 var channelName = regexp.MustCompile(`<#([0-9]+)>`)
 
-// names shows mentions as people see them.
+// names returns a text with mentions as people see them.
 func (s *Server) names(content string) string {
 	for _, f := range channelName.FindAllStringSubmatch(content, -1) {
 		if c := s.channels[f[1]]; c != nil {
@@ -92,8 +95,8 @@ func (s *Server) names(content string) string {
 	})
 }
 
-// Transcript is what people have seen so far, in order: a heading for each
-// change of channel, and ids as the names they stand for.
+// Transcript returns everything that people have seen so far, in order. It has a
+// heading for each change of channel, and shows names in place of ids.
 func (s *Server) Transcript() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()

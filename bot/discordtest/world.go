@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// Permissions, as Discord numbers them.
+// Permissions, with Discord's numbers.
 const (
 	AddReactions          = 1 << 6
 	ViewChannel           = 1 << 10
@@ -21,10 +21,11 @@ const (
 	CreatePublicThreads   = 1 << 35
 	SendMessagesInThreads = 1 << 38
 
+	// member are the permissions that everybody has.
 	member = AddReactions | ViewChannel | SendMessages | EmbedLinks | ReadMessageHistory | CreatePublicThreads | SendMessagesInThreads
 )
 
-// Kinds of channels, as Discord numbers them.
+// Kinds of channels, with Discord's numbers.
 const (
 	TextChannel  = 0
 	DMChannel    = 1
@@ -32,14 +33,14 @@ const (
 	ForumChannel = 15
 )
 
-// Guild is a Discord server.
+// Guild is what people call a Discord server.
 type Guild struct {
 	ID, Name string
 	s        *Server
 	channels []*Channel
 	members  []*User
 	roles    []*Role
-	denied   int64 // to the bot
+	denied   int64 // permissions that the bot does not have
 }
 
 // Role is a role of a guild.
@@ -53,7 +54,7 @@ type User struct {
 	ID, Name string
 	s        *Server
 	bot      bool
-	guild    *Guild // of which the user is a member; nil: none
+	guild    *Guild // that the user is a member of; nil: none
 	roles    []*Role
 	admin    bool
 	dm       *Channel
@@ -66,16 +67,16 @@ type Channel struct {
 	guild    *Guild
 	parent   *Channel
 	kind     int
-	denied   int64 // to the bot
+	denied   int64 // permissions that the bot does not have
 	archived bool
 	locked   bool
 	owner    string
-	user     *User // at the other end of a direct message
+	user     *User // the person in direct messages
 	messages []*Message
 }
 
-// Message is a message as it stands now. Its fields are read by
-// [Channel.Messages], which copies them.
+// Message is a message in its current state. To read its fields while the server
+// runs, use the copies that [Channel.Messages] returns.
 type Message struct {
 	ID        string
 	Author    *User
@@ -89,7 +90,7 @@ type Message struct {
 	Ephemeral bool
 	Pings     []string // ids of users and roles, "everyone" and "here", that it pinged
 	Webhook   bool
-	Thread    *Channel // begun from it
+	Thread    *Channel // that was started at it; nil: none
 
 	channel   *Channel
 	raw       map[string]any
@@ -98,7 +99,7 @@ type Message struct {
 	reactions []string
 }
 
-// Embed is what a message shows below its text.
+// Embed is a box below the text of a message.
 type Embed struct {
 	Title       string `json:"title"`
 	Description string `json:"description"`
@@ -116,13 +117,13 @@ type Embed struct {
 	} `json:"fields"`
 }
 
-// Button is a button, or a menu.
+// Button is a button or a select menu.
 type Button struct {
 	Label    string
 	ID       string
 	URL      string
 	Disabled bool
-	Options  []string // values of a menu
+	Options  []string // values of a select menu
 	kind     int
 }
 
@@ -132,7 +133,7 @@ func (s *Server) user(name string, bot bool) *User {
 	return u
 }
 
-// Guild makes a server that the bot is a member of.
+// Guild creates a guild that the bot is a member of.
 func (s *Server) Guild(name string) *Guild {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -142,28 +143,28 @@ func (s *Server) Guild(name string) *Guild {
 	return g
 }
 
-// Guilds are the servers that the bot is a member of, the first made first.
+// Guilds returns all guilds, in the order in which they were created.
 func (s *Server) Guilds() []*Guild {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return slices.Clone(s.guilds)
 }
 
-// Channels are the channels of a server, without threads.
+// Channels returns the channels of a guild, without threads.
 func (g *Guild) Channels() []*Channel {
 	g.s.mu.Lock()
 	defer g.s.mu.Unlock()
 	return slices.Clone(g.channels)
 }
 
-// Members are the people in a server.
+// Members returns the people in a guild.
 func (g *Guild) Members() []*User {
 	g.s.mu.Lock()
 	defer g.s.mu.Unlock()
 	return slices.Clone(g.members)
 }
 
-// Join makes a person a member.
+// Join creates a person who is a member of the guild.
 func (g *Guild) Join(name string, roles ...*Role) *User {
 	g.s.mu.Lock()
 	defer g.s.mu.Unlock()
@@ -173,28 +174,29 @@ func (g *Guild) Join(name string, roles ...*Role) *User {
 	return u
 }
 
-// Admin makes a person a member who may do anything.
+// Admin creates a member who has all permissions.
 func (g *Guild) Admin(name string) *User {
 	u := g.Join(name)
 	u.admin = true
 	return u
 }
 
-// Bot makes another bot a member.
+// Bot creates another bot that is a member.
 func (g *Guild) Bot(name string) *User {
 	u := g.Join(name)
 	u.bot = true
 	return u
 }
 
-// Stranger makes a person who shares no server with the bot but may write to it.
+// Stranger creates a person who shares no guild with the bot, but can send it
+// direct messages.
 func (s *Server) Stranger(name string) *User {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.user(name, false)
 }
 
-// Role makes a role.
+// Role creates a role.
 func (g *Guild) Role(name string, permissions int64) *Role {
 	g.s.mu.Lock()
 	defer g.s.mu.Unlock()
@@ -203,10 +205,10 @@ func (g *Guild) Role(name string, permissions int64) *Role {
 	return r
 }
 
-// Channel makes a channel for text.
+// Channel creates a text channel.
 func (g *Guild) Channel(name string) *Channel { return g.channel(name, TextChannel) }
 
-// Forum makes a channel of posts.
+// Forum creates a forum channel.
 func (g *Guild) Forum(name string) *Channel { return g.channel(name, ForumChannel) }
 
 func (g *Guild) channel(name string, kind int) *Channel {
@@ -227,7 +229,7 @@ func (c *Channel) Deny(permissions int64) {
 	c.s.emit(c.guild.ID, c, "CHANNEL_UPDATE", c.json())
 }
 
-// Allow gives them back.
+// Allow gives permissions back to the bot.
 func (c *Channel) Allow(permissions int64) {
 	c.s.mu.Lock()
 	defer c.s.mu.Unlock()
@@ -235,7 +237,7 @@ func (c *Channel) Allow(permissions int64) {
 	c.s.emit(c.guild.ID, c, "CHANNEL_UPDATE", c.json())
 }
 
-// Deny takes permissions from the bot in all of a guild.
+// Deny takes permissions from the bot in all channels of a guild.
 func (g *Guild) Deny(permissions int64) {
 	g.s.mu.Lock()
 	defer g.s.mu.Unlock()
@@ -250,10 +252,10 @@ func (c *Channel) Archive(lock bool) {
 	c.s.emit(c.guild.ID, c, "THREAD_UPDATE", c.json())
 }
 
-// ID is the id of the bot.
+// BotID returns the id of the bot's user.
 func (s *Server) BotID() string { return s.app.ID }
 
-// permissions of the bot in a channel.
+// permissions returns the permissions of the bot in a channel.
 func (c *Channel) permissions() int64 {
 	all := int64(member)
 	if c.guild != nil {
@@ -265,6 +267,7 @@ func (c *Channel) permissions() int64 {
 	return all
 }
 
+// permissions returns the permissions of a person.
 func (u *User) permissions() int64 {
 	if u.admin {
 		return 1<<50 - 1
@@ -291,15 +294,15 @@ func (c *Channel) Messages() []Message {
 	return all
 }
 
-// Message is a message to reply to, or to press the buttons of; nil if there is
-// none of that id.
+// Message returns the message with an id, to reply to it or to press its buttons;
+// nil if there is none.
 func (c *Channel) Message(id string) *Message {
 	c.s.mu.Lock()
 	defer c.s.mu.Unlock()
 	return c.find(id)
 }
 
-// Threads are the threads and posts of a channel.
+// Threads returns the threads and posts of a channel, the oldest first.
 func (c *Channel) Threads() []*Channel {
 	c.s.mu.Lock()
 	defer c.s.mu.Unlock()
@@ -367,7 +370,7 @@ func (c *Channel) json() object {
 	}
 	o["last_message_id"] = nil
 	for _, m := range slices.Backward(c.messages) {
-		if !m.Ephemeral { // one that is deleted stays the last
+		if !m.Ephemeral { // a deleted message stays the last one
 			o["last_message_id"] = m.ID
 			break
 		}
@@ -382,7 +385,7 @@ func (c *Channel) json() object {
 	return o
 }
 
-// json gives a message; the text only where whole is set.
+// json returns a message as JSON. It includes the text only if whole is set.
 func (m *Message) json(whole bool) object {
 	o := object{
 		"id": m.ID, "channel_id": m.channel.ID, "author": m.Author.json(), "content": "", "type": 0, "timestamp": m.posted.UTC().Format(time.RFC3339Nano),
@@ -428,8 +431,8 @@ func (m *Message) json(whole bool) object {
 	return o
 }
 
-// mentioned are the people that a person's message names, and the author of
-// the one that it replies to.
+// mentioned returns the people that a message mentions, and the author of the
+// message that it replies to.
 func (m *Message) mentioned() []*User {
 	var all []*User
 	for _, u := range m.channel.s.users {
@@ -443,7 +446,8 @@ func (m *Message) mentioned() []*User {
 	return all
 }
 
-// open reports whether the bot may read the text without the intent for it.
+// open reports whether the bot may read the text without the Message Content
+// Intent.
 func (m *Message) open(s *Server) bool {
 	return m.channel.kind == DMChannel || m.Author == s.app || slices.Contains(m.mentioned(), s.app)
 }

@@ -48,7 +48,7 @@ func TestSeeds(t *testing.T) {
 		ok := false
 		switch q.Kind {
 		case seeds.Answerable:
-			ok = got.Verdict != rag.Refused && containsAny(got.Text, q.Answers)
+			ok = got.Verdict != rag.Refused && containsAny(got.Text(), q.Answers)
 			if ok && containsAny(got.Citations[0].Quote, q.Answers) {
 				firstSentence++
 			}
@@ -63,7 +63,7 @@ func TestSeeds(t *testing.T) {
 		if ok {
 			right[q.Kind]++
 		} else {
-			t.Logf("%s %s: %s (%.2f)\n\tfound: %.300s", q.Kind, q.Text, got.Verdict, got.Confidence, strings.ReplaceAll(got.Text, "\n", " "))
+			t.Logf("%s %s: %s (%.2f)\n\tfound: %.300s", q.Kind, q.Text, got.Verdict, got.Confidence, strings.ReplaceAll(got.Text(), "\n", " "))
 		}
 	}
 	t.Logf("answerable: %d of %d contain an expected answer (%d in the first sentence, %d answered); near misses: %d of %d not answered; foreign: %d of %d refused",

@@ -81,8 +81,8 @@ func newResult(q Question, ranked []rag.Ranked) Result {
 }
 
 // take fills in an answer.
-func (r *Result) take(a rag.Answer) {
-	r.Answer, r.Short, r.Verdict, r.Refused, r.Confidence = a.Text, a.Short, a.Verdict, a.Verdict == rag.Refused, a.Confidence
+func (r *Result) take(a rag.Answer, text string) {
+	r.Answer, r.Short, r.Verdict, r.Refused, r.Confidence = text, a.Short, a.Verdict, a.Verdict == rag.Refused, a.Confidence
 	if a.Usage != (rag.Usage{}) {
 		r.Usage = &a.Usage
 	}

@@ -28,6 +28,9 @@ type Runner struct {
 	Today     time.Time     // of questions without a date; zero: time.Now
 	Workers   int           // questions at once; 0: 1
 
+	// Text returns an answer's text for the results; nil: [rag.Answer.Text].
+	Text func(rag.Answer) string
+
 	Known map[string]Result  // by id: those that need not be asked again
 	Done  func(Result) error // called after each question that was asked, one at a time; nil: not
 }
@@ -41,6 +44,9 @@ const tries = 3
 func (r Runner) Run(ctx context.Context, s Set) ([]Result, error) {
 	if r.Writer == nil {
 		r.Writer = write.Quote{}
+	}
+	if r.Text == nil {
+		r.Text = rag.Answer.Text
 	}
 	results := make([]Result, len(s.Questions))
 	g, ctx := errgroup.WithContext(ctx)
@@ -157,7 +163,7 @@ func (r *running) answer(ctx context.Context, out *Result, q Question, a ask.Ans
 		}
 		return failure, nil
 	}
-	out.take(got)
+	out.take(got, r.Text(got))
 	said := statements(reading, record.draft, got.Passages)
 	measureAnswer(out, q, said, len(record.draft.Claims))
 	if _, marks := r.Writer.(write.Quote); !marks { // no model says which of its words answer

@@ -4,7 +4,8 @@ package answer
 import (
 	"github.com/spf13/cobra"
 
-	"footnote/bot"
+	"footnote/bot/phrase"
+	"footnote/bot/terminal"
 	"footnote/cmd/footnote/internal/catalog"
 	"footnote/cmd/footnote/internal/cli"
 	"footnote/cmd/footnote/internal/exit"
@@ -50,7 +51,7 @@ articles don't answer are saved in the library for "footnote gaps".`,
 				return err
 			}
 			a.Caution = caution.caution()
-			draft := bot.Draft{W: p.Stdout, Text: p.Text()}
+			draft := terminal.Draft{W: p.Stdout, Text: p.Text()}
 			var stream func(string)
 			if m.Spec(p) != "" && !p.JSON && cli.OnTerminal(p.Stdout) {
 				stream = draft.Write
@@ -61,7 +62,7 @@ articles don't answer are saved in the library for "footnote gaps".`,
 				return err
 			}
 			if p.JSON {
-				err = p.PrintJSON(answer)
+				err = p.PrintJSON(phrase.NewJSON(answer))
 			} else {
 				err = draft.Text.Answer(p.Stdout, answer)
 			}

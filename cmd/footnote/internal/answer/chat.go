@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"footnote/bot"
+	"footnote/bot/terminal"
 	"footnote/cmd/footnote/internal/catalog"
 	"footnote/cmd/footnote/internal/cli"
 	"footnote/cmd/footnote/internal/exit"
@@ -43,7 +44,7 @@ questions that the articles don't answer, are saved in your library.`,
 				return err
 			}
 			a.Caution = caution.caution()
-			r := bot.REPL{
+			r := terminal.REPL{
 				Session: &bot.Session{Answerer: a.Answerer, Filter: rec.filter},
 				In:      p.Stdin,
 				Out:     p.Stdout,

@@ -10,7 +10,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"footnote/bot"
+	"footnote/bot/phrase"
+	"footnote/bot/terminal"
 	"footnote/cmd/footnote/internal/cli"
 	"footnote/cmd/footnote/internal/exit"
 	"footnote/cmd/footnote/internal/open"
@@ -57,7 +58,7 @@ func (r *recorder) rate(ctx context.Context, a rag.Answer, good bool, reason str
 	case r.off:
 		return exit.WithHint(errors.New("the rating was not saved: recording is off"), "leave out --no-record and unset FOOTNOTE_NO_RECORD")
 	}
-	f := rag.Feedback{Answer: r.answer, Question: a.Question, Text: a.Text, Verdict: a.Verdict, Filter: r.filter, Good: good, Reason: reason, At: r.p.Now()}
+	f := rag.Feedback{Answer: r.answer, Question: a.Question, Text: phrase.Text(a), Verdict: a.Verdict, Filter: r.filter, Good: good, Reason: reason, At: r.p.Now()}
 	for _, c := range a.Citations {
 		if !slices.Contains(f.Docs, c.Doc) {
 			f.Docs = append(f.Docs, c.Doc)
@@ -78,7 +79,7 @@ func (r *recorder) write(do func(*library.Library) error) error {
 }
 
 // attach makes a conversation save its questions and ratings.
-func (r *recorder) attach(ctx context.Context, repl *bot.REPL) {
+func (r *recorder) attach(ctx context.Context, repl *terminal.REPL) {
 	repl.Answered = func(a rag.Answer) { r.asked(ctx, a) }
 	repl.Rate = func(a rag.Answer, good bool, reason string) error { return r.rate(ctx, a, good, reason) }
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"footnote/bot/phrase"
 	"footnote/cmd/footnote/internal/catalog"
 	"footnote/cmd/footnote/internal/cli"
 	"footnote/cmd/footnote/internal/open"
@@ -48,7 +49,10 @@ func Why(p *cli.Program) *cobra.Command {
 				return err
 			}
 			if p.JSON {
-				return p.PrintJSON(w)
+				return p.PrintJSON(struct {
+					ask.Explanation
+					Answer phrase.JSON `json:"answer"`
+				}{w, phrase.NewJSON(w.Answer)})
 			}
 			return explain(p, w)
 		},
@@ -94,9 +98,9 @@ func explain(p *cli.Program, w ask.Explanation) error {
 	if err := json.NewEncoder(&e).Encode(w.Evidence); err != nil {
 		return err
 	}
-	fmt.Fprintf(p.Stdout, "\nfeatures: %s%s Confidence %.2f, verdict: %s (thresholds: answered %.2f, nearest %.2f)\n\n", e.String(), rag.Likelihood(w.Confidence), w.Confidence, w.Answer.Verdict, w.AnsweredFrom, w.NearestFrom)
+	fmt.Fprintf(p.Stdout, "\nfeatures: %s%s Confidence %.2f, verdict: %s (thresholds: answered %.2f, nearest %.2f)\n\n", e.String(), phrase.Likelihood(w.Confidence), w.Confidence, w.Answer.Verdict, w.AnsweredFrom, w.NearestFrom)
 	for _, d := range w.Answer.Dropped {
-		fmt.Fprintf(p.Stdout, "removed (%s): %s\n\n", words.OneLine(d.Reason), words.OneLine(d.Text))
+		fmt.Fprintf(p.Stdout, "removed (%s): %s\n\n", words.OneLine(phrase.Reason(d.Reason)), words.OneLine(d.Text))
 	}
 	return t.Answer(p.Stdout, w.Answer)
 }

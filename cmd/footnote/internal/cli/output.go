@@ -13,7 +13,7 @@ import (
 	"github.com/adrg/xdg"
 	"golang.org/x/term"
 
-	"footnote/bot"
+	"footnote/bot/terminal"
 	"footnote/cmd/footnote/internal/exit"
 )
 
@@ -32,8 +32,8 @@ func (p *Program) PrintJSON(v any) error {
 
 // Text returns the layout of answers on stdout: colours and the terminal's size
 // if stdout is a terminal.
-func (p *Program) Text() bot.Text {
-	t := bot.Text{}
+func (p *Program) Text() terminal.Text {
+	t := terminal.Text{}
 	t.Dir, _ = os.Getwd() // without one, paths are absolute
 	if f, ok := p.Stdout.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
 		t.Color = p.Getenv("NO_COLOR") == "" && p.Getenv("TERM") != "dumb"

@@ -14,7 +14,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"footnote/bot"
+	"footnote/bot/discord"
 	"footnote/cmd/footnote/internal/cli"
 	"footnote/cmd/footnote/internal/exit"
 	"footnote/cmd/footnote/internal/open"
@@ -85,8 +85,8 @@ seconds to finish, and queued users are told to ask again.`,
 
 // newBot returns the bot that the flags and the environment describe. The
 // caller must call the returned function at the end.
-func newBot(ctx context.Context, p *cli.Program, m open.ModelFlags, f discordFlags) (bot.Discord, func(), error) {
-	var d bot.Discord
+func newBot(ctx context.Context, p *cli.Program, m open.ModelFlags, f discordFlags) (discord.Bot, func(), error) {
+	var d discord.Bot
 	api, err := API(p)
 	if err != nil {
 		return d, nil, err
@@ -132,12 +132,12 @@ func newBot(ctx context.Context, p *cli.Program, m open.ModelFlags, f discordFla
 	if f.verbose {
 		level = slog.LevelDebug
 	}
-	d = bot.Discord{
+	d = discord.Bot{
 		Token: token, API: api, Shards: shards, Workers: f.workers, Queue: f.queue, Timeout: f.timeout,
 		Answerer: ask.Answerer{Store: l, Embedder: e, Writer: writer},
 		Articles: libraryArticles{l, index.Indexer{Store: l, Embedder: e, Chunker: open.Chunker(e)}},
 		Records:  l,
-		Metrics:  bot.NewMetrics(),
+		Metrics:  discord.NewMetrics(),
 		Log:      slog.New(slog.NewTextHandler(p.Stderr, &slog.HandlerOptions{Level: level})),
 		Now:      p.Now,
 		Read:     readAttachment,
@@ -150,7 +150,7 @@ func newBot(ctx context.Context, p *cli.Program, m open.ModelFlags, f discordFla
 
 // serveMetrics serves health and metrics on a loopback address until the
 // returned function is called.
-func serveMetrics(address string, m *bot.Metrics) (closeIt func(), err error) {
+func serveMetrics(address string, m *discord.Metrics) (closeIt func(), err error) {
 	host, _, err := net.SplitHostPort(address)
 	if err != nil || !onLoopback(host) {
 		return nil, exit.Usage(fmt.Sprintf("--listen %q: not a loopback address", address), "use one as in 127.0.0.1:9090; for access from other machines, use a proxy")

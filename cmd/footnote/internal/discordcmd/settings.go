@@ -8,7 +8,7 @@ import (
 	"os"
 	"strings"
 
-	"footnote/bot"
+	"footnote/bot/discord"
 	"footnote/cmd/footnote/internal/cli"
 	"footnote/cmd/footnote/internal/exit"
 )
@@ -62,9 +62,9 @@ func onLoopback(host string) bool {
 func Explain(err error) error {
 	var network net.Error
 	switch {
-	case errors.Is(err, bot.ErrToken):
+	case errors.Is(err, discord.ErrToken):
 		return exit.WithHint(err, "create a new token under Bot › Reset Token on your application's page")
-	case errors.Is(err, bot.ErrIntents):
+	case errors.Is(err, discord.ErrIntents):
 		return exit.WithHint(err, "turn on Bot › Privileged Gateway Intents › Message Content Intent on your application's page, or set no channel to the policy confident or always")
 	case errors.As(err, &network):
 		return exit.WithHint(fmt.Errorf("cannot connect to Discord: %w", err), "check the network, and FOOTNOTE_DISCORD_API if it is set")

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"footnote/bot"
+	"footnote/bot/discord"
 	"footnote/cmd/footnote/internal/cli"
 	"footnote/cmd/footnote/internal/discordcmd"
 	"footnote/cmd/footnote/internal/open"
@@ -36,7 +36,7 @@ func checkDiscord(ctx context.Context, p *cli.Program) []finding {
 	if err != nil {
 		return []finding{f.of(err, nil)}
 	}
-	d := bot.Discord{Token: token, API: api}
+	d := discord.Bot{Token: token, API: api}
 	if p.Offline {
 		d.Dial = cli.LoopbackDialer().DialContext
 	}
@@ -47,7 +47,7 @@ func checkDiscord(ctx context.Context, p *cli.Program) []finding {
 	}
 	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
 	defer cancel()
-	seen, err := d.Look(ctx)
+	seen, err := d.Inspect(ctx)
 	if err != nil {
 		return []finding{f.of(discordcmd.Explain(err), nil)}
 	}
@@ -56,7 +56,7 @@ func checkDiscord(ctx context.Context, p *cli.Program) []finding {
 
 // checkToken reports whether Discord accepts the token and sends commands to
 // the bot.
-func checkToken(s bot.Seen) finding {
+func checkToken(s discord.Inspection) finding {
 	f := finding{Part: "discord", OK: true, Says: fmt.Sprintf("the token works; the bot's name is %s", s.Name)}
 	switch {
 	case s.Elsewhere != "":
@@ -71,9 +71,9 @@ func checkToken(s bot.Seen) finding {
 
 // checkInvitation reports whether people can invite the bot, and whether it has
 // the permissions that it needs on its servers.
-func checkInvitation(s bot.Seen) finding {
+func checkInvitation(s discord.Inspection) finding {
 	f := finding{Part: "invitation", OK: true}
-	incomplete := slices.DeleteFunc(slices.Clone(s.Servers), func(x bot.Server) bool { return x.Missing == "" })
+	incomplete := slices.DeleteFunc(slices.Clone(s.Servers), func(x discord.Server) bool { return x.Missing == "" })
 	switch {
 	case s.Grant:
 		f.OK, f.Says = false, "invitations fail: the application requires a code grant"
@@ -99,7 +99,7 @@ func checkInvitation(s bot.Seen) finding {
 
 // checkIntent reports whether the bot needs the Message Content Intent, and has
 // it.
-func checkIntent(s bot.Seen) finding {
+func checkIntent(s discord.Inspection) finding {
 	f := finding{Part: "messages", OK: true}
 	where := "Bot › Privileged Gateway Intents › Message Content Intent at " + s.Page + "/bot"
 	switch {

@@ -3,42 +3,42 @@ package doctor
 import (
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
+	"footnote/bot/discord"
 
-	"footnote/bot"
+	"github.com/google/go-cmp/cmp"
 )
 
 func TestCheckDiscord(t *testing.T) {
 	t.Parallel()
 	const page, invite = "https://discord.com/developers/applications/7", "https://discord.com/oauth2/authorize?client_id=7"
 	intent := "Bot › Privileged Gateway Intents › Message Content Intent at " + page + "/bot"
-	harbour := bot.Server{ID: "1", Name: "Harbour"}
-	usual := bot.Seen{Name: "footnote", App: "7", Page: page, Invite: invite, Servers: []bot.Server{harbour}, Shards: 1, Remaining: 1000}
+	harbour := discord.Server{ID: "1", Name: "Harbour"}
+	usual := discord.Inspection{Name: "footnote", App: "7", Page: page, Invite: invite, Servers: []discord.Server{harbour}, Shards: 1, Remaining: 1000}
 	for name, c := range map[string]struct {
-		change func(*bot.Seen)
-		check  func(bot.Seen) finding
+		change func(*discord.Inspection)
+		check  func(discord.Inspection) finding
 		want   finding
 	}{
 		"token": {nil, checkToken, finding{"discord", true, "the token works; the bot's name is footnote", "", false}},
-		"commands go elsewhere": {func(s *bot.Seen) { s.Elsewhere = "https://example.org/x" }, checkToken,
+		"commands go elsewhere": {func(s *discord.Inspection) { s.Elsewhere = "https://example.org/x" }, checkToken,
 			finding{"discord", false, "Discord sends commands and buttons to https://example.org/x, not to the bot", "clear General Information › Interactions Endpoint URL at " + page + "/information", false}},
-		"no connections left": {func(s *bot.Seen) { s.Shards, s.Remaining = 3, 2 }, checkToken,
+		"no connections left": {func(s *discord.Inspection) { s.Shards, s.Remaining = 3, 2 }, checkToken,
 			finding{"discord", false, "the bot can connect 2 more times today but needs 3", "wait until tomorrow, and check the log for why it connected so often", false}},
 		"in a server": {nil, checkInvitation, finding{"invitation", true, "the bot is on 1 server with the permissions it needs", "to add another server, open " + invite, false}},
-		"in none":     {func(s *bot.Seen) { s.Servers = nil }, checkInvitation, finding{"invitation", true, "the bot is not on a server yet", "open " + invite, true}},
-		"in none, private": {func(s *bot.Seen) { s.Servers, s.Private = nil, true }, checkInvitation,
+		"in none":     {func(s *discord.Inspection) { s.Servers = nil }, checkInvitation, finding{"invitation", true, "the bot is not on a server yet", "open " + invite, true}},
+		"in none, private": {func(s *discord.Inspection) { s.Servers, s.Private = nil, true }, checkInvitation,
 			finding{"invitation", true, "the bot is not on a server yet", "open " + invite + " as the owner of the application; to let others invite the bot, turn on Bot › Public Bot at " + page + "/bot", true}},
-		"code grant": {func(s *bot.Seen) { s.Grant = true }, checkInvitation,
+		"code grant": {func(s *discord.Inspection) { s.Grant = true }, checkInvitation,
 			finding{"invitation", false, "invitations fail: the application requires a code grant", "turn off Bot › Requires OAuth2 Code Grant at " + page + "/bot", false}},
-		"lacks permissions": {func(s *bot.Seen) {
-			s.Servers = []bot.Server{harbour, {ID: "2", Name: "Quay", Missing: "Embed Links"}, {ID: "3", Name: "Pier", Missing: "Embed Links"}}
+		"lacks permissions": {func(s *discord.Inspection) {
+			s.Servers = []discord.Server{harbour, {ID: "2", Name: "Quay", Missing: "Embed Links"}, {ID: "3", Name: "Pier", Missing: "Embed Links"}}
 		}, checkInvitation,
 			finding{"invitation", false, "on the server Quay the bot lacks the permission Embed Links; also on 1 more", "add it to the bot's role in Server Settings › Roles, or open " + invite, false}},
-		"reading needed and not given": {func(s *bot.Seen) { s.Unasked = []string{"4", "5", "6", "8"} }, checkIntent,
+		"reading needed and not given": {func(s *discord.Inspection) { s.Unasked = []string{"4", "5", "6", "8"} }, checkIntent,
 			finding{"messages", false, "the bot is set to answer messages that do not mention it in 4 channels (4, 5, 6) but cannot read them", "turn on " + intent + " and restart the bot, or run /footnote setup there with policy: when asked", false}},
-		"reading needed and given": {func(s *bot.Seen) { s.Unasked, s.MayRead = []string{"4"}, true }, checkIntent,
+		"reading needed and given": {func(s *discord.Inspection) { s.Unasked, s.MayRead = []string{"4"}, true }, checkIntent,
 			finding{"messages", true, "the bot reads messages that do not mention it, for 1 channel", "", false}},
-		"reading given and not needed": {func(s *bot.Seen) { s.MayRead = true }, checkIntent,
+		"reading given and not needed": {func(s *discord.Inspection) { s.MayRead = true }, checkIntent,
 			finding{"messages", true, "the Message Content Intent is on but not needed", "you can turn it off: " + intent, true}},
 		"reading neither": {nil, checkIntent, finding{"messages", true, "the Message Content Intent is off and not needed", "turn it on only for channels with the policy confident or always: " + intent, false}},
 	} {

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"runtime"
 
+	"footnote/bot/phrase"
 	"footnote/cmd/footnote/internal/open"
 	"footnote/cmd/footnote/internal/version"
 	"footnote/prompts"
@@ -39,7 +40,7 @@ func (v *evaluation) measure(ctx context.Context, m *measurable) (eval.Run, erro
 		c.Words = index.DefaultWords
 	}
 	c.Version, c.Commit = version.Build()
-	x := eval.Runner{Store: lib.store, Embedder: e, Chunker: chunker, Retrieval: c.Retrieval, Answers: v.answers, Today: lib.latest, Workers: 2 * runtime.GOMAXPROCS(0)}
+	x := eval.Runner{Store: lib.store, Embedder: e, Chunker: chunker, Retrieval: c.Retrieval, Answers: v.answers, Today: lib.latest, Workers: 2 * runtime.GOMAXPROCS(0), Text: phrase.Text}
 	if v.answers {
 		if x.Writer, err = v.model.Writer(v.Program); err != nil {
 			return eval.Run{}, err

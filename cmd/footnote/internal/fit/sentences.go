@@ -34,7 +34,7 @@ func fitSentences(ctx context.Context, cache string, most int, dirs []string) er
 		return err
 	}
 	for _, name := range names {
-		if err := contained(ctx, name, "as they are", sets[name], func(s rag.Sentence) float64 { return s.Score }); err != nil {
+		if err := contained(ctx, name, "as they are", sets[name], func(s rag.ScoredSentence) float64 { return s.Score }); err != nil {
 			return err
 		}
 		var others [][]asked
@@ -48,7 +48,7 @@ func fitSentences(ctx context.Context, cache string, most int, dirs []string) er
 		}
 		w := choose(choices(others))
 		// A point of cosine stays one, for what a repetition loses is in points.
-		err := contained(ctx, name, "fitted on the others", sets[name], func(s rag.Sentence) float64 { return w.of(signs(s.Features)) / w[0] })
+		err := contained(ctx, name, "fitted on the others", sets[name], func(s rag.ScoredSentence) float64 { return w.of(signs(s.Features)) / w[0] })
 		if err != nil {
 			return err
 		}
@@ -66,7 +66,7 @@ func fitSentences(ctx context.Context, cache string, most int, dirs []string) er
 
 // contained prints how often the default writer's first sentence and its three
 // hold a gold answer, its sentences scored anew.
-func contained(ctx context.Context, set, how string, all []asked, score func(rag.Sentence) float64) error {
+func contained(ctx context.Context, set, how string, all []asked, score func(rag.ScoredSentence) float64) error {
 	first, three := 0., 0.
 	for _, q := range all {
 		passages := slices.Clone(q.Why.Answer.Passages)

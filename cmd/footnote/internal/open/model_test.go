@@ -6,7 +6,6 @@ import (
 	"net"
 	"net/url"
 	"os"
-	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -15,6 +14,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"footnote/bot/phrase"
 	"footnote/cmd/footnote/internal/cli"
 	"footnote/rag"
 	"footnote/seeds"
@@ -59,9 +59,9 @@ func TestRealModelSeeds(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			t.Logf("%s\n%s: %s", q.Text, got.Verdict, got.Text)
-			if got.Notice != "" {
-				t.Errorf("the model failed: %s", got.Notice)
+			t.Logf("%s\n%s: %s", q.Text, got.Verdict, phrase.Text(got))
+			if got.Failed != nil {
+				t.Errorf("the model failed: %v", got.Failed)
 			}
 			if q.Kind == seeds.Foreign && got.Verdict == rag.Answered {
 				t.Errorf("answered a question that the article does not answer")
@@ -74,34 +74,22 @@ func TestRealModelSeeds(t *testing.T) {
 	}
 }
 
-var footnotes = regexp.MustCompile(`((?: \[\d+\])+)`)
-
 // checkSupported reports numbers and names in a sentence that are not in its
 // quotes.
 func checkSupported(t *testing.T, a rag.Answer) {
 	t.Helper()
-	text := strings.TrimPrefix(a.Text, "The articles do not answer this directly. The nearest they say: ")
-	if a.Verdict == rag.Refused {
-		return
-	}
-	for text != "" {
-		at := footnotes.FindStringIndex(text)
-		if at == nil {
-			t.Errorf("a sentence without a footnote: %q", text)
-			return
+	for _, s := range a.Sentences {
+		if len(s.Citations) == 0 {
+			t.Errorf("a sentence without a footnote: %q", s.Text)
 		}
-		sentence, cited := text[:at[0]], text[at[0]:at[1]]
-		text = strings.TrimSpace(text[at[1]:])
 		var quotes string
-		for _, c := range a.Citations {
-			if strings.Contains(cited, fmt.Sprintf("[%d]", c.N)) {
-				quotes += " " + strings.ToLower(c.Quote+" "+c.Title)
-			}
+		for _, n := range s.Citations {
+			quotes += " " + strings.ToLower(a.Citations[n-1].Quote+" "+a.Citations[n-1].Title)
 		}
-		for i, w := range strings.FieldsFunc(sentence, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsNumber(r) }) {
+		for i, w := range strings.FieldsFunc(s.Text, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsNumber(r) }) {
 			r := []rune(w)
 			if (unicode.IsNumber(r[0]) || i > 0 && unicode.IsUpper(r[0]) && len(r) > 2) && !strings.Contains(quotes, strings.ToLower(w)) {
-				t.Errorf("%q is not in the quotes of %q:%s", w, sentence, quotes)
+				t.Errorf("%q is not in the quotes of %q:%s", w, s.Text, quotes)
 			}
 		}
 	}
@@ -125,8 +113,8 @@ func TestRealModelKilled(t *testing.T) {
 	if !cut.killed() {
 		t.Fatal("nothing was streamed")
 	}
-	if got.Model != "quote" || !strings.Contains(got.Notice, "broke off") || !strings.Contains(got.Text, "$1.5 billion") {
-		t.Errorf("model %s, notice %q, answer %q", got.Model, got.Notice, got.Text)
+	if got.Model != rag.QuoteModel || !strings.Contains(phrase.Failed(got), "broke off") || !strings.Contains(got.Text(), "$1.5 billion") {
+		t.Errorf("model %s, notice %q, answer %q", got.Model, phrase.Failed(got), got.Text())
 	}
 }
 
@@ -151,8 +139,8 @@ func TestRealModelBusy(t *testing.T) {
 		t.Fatal(err)
 	}
 	for i, got := range answers {
-		t.Logf("%d: %s, %s, notice %q: %s", i, got.Verdict, got.Model, got.Notice, got.Text)
-		if got.Text == "" || got.Model == "" {
+		t.Logf("%d: %s, %s, notice %q: %s", i, got.Verdict, got.Model, phrase.Failed(got), phrase.Text(got))
+		if got.Model == "" {
 			t.Errorf("question %d has no answer", i)
 		}
 	}

@@ -1,0 +1,142 @@
+package discord
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"footnote/rag"
+)
+
+func TestFootnoteOld(t *testing.T) {
+	t.Parallel()
+	c := rag.Citation{N: 2, Title: "Flight", Published: time.Date(2020, 9, 14, 0, 0, 0, 0, time.UTC), Old: true, Quote: "He fled."}
+	if d := cmp.Diff("**[2]** Flight, 2020-09-14, more than a year old\n> “He fled.”", footnote(c, maxQuote)); d != "" {
+		t.Errorf("(-want +got):\n%s", d)
+	}
+}
+
+func TestLayout(t *testing.T) {
+	t.Parallel()
+	cite := func(n int) rag.Citation {
+		return rag.Citation{N: n, Title: fmt.Sprintf("Article %d", n), Quote: "Words."}
+	}
+	note := func(n int) string { return fmt.Sprintf("**[%d]** Article %d\n> “Words.”", n, n) }
+	sentence := func(n int) string { return strings.Repeat("word ", 40) + fmt.Sprintf("end. [%d]", n) }
+	for name, c := range map[string]struct {
+		text     string
+		cites    int
+		limit    int
+		together bool
+		want     []part
+	}{
+		"one": {"A. [1]", 1, 400, false, []part{{"A. [1]", note(1)}}},
+		"sentences keep their footnotes": {sentence(1) + " " + sentence(2), 2, 400, false,
+			[]part{{sentence(1), note(1)}, {sentence(2), note(2)}}},
+		"a footnote that is not there":  {"A. [2]", 1, 400, false, []part{{`A. \[2\]`, ""}}},
+		"the same twice in one":         {"A. [1] B. [1]", 1, 400, false, []part{{"A. [1] B. [1]", note(1)}}},
+		"together":                      {"A. [1]", 1, 400, true, []part{{"A. [1]\n\n" + note(1), ""}}},
+		"code is reopened":              {"```go\n" + strings.Repeat("x := 1\n", 80) + "```\nDone.", 0, 400, false, nil},
+		"code that is not closed":       {"So:\n```\nx", 0, 400, false, []part{{"So:\n```\nx\n```", ""}}},
+		"code keeps its indentation":    {"```py\n  if x:\n    y\n```", 0, 400, false, []part{{"```py\n  if x:\n    y\n```", ""}}},
+		"no breaking out of code":       {"```\n`` ` ```x\n```", 0, 400, false, []part{{"```\n`` ` `\u200b`\u200b`x\n```", ""}}},
+		"two blocks of different kinds": {"```go\na\n```\n```py\nb\n```", 0, 400, false, []part{{"```go\na\n```\n```py\nb\n```", ""}}},
+		"nothing":                       {" \n ", 0, 400, false, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var cites []rag.Citation
+			for n := range c.cites {
+				cites = append(cites, cite(n+1))
+			}
+			got := layout(c.text, cites, c.limit, c.together)
+			if name == "code is reopened" {
+				for i, p := range got {
+					if i < len(got)-1 && (!strings.HasPrefix(p.text, "```go\n") || !strings.HasSuffix(p.text, "\n```")) {
+						t.Errorf("part %d: %q", i, p.text)
+					}
+				}
+				if len(got) < 2 || !strings.HasSuffix(got[len(got)-1].text, "Done.") {
+					t.Errorf("%d parts: %q", len(got), got)
+				}
+				return
+			}
+			if d := cmp.Diff(c.want, got, cmp.AllowUnexported(part{})); d != "" {
+				t.Error(d)
+			}
+		})
+	}
+}
+
+var (
+	bareMention = regexp.MustCompile(`(^|[^\\])(\\\\)*<(@[!&]?|#)[0-9]+>|@(everyone|here)`)
+	maskedLink  = regexp.MustCompile(`\]\((https?://[^)\s]*)`)
+)
+
+// FuzzLayout: whatever articles and models say, every part is within Discord's
+// limits, names nobody, links only where a footnote does, and closes its code.
+func FuzzLayout(f *testing.F) {
+	f.Add("The ferry sails. [1]", "Ferry", "https://example.org", "It sails.", uint8(1), false)
+	f.Add("@everyone [x](https://evil.example) ```\n@here\n", "](https://evil.example)", "https://a/)", "<@1>", uint8(3), true)
+	f.Add(strings.Repeat("word ", 2000)+"[1][2][3]", strings.Repeat("t", 300), "https://example.org/"+strings.Repeat("a", 900), strings.Repeat("*", 3000), uint8(40), false)
+	f.Add("```go\n"+strings.Repeat("    indented line\n", 400), "", "", "", uint8(0), true)
+	f.Add(strings.Repeat("🙂", 3000)+strings.Repeat(`\`, 999), "🙂", "ftp://x", "\u202e", uint8(2), false)
+	f.Fuzz(func(t *testing.T, text, title, address, quote string, n uint8, together bool) {
+		n %= 60
+		var cites []rag.Citation
+		for k := range int(n) {
+			cites = append(cites, rag.Citation{N: k + 1, Title: title, URL: address, Quote: quote, Published: time.Unix(1e9, 0)})
+		}
+		allowed := ""
+		if l := maskedLink.FindStringSubmatch(source("x", address, time.Time{})); l != nil {
+			allowed = l[1]
+		}
+		for _, limit := range []int{maxContent, maxContent - 304} {
+			for i, p := range layout(text, cites, limit, together) {
+				if u := units(p.text); u > limit || u == 0 {
+					t.Errorf("part %d has %d units of text", i, u)
+				}
+				if u := units(p.notes); u > maxDescription {
+					t.Errorf("part %d has %d units of notes", i, u)
+				}
+				if strings.Count(p.text, "```")%2 != 0 {
+					t.Errorf("part %d leaves code open: %q", i, p.text)
+				}
+				for j, s := range strings.Split(p.text, "```") {
+					if j%2 == 1 { // code: nothing in it is a link or a ping but by the words, and mentions are switched off
+						continue
+					}
+					check(t, s, allowed)
+				}
+				check(t, p.notes, allowed)
+			}
+		}
+		check(t, draftText(text), "-")
+		if u := units(draftText(text)); u > maxContent {
+			t.Errorf("a draft of %d units", u)
+		}
+	})
+}
+
+func check(t *testing.T, s, allowed string) {
+	t.Helper()
+	if strings.Contains(s, "```") {
+		return // a draft's code
+	}
+	if m := bareMention.FindString(s); m != "" {
+		t.Errorf("%q names somebody: %q", s, m)
+	}
+	for _, at := range maskedLink.FindAllStringSubmatchIndex(s, -1) {
+		before := s[:at[0]]
+		if slashes := len(before) - len(strings.TrimRight(before, `\`)); slashes%2 == 1 {
+			continue // escaped
+		}
+		if to := s[at[2]:at[3]]; to != allowed {
+			t.Errorf("%q links to %q, not to %q", s, to, allowed)
+		}
+	}
+}

@@ -1,0 +1,194 @@
+package discord
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"footnote/bot/discord/protocol"
+)
+
+// Run answers questions until ctx ends. Then it accepts no new questions,
+// finishes running answers within Drain, and tells the people whose questions
+// wait to ask again. It returns [ErrToken] or [ErrIntents], wrapped, if Discord
+// refuses the bot.
+func (b Bot) Run(ctx context.Context) error {
+	b = b.withDefaults()
+	// The connections and the answers outlive ctx until everything is said.
+	work, stop := context.WithCancel(context.WithoutCancel(ctx))
+	defer stop()
+	p, err := b.prepare(ctx, work)
+	if err != nil {
+		return err
+	}
+	b.Metrics.attach(&status{queue: p.queue, connections: p.connections, api: p.send.api})
+	defer b.Metrics.detach()
+
+	failed := make(chan error, len(p.connections.gateways))
+	var connections, workers sync.WaitGroup
+	for _, g := range p.connections.gateways {
+		connections.Go(func() {
+			if err := g.Run(work); err != nil {
+				failed <- err
+			}
+		})
+	}
+	for range b.Workers {
+		workers.Go(func() { p.workers.work(work) })
+	}
+	connections.Go(func() { p.quotas.saveEvery(work, time.Minute) })
+
+	select {
+	case <-ctx.Done():
+	case err = <-failed:
+	}
+	done := make(chan struct{})
+	p.drain(work, b.Drain, &workers, done)
+	save, cancelSave := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancelSave()
+	if e := p.quotas.save(save); e != nil {
+		b.Log.Error("cannot save quotas", "cause", e)
+	}
+	stop()
+	connections.Wait()
+	<-done
+	p.send.api.HTTP.CloseIdleConnections()
+	return err
+}
+
+// parts are what Run itself needs of the bot's parts.
+type parts struct {
+	connections *connections
+	queue       *queue
+	workers     *workers
+	inFlight    *inFlight
+	tasks       *tasks
+	quotas      *quotas
+	send        *sender
+}
+
+// drain closes the queue, and waits at most limit for the workers and the tasks
+// to finish. Answers that take longer are cancelled. done is closed when
+// everything has finished, which may be later.
+func (p *parts) drain(ctx context.Context, limit time.Duration, workers *sync.WaitGroup, done chan struct{}) {
+	p.workers.log.Info("stopping", "waiting", p.queue.length())
+	last, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	for _, j := range p.queue.close() {
+		p.tasks.start(ctx, func(context.Context) { p.workers.turnAway(last, j) })
+	}
+	go func() { workers.Wait(); p.tasks.end(); close(done) }()
+	select {
+	case <-done:
+	case <-last.Done():
+		p.inFlight.cancelAll(errStopping)
+		select {
+		case <-done:
+		case <-time.After(3 * time.Second):
+		}
+	}
+}
+
+// prepare loads what the records keep, asks Discord who the bot is, registers
+// the commands and builds the parts. What the events start ends with work.
+func (b Bot) prepare(ctx, work context.Context) (*parts, error) {
+	settings, err := loadSettings(ctx, b.Records)
+	if err != nil {
+		return nil, err
+	}
+	quotas, err := loadQuotas(ctx, b.Records, b.Log, b.Now)
+	if err != nil {
+		return nil, err
+	}
+	api := b.client()
+	app, info, err := fetchApplication(ctx, api)
+	if err != nil {
+		return nil, err
+	}
+	me := app.identity()
+	if settings.needContent() && !me.mayRead {
+		b.Log.Warn("some channels are set to answer every message, but the application lacks the Message Content Intent; `footnote doctor` says where to switch it on")
+	}
+	if err := (registration{api, me.app, b.Log}).update(ctx); err != nil {
+		return nil, fmt.Errorf("register commands: %w", err)
+	}
+	p, events := b.build(me, api, settings, quotas)
+	handle := func(f *feed, e protocol.Event) { events.handle(work, f, e) }
+	if err := p.connections.open(b, info, handle); err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+// build makes the parts, and connects each with those that it uses.
+func (b Bot) build(me identity, api *protocol.Client, settings *settings, quotas *quotas) (*parts, *events) {
+	log, now, metrics := b.Log, b.Now, b.Metrics
+
+	// What keeps state.
+	arrivals := &arrivals{}
+	tasks := &tasks{log: log, metrics: metrics}
+	queue := newQueue(b.Queue, b.Workers)
+	inFlight := &inFlight{}
+	catalog := newCatalog(b.Articles, now)
+	answers := newAnswers(now)
+	conversations := newConversations(now)
+	send := newSender(api, me.app, arrivals, log, now)
+	channels := newChannels(send, log, now)
+	access := &access{settings: settings, catalog: catalog, log: log}
+	claims := &claims{records: b.Records, now: now, send: send, log: log}
+	connections := &connections{me: me, settings: settings, api: api, log: log}
+
+	// From the queue to the answer.
+	gaps := &gaps{records: b.Records, send: send, channels: channels, access: access, settings: settings, catalog: catalog, log: log, now: now}
+	presenter := &presenter{settings: settings, log: log}
+	responder := &responder{
+		answerer: b.Answerer, timeout: b.Timeout, edits: b.Edits, now: now, log: log, tasks: tasks, send: send,
+		catalog: catalog, conversations: conversations, answers: answers, gaps: gaps, presenter: presenter,
+		unshown: make(chan struct{}, 100),
+	}
+	workers := &workers{
+		queue: queue, arrivals: arrivals, tasks: tasks, inFlight: inFlight, claims: claims,
+		responder: responder, send: send, metrics: metrics, log: log, now: now,
+	}
+
+	// From an event to the queue.
+	intake := &intake{people: b.Records, settings: settings, quotas: quotas, queue: queue, metrics: metrics, log: log}
+	replies := &replies{me: me, send: send, answers: answers, log: log}
+	sources := &sources{
+		me: me, articles: b.Articles, send: send, channels: channels, access: access, settings: settings,
+		catalog: catalog, answers: answers, replies: replies, gaps: gaps, log: log,
+	}
+	messages := &messages{
+		me: me, connections: connections, send: send, channels: channels, access: access, conversations: conversations,
+		replies: replies, sources: sources, intake: intake, queue: queue, inFlight: inFlight, tasks: tasks,
+		metrics: metrics, log: log, now: now,
+		seen: newMemory[struct{}](20000, time.Hour, now), warned: newMemory[struct{}](5000, time.Hour, now),
+	}
+	forget := &forget{people: b.Records, send: send, quotas: quotas, catalog: catalog, answers: answers, conversations: conversations, log: log}
+	interactions := &interactions{
+		autocomplete: &autocomplete{send: send, channels: channels, access: access, catalog: catalog, answers: answers, log: log},
+		commands: &commands{
+			me: me, send: send, channels: channels, access: access, intake: intake, gaps: gaps, sources: sources, forget: forget, log: log, now: now,
+			admin: &admin{
+				send: send, forget: forget, log: log,
+				setup: &setup{me: me, send: send, channels: channels, access: access, settings: settings, catalog: catalog, queue: queue, connections: connections, log: log},
+				articles: &articleCommands{
+					articles: b.Articles, read: b.Read, http: api.HTTP, send: send, channels: channels, access: access, settings: settings,
+					catalog: catalog, log: log, now: now,
+				},
+			},
+		},
+		buttons: &buttons{
+			send: send, channels: channels, access: access, settings: settings, catalog: catalog, answers: answers, claims: claims,
+			sources: sources, presenter: presenter, log: log,
+			feedback: &feedback{people: b.Records, send: send, channels: channels, access: access, settings: settings, answers: answers, metrics: metrics, log: log, now: now},
+		},
+		log: log, seen: newMemory[struct{}](20000, time.Hour, now),
+	}
+	events := &events{
+		tasks: tasks, arrivals: arrivals, channels: channels, messages: messages, interactions: interactions, log: log,
+		catchUp: newCatchUp(send, tasks, messages.created, log, now),
+	}
+	return &parts{connections: connections, queue: queue, workers: workers, inFlight: inFlight, tasks: tasks, quotas: quotas, send: send}, events
+}
