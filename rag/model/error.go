@@ -14,32 +14,33 @@ import (
 	"github.com/tmc/langchaingo/llms/anthropic"
 )
 
-// Error is the failure of a model in words for the person who uses it. It
-// never holds a key.
+// Error is a failure of a model or its server, in words for the person who uses
+// it. It never contains the key.
 type Error struct {
 	Msg    string // one line, as in "ollama/llama3.2: no model server answers at http://127.0.0.1:11434/v1"
-	Fix    string // what mends it; empty if nothing can be said
-	Status int    // of HTTP; 0 if no server answered
-	Err    error  // the cause, for a log; nil if there is none to tell
+	Fix    string // what the person can do; may be empty
+	Status int    // HTTP status; 0 if no server answered
+	Err    error  // the cause, for a log; may be nil
 
-	tooLong bool          // the server says that the text does not fit into the model
-	repeats int           // how often the request may be made again
-	after   time.Duration // how long the server wants to be left alone first; 0 if it did not say
+	tooLong bool          // the text does not fit into the model's context
+	retries int           // how often the request may be retried
+	after   time.Duration // the wait that the server asked for; 0 if it did not
 }
 
 func (e *Error) Error() string { return e.Msg }
 
-// TooLong reports whether the text did not fit into the model: a shorter one may.
+// TooLong reports whether the text did not fit into the model's context. A
+// shorter text may fit.
 func (e *Error) TooLong() bool { return e.tooLong }
 
-// Hint is what the person can do.
+// Hint returns what the person can do, or "".
 func (e *Error) Hint() string { return e.Fix }
 
 func (e *Error) Unwrap() error { return e.Err }
 
 const (
 	never   = 0
-	briefly = 2 // for what may be over in a second
+	briefly = 2 // for a failure that may pass within a second
 	long    = math.MaxInt
 )
 
@@ -48,27 +49,27 @@ const (
 	fixAddress = "check the address; it usually ends in /v1"
 )
 
-// explain says what went wrong by what the transport saw, and only where it
-// saw nothing by what langchaingo said.
+// explain returns the error for a failed request. It goes by what the transport
+// saw, and by langchaingo's error only where the transport saw nothing.
 func (g guard) explain(err error, x *exchange) *Error {
 	e := &Error{Status: x.status, Err: err}
 	said := g.clean(x.said())
-	set := func(repeats int, fix, format string, args ...any) {
-		e.repeats, e.Fix, e.Msg = repeats, fix, g.at.spec+": "+fmt.Sprintf(format, args...)
+	set := func(retries int, fix, format string, args ...any) {
+		e.retries, e.Fix, e.Msg = retries, fix, g.at.spec+": "+fmt.Sprintf(format, args...)
 	}
 	switch {
 	case errors.Is(err, errLate):
-		set(never, "try a smaller model, or a faster machine", "no answer within %v", g.cfg.Timeout)
+		set(never, "try a smaller model or a faster machine", "no answer within %v", g.cfg.Timeout)
 	case errors.Is(err, errIdle):
-		set(never, fixOther, "the reply stopped halfway: nothing came for %v", g.cfg.Idle)
+		set(never, fixOther, "the server sent nothing for %v", g.cfg.Idle)
 	case x.status >= 300:
 		g.explainStatus(e, x, said, set)
-	case errors.Is(x.err, errEndless):
-		set(never, "choose another model", "the reply has no end")
+	case errors.Is(x.err, errTooLarge):
+		set(never, "choose another model", "the reply exceeds %d MB", maxReply>>20)
 	case x.status != 0 && said != "":
-		set(briefly, fixOther, "the server broke off: %s", said)
+		set(briefly, fixOther, "the server stopped with an error: %s", said)
 	case strings.HasPrefix(x.header.Get("Content-Type"), "text/html"):
-		set(never, fixAddress, "%s shows a web page, and is no model server", g.at.where())
+		set(never, fixAddress, "%s returned a web page: it is not a model server", g.at.where())
 	case x.status != 0 && x.err != nil, errors.Is(err, errBroken), errors.Is(err, anthropic.ErrEmptyResponse):
 		set(briefly, fixOther, "the reply broke off before it was complete")
 	case x.err != nil:
@@ -80,13 +81,13 @@ func (g guard) explain(err error, x *exchange) *Error {
 	case errors.Is(err, errVectors):
 		set(never, "choose another embedder", "%v", err)
 	case errors.Is(err, errDeclined):
-		set(never, "choose another model", "the provider's filter stopped the reply")
+		set(never, "choose another model", "the provider's content filter stopped the reply")
 	case x.status != 0:
-		set(never, fixAddress, "the reply of %s is not of %s's protocol", g.at.where(), g.protocol())
+		set(never, fixAddress, "the reply of %s does not follow %s's protocol", g.at.where(), g.protocol())
 	default:
 		set(never, "", "%s", g.clean(err.Error()))
 	}
-	// What a server or langchaingo says may repeat the key.
+	// The messages of servers and of langchaingo may contain the key.
 	e.Err = errors.New(g.clean(err.Error()))
 	return e
 }
@@ -107,39 +108,39 @@ func (g guard) explainStatus(e *Error, x *exchange, said string, set func(int, s
 	}
 	switch s := x.status; {
 	case s == http.StatusUnauthorized, s == http.StatusForbidden:
-		// What it says of a key may show it, so it is not repeated.
+		// The server's message may contain the key, so it is not shown.
 		switch {
 		case g.at.keyVar == "":
-			set(never, "check OLLAMA_HOST or --base-url", "%s refuses access (%d)", g.at.where(), s)
+			set(never, "check OLLAMA_HOST or --base-url", "%s refused access (%d)", g.at.where(), s)
 		case g.at.key == "":
-			set(never, "set "+g.at.keyVar, "%s asks for a key (%d)", g.at.where(), s)
+			set(never, "set "+g.at.keyVar, "%s requires a key (%d)", g.at.where(), s)
 		default:
-			set(never, "check that "+g.at.keyVar+" holds a valid key that may use this model", "%s refuses the key (%d)", g.at.where(), s)
+			set(never, "check that "+g.at.keyVar+" is a valid key with access to this model", "%s rejected the key (%d)", g.at.where(), s)
 		}
 	case s == http.StatusNotFound && has("model"):
-		fix := "check the name; " + g.at.where() + "/models lists those there are"
+		fix := "check the name; " + g.at.where() + "/models lists the models"
 		if g.at.provider == "ollama" {
-			fix = "fetch it with `ollama pull " + g.at.model + "`"
+			fix = "download it with `ollama pull " + g.at.model + "`"
 		}
-		set(never, fix, "there is no such model at %s", g.at.where())
+		set(never, fix, "%s does not have this model", g.at.where())
 	case s < 400, s == http.StatusNotFound, s == http.StatusMethodNotAllowed:
 		set(never, fixAddress, "%s does not speak %s's protocol (%d)", g.at.where(), g.protocol(), s)
 	case s == http.StatusRequestEntityTooLarge,
 		s < 500 && has("context_length", "context length", "context size", "context window", "prompt is too long", "input length", "too many tokens", "maximum context"):
 		e.tooLong = true
-		set(never, "choose a model that reads more", "the text is too long for the model%s", because)
+		set(never, "choose a model with a longer context", "the text is too long for the model%s", because)
 	case has("insufficient_quota", "billing"):
-		set(never, "check the plan of the account, or choose another model", "the account's credit is used up%s", because)
+		set(never, "check the account's plan and balance, or choose another model", "the account's credit is used up%s", because)
 	case s == http.StatusTooManyRequests:
 		set(long, fixOther, "too many requests (429)%s", because)
-	case s == http.StatusBadGateway, s == http.StatusServiceUnavailable, s == http.StatusGatewayTimeout, s == 529: // Anthropic's "overloaded"
+	case s == http.StatusBadGateway, s == http.StatusServiceUnavailable, s == http.StatusGatewayTimeout, s == 529: // Anthropic: overloaded
 		set(long, fixOther, "the server is overloaded (%d)%s", s, because)
 	case s >= 500:
 		set(briefly, fixOther, "the server failed (%d)%s", s, because)
 	default:
-		set(never, "choose another model", "the server refuses the request (%d)%s", s, because)
+		set(never, "choose another model", "the server rejected the request (%d)%s", s, because)
 	}
-	if e.after = retryAfter(x.header, time.Now()); e.after > 0 && e.repeats > 0 {
+	if e.after = retryAfter(x.header, time.Now()); e.after > 0 && e.retries > 0 {
 		e.Fix = fmt.Sprintf("try again in %v, or choose another model", max(e.after.Round(time.Second), time.Second))
 	}
 }
@@ -147,12 +148,12 @@ func (g guard) explainStatus(e *Error, x *exchange, said string, set func(int, s
 func (g guard) explainNetwork(err error, set func(int, string, string, ...any)) {
 	fix := "check the network and the address"
 	if g.at.provider == "ollama" {
-		fix = "start it with `ollama serve`, or set OLLAMA_HOST to where it runs"
+		fix = "start it with `ollama serve`, or set OLLAMA_HOST to its address"
 	}
 	var dns *net.DNSError
 	switch {
 	case errors.As(err, &dns):
-		set(never, fix, "there is no host %s", dns.Name)
+		set(never, fix, "host %s not found", dns.Name)
 	case errors.Is(err, syscall.ECONNREFUSED):
 		set(briefly, fix, "no model server answers at %s", g.at.where())
 	default:
@@ -167,8 +168,8 @@ func (g guard) protocol() string {
 	return "OpenAI"
 }
 
-// clean makes a line of what a server said: without the key, without control
-// characters, not long.
+// clean returns s as one line of at most 200 runes, without the key and without
+// control characters.
 func (g guard) clean(s string) string {
 	if g.at.key != "" {
 		s = strings.ReplaceAll(s, g.at.key, "…")

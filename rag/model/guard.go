@@ -14,9 +14,9 @@ import (
 	"github.com/tmc/langchaingo/llms"
 )
 
-// What langchaingo takes for success, or does not tell from other failures.
+// Failures that langchaingo reports as success, or without their kind.
 var (
-	errIdle     = errors.New("the server went silent")
+	errIdle     = errors.New("the server sent nothing for too long")
 	errLate     = errors.New("the time is up")
 	errBroken   = errors.New("the reply ended before it was complete")
 	errEmpty    = errors.New("the reply is empty")
@@ -24,15 +24,15 @@ var (
 	errDeclined = errors.New("the provider's filter stopped the reply")
 )
 
-// GenerateContent asks the model. The response has one choice: the text of the
-// reply, why it ended, and under PromptTokens and CompletionTokens in its
-// GenerationInfo what the server counted, 0 if it did not say. A request that
-// failed is made again where that can help, but never once a streaming
-// function was given text.
+// GenerateContent asks the model. The response has one choice with the text of
+// the reply and its stop reason. The choice's GenerationInfo holds the server's
+// token counts as ints under PromptTokens and CompletionTokens, 0 if the server
+// gave none. GenerateContent retries a failed request where that can help, but
+// never after the streaming function received text.
 //
-// A cancelled context gives its error; the streaming function's error is
-// returned as it is; every other error is of type [*Error], after which
-// whatever was streamed is to be thrown away.
+// If ctx is cancelled, the error is ctx.Err(). An error of the streaming
+// function is returned unchanged. Every other error is of type [*Error]. After
+// an error the caller must discard the streamed text.
 func (m *Model) GenerateContent(ctx context.Context, messages []llms.MessageContent, options ...llms.CallOption) (*llms.ContentResponse, error) {
 	var given llms.CallOptions
 	for _, o := range options {
@@ -47,8 +47,7 @@ func (m *Model) GenerateContent(ctx context.Context, messages []llms.MessageCont
 	}
 	var choice *llms.ContentChoice
 	err := m.guard.try(ctx, s.begun, func(ctx context.Context) (err error) {
-		// What a server sends is not to be trusted, and langchaingo follows
-		// null pointers in it.
+		// langchaingo dereferences nil pointers for some malformed replies.
 		defer func() {
 			if r := recover(); r != nil {
 				err = fmt.Errorf("the reply cannot be read: %v", r)
@@ -70,13 +69,14 @@ func (m *Model) GenerateContent(ctx context.Context, messages []llms.MessageCont
 	return &llms.ContentResponse{Choices: []*llms.ContentChoice{choice}}, nil
 }
 
-// Call asks the model with a single message, as langchaingo's interface wants.
+// Call asks the model with a single message. It implements [llms.Model].
 func (m *Model) Call(ctx context.Context, prompt string, options ...llms.CallOption) (string, error) {
 	return llms.GenerateFromSinglePrompt(ctx, m, prompt, options...)
 }
 
-// whole joins the choices of a response, in which anthropic puts the parts of
-// one reply, and tells a reply from what is none.
+// whole joins the choices of a response into one, because langchaingo's
+// anthropic package returns the parts of a reply as choices. It returns an error
+// if the reply is incomplete or empty.
 func whole(resp *llms.ContentResponse) (*llms.ContentChoice, error) {
 	var text strings.Builder
 	one := llms.ContentChoice{GenerationInfo: map[string]any{}}
@@ -115,15 +115,16 @@ func whole(resp *llms.ContentResponse) (*llms.ContentChoice, error) {
 	return &one, nil
 }
 
-// stream passes text on until it is closed: langchaingo may leave a goroutine
-// behind that goes on writing. Its methods work on nil.
+// stream passes text on to the caller's function until it is closed, because
+// langchaingo may leave a goroutine behind that goes on writing. A nil stream
+// is valid: it never began and never failed.
 type stream struct {
 	out func(context.Context, []byte) error
 
-	mu     sync.Mutex
-	begin  bool
-	closed bool
-	err    error // of out
+	mu      sync.Mutex
+	started bool
+	closed  bool
+	err     error // of out
 }
 
 func (s *stream) write(ctx context.Context, chunk []byte) error {
@@ -134,10 +135,10 @@ func (s *stream) write(ctx context.Context, chunk []byte) error {
 		return context.Canceled
 	case ctx.Err() != nil:
 		return ctx.Err()
-	case len(chunk) == 0: // a thought, or a sign of life
+	case len(chunk) == 0: // a thought or a keep-alive
 		return nil
 	}
-	s.begin = true
+	s.started = true
 	s.err = s.out(ctx, chunk)
 	return s.err
 }
@@ -148,7 +149,7 @@ func (s *stream) begun() bool {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.begin
+	return s.started
 }
 
 func (s *stream) failed() error {
@@ -166,14 +167,14 @@ func (s *stream) close() {
 	s.closed = true
 }
 
-// guard makes requests to an endpoint.
+// guard makes requests to an endpoint, retries them and explains failures.
 type guard struct {
 	cfg Config
 	at  endpoint
 }
 
-// try calls request, again where that can help and begun is false, until it
-// succeeds or time or patience is up.
+// try calls request until it succeeds. It retries failures that may pass, as
+// long as begun returns false and Config's Timeout and Patience allow.
 func (g guard) try(ctx context.Context, begun func() bool, request func(context.Context) error) error {
 	if err := ctx.Err(); err != nil {
 		return err
@@ -189,14 +190,14 @@ func (g guard) try(ctx context.Context, begun func() bool, request func(context.
 		if err == nil {
 			return nil
 		}
-		if begun() || n >= err.repeats {
+		if begun() || n >= err.retries {
 			return err
 		}
 		wait := backoff(n, err.after)
 		if waited += wait; waited > g.cfg.Patience {
 			return err
 		}
-		g.cfg.Log.DebugContext(ctx, "model asked again", "model", g.at.spec, "status", err.Status, "wait", wait)
+		g.cfg.Log.DebugContext(ctx, "model request retried", "model", g.at.spec, "status", err.Status, "wait", wait)
 		if g.cfg.sleep(limited, wait) != nil {
 			if ctx.Err() != nil {
 				return ctx.Err()
@@ -206,7 +207,7 @@ func (g guard) try(ctx context.Context, begun func() bool, request func(context.
 	}
 }
 
-// once makes one request and explains its failure.
+// once makes one request and returns its failure explained, or nil.
 func (g guard) once(ctx context.Context, request func(context.Context) error) *Error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
@@ -223,9 +224,10 @@ func (g guard) once(ctx context.Context, request func(context.Context) error) *E
 	return g.explain(err, x)
 }
 
-// backoff is the wait before try n+1: what the server asked for and up to a
-// quarter more, else 250 ms doubled with each try up to 8 s, half of it by
-// chance, so that those who were refused together do not come back together.
+// backoff returns the wait before retry n, counted from 0. It is after plus up
+// to a quarter if the server asked for a wait. Otherwise it is 250 ms, doubled
+// with each retry up to 8 s, of which half is random, so that clients that were
+// refused together do not return together.
 func backoff(n int, after time.Duration) time.Duration {
 	if after > 0 {
 		return after + rand.N(max(after/4, 100*time.Millisecond))
@@ -234,9 +236,9 @@ func backoff(n int, after time.Duration) time.Duration {
 	return d/2 + rand.N(d/2)
 }
 
-// retryAfter reads the header of that name, in seconds or as a date (RFC 9110,
-// section 10.2.3), and retry-after-ms, which OpenAI's servers send as well; 0
-// if there is none.
+// retryAfter returns the wait that the headers ask for, 0 if none: Retry-After in
+// seconds or as a date (RFC 9110, section 10.2.3), or Retry-After-Ms, which
+// OpenAI's servers send as well.
 func retryAfter(h http.Header, now time.Time) time.Duration {
 	if ms, err := strconv.ParseFloat(h.Get("Retry-After-Ms"), 64); err == nil && ms > 0 && ms < 1e12 {
 		return time.Duration(ms * float64(time.Millisecond))

@@ -12,15 +12,15 @@ import (
 )
 
 const (
-	maxReply     = 8 << 20 // bytes of a reply, embeddings of a batch included
+	maxReply     = 8 << 20 // bytes of a reply; a batch of embeddings is the largest
 	maxErrorBody = 64 << 10
 	maxTail      = 8 << 10
 )
 
-var errEndless = errors.New("the reply has no end")
+var errTooLarge = errors.New("the reply is too large")
 
-// exchange is what the transport saw of a request, which langchaingo does not
-// tell: it travels in the request's context.
+// exchange records what the transport saw of a request, because langchaingo
+// does not report it. It travels in the request's context.
 type exchange struct {
 	idle   time.Duration
 	cancel context.CancelCauseFunc
@@ -28,16 +28,16 @@ type exchange struct {
 	mu     sync.Mutex
 	status int
 	header http.Header
-	body   []byte // of a reply that says it failed; of another its last bytes
-	err    error  // the request or its reply failed below HTTP
+	body   []byte // of a failed request the body, else the last bytes of the reply
+	err    error  // a failure below HTTP
 }
 
 type exchangeKey struct{}
 
-// transport notes what it sees in the exchange of the request's context.
+// transport fills in the exchange in the request's context.
 type transport struct {
 	base      http.RoundTripper
-	anonymous bool // there is no key: send none
+	anonymous bool // whether to send no key
 }
 
 func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
@@ -62,14 +62,14 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 		resp.Body = &body{ReadCloser: resp.Body, x: x}
 		return resp, nil
 	}
-	// A body that cannot be read leaves the status to tell.
+	// If the body cannot be read, the status alone explains the failure.
 	x.body, _ = io.ReadAll(io.LimitReader(resp.Body, maxErrorBody))
 	resp.Body.Close()
 	resp.Body = io.NopCloser(bytes.NewReader(x.body))
 	return resp, nil
 }
 
-// body watches a reply come in.
+// body records a reply as it is read, and enforces its limits.
 type body struct {
 	io.ReadCloser
 	x    *exchange
@@ -80,7 +80,7 @@ type body struct {
 }
 
 func (b *body) Read(p []byte) (int, error) {
-	// Only the server's silence counts, not the time its reader takes.
+	// Only the time in Read counts, not the time between calls.
 	timer := time.AfterFunc(b.x.idle, func() { b.x.cancel(errIdle) })
 	n, err := b.ReadCloser.Read(p)
 	timer.Stop()
@@ -89,8 +89,8 @@ func (b *body) Read(p []byte) (int, error) {
 	closed := b.closed
 	b.mu.Unlock()
 	if closed {
-		// langchaingo has gone and left a goroutine behind that would wait for
-		// ever to hand over an error. An end lets it go.
+		// langchaingo has returned and left a goroutine behind. An error would
+		// make it wait forever for a receiver; an end of file lets it finish.
 		return 0, io.EOF
 	}
 	b.x.mu.Lock()
@@ -100,7 +100,7 @@ func (b *body) Read(p []byte) (int, error) {
 		b.x.body = append(b.x.body[:0], b.x.body[over:]...)
 	}
 	if b.size += n; b.size > maxReply {
-		err = errEndless
+		err = errTooLarge
 	}
 	if err != nil && err != io.EOF {
 		b.x.err = err
@@ -115,9 +115,9 @@ func (b *body) Close() error {
 	return b.ReadCloser.Close()
 }
 
-// said is what the server says is wrong, in its words; empty if nothing. It
-// reads the forms {"error": {"message": "…"}} and {"error": "…"}, the whole
-// body or a line of a stream.
+// said returns the server's error message, or "". It reads the forms
+// {"error": {"message": "…"}} and {"error": "…"}, in the whole body or in a line
+// of a stream.
 func (x *exchange) said() string {
 	for line := range bytes.Lines(x.body) {
 		line = bytes.TrimSpace(bytes.TrimPrefix(bytes.TrimSpace(line), []byte("data:")))
