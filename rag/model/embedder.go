@@ -99,18 +99,11 @@ func (e *Embedder) embed(ctx context.Context, prefix string, texts []string) ([]
 		for i := range part {
 			part[i] = prefix + texts[i]
 		}
-		var vectors [][]float32
-		err := e.guard.try(ctx, neverStreamed, func(ctx context.Context) (err error) {
-			vectors, err = e.inner.EmbedDocuments(ctx, part)
-			if err != nil {
-				return err
-			}
-			return e.check(vectors, len(part))
-		})
-		if err != nil {
+		b := &embedding{e: e, texts: part}
+		if err := e.guard.try(ctx, b); err != nil {
 			return nil, err
 		}
-		all, texts = append(all, vectors...), texts[len(part):]
+		all, texts = append(all, b.vectors...), texts[len(part):]
 	}
 	return all, nil
 }
@@ -119,7 +112,24 @@ func (e *Embedder) embed(ctx context.Context, prefix string, texts []string) ([]
 // be used.
 var errVectors = errors.New("the vectors are not usable")
 
-func neverStreamed() bool { return false }
+// embedding is one request to an embedder.
+type embedding struct {
+	e       *Embedder
+	texts   []string
+	vectors [][]float32
+}
+
+func (b *embedding) request(ctx context.Context, _ *exchange) (err error) {
+	b.vectors, err = b.e.inner.EmbedDocuments(ctx, b.texts)
+	if err != nil {
+		return err
+	}
+	return b.e.check(b.vectors, len(b.texts))
+}
+
+func (*embedding) prepare(*exchange)            {}
+func (*embedding) adapt(*Error, *exchange) bool { return false }
+func (*embedding) over() bool                   { return false }
 
 // check scales n vectors to length 1. It returns an error if one has another
 // number of dimensions than the first vector of this embedder.

@@ -9,8 +9,10 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"net/http"
 	"os"
+	"sync"
 	"time"
 
 	"github.com/tmc/langchaingo/llms"
@@ -34,6 +36,12 @@ type Config struct {
 
 	// Offline makes Open and OpenEmbedder refuse servers on other machines.
 	Offline bool
+
+	// Temperature and Seed are sent with every request to a language model.
+	// Many models refuse any temperature. Nil and 0: none is sent, and the
+	// server uses its own.
+	Temperature *float64
+	Seed        int
 
 	Getenv func(string) string // nil: os.Getenv
 	Log    *slog.Logger        // nil: nothing is logged
@@ -79,7 +87,33 @@ func sleep(ctx context.Context, d time.Duration) error {
 type Model struct {
 	inner   llms.Model
 	guard   guard
+	dialect dialect           // of the server; nil if the model was opened elsewhere
 	options []llms.CallOption // added to every request
+
+	mu     sync.Mutex
+	habits habits // that the server taught so far
+}
+
+func (m *Model) known() habits {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.habits
+}
+
+// learn keeps what a successful call learned for later ones. Other calls may have
+// learned something else meanwhile.
+func (m *Model) learn(h habits) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	params := maps.Clone(m.habits.params)
+	if params == nil {
+		params = map[string]string{}
+	}
+	maps.Copy(params, h.params)
+	m.habits = habits{
+		params: params, roomy: h.roomy,
+		merge: m.habits.merge || h.merge, unopened: m.habits.unopened || h.unopened,
+	}
 }
 
 var _ llms.Model = (*Model)(nil)
@@ -94,23 +128,23 @@ func Open(spec string, cfg Config) (*Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	var inner llms.Model
-	var options []llms.CallOption
+	m := &Model{guard: guard{cfg, at}, dialect: openAI{}}
 	switch at.provider {
 	case "anthropic":
-		inner, err = anthropic.New(anthropic.WithModel(at.model), anthropic.WithToken(at.token()),
+		m.dialect = anthropicMessages{}
+		m.inner, err = anthropic.New(anthropic.WithModel(at.model), anthropic.WithToken(at.token()),
 			anthropic.WithBaseURL(at.base), anthropic.WithHTTPClient(client(at)))
 	default:
-		inner, err = at.openai(openai.WithModel(at.model))
+		m.inner, err = at.openai(openai.WithModel(at.model))
 		if !at.own {
 			// Many servers other than OpenAI's ignore max_completion_tokens.
-			options = append(options, openai.WithLegacyMaxTokensField())
+			m.options = append(m.options, openai.WithLegacyMaxTokensField())
 		}
 	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", spec, err)
 	}
-	return &Model{inner, guard{cfg, at}, options}, nil
+	return m, nil
 }
 
 // Guard returns inner, a model opened elsewhere, with the guards of [Open].

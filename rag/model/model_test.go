@@ -86,22 +86,22 @@ func TestRequest(t *testing.T) {
 	}{
 		{
 			name: "another server without a key", spec: "openai/meta/llama-3", path: "",
-			want: request{Path: "/v1/chat/completions", Body: map[string]any{"model": "meta/llama-3", "max_tokens": 9.0, "seed": 1.0, "temperature": 0.0}},
+			want: request{Path: "/v1/chat/completions", Body: map[string]any{"model": "meta/llama-3", "max_tokens": 9.0, "seed": 1.0}},
 		},
 		{
 			name: "another server with a key", spec: "openai/llama-3", path: "/api/v3/",
 			env:  []string{"OPENAI_API_KEY", " sk-1 "},
-			want: request{Path: "/api/v3/chat/completions", Authorization: "Bearer sk-1", Body: map[string]any{"model": "llama-3", "max_tokens": 9.0, "seed": 1.0, "temperature": 0.0}},
+			want: request{Path: "/api/v3/chat/completions", Authorization: "Bearer sk-1", Body: map[string]any{"model": "llama-3", "max_tokens": 9.0, "seed": 1.0}},
 		},
 		{
 			name: "ollama does not get another's key", spec: "ollama/llama3.2:3b", path: "/v1",
 			env:  []string{"OPENAI_API_KEY", "sk-1"},
-			want: request{Path: "/v1/chat/completions", Body: map[string]any{"model": "llama3.2:3b", "max_tokens": 9.0, "seed": 1.0, "temperature": 0.0}},
+			want: request{Path: "/v1/chat/completions", Body: map[string]any{"model": "llama3.2:3b", "max_tokens": 9.0, "seed": 1.0}},
 		},
 		{
 			name: "anthropic", spec: "anthropic/claude", path: "",
 			env:  []string{"ANTHROPIC_API_KEY", "sk-2"},
-			want: request{Path: "/v1/messages", APIKey: "sk-2", Body: map[string]any{"model": "claude", "max_tokens": 9.0, "temperature": 0.0, "system": "Be brief."}},
+			want: request{Path: "/v1/messages", APIKey: "sk-2", Body: map[string]any{"model": "claude", "max_tokens": 9.0, "system": "Be brief."}},
 		},
 	}
 	for _, tt := range tests {

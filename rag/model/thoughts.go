@@ -11,10 +11,10 @@ type tokenKind int
 const (
 	opens   tokenKind = iota // a thought begins
 	closes                   // a thought ends
-	start                    // harmony: a message begins, with its role
+	role                     // harmony: a message begins with its role
 	channel                  // harmony: the name of the message's channel follows
-	message                  // harmony: the message's text follows
-	stop                     // harmony: the message ends
+	payload                  // harmony: the message's text follows
+	ends                     // harmony: the message ends
 	noise                    // not part of any text
 )
 
@@ -34,8 +34,8 @@ var tokens = []struct {
 	{"◁think▷", opens}, {"◁/think▷", closes},
 	{"<|start_thinking|>", opens}, {"<|end_thinking|>", closes},
 	{"<|begin_of_thought|>", opens}, {"<|end_of_thought|>", closes},
-	{"<|start|>", start}, {"<|channel|>", channel}, {"<|message|>", message},
-	{"<|end|>", stop}, {"<|return|>", stop}, {"<|call|>", stop},
+	{"<|start|>", role}, {"<|channel|>", channel}, {"<|message|>", payload},
+	{"<|end|>", ends}, {"<|return|>", ends}, {"<|call|>", ends},
 	{"<|start_response|>", noise}, {"<|end_response|>", noise},
 	{"<|begin_of_solution|>", noise}, {"<|end_of_solution|>", noise},
 	{"<|im_end|>", noise}, {"<|eot_id|>", noise}, {"<|endoftext|>", noise},
@@ -179,10 +179,10 @@ func (f *filter) token(kind tokenKind) {
 		}
 		f.endHeader()
 		f.mode, f.settled = inAnswer, true
-	case start, channel:
+	case role, channel:
 		f.endHeader()
 		f.mode, f.named = inHeader, kind == channel
-	case message:
+	case payload:
 		if f.mode == inHeader {
 			f.mode = inAnswer
 			if f.named && !strings.HasPrefix(strings.TrimSpace(f.header.String()), "final") {
@@ -191,7 +191,7 @@ func (f *filter) token(kind tokenKind) {
 			f.settled = f.mode == inAnswer
 			f.header.Reset()
 		}
-	case stop:
+	case ends:
 		f.endHeader()
 		f.mode = inAnswer
 	}

@@ -3,7 +3,6 @@ package model
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"io"
 	"net/http"
@@ -14,7 +13,6 @@ import (
 const (
 	maxReply     = 8 << 20 // bytes of a reply; a batch of embeddings is the largest
 	maxErrorBody = 64 << 10
-	maxTail      = 8 << 10
 )
 
 var errTooLarge = errors.New("the reply is too large")
@@ -24,33 +22,52 @@ var errTooLarge = errors.New("the reply is too large")
 type exchange struct {
 	idle   time.Duration
 	cancel context.CancelCauseFunc
+	chat   *chat // of a chat request, else nil
 
 	mu     sync.Mutex
+	sent   []string // parameters of a chat request that the server may refuse
 	status int
 	header http.Header
-	body   []byte // of a failed request the body, else the last bytes of the reply
-	err    error  // a failure below HTTP
+	body   []byte // of a reply with an error status
+	err    error  // a failure below HTTP, or of the reply's form
+	reply  part   // of a chat request, without its text
+}
+
+// chat is how the transport treats a chat request.
+type chat struct {
+	dialect     dialect
+	stream      bool // whether langchaingo expects a stream
+	habits      habits
+	temperature *float64
+	required    []string // parameters that are always sent
 }
 
 type exchangeKey struct{}
 
-// transport fills in the exchange in the request's context.
+// transport fills in the exchange in the request's context. It sends chat
+// requests with the parameters that the server takes, and returns their replies
+// in the form that langchaingo understands.
 type transport struct {
 	base      http.RoundTripper
 	anonymous bool // whether to send no key
 }
 
 func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
-	if t.anonymous {
+	x, known := req.Context().Value(exchangeKey{}).(*exchange)
+	if t.anonymous || known && x.chat != nil {
 		req = req.Clone(req.Context())
+	}
+	if t.anonymous {
 		req.Header.Del("Authorization")
 		req.Header.Del("X-Api-Key")
 	}
-	resp, err := t.base.RoundTrip(req)
-	x, ok := req.Context().Value(exchangeKey{}).(*exchange)
-	if !ok {
-		return resp, err
+	if !known {
+		return t.base.RoundTrip(req)
 	}
+	if err := x.prepare(req); err != nil {
+		return nil, err
+	}
+	resp, err := t.base.RoundTrip(req)
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	if err != nil {
@@ -60,6 +77,9 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	x.status, x.header = resp.StatusCode, resp.Header
 	if resp.StatusCode < 300 {
 		resp.Body = &body{ReadCloser: resp.Body, x: x}
+		if x.chat != nil {
+			resp.Body = normalize(resp.Body, x.chat.dialect, x.chat.stream, x)
+		}
 		return resp, nil
 	}
 	// If the body cannot be read, the status alone explains the failure.
@@ -67,6 +87,26 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	resp.Body.Close()
 	resp.Body = io.NopCloser(bytes.NewReader(x.body))
 	return resp, nil
+}
+
+// prepare rewrites the body of a chat request.
+func (x *exchange) prepare(req *http.Request) error {
+	if x.chat == nil || req.Body == nil {
+		return nil
+	}
+	data, err := io.ReadAll(req.Body)
+	req.Body.Close()
+	if err != nil {
+		return err
+	}
+	data, sent := x.chat.habits.rewrite(data, x.chat.temperature, x.chat.required)
+	x.mu.Lock()
+	x.sent = sent
+	x.mu.Unlock()
+	req.ContentLength = int64(len(data))
+	req.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(data)), nil }
+	req.Body, err = req.GetBody()
+	return err
 }
 
 // body records a reply as it is read, and enforces its limits.
@@ -88,16 +128,13 @@ func (b *body) Read(p []byte) (int, error) {
 	b.mu.Lock()
 	closed := b.closed
 	b.mu.Unlock()
-	if closed {
-		// langchaingo has returned and left a goroutine behind. An error would
-		// make it wait forever for a receiver; an end of file lets it finish.
+	if closed { // a goroutine of langchaingo's that outlived its call
 		return 0, io.EOF
 	}
 	b.x.mu.Lock()
 	defer b.x.mu.Unlock()
-	b.x.body = append(b.x.body, p[:n]...)
-	if over := len(b.x.body) - maxTail; over > 0 {
-		b.x.body = append(b.x.body[:0], b.x.body[over:]...)
+	if b.x.chat == nil && len(b.x.body) < maxErrorBody { // for an error in it
+		b.x.body = append(b.x.body, p[:n]...)
 	}
 	if b.size += n; b.size > maxReply {
 		err = errTooLarge
@@ -115,35 +152,13 @@ func (b *body) Close() error {
 	return b.ReadCloser.Close()
 }
 
-// said returns the server's error message, or "". It reads the forms
-// {"error": {"message": "…"}} and {"error": "…"}, in the whole body or in a line
-// of a stream.
+// said returns the server's error message, or "".
 func (x *exchange) said() string {
-	for line := range bytes.Lines(x.body) {
-		line = bytes.TrimSpace(bytes.TrimPrefix(bytes.TrimSpace(line), []byte("data:")))
-		if s := errorIn(line); s != "" {
-			return s
-		}
+	switch {
+	case x.status >= 300:
+		return messageIn(x.body)
+	case x.chat != nil:
+		return x.reply.failure
 	}
-	return errorIn(x.body)
-}
-
-func errorIn(data []byte) string {
-	var reply struct{ Error json.RawMessage }
-	if json.Unmarshal(data, &reply) != nil || len(reply.Error) == 0 {
-		return ""
-	}
-	var object struct{ Message, Type, Code any }
-	var text string
-	if json.Unmarshal(reply.Error, &object) == nil {
-		if s, ok := object.Message.(string); ok && s != "" {
-			return s
-		}
-		s, _ := object.Type.(string)
-		return s
-	}
-	if json.Unmarshal(reply.Error, &text) != nil {
-		return ""
-	}
-	return text
+	return failure(x.body)
 }
