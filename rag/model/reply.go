@@ -515,12 +515,11 @@ func failure(data []byte) string {
 	if !ok {
 		return ""
 	}
-	var e struct{ Error json.RawMessage }
-	lenient(data, &e)
-	if m["object"] != "error" && (!saysAny(e.Error) || m["error"] == false) {
+	e, err := json.Marshal(m["error"])
+	if err != nil || m["object"] != "error" && (!saysAny(e) || m["error"] == false) {
 		return ""
 	}
-	return cmp.Or(messageOf(m, 0), string(e.Error), "unknown error")
+	return cmp.Or(messageOf(m, 0), string(e))
 }
 
 // messageIn returns the error message in a body, or "". Servers put it in
