@@ -72,7 +72,7 @@ func locate(spec string, cfg Config) (endpoint, error) {
 	if cfg.Offline && !onThisMachine(u.Hostname()) {
 		return endpoint{}, &Error{
 			Msg: fmt.Sprintf("%s is at %s, and --offline lets nothing leave this machine", at.spec, u.Hostname()),
-			Fix: "choose a model on this machine, for example ollama/llama3.2, or no model; or leave out --offline",
+			Fix: "choose a model of this machine, for example ollama/llama3.2, or no model; or leave out --offline",
 		}
 	}
 
