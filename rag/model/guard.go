@@ -41,6 +41,8 @@ var (
 // once with four times the tokens. Other failed requests are retried where that
 // can help. There is no repetition after the streaming function received text.
 //
+// Tools are not supported: a reply that calls one is an error.
+//
 // The streaming function gets the text without thoughts. A thought that the model
 // closes but never opened may have been streamed by then, so the caller must
 // replace the streamed text with the response's.
@@ -323,7 +325,7 @@ func (g guard) try(ctx context.Context, r requester) error {
 	var waited time.Duration
 	retried, adapted := 0, 0
 	for {
-		err, x := g.once(limited, r)
+		x, err := g.once(limited, r)
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
@@ -353,22 +355,23 @@ func (g guard) try(ctx context.Context, r requester) error {
 	}
 }
 
-// once makes one request and returns its failure explained, or nil.
-func (g guard) once(ctx context.Context, r requester) (*Error, *exchange) {
+// once makes one request and returns what the transport saw of it, and its
+// failure explained, or nil.
+func (g guard) once(ctx context.Context, r requester) (*exchange, *Error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	x := &exchange{idle: g.cfg.Idle, cancel: cancel}
 	r.prepare(x)
 	err := r.request(context.WithValue(ctx, exchangeKey{}, x), x)
 	if err == nil {
-		return nil, x
+		return x, nil
 	}
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	if cause := context.Cause(ctx); cause != nil {
 		err = cause
 	}
-	return g.explain(err, x), x
+	return x, g.explain(err, x)
 }
 
 // backoff returns the wait before retry n, counted from 0. It is after plus up

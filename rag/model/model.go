@@ -1,7 +1,9 @@
 // Package model opens language models and embedders by name, for example
 // "ollama/llama3.2", through langchaingo and guards them. A reply that is
-// incomplete, empty or late is an error. Requests to a busy server are retried.
-// An error is a plain sentence with a hint what to do.
+// incomplete, empty or late is an error, and a model's thoughts are never part of
+// its answer. Servers differ in the parameters they take and in the replies they
+// give; the package adapts to them. Requests to a busy server are retried. An
+// error is a plain sentence with a hint on what to do.
 package model
 
 import (
@@ -149,7 +151,7 @@ func Open(spec string, cfg Config) (*Model, error) {
 
 // Guard returns inner, a model opened elsewhere, with the guards of [Open].
 // Guard does not see the HTTP status of a failed request, so it retries only
-// replies that are incomplete.
+// replies that are incomplete and adapts no parameters.
 func Guard(inner llms.Model, name string, cfg Config) *Model {
 	return &Model{inner: inner, guard: guard{cfg.withDefaults(), endpoint{spec: name}}}
 }

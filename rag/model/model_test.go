@@ -327,6 +327,9 @@ func TestGuard(t *testing.T) {
 		{"in parts", &llms.ContentResponse{Choices: []*llms.ContentChoice{
 			{StopReason: "end_turn", ReasoningContent: "Hm."}, {Content: "Two hours", StopReason: "end_turn"}, {Content: " late.", StopReason: "end_turn"},
 		}}, "Two hours late."},
+		{"a thought", &llms.ContentResponse{Choices: []*llms.ContentChoice{{Content: "<think>Hm.</think>\nTwo hours.", StopReason: "stop"}}}, "Two hours."},
+		{"only a thought", &llms.ContentResponse{Choices: []*llms.ContentChoice{{Content: "<think>Hm.", StopReason: "length"}}}, "other/x: the model used up its tokens before it answered"},
+		{"stopped by an error", &llms.ContentResponse{Choices: []*llms.ContentChoice{{Content: "Two", StopReason: "error"}}}, "other/x: the reply broke off before it was complete"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
