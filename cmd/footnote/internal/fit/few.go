@@ -64,7 +64,7 @@ func fitFew(ctx context.Context, cache string, most int, dirs []string) error {
 // homesOf gives the article of each question, by its id: the first that is found
 // among all. A question that another article answers has none.
 func homesOf(ctx context.Context, dir string, s eval.Set, cache string, most int) (map[string]string, error) {
-	all, err := ask(ctx, dir, cache, most)
+	all, err := askSet(ctx, dir, cache, most)
 	if err != nil {
 		return nil, err
 	}

@@ -33,7 +33,7 @@ type asked struct {
 func askAll(ctx context.Context, dirs []string, cache string, most int, use func([]asked) ([]asked, error)) (sets map[string][]asked, names []string, err error) {
 	sets = map[string][]asked{}
 	for _, dir := range dirs {
-		all, err := ask(ctx, dir, cache, most)
+		all, err := askSet(ctx, dir, cache, most)
 		if err == nil {
 			all, err = use(all)
 		}
@@ -45,9 +45,9 @@ func askAll(ctx context.Context, dirs []string, cache string, most int, use func
 	return sets, names, nil
 }
 
-// ask answers up to most questions of a set, evenly chosen. What was embedded
+// askSet answers up to most questions of a set, evenly chosen. What was embedded
 // is kept beside the library in cache.
-func ask(ctx context.Context, dir, cache string, most int) ([]asked, error) {
+func askSet(ctx context.Context, dir, cache string, most int) ([]asked, error) {
 	s, err := eval.Load(dir)
 	if err != nil {
 		return nil, err
@@ -154,7 +154,7 @@ func (r *remembering) EmbedDocuments(ctx context.Context, texts []string) ([][]f
 func dump(ctx context.Context, cache string, most int, dirs []string) error {
 	out := json.NewEncoder(os.Stdout)
 	for _, dir := range dirs {
-		all, err := ask(ctx, dir, cache, most)
+		all, err := askSet(ctx, dir, cache, most)
 		if err != nil {
 			return fmt.Errorf("%s: %w", dir, err)
 		}

@@ -15,7 +15,7 @@ import (
 // conditional logit in five folds, no article in two; then the weights of one
 // fitted on all.
 func fitShort(ctx context.Context, dir, cache string, most int) error {
-	all, err := ask(ctx, dir, cache, most)
+	all, err := askSet(ctx, dir, cache, most)
 	if err != nil {
 		return err
 	}
