@@ -9,7 +9,7 @@ import (
 	"slices"
 	"strings"
 
-	"footnote/rag"
+	"footnote/rag/check"
 )
 
 // Claim is a sentence and texts, and whether they bear it out by a person's
@@ -104,15 +104,15 @@ type Checked struct {
 	} `json:"model"`
 }
 
-// Check measures [rag.Bears] on the claims: where either mistake is as bad as the
-// other, and as [rag.Check] goes by it of what a model wrote, of which a false
+// Check measures [check.Supports] on the claims: where either mistake is as bad as the
+// other, and as [check.Check] goes by it of what a model wrote, of which a false
 // claim that stands is the worse.
 func (s ClaimSet) Check() Checked {
 	c := Checked{Set: s.Name, Claims: len(s.Claims)}
 	var accuracy, model balanced
 	var yes, no []float64 // probabilities
 	for i, x := range s.Claims {
-		g := rag.Bears(x.Claim, x.Text())
+		g := check.Supports(x.Claim, x.Text())
 		p := g.Probability()
 		if g.Vetoed() {
 			p = 0
@@ -122,8 +122,8 @@ func (s ClaimSet) Check() Checked {
 		} else {
 			no = append(no, p)
 		}
-		accuracy.add(i, *x.Label == 1, g.Holds())
-		model.add(i, *x.Label == 1, rag.Stands(x.Claim, x.Text()))
+		accuracy.add(i, *x.Label == 1, g.Supported())
+		model.add(i, *x.Label == 1, check.Keeps(x.Claim, x.Text()))
 	}
 	whole := slices.Repeat([]float64{1}, len(s.Claims))
 	c.Borne, c.AUROC = len(yes), AUROC(yes, no)

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"footnote/rag"
+	"footnote/rag/text"
 )
 
 // Followup is a question in a conversation, and how a person put it so that it
@@ -77,7 +78,7 @@ func Restate(turns []Followup, restate func(rag.Question) string) Followups {
 // asks are the words with which a question is asked, whatever it asks about.
 var asks = func() map[string]bool {
 	m := map[string]bool{}
-	for _, s := range rag.Stems("many much tell please explain know get mean information clarify describe let happen") {
+	for _, s := range text.Stems("many much tell please explain know get mean information clarify describe let happen") {
 		m[s] = true
 	}
 	return m
@@ -86,9 +87,9 @@ var asks = func() map[string]bool {
 // wordsF1 is the F1 of the sets of two questions' content words, stemmed, but
 // for the words that only ask; 1 if neither has any.
 func wordsF1(got, want string) float64 {
-	set := func(text string) map[string]bool {
+	set := func(body string) map[string]bool {
 		m := map[string]bool{}
-		for _, s := range rag.Stems(text) {
+		for _, s := range text.Stems(body) {
 			if !asks[s] {
 				m[s] = true
 			}

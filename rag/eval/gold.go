@@ -7,13 +7,14 @@ import (
 	"sync"
 
 	"footnote/rag"
+	"footnote/rag/index"
 )
 
 // gold finds the chunks that a question's answer stands in. It cuts articles as
 // they were cut for the store.
 type gold struct {
 	store   rag.Catalog
-	chunker rag.Chunker
+	chunker index.Chunker
 
 	mu       sync.Mutex
 	articles map[string][]cut

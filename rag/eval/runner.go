@@ -9,19 +9,23 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"footnote/rag"
+	"footnote/rag/ask"
+	"footnote/rag/index"
+	"footnote/rag/retrieve"
+	"footnote/rag/write"
 )
 
 // Runner asks the questions of a set.
 type Runner struct {
 	Store     rag.Store
 	Embedder  rag.Embedder
-	Writer    rag.Writer  // nil: rag.Quote
-	Chunker   rag.Chunker // that the store was filled by
-	Retrieval Retrieval   // empty: Hybrid
-	Answers   bool        // also answer, not only search
-	Judge     *Judge      // nil: none; its failure ends the run
-	Today     time.Time   // of questions without a date; zero: time.Now
-	Workers   int         // questions at once; 0: 1
+	Writer    rag.Writer    // nil: rag.Quote
+	Chunker   index.Chunker // that the store was filled by
+	Retrieval Retrieval     // empty: Hybrid
+	Answers   bool          // also answer, not only search
+	Judge     *Judge        // nil: none; its failure ends the run
+	Today     time.Time     // of questions without a date; zero: time.Now
+	Workers   int           // questions at once; 0: 1
 
 	Known map[string]Result  // by id: those that need not be asked again
 	Done  func(Result) error // called after each question that was asked, one at a time; nil: not
@@ -35,7 +39,7 @@ const tries = 3
 // of the context, or of the first question if none succeeds.
 func (r Runner) Run(ctx context.Context, s Set) ([]Result, error) {
 	if r.Writer == nil {
-		r.Writer = rag.Quote{}
+		r.Writer = write.Quote{}
 	}
 	results := make([]Result, len(s.Questions))
 	g, ctx := errgroup.WithContext(ctx)
@@ -103,14 +107,14 @@ func (r *running) ask(ctx context.Context, q Question) (out Result, failure, err
 		question.Today = r.Today
 	}
 	start := time.Now()
-	both, _, err := rag.Retriever{Store: r.Store, Embedder: r.Embedder}.Rank(ctx, question)
+	both, _, err := retrieve.Retriever{Store: r.Store, Embedder: r.Embedder}.Rank(ctx, question)
 	took := time.Since(start)
 	if err != nil {
 		return out, nil, err
 	}
 	ranked, store := both, r.Retrieval.Store(r.Store)
 	if r.Retrieval == Dense || r.Retrieval == Lexical {
-		if ranked, _, err = (rag.Retriever{Store: store, Embedder: r.Embedder}).Rank(ctx, question); err != nil {
+		if ranked, _, err = (retrieve.Retriever{Store: store, Embedder: r.Embedder}).Rank(ctx, question); err != nil {
 			return out, nil, err
 		}
 	}
@@ -131,12 +135,12 @@ func (r *running) ask(ctx context.Context, q Question) (out Result, failure, err
 		top = ranked[0].Chunk.Text
 	}
 	measureRules(&out, q, top, r.asksYesNo)
-	failure, err = r.answer(ctx, &out, q, rag.Answerer{Store: store, Embedder: r.Embedder}, question)
+	failure, err = r.answer(ctx, &out, q, ask.Answerer{Store: store, Embedder: r.Embedder}, question)
 	return out, failure, err
 }
 
 // answer answers a question into its result.
-func (r *running) answer(ctx context.Context, out *Result, q Question, a rag.Answerer, question rag.Question) (failure, err error) {
+func (r *running) answer(ctx context.Context, out *Result, q Question, a ask.Answerer, question rag.Question) (failure, err error) {
 	record := &recorder{Writer: r.Writer}
 	a.Writer = record
 	got, failure := a.Ask(ctx, question, nil)
@@ -154,7 +158,7 @@ func (r *running) answer(ctx context.Context, out *Result, q Question, a rag.Ans
 	out.take(got)
 	said := statements(record.draft, got.Passages)
 	measureAnswer(out, q, said, len(record.draft.Claims))
-	if _, marks := r.Writer.(rag.Quote); !marks { // no model says which of its words answer
+	if _, marks := r.Writer.(write.Quote); !marks { // no model says which of its words answer
 		delete(out.Metrics, "short_em")
 		delete(out.Metrics, "short_f1")
 	}

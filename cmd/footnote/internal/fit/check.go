@@ -5,14 +5,14 @@ import (
 	"hash/fnv"
 	"slices"
 
-	"footnote/rag"
+	"footnote/rag/check"
 	"footnote/rag/eval"
 )
 
 // claim is a line of a grounding set.
 type claim struct {
 	example
-	ground rag.Ground
+	ground check.Ground
 	text   string
 }
 
@@ -31,7 +31,7 @@ func readClaims(dir string) ([]claim, error) {
 		from, count := len(all), map[bool]float64{}
 		for _, c := range set.Claims {
 			same.join("claim "+c.Claim, "text "+c.Text())
-			g, yes := rag.Bears(c.Claim, c.Text()), *c.Label == 1
+			g, yes := check.Supports(c.Claim, c.Text()), *c.Label == 1
 			all = append(all, claim{example{x: g.Features(), yes: yes, set: set.Name}, g, c.Claim})
 			count[yes]++
 		}
@@ -128,10 +128,10 @@ func fitCheck(dir string) error {
 		unseen[set] = without(func(e example) bool { return e.set == set })
 	}
 	score("fitted on the other two sets", func(c claim) bool { return held(c, unseen[c.set].of(c.x)) })
-	score("the check as it is", func(c claim) bool { return c.ground.Holds() })
+	score("the check as it is", func(c claim) bool { return c.ground.Supported() })
 	w := learn(train)
 	fmt.Printf("const %.3f", w[0])
-	for i, name := range rag.GroundFeatures {
+	for i, name := range check.GroundFeatures {
 		fmt.Printf(", %s %.3f", name, w[i+1])
 	}
 	fmt.Println()

@@ -5,7 +5,7 @@ import (
 	"math/rand/v2"
 	"testing"
 
-	"footnote/rag"
+	"footnote/rag/retrieve"
 )
 
 // TestChoose holds that the weights by which things were chosen are found again.
@@ -43,7 +43,7 @@ func TestLay(t *testing.T) {
 	var all []asked
 	for i := range 100 {
 		q := asked{Answerable: true}
-		q.Why.Evidence = rag.Evidence{Score: float64(99-i) / 100}
+		q.Why.Evidence = retrieve.Evidence{Score: float64(99-i) / 100}
 		all = append(all, q, asked{})
 	}
 	m := lay(all)

@@ -12,8 +12,10 @@ import (
 	"sync"
 
 	"footnote/rag"
+	"footnote/rag/ask"
 	"footnote/rag/encoder"
 	"footnote/rag/eval"
+	"footnote/rag/index"
 	"footnote/rag/library"
 )
 
@@ -25,7 +27,7 @@ type asked struct {
 	Answers    []string
 	Chunks     int
 	Held       []bool // of the weighed sentences, best first: whether a gold answer is in it
-	Why        rag.Why
+	Why        ask.Explanation
 }
 
 // askAll asks the questions of sets, and gives what use picks of each by the
@@ -62,7 +64,7 @@ func askSet(ctx context.Context, dir, cache string, most int) ([]asked, error) {
 		return nil, err
 	}
 	defer store.Close()
-	x := rag.Indexer{Store: store, Embedder: e, Chunker: rag.Chunker{Tokens: e}}
+	x := index.Indexer{Store: store, Embedder: e, Chunker: index.Chunker{Tokens: e}}
 	if _, err := x.Sync(ctx, s.Source()); err != nil {
 		return nil, err
 	}
@@ -71,11 +73,11 @@ func askSet(ctx context.Context, dir, cache string, most int) ([]asked, error) {
 		return nil, err
 	}
 	var all []asked
-	a := rag.Answerer{Store: store, Embedder: kept}
+	a := ask.Answerer{Store: store, Embedder: kept}
 	step := max(1, float64(len(s.Questions))/float64(most))
 	for at := 0.; int(at) < len(s.Questions); at += step {
 		q := s.Questions[int(at)]
-		w, err := a.Why(ctx, rag.Question{Text: q.Text, Today: q.Date})
+		w, err := a.Explain(ctx, rag.Question{Text: q.Text, Today: q.Date})
 		if err != nil {
 			return nil, err
 		}

@@ -9,12 +9,13 @@ import (
 
 	"footnote/rag"
 	"footnote/rag/eval"
+	"footnote/rag/write"
 )
 
 var signNames = []string{"meaning", "apart", "passage", "coverage", "own", "kind"}
 
-func signs(s rag.Signs) []float64 {
-	return []float64{s.Meaning, s.Apart, s.Passage, s.Coverage, s.Own, s.Kind}
+func signs(s rag.Features) []float64 {
+	return []float64{s.Meaning, s.CentredCosine, s.Passage, s.Coverage, s.Own, s.Kind}
 }
 
 // fitSentences prints how often the first sentence and the first three hold a
@@ -47,7 +48,7 @@ func fitSentences(ctx context.Context, cache string, most int, dirs []string) er
 		}
 		w := choose(choices(others))
 		// A point of cosine stays one, for what a repetition loses is in points.
-		err := contained(ctx, name, "fitted on the others", sets[name], func(s rag.Sentence) float64 { return w.of(signs(s.Signs)) / w[0] })
+		err := contained(ctx, name, "fitted on the others", sets[name], func(s rag.Sentence) float64 { return w.of(signs(s.Features)) / w[0] })
 		if err != nil {
 			return err
 		}
@@ -77,7 +78,7 @@ func contained(ctx context.Context, set, how string, all []asked, score func(rag
 				}
 			}
 		}
-		draft, err := rag.Quote{}.Write(ctx, rag.Question{}, passages, nil)
+		draft, err := write.Quote{}.Write(ctx, rag.Question{}, passages, nil)
 		if err != nil {
 			return err
 		}
@@ -105,7 +106,7 @@ func choices(sets [][]asked) []choice {
 		for _, q := range set {
 			one := choice{right: q.Held, weight: 1 / float64(len(set)) / float64(len(sets))}
 			for _, s := range q.Why.Sentences {
-				one.x = append(one.x, signs(s.Signs))
+				one.x = append(one.x, signs(s.Features))
 			}
 			all = append(all, one)
 		}
