@@ -12,14 +12,15 @@ import (
 	"time"
 )
 
-// ollamaContext is what Ollama gives a model whose file does not say, in tokens.
+// ollamaContext is the context in tokens that Ollama uses when the model's file
+// sets none.
 const ollamaContext = 4096
 
 var numCtx = regexp.MustCompile(`(?m)^num_ctx\s+(\d+)$`)
 
-// Context is how many tokens the model reads and writes together, as far as
-// its server says: an Ollama does, and cuts a longer text without a word. 0 if
-// it is not known.
+// Context returns how many tokens the model reads and writes together, or 0 if
+// the server does not say. Ollama does, and it truncates a longer text without
+// reporting that.
 func (m *Model) Context(ctx context.Context) int {
 	at := m.guard.at
 	if at.provider != "ollama" || m.inner == nil {
@@ -37,7 +38,7 @@ func (m *Model) Context(ctx context.Context) int {
 	}
 	req.Header.Set("Content-Type", "application/json")
 	resp, err := client(at).Do(req)
-	if err != nil { // whoever asks the model next is told
+	if err != nil { // the next call of the model reports it
 		return 0
 	}
 	defer resp.Body.Close()

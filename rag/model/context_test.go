@@ -15,12 +15,12 @@ func TestContext(t *testing.T) {
 		name, spec, reply string
 		status, want      int
 	}{
-		{"its file says", "ollama/x", `{"parameters":"stop \"<|im_end|>\"\nnum_ctx    2048\nnum_thread 1","model_info":{"llama.context_length":8192}}`, 200, 2048},
-		{"the server's own", "ollama/x", `{"parameters":"","model_info":{"llama.context_length":131072}}`, 200, 4096},
+		{"set in the model file", "ollama/x", `{"parameters":"stop \"<|im_end|>\"\nnum_ctx    2048\nnum_thread 1","model_info":{"llama.context_length":8192}}`, 200, 2048},
+		{"the server's default", "ollama/x", `{"parameters":"","model_info":{"llama.context_length":131072}}`, 200, 4096},
 		{"a small model", "ollama/x", `{"model_info":{"bert.context_length":512,"bert.block_count":6}}`, 200, 512},
-		{"nothing said", "ollama/x", `{}`, 200, 4096},
-		{"nonsense", "ollama/x", `{"model_info":{"x.context_length":"many"},"parameters":"num_ctx -3"}`, 200, 4096},
-		{"no JSON", "ollama/x", `<html>`, 200, 0},
+		{"not given", "ollama/x", `{}`, 200, 4096},
+		{"not numbers", "ollama/x", `{"model_info":{"x.context_length":"many"},"parameters":"num_ctx -3"}`, 200, 4096},
+		{"not JSON", "ollama/x", `<html>`, 200, 0},
 		{"another server", "ollama/x", `404 page not found`, 404, 0},
 		{"another provider", "openai/x", `{"parameters":"num_ctx 2048"}`, 200, 0},
 	}
@@ -44,7 +44,7 @@ func TestContext(t *testing.T) {
 			}
 			server.Close()
 			if got := m.Context(t.Context()); got != 0 {
-				t.Errorf("of a dead server: %d, want 0", got)
+				t.Errorf("server closed: got %d, want 0", got)
 			}
 		})
 	}

@@ -16,8 +16,8 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 )
 
-// embeddings is a server whose vectors have the length of the text and its
-// line ends in them.
+// embeddings returns a server whose vectors encode the length of the text and the
+// number of its line ends. It appends the size of each batch to sizes.
 func embeddings(t *testing.T, sizes *[]int) *httptest.Server {
 	return httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		var body struct {
@@ -120,11 +120,11 @@ func TestEmbedderFaults(t *testing.T) {
 		requests int
 	}{
 		{"overloaded, then works", []string{"503", `{"data":[{"embedding":[3,4]}]}`}, "[0.6 0.8]", 2},
-		{"unknown model", []string{"404"}, "ollama/e: there is no such model at SERVER (fetch it with `ollama pull e`)", 1},
-		{"too few", []string{`{"data":[]}`}, "ollama/e: the reply of SERVER is not of OpenAI's protocol (check the address; it usually ends in /v1)", 1},
-		{"zero", []string{`{"data":[{"embedding":[0,0]}]}`}, "ollama/e: the vectors are not usable: one without a direction (choose another embedder)", 1},
-		{"of no length", []string{`{"data":[{"embedding":[]}]}`}, "ollama/e: the vectors are not usable: one without a direction (choose another embedder)", 1},
-		{"null", []string{`{"data":[null]}`}, "ollama/e: the vectors are not usable: one without a direction (choose another embedder)", 1},
+		{"unknown model", []string{"404"}, "ollama/e: SERVER does not have this model (download it with `ollama pull e`)", 1},
+		{"too few", []string{`{"data":[]}`}, "ollama/e: the reply of SERVER does not follow OpenAI's protocol (check the address; it usually ends in /v1)", 1},
+		{"zero", []string{`{"data":[{"embedding":[0,0]}]}`}, "ollama/e: the vectors are not usable: one is zero or not finite (choose another embedder)", 1},
+		{"empty vector", []string{`{"data":[{"embedding":[]}]}`}, "ollama/e: the vectors are not usable: one is zero or not finite (choose another embedder)", 1},
+		{"null", []string{`{"data":[null]}`}, "ollama/e: the vectors are not usable: one is zero or not finite (choose another embedder)", 1},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -176,7 +176,7 @@ func TestDimensionsStay(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = e.EmbedQuery(context.Background(), "x")
-	want := "openai/e: the vectors are not usable: one of 3 dimensions, after 2"
+	want := "openai/e: the vectors are not usable: one has 3 dimensions, the others 2"
 	if diff := cmp.Diff(want, fmt.Sprint(err)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}

@@ -7,18 +7,18 @@ import (
 	"strings"
 )
 
-// endpoint is a model and the server that has it.
+// endpoint is a model and the server that runs it.
 type endpoint struct {
-	spec     string // as it was named: provider, slash, model
+	spec     string // PROVIDER/MODEL, as given to Open
 	provider string
 	model    string
-	base     string // with /v1, without a slash at the end
-	own      bool   // base is the provider's own server
-	key      string // empty: none is sent
-	keyVar   string // the variable it is read from; empty: the provider has none
+	base     string // URL up to /v1, without a slash at the end
+	own      bool   // whether base is the provider's own server
+	key      string // empty: no key is sent
+	keyVar   string // environment variable of the key; empty if the provider has none
 }
 
-// provider is what footnote knows of one.
+// provider holds a provider's address and its environment variables.
 type provider struct{ base, baseVar, keyVar string }
 
 var providers = map[string]provider{
@@ -27,7 +27,7 @@ var providers = map[string]provider{
 	"ollama":    {"http://127.0.0.1:11434/v1", "", ""},
 }
 
-// locate finds the endpoint of spec. It sends nothing.
+// locate returns the endpoint that spec names. It sends no request.
 func locate(spec string, cfg Config) (endpoint, error) {
 	name, model, found := strings.Cut(strings.TrimSpace(spec), "/")
 	p, known := providers[name]
@@ -35,12 +35,12 @@ func locate(spec string, cfg Config) (endpoint, error) {
 	case !found || !known:
 		return endpoint{}, &Error{
 			Msg: fmt.Sprintf("unknown model %q", spec),
-			Fix: "name it openai/NAME, anthropic/NAME or ollama/NAME, as in ollama/llama3.2; for another server write openai/NAME and give its --base-url",
+			Fix: "write openai/NAME, anthropic/NAME or ollama/NAME, for example ollama/llama3.2; for another server write openai/NAME and set --base-url",
 		}
 	case model == "":
 		return endpoint{}, &Error{
-			Msg: fmt.Sprintf("model %q lacks a name after the slash", spec),
-			Fix: "write it as in ollama/llama3.2",
+			Msg: fmt.Sprintf("model %q has no name after the slash", spec),
+			Fix: "write PROVIDER/NAME, for example ollama/llama3.2",
 		}
 	}
 	at := endpoint{spec: name + "/" + model, provider: name, model: model, keyVar: p.keyVar}
@@ -58,8 +58,8 @@ func locate(spec string, cfg Config) (endpoint, error) {
 	u, err := url.Parse(base)
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
 		return endpoint{}, &Error{
-			Msg: fmt.Sprintf("%s: its server's address is not a URL", at.spec),
-			Fix: "write it as in http://127.0.0.1:8080/v1",
+			Msg: fmt.Sprintf("%s: the server's address is not a URL", at.spec),
+			Fix: "write an address such as http://127.0.0.1:8080/v1",
 		}
 	}
 	u.Path = strings.TrimRight(u.Path, "/")
@@ -72,7 +72,7 @@ func locate(spec string, cfg Config) (endpoint, error) {
 	if cfg.Offline && !onThisMachine(u.Hostname()) {
 		return endpoint{}, &Error{
 			Msg: fmt.Sprintf("%s is at %s, and --offline lets nothing leave this machine", at.spec, u.Hostname()),
-			Fix: "choose a model of this machine, as in ollama/llama3.2, or none; or leave --offline out",
+			Fix: "choose a model of this machine, for example ollama/llama3.2, or no model; or leave out --offline",
 		}
 	}
 
@@ -81,24 +81,26 @@ func locate(spec string, cfg Config) (endpoint, error) {
 		if at.key == "" && at.own {
 			return endpoint{}, &Error{
 				Msg: fmt.Sprintf("%s needs a key", at.spec),
-				Fix: fmt.Sprintf("set %s; or run a model on this machine, as in ollama/llama3.2", p.keyVar),
+				Fix: fmt.Sprintf("set %s; or run a model on this machine, for example ollama/llama3.2", p.keyVar),
 			}
 		}
 	}
 	return at, nil
 }
 
-// onThisMachine reports whether a host is this machine, without asking a name
-// server: localhost and what ends in it is (RFC 6761, section 6.3).
+// onThisMachine reports whether host is this machine, without a DNS query:
+// a loopback address, localhost, or a name under .localhost (RFC 6761, section
+// 6.3).
 func onThisMachine(host string) bool {
 	host = strings.ToLower(strings.TrimSuffix(host, "."))
 	ip := net.ParseIP(host)
 	return host == "localhost" || strings.HasSuffix(host, ".localhost") || ip != nil && ip.IsLoopback()
 }
 
-// ollamaURL reads OLLAMA_HOST as Ollama's own client does: the scheme, the
-// host and the port may each be left out, and an address to listen on
-// everywhere means this machine (envconfig.Host in Ollama's source).
+// ollamaURL returns the base URL for a value of OLLAMA_HOST, or "" for none. It
+// follows Ollama's own client (envconfig.Host in Ollama's source): the scheme,
+// the host and the port are each optional, and an unspecified address such as
+// 0.0.0.0 means this machine.
 func ollamaURL(host string) string {
 	host = strings.Trim(strings.TrimSpace(host), `"'`)
 	if host == "" {
@@ -125,7 +127,7 @@ func ollamaURL(host string) string {
 	return u.String()
 }
 
-// token is what langchaingo is given for a key: it insists on one.
+// token returns the key for langchaingo, which refuses an empty one.
 func (at endpoint) token() string {
 	if at.key == "" {
 		return "none"
@@ -133,7 +135,7 @@ func (at endpoint) token() string {
 	return at.key
 }
 
-// where is the address as it may be shown: no password, no query.
+// where returns the address without password and query, fit to be shown.
 func (at endpoint) where() string {
 	u, err := url.Parse(at.base)
 	if err != nil {

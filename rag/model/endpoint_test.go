@@ -9,7 +9,7 @@ import (
 )
 
 // TestOllamaURL follows the table of Ollama's envconfig/config_test.go where
-// the two agree; a client, unlike the server, cannot reach 0.0.0.0.
+// the two agree; a client, unlike the server, cannot use 0.0.0.0.
 func TestOllamaURL(t *testing.T) {
 	t.Parallel()
 	tests := map[string]string{

@@ -1,6 +1,7 @@
 package model
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -14,75 +15,197 @@ import (
 	"github.com/tmc/langchaingo/llms"
 )
 
-// What langchaingo takes for success, or does not tell from other failures.
+// Failures that langchaingo reports as success, or without their kind.
 var (
-	errIdle     = errors.New("the server went silent")
+	errIdle     = errors.New("the server sent nothing for too long")
 	errLate     = errors.New("the time is up")
 	errBroken   = errors.New("the reply ended before it was complete")
 	errEmpty    = errors.New("the reply is empty")
 	errCut      = errors.New("the reply is empty: all its tokens went into thinking")
+	errThoughts = errors.New("the reply has thoughts and no answer")
 	errDeclined = errors.New("the provider's filter stopped the reply")
+	errRefused  = errors.New("the model refused to answer")
+	errTools    = errors.New("the model called a tool")
 )
 
-// GenerateContent asks the model. The response has one choice: the text of the
-// reply, why it ended, and under PromptTokens and CompletionTokens in its
-// GenerationInfo what the server counted, 0 if it did not say. A request that
-// failed is made again where that can help, but never once a streaming
-// function was given text.
+// GenerateContent asks the model. The response has one choice with the text of
+// the reply, without the model's thoughts, and its StopReason: "length" if the
+// token limit cut the reply, else "stop". The choice's GenerationInfo holds
+// token counts as ints under PromptTokens and CompletionTokens: the sum over all
+// requests of this call, as far as the server gave any.
 //
-// A cancelled context gives its error; the streaming function's error is
-// returned as it is; every other error is of type [*Error], after which
-// whatever was streamed is to be thrown away.
+// GenerateContent sends a temperature or a seed only if Config or an option asks
+// for one; an option's zero means that none was asked for. If the server refuses
+// a parameter, the request is repeated without it or under its other name, and
+// so are later ones. If the reply has only thoughts, the request is repeated
+// once with four times the tokens. Other failed requests are retried where that
+// can help. There is no repetition after the streaming function received text.
+//
+// Tools are not supported: a reply that calls one is an error.
+//
+// The streaming function gets the text without thoughts. A thought that the model
+// closes but never opened may have been streamed by then, so the caller must
+// replace the streamed text with the response's.
+//
+// If ctx is cancelled, the error is ctx.Err(). An error of the streaming
+// function is returned unchanged. Every other error is of type [*Error]. After
+// an error the caller must discard the streamed text.
 func (m *Model) GenerateContent(ctx context.Context, messages []llms.MessageContent, options ...llms.CallOption) (*llms.ContentResponse, error) {
-	var given llms.CallOptions
-	for _, o := range options {
-		o(&given)
-	}
-	options = append(options[:len(options):len(options)], m.options...)
-	var s *stream
-	if given.StreamingFunc != nil {
-		s = &stream{out: given.StreamingFunc}
-		options = append(options, llms.WithStreamingFunc(s.write))
-		defer s.close()
-	}
-	var choice *llms.ContentChoice
-	err := m.guard.try(ctx, s.begun, func(ctx context.Context) (err error) {
-		// What a server sends is not to be trusted, and langchaingo follows
-		// null pointers in it.
-		defer func() {
-			if r := recover(); r != nil {
-				err = fmt.Errorf("the reply cannot be read: %v", r)
-			}
-		}()
-		resp, err := m.inner.GenerateContent(ctx, messages, options...)
-		if err != nil {
-			return err
+	c := m.newCall(messages, options)
+	err := m.guard.try(ctx, c)
+	switch {
+	case c.streamErr != nil && ctx.Err() == nil:
+		return nil, c.streamErr
+	case err != nil:
+		if e := (*Error)(nil); errors.As(err, &e) {
+			e.PromptTokens, e.CompletionTokens = c.prompt, c.completion
 		}
-		choice, err = whole(resp)
-		return err
-	})
-	if serr := s.failed(); serr != nil && ctx.Err() == nil {
-		return nil, serr
-	}
-	if err != nil {
 		return nil, err
 	}
-	return &llms.ContentResponse{Choices: []*llms.ContentChoice{choice}}, nil
+	if c.learned {
+		m.learn(c.habits)
+	}
+	for name, n := range map[string]int{"PromptTokens": c.prompt, "CompletionTokens": c.completion} {
+		if n > 0 {
+			c.choice.GenerationInfo[name] = n
+		}
+	}
+	return &llms.ContentResponse{Choices: []*llms.ContentChoice{c.choice}}, nil
 }
 
-// Call asks the model with a single message, as langchaingo's interface wants.
+// Call asks the model with a single message. It implements [llms.Model].
 func (m *Model) Call(ctx context.Context, prompt string, options ...llms.CallOption) (string, error) {
 	return llms.GenerateFromSinglePrompt(ctx, m, prompt, options...)
 }
 
-// whole joins the choices of a response, in which anthropic puts the parts of
-// one reply, and tells a reply from what is none.
-func whole(resp *llms.ContentResponse) (*llms.ContentChoice, error) {
-	var text strings.Builder
+// call is a call of GenerateContent: one or several requests, of which the last
+// one gives the reply.
+type call struct {
+	model       *Model
+	messages    []llms.MessageContent
+	options     []llms.CallOption
+	given       llms.CallOptions // that options make
+	temperature *float64
+	habits      habits // for the next request
+
+	choice             *llms.ContentChoice
+	prompt, completion int  // tokens of all requests
+	streamed           bool // the streaming function received text
+	streamErr          error
+	learned            bool // habits changed in this call
+	roomier            bool // the reply got more tokens in this call
+	reduced            bool // the text did not fit with more tokens
+}
+
+func (m *Model) newCall(messages []llms.MessageContent, options []llms.CallOption) *call {
+	c := &call{model: m, messages: messages, temperature: m.guard.cfg.Temperature, habits: m.known()}
+	c.options = append(options[:len(options):len(options)], m.options...)
+	for _, o := range c.options {
+		o(&c.given)
+	}
+	if c.given.Temperature != 0 {
+		c.temperature = &c.given.Temperature
+	}
+	if c.given.Seed == 0 && m.guard.cfg.Seed != 0 {
+		c.options = append(c.options, llms.WithSeed(m.guard.cfg.Seed))
+	}
+	return c
+}
+
+const (
+	moreTokens  = 4    // factor of the token limit for a model that thinks
+	usualTokens = 2048 // the limit that it multiplies if the caller set none
+)
+
+func (c *call) prepare(x *exchange) {
+	if c.model.dialect != nil {
+		x.chat = &chat{
+			dialect: c.model.dialect, stream: c.given.StreamingFunc != nil,
+			habits: c.habits, temperature: c.temperature, required: c.model.guard.at.required(),
+		}
+	}
+}
+
+func (c *call) request(ctx context.Context, x *exchange) (err error) {
+	// langchaingo dereferences nil pointers for some malformed replies.
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("the reply cannot be read: %v", r)
+		}
+	}()
+	options := c.options[:len(c.options):len(c.options)]
+	if c.habits.roomy {
+		options = append(options, llms.WithMaxTokens(moreTokens*cmp.Or(c.given.MaxTokens, usualTokens)))
+	}
+	s := &stream{out: c.given.StreamingFunc, filter: filter{hold: c.habits.unopened}}
+	defer func() {
+		s.close()
+		c.streamed = c.streamed || s.started
+		c.streamErr = s.err
+		x.mu.Lock()
+		c.prompt, c.completion = c.prompt+x.reply.prompt, c.completion+x.reply.completion
+		x.mu.Unlock()
+	}()
+	if s.out != nil {
+		options = append(options, llms.WithStreamingFunc(s.write))
+	}
+	resp, err := c.model.inner.GenerateContent(ctx, c.messages, options...)
+	if err != nil {
+		return err
+	}
+	x.mu.Lock()
+	thought := x.reply.thought
+	x.mu.Unlock()
+	var text filter
+	if c.choice, err = whole(resp, &text, thought); err != nil {
+		return err
+	}
+	if text.unopened && !c.habits.unopened {
+		c.habits.unopened, c.learned = true, true
+	}
+	return s.end(ctx)
+}
+
+// adapt implements [requester].
+func (c *call) adapt(err *Error, x *exchange) bool {
+	switch {
+	case c.over():
+		return false
+	case err.thoughts:
+		if c.habits.roomy || c.reduced {
+			return false
+		}
+		c.habits.roomy, c.roomier = true, true
+	case err.tooLong:
+		if !c.habits.roomy || c.roomier {
+			return false
+		}
+		// The text may fit with the tokens that the caller asked for.
+		c.habits.roomy, c.reduced = false, true
+	default:
+		param := refused(x.status, x.body, x.sent)
+		if param == "" {
+			return false
+		}
+		c.habits = c.habits.without(param)
+	}
+	c.learned = true
+	return true
+}
+
+// over implements [requester].
+func (c *call) over() bool { return c.streamed || c.streamErr != nil }
+
+// whole joins the choices of a response into one, because langchaingo's
+// anthropic package returns the parts of a reply as choices, and removes
+// thoughts with the given filter. It returns an error if the reply is incomplete
+// or has no answer; thought tells that the server sent thoughts apart.
+func whole(resp *llms.ContentResponse, text *filter, thought bool) (*llms.ContentChoice, error) {
 	one := llms.ContentChoice{GenerationInfo: map[string]any{}}
 	if resp != nil {
 		for _, c := range resp.Choices {
-			text.WriteString(c.Content)
+			text.write(c.Content)
+			thought = thought || c.ReasoningContent != ""
 			one.ReasoningContent += c.ReasoningContent
 			one.StopReason = c.StopReason
 			for k, v := range c.GenerationInfo {
@@ -90,6 +213,8 @@ func whole(resp *llms.ContentResponse) (*llms.ContentChoice, error) {
 			}
 		}
 	}
+	text.end()
+	one.Content = text.answer.String()
 	for from, to := range map[string]string{"InputTokens": "PromptTokens", "OutputTokens": "CompletionTokens"} {
 		n, _ := one.GenerationInfo[to].(int)
 		if m, ok := one.GenerationInfo[from].(int); ok {
@@ -97,33 +222,40 @@ func whole(resp *llms.ContentResponse) (*llms.ContentChoice, error) {
 		}
 		one.GenerationInfo[to] = n
 	}
-	one.Content = text.String()
-	empty := strings.TrimSpace(one.Content) == ""
-	switch one.StopReason {
-	case "":
+	if one.StopReason == "" {
 		return nil, errBroken
-	case "content_filter", "refusal":
+	}
+	one.StopReason = stopReason(strings.ToLower(one.StopReason))
+	empty := strings.TrimSpace(one.Content) == ""
+	switch {
+	case one.StopReason == "", one.StopReason == stopFailed:
+		return nil, errBroken
+	case one.StopReason == stopFilter:
 		return nil, errDeclined
-	case "length", "max_tokens":
-		if empty {
-			return nil, errCut
-		}
+	case one.StopReason == stopRefusal:
+		return nil, errRefused
+	case !empty:
+		return &one, nil
+	case one.StopReason == stopLength:
+		return nil, errCut
+	case one.StopReason == stopTools:
+		return nil, errTools
+	case thought || text.thought:
+		return nil, errThoughts
 	}
-	if empty {
-		return nil, errEmpty
-	}
-	return &one, nil
+	return nil, errEmpty
 }
 
-// stream passes text on until it is closed: langchaingo may leave a goroutine
-// behind that goes on writing. Its methods work on nil.
+// stream passes the answer in a reply on to the caller's function until it is
+// closed, because langchaingo may leave a goroutine behind that goes on writing.
 type stream struct {
-	out func(context.Context, []byte) error
+	out func(context.Context, []byte) error // nil: nothing is passed on
 
-	mu     sync.Mutex
-	begin  bool
-	closed bool
-	err    error // of out
+	mu      sync.Mutex
+	filter  filter
+	started bool
+	closed  bool
+	err     error // of out
 }
 
 func (s *stream) write(ctx context.Context, chunk []byte) error {
@@ -134,29 +266,26 @@ func (s *stream) write(ctx context.Context, chunk []byte) error {
 		return context.Canceled
 	case ctx.Err() != nil:
 		return ctx.Err()
-	case len(chunk) == 0: // a thought, or a sign of life
-		return nil
 	}
-	s.begin = true
-	s.err = s.out(ctx, chunk)
-	return s.err
+	return s.pass(ctx, s.filter.write(string(chunk)))
 }
 
-func (s *stream) begun() bool {
-	if s == nil {
-		return false
-	}
+// end passes on what the filter kept back.
+func (s *stream) end(ctx context.Context) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.begin
+	if s.out == nil || ctx.Err() != nil {
+		return ctx.Err()
+	}
+	return s.pass(ctx, s.filter.end())
 }
 
-func (s *stream) failed() error {
-	if s == nil {
+func (s *stream) pass(ctx context.Context, text string) error {
+	if text == "" { // a thought or a keep-alive
 		return nil
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
+	s.started = true
+	s.err = s.out(ctx, []byte(text))
 	return s.err
 }
 
@@ -166,37 +295,57 @@ func (s *stream) close() {
 	s.closed = true
 }
 
-// guard makes requests to an endpoint.
+// guard makes requests to an endpoint, retries them and explains failures.
 type guard struct {
 	cfg Config
 	at  endpoint
 }
 
-// try calls request, again where that can help and begun is false, until it
-// succeeds or time or patience is up.
-func (g guard) try(ctx context.Context, begun func() bool, request func(context.Context) error) error {
+// requester is what a guard repeats.
+type requester interface {
+	// prepare says how the transport treats the next request.
+	prepare(x *exchange)
+	request(ctx context.Context, x *exchange) error
+	// adapt changes the next request after a failure, and reports whether it is
+	// to be made at once. If not, and over returns true, none is made.
+	adapt(err *Error, x *exchange) bool
+	over() bool
+}
+
+// try makes requests until one succeeds. It repeats one that was adapted, and
+// retries failures that may pass, as long as Config's Timeout and Patience
+// allow.
+func (g guard) try(ctx context.Context, r requester) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
 	limited, cancel := context.WithTimeoutCause(ctx, g.cfg.Timeout, errLate)
 	defer cancel()
+	const mostAdapted = 8 // as many as there are parameters
 	var waited time.Duration
-	for n := 0; ; n++ {
-		err := g.once(limited, request)
+	retried, adapted := 0, 0
+	for {
+		x, err := g.once(limited, r)
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
 		if err == nil {
 			return nil
 		}
-		if begun() || n >= err.repeats {
+		if adapted < mostAdapted && limited.Err() == nil && r.adapt(err, x) {
+			adapted++
+			g.cfg.Log.DebugContext(ctx, "model request adapted", "model", g.at.spec, "status", err.Status)
+			continue
+		}
+		if r.over() || retried >= err.retries {
 			return err
 		}
-		wait := backoff(n, err.after)
+		wait := backoff(retried, err.after)
 		if waited += wait; waited > g.cfg.Patience {
 			return err
 		}
-		g.cfg.Log.DebugContext(ctx, "model asked again", "model", g.at.spec, "status", err.Status, "wait", wait)
+		retried++
+		g.cfg.Log.DebugContext(ctx, "model request retried", "model", g.at.spec, "status", err.Status, "wait", wait)
 		if g.cfg.sleep(limited, wait) != nil {
 			if ctx.Err() != nil {
 				return ctx.Err()
@@ -206,26 +355,29 @@ func (g guard) try(ctx context.Context, begun func() bool, request func(context.
 	}
 }
 
-// once makes one request and explains its failure.
-func (g guard) once(ctx context.Context, request func(context.Context) error) *Error {
+// once makes one request and returns what the transport saw of it, and its
+// failure explained, or nil.
+func (g guard) once(ctx context.Context, r requester) (*exchange, *Error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	x := &exchange{idle: g.cfg.Idle, cancel: cancel}
-	err := request(context.WithValue(ctx, exchangeKey{}, x))
+	r.prepare(x)
+	err := r.request(context.WithValue(ctx, exchangeKey{}, x), x)
 	if err == nil {
-		return nil
+		return x, nil
 	}
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	if cause := context.Cause(ctx); cause != nil {
 		err = cause
 	}
-	return g.explain(err, x)
+	return x, g.explain(err, x)
 }
 
-// backoff is the wait before try n+1: what the server asked for and up to a
-// quarter more, else 250 ms doubled with each try up to 8 s, half of it by
-// chance, so that those who were refused together do not come back together.
+// backoff returns the wait before retry n, counted from 0. It is after plus up
+// to a quarter if the server asked for a wait. Otherwise it is 250 ms, doubled
+// with each retry up to 8 s, of which half is random, so that clients that were
+// refused together do not return together.
 func backoff(n int, after time.Duration) time.Duration {
 	if after > 0 {
 		return after + rand.N(max(after/4, 100*time.Millisecond))
@@ -234,9 +386,9 @@ func backoff(n int, after time.Duration) time.Duration {
 	return d/2 + rand.N(d/2)
 }
 
-// retryAfter reads the header of that name, in seconds or as a date (RFC 9110,
-// section 10.2.3), and retry-after-ms, which OpenAI's servers send as well; 0
-// if there is none.
+// retryAfter returns the wait that the headers ask for, 0 if none: Retry-After in
+// seconds or as a date (RFC 9110, section 10.2.3), or Retry-After-Ms, which
+// OpenAI's servers send as well.
 func retryAfter(h http.Header, now time.Time) time.Duration {
 	if ms, err := strconv.ParseFloat(h.Get("Retry-After-Ms"), 64); err == nil && ms > 0 && ms < 1e12 {
 		return time.Duration(ms * float64(time.Millisecond))

@@ -1,7 +1,9 @@
-// Package model opens language models and embedders by name, as in
-// "ollama/llama3.2", through langchaingo, and guards them: a reply that is cut
-// off, empty or late is an error, a server that is busy is asked again, and
-// what failed is said in a plain sentence with a hint that mends it.
+// Package model opens language models and embedders by name, for example
+// "ollama/llama3.2", through langchaingo and guards them. A reply that is
+// incomplete, empty or late is an error, and a model's thoughts are never part of
+// its answer. Servers differ in the parameters they take and in the replies they
+// give; the package adapts to them. Requests to a busy server are retried. An
+// error is a plain sentence with a hint on what to do.
 package model
 
 import (
@@ -9,8 +11,10 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"net/http"
 	"os"
+	"sync"
 	"time"
 
 	"github.com/tmc/langchaingo/llms"
@@ -18,26 +22,33 @@ import (
 	"github.com/tmc/langchaingo/llms/openai"
 )
 
-// Config says how to reach a model and how long to wait for it. The zero value
-// reaches the provider's own server.
+// Config holds a model's address and the limits on waiting for it. The zero
+// value uses the provider's own server.
 type Config struct {
 	// BaseURL is the address of another server that speaks the provider's
-	// protocol, as in http://127.0.0.1:8080/v1; "/v1" may be left out. With it
-	// the key may be absent. Empty: OPENAI_BASE_URL, ANTHROPIC_BASE_URL or
-	// OLLAMA_HOST, and if that is empty the provider's own.
+	// protocol, for example http://127.0.0.1:8080/v1. If it has no path, "/v1"
+	// is added. Another server needs no key. If BaseURL is empty, the address
+	// is read from OPENAI_BASE_URL, ANTHROPIC_BASE_URL or OLLAMA_HOST, and the
+	// default is the provider's own server.
 	BaseURL string
 
-	Timeout  time.Duration // for a whole call, repeats included; 0: 5 minutes
-	Idle     time.Duration // the longest silence in a reply that has begun; 0: 1 minute
-	Patience time.Duration // the most spent waiting for a busy server; 0: 2 minutes
+	Timeout  time.Duration // for a whole call with its retries; 0: 5 minutes
+	Idle     time.Duration // longest pause in a reply that has begun; 0: 1 minute
+	Patience time.Duration // total wait between retries; 0: 2 minutes
 
-	// Offline refuses servers that are not on this machine.
+	// Offline makes Open and OpenEmbedder refuse servers on other machines.
 	Offline bool
+
+	// Temperature and Seed are sent with every request to a language model.
+	// Many models refuse any temperature. Nil and 0: none is sent, and the
+	// server uses its own.
+	Temperature *float64
+	Seed        int
 
 	Getenv func(string) string // nil: os.Getenv
 	Log    *slog.Logger        // nil: nothing is logged
 
-	sleep func(context.Context, time.Duration) error // nil: sleep; tests bring their own
+	sleep func(context.Context, time.Duration) error // nil: sleep; tests replace it
 }
 
 func (c Config) withDefaults() Config {
@@ -78,47 +89,74 @@ func sleep(ctx context.Context, d time.Duration) error {
 type Model struct {
 	inner   llms.Model
 	guard   guard
-	options []llms.CallOption // that the server needs, whatever is asked
+	dialect dialect           // of the server; nil if the model was opened elsewhere
+	options []llms.CallOption // added to every request
+
+	mu     sync.Mutex
+	habits habits // that the server taught so far
+}
+
+func (m *Model) known() habits {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.habits
+}
+
+// learn keeps what a successful call learned for later ones. Other calls may have
+// learned something else meanwhile.
+func (m *Model) learn(h habits) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	params := maps.Clone(m.habits.params)
+	if params == nil {
+		params = map[string]string{}
+	}
+	maps.Copy(params, h.params)
+	m.habits = habits{
+		params: params, roomy: h.roomy,
+		merge: m.habits.merge || h.merge, unopened: m.habits.unopened || h.unopened,
+	}
 }
 
 var _ llms.Model = (*Model)(nil)
 
 // Open returns the model that spec names: openai/NAME, anthropic/NAME or
-// ollama/NAME. Keys are read from OPENAI_API_KEY and ANTHROPIC_API_KEY. Nothing
-// is sent yet. Its errors are of type [*Error].
+// ollama/NAME. It reads keys from OPENAI_API_KEY and ANTHROPIC_API_KEY and sends
+// no request. If spec, the address or the key is unusable, the error is of type
+// [*Error].
 func Open(spec string, cfg Config) (*Model, error) {
 	cfg = cfg.withDefaults()
 	at, err := locate(spec, cfg)
 	if err != nil {
 		return nil, err
 	}
-	var inner llms.Model
-	var options []llms.CallOption
+	m := &Model{guard: guard{cfg, at}, dialect: openAI{}}
 	switch at.provider {
 	case "anthropic":
-		inner, err = anthropic.New(anthropic.WithModel(at.model), anthropic.WithToken(at.token()),
+		m.dialect = anthropicMessages{}
+		m.inner, err = anthropic.New(anthropic.WithModel(at.model), anthropic.WithToken(at.token()),
 			anthropic.WithBaseURL(at.base), anthropic.WithHTTPClient(client(at)))
 	default:
-		inner, err = at.openai(openai.WithModel(at.model))
+		m.inner, err = at.openai(openai.WithModel(at.model))
 		if !at.own {
-			// Few servers but OpenAI's own know max_completion_tokens.
-			options = append(options, openai.WithLegacyMaxTokensField())
+			// Many servers other than OpenAI's ignore max_completion_tokens.
+			m.options = append(m.options, openai.WithLegacyMaxTokensField())
 		}
 	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", spec, err)
 	}
-	return &Model{inner, guard{cfg, at}, options}, nil
+	return m, nil
 }
 
-// Guard returns a model of langchaingo's that was opened elsewhere, guarded
-// like those of [Open], but that the status of a failed request is not known,
-// so that nothing is asked twice.
+// Guard returns inner, a model opened elsewhere, with the guards of [Open].
+// Guard does not see the HTTP status of a failed request, so it retries only
+// replies that are incomplete and adapts no parameters.
 func Guard(inner llms.Model, name string, cfg Config) *Model {
 	return &Model{inner: inner, guard: guard{cfg.withDefaults(), endpoint{spec: name}}}
 }
 
-// Name is the model as it was named to [Open].
+// Name returns the spec given to [Open].
 func (m *Model) Name() string { return m.guard.at.spec }
 
 // openai returns langchaingo's client of OpenAI's protocol for the endpoint.
@@ -126,8 +164,8 @@ func (at endpoint) openai(options ...openai.Option) (*openai.LLM, error) {
 	return openai.New(append(options, openai.WithToken(at.token()), openai.WithBaseURL(at.base), openai.WithHTTPClient(client(at)))...)
 }
 
-// client never follows a redirect: the key in an x-api-key header would go
-// with it to whatever host it names.
+// client returns an HTTP client that never follows a redirect, because an
+// x-api-key header would be sent on to the host that the redirect names.
 func client(at endpoint) *http.Client {
 	return &http.Client{
 		Transport:     &transport{base: http.DefaultTransport, anonymous: at.key == ""},

@@ -41,7 +41,7 @@ var question = []llms.MessageContent{
 
 func TestOpenRefuses(t *testing.T) {
 	t.Parallel()
-	const name = "name it openai/NAME, anthropic/NAME or ollama/NAME, as in ollama/llama3.2; for another server write openai/NAME and give its --base-url"
+	const name = "write openai/NAME, anthropic/NAME or ollama/NAME, for example ollama/llama3.2; for another server write openai/NAME and set --base-url"
 	tests := []struct {
 		spec, base, want, hint string
 	}{
@@ -49,12 +49,12 @@ func TestOpenRefuses(t *testing.T) {
 		{"llama3.2", "", `unknown model "llama3.2"`, name},
 		{"ollama", "", `unknown model "ollama"`, name},
 		{"gemini/pro", "", `unknown model "gemini/pro"`, name},
-		{"ollama/", "", `model "ollama/" lacks a name after the slash`, "write it as in ollama/llama3.2"},
-		{"openai/gpt-4o", "", "openai/gpt-4o needs a key", "set OPENAI_API_KEY; or run a model on this machine, as in ollama/llama3.2"},
-		{"anthropic/claude-sonnet-4-0", "", "anthropic/claude-sonnet-4-0 needs a key", "set ANTHROPIC_API_KEY; or run a model on this machine, as in ollama/llama3.2"},
-		{"openai/x", "localhost:8080", "openai/x: its server's address is not a URL", "write it as in http://127.0.0.1:8080/v1"},
-		{"openai/x", "ftp://localhost", "openai/x: its server's address is not a URL", "write it as in http://127.0.0.1:8080/v1"},
-		{"openai/x", "http://user:password@[::1", "openai/x: its server's address is not a URL", "write it as in http://127.0.0.1:8080/v1"},
+		{"ollama/", "", `model "ollama/" has no name after the slash`, "write PROVIDER/NAME, for example ollama/llama3.2"},
+		{"openai/gpt-4o", "", "openai/gpt-4o needs a key", "set OPENAI_API_KEY; or run a model on this machine, for example ollama/llama3.2"},
+		{"anthropic/claude-sonnet-4-0", "", "anthropic/claude-sonnet-4-0 needs a key", "set ANTHROPIC_API_KEY; or run a model on this machine, for example ollama/llama3.2"},
+		{"openai/x", "localhost:8080", "openai/x: the server's address is not a URL", "write an address such as http://127.0.0.1:8080/v1"},
+		{"openai/x", "ftp://localhost", "openai/x: the server's address is not a URL", "write an address such as http://127.0.0.1:8080/v1"},
+		{"openai/x", "http://user:password@[::1", "openai/x: the server's address is not a URL", "write an address such as http://127.0.0.1:8080/v1"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.spec+" "+tt.base, func(t *testing.T) {
@@ -71,8 +71,8 @@ func TestOpenRefuses(t *testing.T) {
 	}
 }
 
-// TestRequest holds what a server gets: the path, the key or none, and the
-// fields on which servers differ.
+// TestRequest checks what the server receives: the path, the key if any, and
+// the parameters on which servers differ.
 func TestRequest(t *testing.T) {
 	t.Parallel()
 	type request struct {
@@ -86,22 +86,22 @@ func TestRequest(t *testing.T) {
 	}{
 		{
 			name: "another server without a key", spec: "openai/meta/llama-3", path: "",
-			want: request{Path: "/v1/chat/completions", Body: map[string]any{"model": "meta/llama-3", "max_tokens": 9.0, "seed": 1.0, "temperature": 0.0}},
+			want: request{Path: "/v1/chat/completions", Body: map[string]any{"model": "meta/llama-3", "max_tokens": 9.0, "seed": 1.0}},
 		},
 		{
 			name: "another server with a key", spec: "openai/llama-3", path: "/api/v3/",
 			env:  []string{"OPENAI_API_KEY", " sk-1 "},
-			want: request{Path: "/api/v3/chat/completions", Authorization: "Bearer sk-1", Body: map[string]any{"model": "llama-3", "max_tokens": 9.0, "seed": 1.0, "temperature": 0.0}},
+			want: request{Path: "/api/v3/chat/completions", Authorization: "Bearer sk-1", Body: map[string]any{"model": "llama-3", "max_tokens": 9.0, "seed": 1.0}},
 		},
 		{
 			name: "ollama does not get another's key", spec: "ollama/llama3.2:3b", path: "/v1",
 			env:  []string{"OPENAI_API_KEY", "sk-1"},
-			want: request{Path: "/v1/chat/completions", Body: map[string]any{"model": "llama3.2:3b", "max_tokens": 9.0, "seed": 1.0, "temperature": 0.0}},
+			want: request{Path: "/v1/chat/completions", Body: map[string]any{"model": "llama3.2:3b", "max_tokens": 9.0, "seed": 1.0}},
 		},
 		{
 			name: "anthropic", spec: "anthropic/claude", path: "",
 			env:  []string{"ANTHROPIC_API_KEY", "sk-2"},
-			want: request{Path: "/v1/messages", APIKey: "sk-2", Body: map[string]any{"model": "claude", "max_tokens": 9.0, "temperature": 0.0, "system": "Be brief."}},
+			want: request{Path: "/v1/messages", APIKey: "sk-2", Body: map[string]any{"model": "claude", "max_tokens": 9.0, "system": "Be brief."}},
 		},
 	}
 	for _, tt := range tests {
@@ -122,7 +122,7 @@ func TestRequest(t *testing.T) {
 				t.Fatal(err)
 			}
 			_, err = m.GenerateContent(context.Background(), question, llms.WithMaxTokens(9), llms.WithSeed(1), llms.WithTemperature(0))
-			if diff := cmp.Diff(fmt.Sprintf("%s: the server refuses the request (418)", tt.spec), fmt.Sprint(err)); diff != "" {
+			if diff := cmp.Diff(fmt.Sprintf("%s: the server rejected the request (418)", tt.spec), fmt.Sprint(err)); diff != "" {
 				t.Errorf("error (-want +got):\n%s", diff)
 			}
 			if diff := cmp.Diff(tt.want, got); diff != "" {
@@ -144,7 +144,7 @@ func TestNoServer(t *testing.T) {
 	}{
 		{
 			"ollama/llama3.2", model.Config{Getenv: env("OLLAMA_HOST", host)},
-			"ollama/llama3.2: no model server answers at http://" + host + "/v1", "start it with `ollama serve`, or set OLLAMA_HOST to where it runs",
+			"ollama/llama3.2: no model server answers at http://" + host + "/v1", "start it with `ollama serve`, or set OLLAMA_HOST to its address",
 		},
 		{
 			"openai/x", model.Config{BaseURL: "http://me:secret@" + host + "/?key=secret", Getenv: env()},
@@ -152,7 +152,7 @@ func TestNoServer(t *testing.T) {
 		},
 		{
 			"openai/x", model.Config{BaseURL: "http://footnote.invalid", Getenv: env()},
-			"openai/x: there is no host footnote.invalid", "check the network and the address",
+			"openai/x: host footnote.invalid not found", "check the network and the address",
 		},
 	}
 	for _, tt := range tests {
@@ -177,13 +177,13 @@ func TestNoServer(t *testing.T) {
 	}
 }
 
-// TestRedirect holds that a key goes to no server but the one it is for.
+// TestRedirect checks that a key is sent only to the server it is for.
 func TestRedirect(t *testing.T) {
 	t.Parallel()
 	var leaked atomic.Bool
-	thief := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { leaked.Store(true) }))
-	defer thief.Close()
-	server := httptest.NewServer(http.RedirectHandler(thief.URL, http.StatusTemporaryRedirect))
+	other := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { leaked.Store(true) }))
+	defer other.Close()
+	server := httptest.NewServer(http.RedirectHandler(other.URL, http.StatusTemporaryRedirect))
 	defer server.Close()
 	m, err := model.Open("anthropic/claude", model.Config{BaseURL: server.URL, Getenv: env("ANTHROPIC_API_KEY", "sk-2")})
 	if err != nil {
@@ -222,7 +222,7 @@ func TestCancel(t *testing.T) {
 	select {
 	case <-gone:
 	case <-time.After(10 * time.Second):
-		t.Error("the server still writes for nobody")
+		t.Error("the server's request was not cancelled")
 	}
 	if _, err := m.GenerateContent(ctx, question); !errors.Is(err, context.Canceled) {
 		t.Errorf("cancelled before: got %v, want context.Canceled", err)
@@ -246,8 +246,7 @@ func TestStreamingFuncFails(t *testing.T) {
 	}
 }
 
-// TestNulls holds that a server cannot crash its caller: langchaingo follows
-// the null pointers in these.
+// TestNulls checks that a malformed reply is an error and not a panic.
 func TestNulls(t *testing.T) {
 	t.Parallel()
 	for _, reply := range []string{
@@ -272,8 +271,9 @@ func TestNulls(t *testing.T) {
 	}
 }
 
-// TestNoGoroutineStays is for langchaingo's readers of streams, which wait for
-// ever to hand over an error that nobody takes. It counts, so it is not parallel.
+// TestNoGoroutineStays checks that langchaingo's readers of streams finish, which
+// can wait forever to hand over an error. It counts goroutines, so it is not
+// parallel.
 func TestNoGoroutineStays(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		fmt.Fprint(w, "data: {\"type\":\"error\",\"error\":{\"message\":\"melted\"}}\n\n")
@@ -303,7 +303,7 @@ func TestNoGoroutineStays(t *testing.T) {
 	t.Errorf("%d goroutines before, %d after", before, after)
 }
 
-// unguarded is a model of langchaingo's that passes off a failure for success.
+// unguarded is a model that reports any response as a success.
 type unguarded struct{ resp *llms.ContentResponse }
 
 func (m unguarded) GenerateContent(context.Context, []llms.MessageContent, ...llms.CallOption) (*llms.ContentResponse, error) {
@@ -327,6 +327,9 @@ func TestGuard(t *testing.T) {
 		{"in parts", &llms.ContentResponse{Choices: []*llms.ContentChoice{
 			{StopReason: "end_turn", ReasoningContent: "Hm."}, {Content: "Two hours", StopReason: "end_turn"}, {Content: " late.", StopReason: "end_turn"},
 		}}, "Two hours late."},
+		{"a thought", &llms.ContentResponse{Choices: []*llms.ContentChoice{{Content: "<think>Hm.</think>\nTwo hours.", StopReason: "stop"}}}, "Two hours."},
+		{"only a thought", &llms.ContentResponse{Choices: []*llms.ContentChoice{{Content: "<think>Hm.", StopReason: "length"}}}, "other/x: the model used up its tokens before it answered"},
+		{"stopped by an error", &llms.ContentResponse{Choices: []*llms.ContentChoice{{Content: "Two", StopReason: "error"}}}, "other/x: the reply broke off before it was complete"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

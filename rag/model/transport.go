@@ -3,7 +3,6 @@ package model
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"io"
 	"net/http"
@@ -12,45 +11,63 @@ import (
 )
 
 const (
-	maxReply     = 8 << 20 // bytes of a reply, embeddings of a batch included
+	maxReply     = 8 << 20 // bytes of a reply; a batch of embeddings is the largest
 	maxErrorBody = 64 << 10
-	maxTail      = 8 << 10
 )
 
-var errEndless = errors.New("the reply has no end")
+var errTooLarge = errors.New("the reply is too large")
 
-// exchange is what the transport saw of a request, which langchaingo does not
-// tell: it travels in the request's context.
+// exchange records what the transport saw of a request, because langchaingo
+// does not report it. It travels in the request's context.
 type exchange struct {
 	idle   time.Duration
 	cancel context.CancelCauseFunc
+	chat   *chat // of a chat request, else nil
 
 	mu     sync.Mutex
+	sent   []string // parameters of a chat request that the server may refuse
 	status int
 	header http.Header
-	body   []byte // of a reply that says it failed; of another its last bytes
-	err    error  // the request or its reply failed below HTTP
+	body   []byte // of a reply with an error status
+	err    error  // a failure below HTTP, or of the reply's form
+	reply  part   // of a chat request, without its text
+}
+
+// chat is how the transport treats a chat request.
+type chat struct {
+	dialect     dialect
+	stream      bool // whether langchaingo expects a stream
+	habits      habits
+	temperature *float64
+	required    []string // parameters that are always sent
 }
 
 type exchangeKey struct{}
 
-// transport notes what it sees in the exchange of the request's context.
+// transport fills in the exchange in the request's context. It sends chat
+// requests with the parameters that the server takes, and returns their replies
+// in the form that langchaingo understands.
 type transport struct {
 	base      http.RoundTripper
-	anonymous bool // there is no key: send none
+	anonymous bool // whether to send no key
 }
 
 func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
-	if t.anonymous {
+	x, known := req.Context().Value(exchangeKey{}).(*exchange)
+	if t.anonymous || known && x.chat != nil {
 		req = req.Clone(req.Context())
+	}
+	if t.anonymous {
 		req.Header.Del("Authorization")
 		req.Header.Del("X-Api-Key")
 	}
-	resp, err := t.base.RoundTrip(req)
-	x, ok := req.Context().Value(exchangeKey{}).(*exchange)
-	if !ok {
-		return resp, err
+	if !known {
+		return t.base.RoundTrip(req)
 	}
+	if err := x.prepare(req); err != nil {
+		return nil, err
+	}
+	resp, err := t.base.RoundTrip(req)
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	if err != nil {
@@ -60,16 +77,39 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	x.status, x.header = resp.StatusCode, resp.Header
 	if resp.StatusCode < 300 {
 		resp.Body = &body{ReadCloser: resp.Body, x: x}
+		if x.chat != nil {
+			resp.Body = normalize(resp.Body, x.chat.dialect, x.chat.stream, x)
+		}
 		return resp, nil
 	}
-	// A body that cannot be read leaves the status to tell.
+	// If the body cannot be read, the status alone explains the failure.
 	x.body, _ = io.ReadAll(io.LimitReader(resp.Body, maxErrorBody))
 	resp.Body.Close()
 	resp.Body = io.NopCloser(bytes.NewReader(x.body))
 	return resp, nil
 }
 
-// body watches a reply come in.
+// prepare rewrites the body of a chat request.
+func (x *exchange) prepare(req *http.Request) error {
+	if x.chat == nil || req.Body == nil {
+		return nil
+	}
+	data, err := io.ReadAll(req.Body)
+	req.Body.Close()
+	if err != nil {
+		return err
+	}
+	data, sent := x.chat.habits.rewrite(data, x.chat.temperature, x.chat.required)
+	x.mu.Lock()
+	x.sent = sent
+	x.mu.Unlock()
+	req.ContentLength = int64(len(data))
+	req.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(data)), nil }
+	req.Body, err = req.GetBody()
+	return err
+}
+
+// body records a reply as it is read, and enforces its limits.
 type body struct {
 	io.ReadCloser
 	x    *exchange
@@ -80,7 +120,7 @@ type body struct {
 }
 
 func (b *body) Read(p []byte) (int, error) {
-	// Only the server's silence counts, not the time its reader takes.
+	// Only the time in Read counts, not the time between calls.
 	timer := time.AfterFunc(b.x.idle, func() { b.x.cancel(errIdle) })
 	n, err := b.ReadCloser.Read(p)
 	timer.Stop()
@@ -88,19 +128,16 @@ func (b *body) Read(p []byte) (int, error) {
 	b.mu.Lock()
 	closed := b.closed
 	b.mu.Unlock()
-	if closed {
-		// langchaingo has gone and left a goroutine behind that would wait for
-		// ever to hand over an error. An end lets it go.
+	if closed { // a goroutine of langchaingo's that outlived its call
 		return 0, io.EOF
 	}
 	b.x.mu.Lock()
 	defer b.x.mu.Unlock()
-	b.x.body = append(b.x.body, p[:n]...)
-	if over := len(b.x.body) - maxTail; over > 0 {
-		b.x.body = append(b.x.body[:0], b.x.body[over:]...)
+	if b.x.chat == nil && len(b.x.body) < maxErrorBody { // for an error in it
+		b.x.body = append(b.x.body, p[:n]...)
 	}
 	if b.size += n; b.size > maxReply {
-		err = errEndless
+		err = errTooLarge
 	}
 	if err != nil && err != io.EOF {
 		b.x.err = err
@@ -115,35 +152,13 @@ func (b *body) Close() error {
 	return b.ReadCloser.Close()
 }
 
-// said is what the server says is wrong, in its words; empty if nothing. It
-// reads the forms {"error": {"message": "…"}} and {"error": "…"}, the whole
-// body or a line of a stream.
+// said returns the server's error message, or "".
 func (x *exchange) said() string {
-	for line := range bytes.Lines(x.body) {
-		line = bytes.TrimSpace(bytes.TrimPrefix(bytes.TrimSpace(line), []byte("data:")))
-		if s := errorIn(line); s != "" {
-			return s
-		}
+	switch {
+	case x.status >= 300:
+		return messageIn(x.body)
+	case x.chat != nil:
+		return x.reply.failure
 	}
-	return errorIn(x.body)
-}
-
-func errorIn(data []byte) string {
-	var reply struct{ Error json.RawMessage }
-	if json.Unmarshal(data, &reply) != nil || len(reply.Error) == 0 {
-		return ""
-	}
-	var object struct{ Message, Type, Code any }
-	var text string
-	if json.Unmarshal(reply.Error, &object) == nil {
-		if s, ok := object.Message.(string); ok && s != "" {
-			return s
-		}
-		s, _ := object.Type.(string)
-		return s
-	}
-	if json.Unmarshal(reply.Error, &text) != nil {
-		return ""
-	}
-	return text
+	return failure(x.body)
 }
