@@ -160,7 +160,7 @@ func TestBrokenLibrary(t *testing.T) {
 			w.bot.Now, w.bot.Records, w.bot.Articles = c.now, b, b
 			w.start()
 			w.shown = w.answer(w.ann.Slash(w.general, "ask", opts{"question": "Do dogs travel free?"}), "Dogs travel free.").Message
-			c.add(time.Minute) // the articles are listed anew
+			c.add(time.Minute) // so that the articles are listed again
 			b.breakIt(test.broken)
 			if got := test.do(w); !strings.Contains(got, test.want) || strings.Contains(got, "/home/ada") {
 				t.Errorf("%q, want %q", got, test.want)

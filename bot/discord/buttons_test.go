@@ -84,7 +84,7 @@ func TestOpinions(t *testing.T) {
 	if d := cmp.Diff([]string{"good|||ferry"}, w.opinions()); d != "" {
 		t.Errorf("👍 (-want +got):\n%s", d)
 	}
-	i := w.ann.Click(m, "👎") // thinks again
+	i := w.ann.Click(m, "👎") // and changes their mind
 	f := w.form(i)
 	w.answer(w.ann.Submit(i, f, "They pay half"), "Thank you")
 	if d := cmp.Diff([]string{"bad|They pay half||ferry"}, w.opinions()); d != "" {
@@ -101,7 +101,7 @@ func TestOpinions(t *testing.T) {
 		t.Errorf("Wrong source: %q", got)
 	}
 	i = dora.Click(m, "👎")
-	w.answer(dora.Submit(i, w.form(i), ""), "Thank you") // a reason may be left out
+	w.answer(dora.Submit(i, w.form(i), ""), "Thank you") // the reason is optional
 	if n := len(w.opinions()); n != 2 {
 		t.Errorf("%d opinions of two people", n)
 	}
@@ -200,7 +200,7 @@ func TestOldButtons(t *testing.T) {
 			t.Errorf("%s: %q, want %q", id, got, want)
 		}
 	}
-	w.answer(w.ann.Click(m, "👍"), "Thank you") // an opinion counts all the same
+	w.answer(w.ann.Click(m, "👍"), "Thank you") // feedback is stored without the answer
 	w.answer(w.ann.Submit(w.ann.Press(m, "fn/bad/x/1", 2, "👎", nil), &discordtest.Form{ID: "fn/explain/1/2", Title: "?", Fields: []string{"reason"}}, "x"), "older version")
 	w.ann.Click(m, "Delete")
 	w.until("the answer is gone", func() bool { return w.general.Message(m.ID) == nil })

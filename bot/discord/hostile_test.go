@@ -91,7 +91,7 @@ func TestInteractionsExpired(t *testing.T) {
 // TestEdits checks what happens to a question that is edited or deleted.
 func TestEdits(t *testing.T) {
 	t.Parallel()
-	held := func(t *testing.T) (*world, chan struct{}) {
+	blocked := func(t *testing.T) (*world, chan struct{}) {
 		w := newWorld(t, discordtest.Config{})
 		w.bot.Workers = 2
 		gate := make(chan struct{})
@@ -101,7 +101,7 @@ func TestEdits(t *testing.T) {
 	}
 	t.Run("edited while it waits", func(t *testing.T) {
 		t.Parallel()
-		w, gate := held(t)
+		w, gate := blocked(t)
 		w.ann.Say(w.general, w.mention()+"Does the ferry sail at nine?")
 		w.until("it is asked", func() bool { return w.asked("nine") == 1 })
 		m := w.ann.Say(w.general, w.mention()+"Do cats travel free?")
@@ -138,7 +138,7 @@ func TestEdits(t *testing.T) {
 	})
 	t.Run("deleted while it waits", func(t *testing.T) {
 		t.Parallel()
-		w, gate := held(t)
+		w, gate := blocked(t)
 		w.ann.Say(w.general, w.mention()+"Does the ferry sail at nine?")
 		w.until("it is asked", func() bool { return w.asked("nine") == 1 })
 		m := w.ann.Say(w.general, w.mention()+"Do dogs travel free?")
@@ -154,7 +154,7 @@ func TestEdits(t *testing.T) {
 	})
 	t.Run("deleted while it is answered", func(t *testing.T) {
 		t.Parallel()
-		w, _ := held(t)
+		w, _ := blocked(t)
 		m := w.ann.Say(w.general, w.mention()+"Do dogs travel free?")
 		w.until("it is asked", func() bool { return w.asked("dogs") == 1 })
 		w.ann.Delete(m)
