@@ -14,7 +14,7 @@ import (
 	"footnote/rag"
 )
 
-// breaking is records and articles that can be broken.
+// breaking wraps records and articles so that a test can make them fail.
 type breaking struct {
 	articles
 	broken atomic.Pointer[string] // what fails; "all": everything
@@ -97,8 +97,8 @@ var (
 	_ discord.Articles = (*breaking)(nil)
 )
 
-// While the library cannot be read or written, everybody is told what to do,
-// and nobody why.
+// TestBrokenLibrary checks that people are told what to do while the library
+// cannot be read or written, but not why.
 func TestBrokenLibrary(t *testing.T) {
 	t.Parallel()
 	type opts = discordtest.Options
@@ -112,17 +112,17 @@ func TestBrokenLibrary(t *testing.T) {
 			w.ann.Say(w.general, w.mention()+"Does the ferry sail in the morning?")
 			return w.reply(w.general, minute).Content
 		}, "I can't reach the articles right now"},
-		{"a mention that cannot be marked", "claim", func(w *world) string {
+		{"a mention that cannot be claimed", "claim", func(w *world) string {
 			w.ann.Say(w.general, w.mention()+"Does the ferry sail in the morning?")
 			return w.reply(w.general, minute).Content
 		}, "Something went wrong"},
 		{"a question", "list", func(w *world) string {
 			return w.answerOf(w.ann.Slash(w.general, "ask", opts{"question": "Does the ferry sail in the morning?"}))
 		}, "I can't reach the articles right now"},
-		{"a question that cannot be marked", "claim", func(w *world) string {
+		{"a question that cannot be claimed", "claim", func(w *world) string {
 			return w.answerOf(w.ann.Slash(w.general, "ask", opts{"question": "Does the ferry sail in the morning?"}))
 		}, "Something went wrong"},
-		{"a question of nobody", "person", func(w *world) string {
+		{"a question whose asker cannot be looked up", "person", func(w *world) string {
 			return w.answerOf(w.ann.Slash(w.general, "ask", opts{"question": "Does the ferry sail in the morning?"}))
 		}, "I can't reach my records right now"},
 		{"a gap that is not recorded", "miss", func(w *world) string {
@@ -160,7 +160,7 @@ func TestBrokenLibrary(t *testing.T) {
 			w.bot.Now, w.bot.Records, w.bot.Articles = c.now, b, b
 			w.start()
 			w.shown = w.answer(w.ann.Slash(w.general, "ask", opts{"question": "Do dogs travel free?"}), "Dogs travel free.").Message
-			c.add(time.Minute) // the articles are listed anew
+			c.add(time.Minute) // so that the articles are listed again
 			b.breakIt(test.broken)
 			if got := test.do(w); !strings.Contains(got, test.want) || strings.Contains(got, "/home/ada") {
 				t.Errorf("%q, want %q", got, test.want)
@@ -171,7 +171,8 @@ func TestBrokenLibrary(t *testing.T) {
 	}
 }
 
-// A library that cannot be read at the start ends the bot, with the cause.
+// TestBrokenAtTheStart checks that Run returns the cause if the library cannot be
+// read at the start.
 func TestBrokenAtTheStart(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, discordtest.Config{})
@@ -179,6 +180,6 @@ func TestBrokenAtTheStart(t *testing.T) {
 		t.Skip("the library keeps objects only:", err)
 	}
 	if err := w.bot.Run(t.Context()); err == nil || !strings.Contains(err.Error(), "settings of discord/server/1") {
-		t.Errorf("%v", err)
+		t.Errorf("Run: %v, want an error about the settings", err)
 	}
 }

@@ -10,7 +10,7 @@ import (
 	"footnote/rag"
 )
 
-// labels are a message's buttons.
+// labels returns the labels of a message's buttons.
 func labels(m *discordtest.Message) (all []string) {
 	for _, b := range m.Buttons {
 		all = append(all, b.Label)
@@ -18,7 +18,7 @@ func labels(m *discordtest.Message) (all []string) {
 	return all
 }
 
-// Which answer has which buttons.
+// TestButtons checks which buttons each kind of answer has.
 func TestButtons(t *testing.T) {
 	t.Parallel()
 	type opts = discordtest.Options
@@ -33,7 +33,7 @@ func TestButtons(t *testing.T) {
 			[]string{"👍", "👎", "Wrong source", "Show the passages", "Delete"}},
 		{"answered, with helpers", func(w *world) *discordtest.Interaction { return w.ann.Slash(w.general, "ask", opts{"question": dogs}) }, true,
 			[]string{"👍", "👎", "Wrong source", "Show the passages", "Ask a person", "Delete"}},
-		{"to one person", func(w *world) *discordtest.Interaction {
+		{"a private answer", func(w *world) *discordtest.Interaction {
 			return w.ann.Slash(w.general, "ask", opts{"question": dogs, "private": true})
 		}, true,
 			[]string{"👍", "👎", "Wrong source", "Show the passages", "Share", "Ask a person"}},
@@ -61,7 +61,7 @@ func TestButtons(t *testing.T) {
 	}
 }
 
-// opinions are what the records hold, without hashes and times.
+// opinions returns the feedback in the records, without hashes and times.
 func (w *world) opinions() (all []string) {
 	w.t.Helper()
 	list, err := w.store.Feedback(w.t.Context(), rag.Filter{})
@@ -84,7 +84,7 @@ func TestOpinions(t *testing.T) {
 	if d := cmp.Diff([]string{"good|||ferry"}, w.opinions()); d != "" {
 		t.Errorf("👍 (-want +got):\n%s", d)
 	}
-	i := w.ann.Click(m, "👎") // thinks again
+	i := w.ann.Click(m, "👎") // and changes their mind
 	f := w.form(i)
 	w.answer(w.ann.Submit(i, f, "They pay half"), "Thank you")
 	if d := cmp.Diff([]string{"bad|They pay half||ferry"}, w.opinions()); d != "" {
@@ -101,7 +101,7 @@ func TestOpinions(t *testing.T) {
 		t.Errorf("Wrong source: %q", got)
 	}
 	i = dora.Click(m, "👎")
-	w.answer(dora.Submit(i, w.form(i), ""), "Thank you") // a reason may be left out
+	w.answer(dora.Submit(i, w.form(i), ""), "Thank you") // the reason is optional
 	if n := len(w.opinions()); n != 2 {
 		t.Errorf("%d opinions of two people", n)
 	}
@@ -112,7 +112,7 @@ func TestShare(t *testing.T) {
 	w := newWorld(t, discordtest.Config{}).start()
 	m := w.answer(w.ann.Slash(w.general, "ask", discordtest.Options{"question": "Do dogs travel free?", "private": true}), "Dogs travel").Message
 	if !m.Ephemeral {
-		t.Error("everybody sees a private answer")
+		t.Error("everybody can see a private answer")
 	}
 	i := w.ann.Click(m, "Share")
 	r := w.answer(i, "Dogs travel free. [1]")
@@ -120,15 +120,16 @@ func TestShare(t *testing.T) {
 		t.Errorf("shared: %+v", r.Message)
 	}
 	if d := cmp.Diff([]string{"👍", "👎", "Wrong source", "Show the passages", "Delete"}, labels(r.Message)); d != "" {
-		t.Errorf("below what was shared (-want +got):\n%s", d)
+		t.Errorf("buttons below the shared answer (-want +got):\n%s", d)
 	}
 	w.answer(w.ann.Click(m, "Share"), "already")
 	if got := w.told(w.guild.Join("dora").Press(m, m.Buttons[4].ID, 2, "Share", nil)); !strings.Contains(got, "Only the person who asked") {
-		t.Errorf("somebody else shares: %q", got)
+		t.Errorf("another person shares: %q", got)
 	}
 }
 
-// Ask a person pings the role that the admin named, and nobody else; once.
+// TestAskAPerson checks that "Ask a person" pings the helper role once, and nobody
+// else.
 func TestAskAPerson(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, discordtest.Config{})
@@ -143,7 +144,8 @@ func TestAskAPerson(t *testing.T) {
 	w.answer(w.admin.Click(m, "Ask a person"), "already asked")
 }
 
-// Delete is for who asked and for moderators, and takes the whole answer away.
+// TestDelete checks that the asker and moderators can delete an answer, and that
+// all its messages are deleted.
 func TestDelete(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
@@ -151,7 +153,7 @@ func TestDelete(t *testing.T) {
 		who  func(w *world) *discordtest.User
 		may  bool
 	}{
-		{"who asked", func(w *world) *discordtest.User { return w.ann }, true},
+		{"the asker", func(w *world) *discordtest.User { return w.ann }, true},
 		{"somebody else", func(w *world) *discordtest.User { return w.guild.Join("dora") }, false},
 		{"a moderator", func(w *world) *discordtest.User {
 			return w.guild.Join("mo", w.guild.Role("mods", discordtest.ManageMessages))
@@ -176,7 +178,8 @@ func TestDelete(t *testing.T) {
 	}
 }
 
-// What a button of another version, or of before a restart, says.
+// TestOldButtons checks what people are told who press a button of another
+// version, or one from before a restart.
 func TestOldButtons(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, discordtest.Config{}).start()
@@ -197,7 +200,7 @@ func TestOldButtons(t *testing.T) {
 			t.Errorf("%s: %q, want %q", id, got, want)
 		}
 	}
-	w.answer(w.ann.Click(m, "👍"), "Thank you") // an opinion counts all the same
+	w.answer(w.ann.Click(m, "👍"), "Thank you") // feedback is stored without the answer
 	w.answer(w.ann.Submit(w.ann.Press(m, "fn/bad/x/1", 2, "👎", nil), &discordtest.Form{ID: "fn/explain/1/2", Title: "?", Fields: []string{"reason"}}, "x"), "older version")
 	w.ann.Click(m, "Delete")
 	w.until("the answer is gone", func() bool { return w.general.Message(m.ID) == nil })

@@ -11,26 +11,27 @@ import (
 	"footnote/bot/discordtest"
 )
 
-// outage ends the session for good, and does something before there is
-// another.
+// outage ends the session, so that it cannot be resumed, and calls do before there
+// is another.
 func (w *world) outage(do func()) {
 	w.t.Helper()
 	before := w.Stats().Identifies
-	w.Disconnect(discordtest.Invalid) // from here on nothing is told
+	w.Disconnect(discordtest.Invalid) // from now on, no event is delivered
 	do()
 	for end := time.Now().Add(patience); w.Stats().Identifies == before || w.Stats().Connections == 0; time.Sleep(time.Millisecond) {
 		if time.Now().After(end) {
-			w.t.Fatal("there is no new session")
+			w.t.Fatal("the bot starts no new session")
 		}
 	}
 }
 
-// What was asked while there was no session is answered, wherever it was.
+// TestMissedMessages checks that questions which were asked without a session are
+// answered, in every kind of channel.
 func TestMissedMessages(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, discordtest.Config{})
 	quiet, forum := w.guild.Channel("quiet"), w.guild.Forum("help")
-	old := w.ann.Say(w.general, w.mention()+"What does a ticket cost in pounds?") // before the bot was there
+	old := w.ann.Say(w.general, w.mention()+"What does a ticket cost in pounds?") // before the bot was started
 	w.start()
 	w.ann.Say(w.ann.DM(), "Hello?")
 	w.reply(w.ann.DM(), "The articles do not say.")
@@ -47,11 +48,11 @@ func TestMissedMessages(t *testing.T) {
 	}
 	for _, m := range w.general.Messages() {
 		if m.Reference == old.ID {
-			t.Errorf("answered what was asked before the bot was there: %q", m.Content)
+			t.Errorf("the bot answers a question from before it was started: %q", m.Content)
 		}
 	}
 
-	// All of many, each once.
+	// Many missed messages are all read, each once.
 	w.outage(func() {
 		for n := range 230 {
 			w.ann.Say(quiet, fmt.Sprint("nothing ", n))
@@ -64,8 +65,8 @@ func TestMissedMessages(t *testing.T) {
 	}
 }
 
-// A channel that may not be read is looked into once, and again when the bot
-// hears of it.
+// TestMissedInHiddenChannel checks that the bot tries to read a channel without
+// permission only once, and again after it gets a message from there.
 func TestMissedInHiddenChannel(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, discordtest.Config{})
@@ -91,7 +92,7 @@ func TestMissedInHiddenChannel(t *testing.T) {
 		}
 	}
 	if n := reads.Load(); n != 1 {
-		t.Errorf("looked %d times into a channel that may not be read, want once", n)
+		t.Errorf("tried %d times to read a channel without permission, want 1", n)
 	}
 	secret.Allow(discordtest.ViewChannel)
 	w.ann.Say(secret, w.mention()+"Do dogs travel free?")

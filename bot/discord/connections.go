@@ -41,7 +41,7 @@ func (c *connections) open(b Bot, info protocol.Info, handle func(*feed, protoco
 	}
 	c.log.Info("starting", "bot", c.me.name, "connections", shards, "invite", inviteTo(c.api, c.me.app))
 	if info.Limit.Total > 0 && info.Limit.Remaining < shards {
-		return fmt.Errorf("Discord allows %d more sessions, and the bot needs %d; the limit resets in %s", info.Limit.Remaining, shards, time.Duration(info.Limit.ResetAfter)*time.Millisecond)
+		return fmt.Errorf("session limit: Discord allows %d more sessions, and the bot needs %d; the limit resets in %s", info.Limit.Remaining, shards, time.Duration(info.Limit.ResetAfter)*time.Millisecond)
 	}
 	starts := &protocol.Starts{Interval: b.Identify, Concurrency: info.Limit.MaxConcurrency}
 	for n := range shards {

@@ -2,33 +2,39 @@
 //
 // What happens in Discord goes one way through it:
 //
-//	gateway → events → messages | interactions (commands, buttons, forms) → intake → queue → workers → responder → presenter → output → REST
+//	gateway → events → messages | interactions → intake → queue → workers → responder → presenter → output → REST
 //
 // [Bot.Run] builds these parts in run.go. Each part is a type with a file of its
-// own, and calls only the parts after it and those that keep state:
+// own. First the parts that an event passes through:
 //
-//	connections    the gateway connections, and the intents they ask for
 //	events         decodes what the gateway sends, and gives it to the part concerned
 //	catchUp        fetches the messages that arrived while there was no session
 //	messages       decides whether a message is a question to the bot
 //	interactions   gives an interaction to autocompletion, commands or buttons
-//	commands       /ask, /gaps, /forget-me, the message menu; admin for /footnote
-//	buttons        what the buttons and forms below an answer do
+//	commands       run /ask and the message menu
+//	admin          runs /footnote: setup, articleCommands
+//	buttons        do what the buttons and forms below an answer say; feedback
 //	sources        turns a person's reply into an article
-//	gaps           records, lists and closes the questions that nobody answered
+//	gaps           records, lists and closes the questions without an answer
+//	forget         deletes what is stored about a person
 //	intake         checks a question, counts it in the quotas, and queues it
 //	queue          gives each server its turn
-//	workers        answer each question once, and report what went wrong
+//	workers        answer each question once, and tell people what went wrong
 //	responder      finds the answer, shows the draft, and remembers the result
 //	presenter      lays an answer out as messages with footnotes and buttons
 //	output         the place where one answer is shown
 //	sender         makes the REST requests
 //
+// Then the parts that keep state, which the others ask:
+//
+//	connections            the gateway connections, and the intents they ask for
 //	settings, access       what admins have set, and what may be seen where
 //	catalog                the list of articles, and the latest answers
 //	channels               what the bot knows of each channel
-//	answers, conversations what was answered, and what a follow-up refers to
-//	quotas, claims         what outlives a restart: usage, and what was done already
+//	answers, conversations what was answered, and what follow-ups refer to
+//	replies                what a reply refers to
+//	quotas, claims         usage, and what was done already; both survive a restart
+//	arrivals, inFlight     interactions to acknowledge, and questions being answered
 //
 // An interaction must be acknowledged within 3 seconds, so that happens first.
 // Only then does its question wait in the queue. Whatever must happen only once,

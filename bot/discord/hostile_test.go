@@ -11,7 +11,7 @@ import (
 	"footnote/rag"
 )
 
-// TestInteractionsRefused tells what people read whose command cannot be
+// TestInteractionsRefused checks what people are told whose command cannot be
 // carried out.
 func TestInteractionsRefused(t *testing.T) {
 	t.Parallel()
@@ -23,16 +23,16 @@ func TestInteractionsRefused(t *testing.T) {
 	}{
 		{"an empty question", func(w *world) *discordtest.Interaction { return w.ann.Slash(w.general, "ask", opts{"question": "  "}) }, "Ask me a question"},
 		{"no question", func(w *world) *discordtest.Interaction { return w.ann.Slash(w.general, "ask", nil) }, "Ask me a question"},
-		{"marks alone", func(w *world) *discordtest.Interaction {
+		{"only punctuation", func(w *world) *discordtest.Interaction {
 			return w.ann.Slash(w.general, "ask", opts{"question": "?!…"})
 		}, "Ask me a question"},
 		{"6,000 characters", func(w *world) *discordtest.Interaction {
 			return w.ann.Slash(w.general, "ask", opts{"question": strings.Repeat("ferry ", 1000)})
 		}, "has 6000 characters, and I read at most 2000"},
-		{"a failure", func(w *world) *discordtest.Interaction {
+		{"an error", func(w *world) *discordtest.Interaction {
 			return w.ann.Slash(w.general, "ask", opts{"question": "fail, please"})
 		}, "Something went wrong"},
-		{"a fault", func(w *world) *discordtest.Interaction {
+		{"a panic", func(w *world) *discordtest.Interaction {
 			return w.ann.Slash(w.general, "ask", opts{"question": "panic, please"})
 		}, "Something went wrong"},
 		{"a command of another version", func(w *world) *discordtest.Interaction { return w.ann.Slash(w.general, "explain", opts{"what": "x"}) }, "I no longer have this command"},
@@ -50,9 +50,10 @@ func TestInteractionsRefused(t *testing.T) {
 	}
 }
 
-// An interaction that has expired before it is acknowledged is dropped; one
-// that expires while it is answered becomes a message.
-func TestExpired(t *testing.T) {
+// TestInteractionsExpired checks that an interaction which expires before it is
+// acknowledged is dropped, and that the answer to one which expires later becomes
+// a message.
+func TestInteractionsExpired(t *testing.T) {
 	t.Parallel()
 	t.Run("before it is acknowledged", func(t *testing.T) {
 		t.Parallel()
@@ -61,7 +62,7 @@ func TestExpired(t *testing.T) {
 		w.ann.Say(w.general, w.mention()+"What does a ticket cost in pounds?")
 		w.reply(w.general, "four pounds")
 		if n := w.answersIn(w.general, "Dogs"); n != 0 {
-			t.Error("it is answered")
+			t.Error("the question is answered")
 		}
 	})
 	for _, private := range []bool{false, true} {
@@ -69,7 +70,7 @@ func TestExpired(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t, discordtest.Config{})
 			gate := make(chan struct{})
-			w.clerk.gate = gate
+			w.answerer.gate = gate
 			w.start()
 			i := w.ann.Slash(w.general, "ask", discordtest.Options{"question": "Do dogs travel free?", "private": private})
 			w.until("it is asked", func() bool { return w.asked("dogs") == 1 })
@@ -81,26 +82,26 @@ func TestExpired(t *testing.T) {
 			}
 			w.reply(in, "Dogs travel free.")
 			if private && w.answersIn(w.general, "Dogs") > 0 {
-				t.Error("everybody sees a private answer")
+				t.Error("everybody can see a private answer")
 			}
 		})
 	}
 }
 
-// A question that is changed or deleted.
-func TestEditedAndDeleted(t *testing.T) {
+// TestEdits checks what happens to a question that is edited or deleted.
+func TestEdits(t *testing.T) {
 	t.Parallel()
-	held := func(t *testing.T) (*world, chan struct{}) {
+	blocked := func(t *testing.T) (*world, chan struct{}) {
 		w := newWorld(t, discordtest.Config{})
 		w.bot.Workers = 2
 		gate := make(chan struct{})
-		w.clerk.gate = gate
+		w.answerer.gate = gate
 		w.start()
 		return w, gate
 	}
 	t.Run("edited while it waits", func(t *testing.T) {
 		t.Parallel()
-		w, gate := held(t)
+		w, gate := blocked(t)
 		w.ann.Say(w.general, w.mention()+"Does the ferry sail at nine?")
 		w.until("it is asked", func() bool { return w.asked("nine") == 1 })
 		m := w.ann.Say(w.general, w.mention()+"Do cats travel free?")
@@ -110,7 +111,7 @@ func TestEditedAndDeleted(t *testing.T) {
 		close(gate)
 		w.reply(w.general, "Dogs travel free.")
 		if w.asked("cats") > 0 || w.asked("dogs") != 1 {
-			t.Error("the question of before is answered")
+			t.Error("the bot answers the question from before the edit")
 		}
 	})
 	t.Run("edited after its answer", func(t *testing.T) {
@@ -121,7 +122,7 @@ func TestEditedAndDeleted(t *testing.T) {
 		w.ann.Edit(m, w.mention()+"Does the ferry sail in the morning?")
 		w.settled()
 		if n := w.answersIn(w.general, "The ferry sails"); n != 0 {
-			t.Error("it is answered again")
+			t.Error("the question is answered again")
 		}
 	})
 	t.Run("a message that becomes a question", func(t *testing.T) {
@@ -137,7 +138,7 @@ func TestEditedAndDeleted(t *testing.T) {
 	})
 	t.Run("deleted while it waits", func(t *testing.T) {
 		t.Parallel()
-		w, gate := held(t)
+		w, gate := blocked(t)
 		w.ann.Say(w.general, w.mention()+"Does the ferry sail at nine?")
 		w.until("it is asked", func() bool { return w.asked("nine") == 1 })
 		m := w.ann.Say(w.general, w.mention()+"Do dogs travel free?")
@@ -148,27 +149,27 @@ func TestEditedAndDeleted(t *testing.T) {
 		w.reply(w.general, "The ferry sails")
 		w.settled()
 		if w.asked("dogs") > 0 {
-			t.Error("it is answered")
+			t.Error("the question is answered")
 		}
 	})
 	t.Run("deleted while it is answered", func(t *testing.T) {
 		t.Parallel()
-		w, _ := held(t)
+		w, _ := blocked(t)
 		m := w.ann.Say(w.general, w.mention()+"Do dogs travel free?")
 		w.until("it is asked", func() bool { return w.asked("dogs") == 1 })
 		w.ann.Delete(m)
 		time.Sleep(50 * time.Millisecond)
-		w.clerk.mu.Lock()
-		w.clerk.gate = nil
-		w.clerk.mu.Unlock()
+		w.answerer.mu.Lock()
+		w.answerer.gate = nil
+		w.answerer.mu.Unlock()
 		w.settled()
 		if got := answersOf(w.says(w.general)); len(got) > 0 {
-			t.Errorf("it says %q", got)
+			t.Errorf("the bot says %q", got)
 		}
 	})
 }
 
-// Threads that are archived, or locked.
+// TestArchivedThread checks what happens in threads that are archived or locked.
 func TestArchivedThread(t *testing.T) {
 	t.Parallel()
 	for _, locked := range []bool{false, true} {
@@ -182,9 +183,9 @@ func TestArchivedThread(t *testing.T) {
 			thread := w.thread(w.general)
 			w.reply(thread, "Dogs travel free.")
 			w.settled()
-			w.clerk.mu.Lock()
-			w.clerk.gate = gate
-			w.clerk.mu.Unlock()
+			w.answerer.mu.Lock()
+			w.answerer.gate = gate
+			w.answerer.mu.Unlock()
 			w.ann.Say(thread, w.mention()+"Does a ticket cost four pounds?")
 			w.until("it is asked", func() bool { return w.asked("four pounds") == 1 })
 			thread.Archive(locked)
@@ -198,8 +199,8 @@ func TestArchivedThread(t *testing.T) {
 	}
 }
 
-// Where it may not begin threads, it replies; where it may not write, it tells
-// who asked, once.
+// TestMissingPermissions checks that the bot replies if it may not start threads,
+// and that it tells the asker once if it may not write.
 func TestMissingPermissions(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, discordtest.Config{}).start()
@@ -215,14 +216,14 @@ func TestMissingPermissions(t *testing.T) {
 	w.answer(w.ann.Slash(w.general, "ask", discordtest.Options{"question": "Does the ferry sail in the morning?"}), "The ferry sails")
 	w.settled()
 	if n := w.answersIn(w.ann.DM(), "I'm not allowed to write in"); n != 1 {
-		t.Errorf("told %d times", n)
+		t.Errorf("the asker is told %d times, want 1", n)
 	}
 	w.general.Deny(discordtest.ViewChannel)
 	w.settled() // a command is answered where nothing else would be
 }
 
-// Articles, models and people write what would ping, forge links, or break out
-// of what it is in; no message of the bot does.
+// TestHostileText checks that hostile text of articles, models and people cannot
+// make the bot ping somebody, forge a link, or leave a quotation.
 func TestHostileText(t *testing.T) {
 	t.Parallel()
 	evil := "@everyone <@&1100000000000000007> [free money](https://evil.example/) ||hidden|| ```js\n# Big\n> quoted <#3> `x` https://evil.example/@here"
@@ -259,7 +260,7 @@ func TestHostileText(t *testing.T) {
 		}
 		for _, bad := range []string{"@everyone", "@here", "](https://evil", "](javascript", "\n# ", "||", "```"} {
 			if strings.Contains(all, bad) {
-				t.Errorf("%q stands in %q", bad, all)
+				t.Errorf("%q occurs in %q", bad, all)
 			}
 		}
 	}
@@ -268,28 +269,29 @@ func TestHostileText(t *testing.T) {
 	}
 }
 
-// A draft is shown before it is checked, but not before it is escaped.
+// TestHostileDraft checks that drafts are escaped, although they are not checked.
 func TestHostileDraft(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, discordtest.Config{})
 	w.bot.Edits = 40 * time.Millisecond
-	w.clerk.words = []string{"Look: [free money](https://evil.example/) @everyone ||x|| ```js\nalert(1)", "\n"}
-	w.clerk.every = 150 * time.Millisecond
+	w.answerer.words = []string{"Look: [free money](https://evil.example/) @everyone ||x|| ```js\nalert(1)", "\n"}
+	w.answerer.every = 150 * time.Millisecond
 	w.start()
 	w.ann.Say(w.general, w.mention()+"Do dogs travel free?")
 	draft := w.reply(w.general, "writing…").Content
 	for _, bad := range []string{"](https://", "@everyone", "||"} {
 		if strings.Contains(draft, bad) {
-			t.Errorf("%q stands in %q", bad, draft)
+			t.Errorf("%q occurs in %q", bad, draft)
 		}
 	}
 	if n := strings.Count(draft, "```"); n%2 != 0 {
-		t.Errorf("a block of code stays open: %q", draft)
+		t.Errorf("a block of code is not closed: %q", draft)
 	}
 	w.reply(w.general, "Dogs travel free. [1]")
 }
 
-// What is listed keeps within Discord's limits, and says what it leaves out.
+// TestManyArticles checks that long lists keep within Discord's limits, and say
+// how much they leave out.
 func TestManyArticles(t *testing.T) {
 	t.Parallel()
 	docs := []rag.Document{}
@@ -304,7 +306,7 @@ func TestManyArticles(t *testing.T) {
 		t.Errorf("sources: %q", got)
 	}
 	if got := w.told(w.admin.Slash(w.general, "footnote sources", discordtest.Options{"find": "17 FERRY"})); !strings.Contains(got, "quote here: 1\n") {
-		t.Errorf("sources found: %q", got)
+		t.Errorf("sources that match: %q", got)
 	}
 	i := w.ann.Complete(w.general, "ask", "question", "ferry", nil)
 	if got := w.choices(i); got != "" { // a title that does not fit would ask something else
@@ -316,15 +318,15 @@ func TestManyArticles(t *testing.T) {
 		w.answer(w.guild.Join(fmt.Sprint("p", n)).Slash(w.general, "ask", discordtest.Options{"question": fmt.Sprintf("Zebra%d %s", n, strings.Repeat("yak*", 60))}), "do not say")
 	}
 	if got := w.told(w.admin.Slash(w.general, "gaps", nil)); !strings.Contains(got, "more") {
-		t.Errorf("gaps: %d characters, without a word of the rest: …%q", len(got), got[len(got)-200:])
+		t.Errorf("gaps: %d characters that do not say how many questions are left out: …%q", len(got), got[len(got)-200:])
 	}
 	if n := len(strings.Split(w.choices(w.ann.Complete(w.general, "ask", "library", "", nil)), "\n")); n > 25 {
 		t.Errorf("%d choices", n)
 	}
 }
 
-// The library is broken, or Discord is, for a while.
-func TestBrokenWhile(t *testing.T) {
+// TestFaults checks what happens while the library or Discord fails.
+func TestFaults(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, discordtest.Config{}).start()
 	until := time.Now().Add(700 * time.Millisecond)

@@ -18,14 +18,14 @@ import (
 	"footnote/bot/discordtest"
 )
 
-// The README, the invitation and the bot name the same scopes and permissions,
-// and no more than these.
+// TestInvitation checks that the README, the invitation and the bot name the same
+// scopes and permissions.
 func TestInvitation(t *testing.T) {
 	t.Parallel()
 	want := int64(discordgo.PermissionViewChannel | discordgo.PermissionSendMessages | discordgo.PermissionSendMessagesInThreads |
 		discordgo.PermissionCreatePublicThreads | discordgo.PermissionEmbedLinks | discordgo.PermissionReadMessageHistory)
 	if discord.Permissions != want {
-		t.Errorf("the bot wants %d, not %d", int64(discord.Permissions), want)
+		t.Errorf("the bot needs permissions %d, want %d", int64(discord.Permissions), want)
 	}
 	w := newWorld(t, discordtest.Config{})
 	seen, err := w.bot.Inspect(t.Context())
@@ -38,7 +38,7 @@ func TestInvitation(t *testing.T) {
 	}
 	links := regexp.MustCompile(`https://discord\.com/oauth2/authorize\?[^\x60\s]+`).FindAllString(string(readme), -1)
 	if len(links) == 0 {
-		t.Error("the README has no link to invite the bot by")
+		t.Error("the README has no invitation link")
 	}
 	for _, link := range append(links, seen.Invite) {
 		u, err := url.Parse(link)
@@ -55,8 +55,8 @@ func TestInvitation(t *testing.T) {
 	}
 }
 
-// With the permissions of the invitation all is done and nothing refused, and
-// without any one of them it is not so.
+// TestPermissionsNeeded checks that everything works with the permissions of the
+// invitation, and that something fails without any one of them.
 func TestPermissionsNeeded(t *testing.T) {
 	t.Parallel()
 	for name, denied := range map[string]int64{
@@ -67,7 +67,7 @@ func TestPermissionsNeeded(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t, discordtest.Config{})
 			other := w.guild.Channel("other")
-			w.guild.Deny(discordtest.AddReactions | denied) // people may react; the bot does not ask for it
+			w.guild.Deny(discordtest.AddReactions | denied) // the bot does not need this permission
 			w.start()
 			w.answer(w.admin.Slash(w.general, "footnote setup", discordtest.Options{"threads": true, "channel": w.general}), "Settings saved for")
 			threads := w.ann.Say(w.general, w.mention()+"Do dogs travel free?")
@@ -97,7 +97,8 @@ func TestPermissionsNeeded(t *testing.T) {
 	}
 }
 
-func TestLook(t *testing.T) {
+// TestInspect checks what Inspect returns for several applications.
+func TestInspect(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		cfg  discordtest.Config
@@ -143,18 +144,19 @@ func TestLook(t *testing.T) {
 				t.Fatal(err)
 			}
 			if d := cmp.Diff(want, got); d != "" {
-				t.Errorf("seen (-want +got):\n%s", d)
+				t.Errorf("inspection (-want +got):\n%s", d)
 			}
 		})
 	}
 }
 
-func TestLookRefused(t *testing.T) {
+// TestInspectRefused checks the errors of Inspect.
+func TestInspectRefused(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, discordtest.Config{})
 	w.bot.Token = "of another"
 	if _, err := w.bot.Inspect(t.Context()); !errors.Is(err, discord.ErrToken) || strings.Contains(err.Error(), "of another") {
-		t.Errorf("a wrong token gives %v", err)
+		t.Errorf("a wrong token: error %v, want ErrToken without the token", err)
 	}
 	w.bot.Token = w.Token
 	w.Fault(func(r *http.Request) int {
@@ -164,6 +166,6 @@ func TestLookRefused(t *testing.T) {
 		return 0
 	})
 	if _, err := w.bot.Inspect(t.Context()); err == nil || errors.Is(err, discord.ErrToken) {
-		t.Errorf("a refusal of another kind gives %v", err)
+		t.Errorf("another refusal: error %v, want one that is not ErrToken", err)
 	}
 }

@@ -37,8 +37,8 @@ func TestLayout(t *testing.T) {
 		"one": {"A. [1]", 1, 400, false, []part{{"A. [1]", note(1)}}},
 		"sentences keep their footnotes": {sentence(1) + " " + sentence(2), 2, 400, false,
 			[]part{{sentence(1), note(1)}, {sentence(2), note(2)}}},
-		"a footnote that is not there":  {"A. [2]", 1, 400, false, []part{{`A. \[2\]`, ""}}},
-		"the same twice in one":         {"A. [1] B. [1]", 1, 400, false, []part{{"A. [1] B. [1]", note(1)}}},
+		"a number without a footnote":   {"A. [2]", 1, 400, false, []part{{`A. \[2\]`, ""}}},
+		"the same footnote twice":       {"A. [1] B. [1]", 1, 400, false, []part{{"A. [1] B. [1]", note(1)}}},
 		"together":                      {"A. [1]", 1, 400, true, []part{{"A. [1]\n\n" + note(1), ""}}},
 		"code is reopened":              {"```go\n" + strings.Repeat("x := 1\n", 80) + "```\nDone.", 0, 400, false, nil},
 		"code that is not closed":       {"So:\n```\nx", 0, 400, false, []part{{"So:\n```\nx\n```", ""}}},
@@ -77,8 +77,8 @@ var (
 	maskedLink  = regexp.MustCompile(`\]\((https?://[^)\s]*)`)
 )
 
-// FuzzLayout: whatever articles and models say, every part is within Discord's
-// limits, names nobody, links only where a footnote does, and closes its code.
+// FuzzLayout checks that every part keeps within Discord's limits, mentions
+// nobody, links only to the address of a footnote, and closes its blocks of code.
 func FuzzLayout(f *testing.F) {
 	f.Add("The ferry sails. [1]", "Ferry", "https://example.org", "It sails.", uint8(1), false)
 	f.Add("@everyone [x](https://evil.example) ```\n@here\n", "](https://evil.example)", "https://a/)", "<@1>", uint8(3), true)
@@ -104,10 +104,10 @@ func FuzzLayout(f *testing.F) {
 					t.Errorf("part %d has %d units of notes", i, u)
 				}
 				if strings.Count(p.text, "```")%2 != 0 {
-					t.Errorf("part %d leaves code open: %q", i, p.text)
+					t.Errorf("part %d does not close a block of code: %q", i, p.text)
 				}
 				for j, s := range strings.Split(p.text, "```") {
-					if j%2 == 1 { // code: nothing in it is a link or a ping but by the words, and mentions are switched off
+					if j%2 == 1 { // in code, Discord shows links and mentions as plain text
 						continue
 					}
 					check(t, s, allowed)
@@ -122,13 +122,14 @@ func FuzzLayout(f *testing.F) {
 	})
 }
 
+// check checks that s mentions nobody and links only to allowed.
 func check(t *testing.T, s, allowed string) {
 	t.Helper()
 	if strings.Contains(s, "```") {
 		return // a draft's code
 	}
 	if m := bareMention.FindString(s); m != "" {
-		t.Errorf("%q names somebody: %q", s, m)
+		t.Errorf("%q mentions somebody: %q", s, m)
 	}
 	for _, at := range maskedLink.FindAllStringSubmatchIndex(s, -1) {
 		before := s[:at[0]]

@@ -20,8 +20,8 @@ import (
 	"footnote/rag/encoder"
 )
 
-// crowd is a world of many servers, with an article for each question that may
-// be asked.
+// crowd is a world of many servers and people, with an article that answers each
+// of the questions.
 type crowd struct {
 	*world
 	channels []*discordtest.Channel
@@ -54,7 +54,7 @@ func newCrowd(tb testing.TB, cfg discordtest.Config, e rag.Embedder, servers, pe
 	return w
 }
 
-// question is the nth of 1,000; its answer names its price.
+// question returns the nth of 1,000 questions, and what its answer contains.
 func question(n int) (ask, want string) {
 	line, k := n/5%200, n%5
 	return fmt.Sprintf("How many pounds does the %s ferry to %s island cost?", code(line), island(k)),
@@ -65,11 +65,13 @@ func code(n int) string {
 	const ends = "bdfgklmnprstvz"
 	return string([]byte{ends[n%14], 'a', ends[n/14%14], 'o', ends[n%13], 'i', 'n'})
 }
-func island(k int) string   { return []string{"Amber", "Briar", "Cedar", "Dune", "Ember"}[k] }
+
+func island(k int) string { return []string{"Amber", "Briar", "Cedar", "Dune", "Ember"}[k] }
+
 func price(line, k int) int { return 100 + 5*line + k }
 
-// peak is the most memory that the process has of the operating system while
-// it is watched, in bytes: the fake Discord's and the tests' included.
+// peak watches how much memory the process has from the operating system. stop
+// returns the maximum in bytes, which includes the fake Discord and the test.
 func peak(tb testing.TB) (stop func() uint64) {
 	tb.Helper()
 	runtime.GC()
@@ -96,7 +98,8 @@ func peak(tb testing.TB) (stop func() uint64) {
 	}
 }
 
-// burst has people ask questions, evenly in a time, and waits for the answers.
+// burst lets people ask questions at an even rate, and waits for the answers. It
+// returns how long each acknowledgement and each answer took.
 func burst(tb testing.TB, w *crowd, questions int, over time.Duration) (acked, answered []time.Duration) {
 	tb.Helper()
 	var asked []*discordtest.Interaction
@@ -121,7 +124,7 @@ func burst(tb testing.TB, w *crowd, questions int, over time.Duration) (acked, a
 		messages += len(c.Messages())
 	}
 	if messages != questions {
-		tb.Errorf("%d messages for %d questions", messages, questions)
+		tb.Errorf("%d messages for %d questions, want one each", messages, questions)
 	}
 	if s := w.Stats(); s.TooMany > 0 || len(s.Refused) > 0 {
 		tb.Errorf("refused: %+v", s)
@@ -129,10 +132,10 @@ func burst(tb testing.TB, w *crowd, questions int, over time.Duration) (acked, a
 	return acked, answered
 }
 
-// kinds are all the ways that a connection ends.
+// kinds are the ways in which a connection can end.
 var kinds = []struct {
 	kind    int
-	next    string // what the resume is answered with first
+	next    string // the first reply to the resume; empty: the usual
 	resumes bool
 }{
 	{kind: discordtest.Cut, resumes: true},
@@ -154,9 +157,10 @@ var kinds = []struct {
 	{kind: 1001},
 }
 
-// storm ends the bot's connection again and again, with a question just before
-// and every third time one while there is none, and waits for the answers. It
-// gives how often the session was resumed.
+// storm ends the bot's connection again and again. Before each time, somebody
+// asks a question; every third time, somebody asks one while there is no
+// connection. It waits for the answers, and returns how often the session was
+// resumed.
 func storm(tb testing.TB, w *crowd, disconnects int) (resumed int) {
 	tb.Helper()
 	asked := map[string]string{} // id of a message → what the answer is
@@ -167,7 +171,7 @@ func storm(tb testing.TB, w *crowd, disconnects int) (resumed int) {
 		before := w.Stats()
 		q, _ := question(n)
 		i := ann.Slash(c, "ask", discordtest.Options{"question": q})
-		for i.Response().Failed { // seen at once, and asked again
+		for i.Response().Failed { // the person sees an error at once, and asks again
 			time.Sleep(time.Millisecond)
 			i = ann.Slash(c, "ask", discordtest.Options{"question": q})
 		}
@@ -209,8 +213,8 @@ func storm(tb testing.TB, w *crowd, disconnects int) (resumed int) {
 	return resumed
 }
 
-// replies waits until each message, by its id, is answered as wanted, and holds
-// that each is once.
+// replies waits until each message is answered, and checks that none is answered
+// twice. want is the text of each answer, by the id of the message.
 func (w *crowd) replies(want map[string]string) {
 	w.t.Helper()
 	for end := time.Now().Add(2 * time.Minute); ; time.Sleep(10 * time.Millisecond) {
@@ -246,8 +250,8 @@ func TestStorm(t *testing.T) {
 	storm(t, w, 3*len(kinds))
 }
 
-// BenchmarkLoadDisconnects ends the connection 1,000 times, in every way there
-// is, while questions are asked and answered.
+// BenchmarkLoadDisconnects ends the connection 1,000 times, in 17 ways, while
+// questions are asked and answered.
 func BenchmarkLoadDisconnects(b *testing.B) {
 	for b.Loop() {
 		w := newCrowd(b, discordtest.Config{Heartbeat: 100 * time.Millisecond}, nil, 50, 200)
@@ -255,18 +259,18 @@ func BenchmarkLoadDisconnects(b *testing.B) {
 		resumed := storm(b, w, 1000)
 		s := w.Stats()
 		b.ReportMetric(float64(resumed), "resumed")
-		b.ReportMetric(float64(s.Identifies-1), "begun-anew")
+		b.ReportMetric(float64(s.Identifies-1), "new-sessions")
 		b.ReportMetric(float64(s.TooMany), "429s")
 	}
 }
 
-// level is what the bot holds while it is idle.
+// level is what the bot uses while it is idle: bytes, goroutines and rate limits.
 type level struct{ heap, goroutines, buckets int }
 
-// day is a day of steady work in so many events: talk that is not the bot's
-// business, edits and deletions, posts, questions of all kinds, buttons, what
-// is typed, a lost connection now and then. It gives what the bot holds at
-// each of a few moments of rest.
+// day simulates a day with a number of events: messages to other people, edits
+// and deletions, posts, all kinds of questions, buttons, autocompletion, and a few
+// lost connections. It lets the bot rest a few times, and returns what the bot
+// uses each time.
 func day(tb testing.TB, w *crowd, events, rests int) []level {
 	tb.Helper()
 	begin, per := time.Now(), 24*time.Hour/time.Duration(events)
@@ -327,14 +331,14 @@ func day(tb testing.TB, w *crowd, events, rests int) []level {
 		wait(0)
 		w.outcomes(slashed + mentions)
 		w.idle()
-		time.Sleep(2200 * time.Millisecond) // no interaction's limits last longer
+		time.Sleep(2200 * time.Millisecond) // longer than any rate limit of an interaction
 		asked = append(asked, ann.Slash(c, "ask", discordtest.Options{"question": q}))
 		wait(0)
 		w.idle()
 		w.Forget()
 		last = nil
 		runtime.GC()
-		runtime.GC() // what finalizers freed, too
+		runtime.GC() // frees what finalizers released
 		var m runtime.MemStats
 		runtime.ReadMemStats(&m)
 		levels = append(levels, level{heap: int(m.HeapAlloc), goroutines: working(tb), buckets: w.metric("footnote_rate_limit_buckets")})
@@ -345,8 +349,9 @@ func day(tb testing.TB, w *crowd, events, rests int) []level {
 	return levels
 }
 
-// working is how many goroutines are in the bot's code: not those of idle
-// connections, of which there are a hundred at the most, nor the server's.
+// working returns the number of goroutines that run the bot's code. It does not
+// count those of idle connections, of which there are at most a hundred, or those
+// of the server.
 func working(tb testing.TB) (n int) {
 	tb.Helper()
 	var b strings.Builder
@@ -360,30 +365,30 @@ func working(tb testing.TB) (n int) {
 		of, _, _ := strings.Cut(group[strings.LastIndex(group[:strings.Index(group, " @ ")], "\n")+1:], " @ ")
 		count, err := strconv.Atoi(of)
 		if err != nil {
-			tb.Fatalf("a goroutine profile of another form: %s", group)
+			tb.Fatalf("cannot parse the goroutine profile: %s", group)
 		}
 		n += count
 	}
 	return n
 }
 
-// idle waits until the server has had no request for a while.
+// idle waits until the server has had no request for 300 ms.
 func (w *crowd) idle() {
 	for before := -1; w.Stats().Requests != before; time.Sleep(300 * time.Millisecond) {
 		before = w.Stats().Requests
 	}
 }
 
-func TestDay(t *testing.T) { // alone, for it counts goroutines
+func TestDay(t *testing.T) { // not parallel, because it counts goroutines
 	levels := day(t, newCrowd(t, patient, nil, 5, 20), 2000, 2)
 	if levels[1].buckets > levels[0].buckets+10 || levels[1].goroutines > levels[0].goroutines {
 		t.Errorf("growth: %+v", levels)
 	}
 }
 
-// BenchmarkLoadDay has the bot told of 100,000 events, and looks at what it
-// holds after each fifth of them. How soon it acknowledges is for the burst to
-// say: here events come as fast as the machine makes them.
+// BenchmarkLoadDay delivers 100,000 events, and reports what the bot uses after
+// each fifth of them. Events come as fast as the machine can make them, so it does
+// not measure how fast the bot acknowledges; BenchmarkLoadBurst does.
 func BenchmarkLoadDay(b *testing.B) {
 	for b.Loop() {
 		levels := day(b, newCrowd(b, patient, nil, 50, 200), 100000, 5)
@@ -401,8 +406,8 @@ func BenchmarkLoadDay(b *testing.B) {
 	}
 }
 
-// mentions has people ask by naming the bot, evenly in a time, and waits for
-// the answers.
+// mentions lets people ask questions by mentioning the bot, at an even rate, and
+// waits for the answers.
 func mentions(tb testing.TB, w *crowd, questions int, over time.Duration) {
 	tb.Helper()
 	asked := map[string]string{}
@@ -426,9 +431,9 @@ func TestMentions(t *testing.T) {
 	mentions(t, w, 60, 60*time.Millisecond)
 }
 
-// BenchmarkLoadMentions has 200 people on 50 servers ask 1,000 questions in a
-// second by naming the bot. Discord takes 50 messages a second and 5 in 5 s in
-// a channel, which is how long it takes.
+// BenchmarkLoadMentions lets 200 people on 50 servers ask 1,000 questions in a
+// second by mentioning the bot. Discord's limits determine how long that takes: 50
+// requests a second, and 5 messages in 5 s in a channel.
 func BenchmarkLoadMentions(b *testing.B) {
 	for b.Loop() {
 		w := newCrowd(b, discordtest.Config{}, nil, 50, 200)
@@ -446,8 +451,8 @@ func percentile(all []time.Duration, p float64) time.Duration {
 	return all[min(len(all)-1, int(p*float64(len(all))))]
 }
 
-// patient is a Discord that waits for a machine which does other things, too,
-// so that the tests do not depend on its speed.
+// patient configures a Discord that waits a minute for acknowledgements, so that
+// the tests pass on a busy machine.
 var patient = discordtest.Config{AckTimeout: time.Minute}
 
 func TestBurst(t *testing.T) {
@@ -457,8 +462,8 @@ func TestBurst(t *testing.T) {
 	burst(t, w, 200, 200*time.Millisecond)
 }
 
-// BenchmarkLoadBurst has 200 people on 50 servers ask 1,000 questions in a
-// second, answered from the articles by the built-in encoder.
+// BenchmarkLoadBurst lets 200 people on 50 servers ask 1,000 questions in a
+// second. The built-in encoder finds the answers in 200 articles.
 func BenchmarkLoadBurst(b *testing.B) {
 	e, err := encoder.New()
 	if err != nil {

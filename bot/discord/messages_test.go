@@ -8,49 +8,7 @@ import (
 	"footnote/bot/discordtest"
 )
 
-// says are the messages of the bot in a channel.
-func (w *world) says(c *discordtest.Channel) (all []string) {
-	for _, m := range c.Messages() {
-		if m.Author.ID == w.BotID() && !m.Deleted {
-			all = append(all, m.Content)
-		}
-	}
-	return all
-}
-
-// settled asks something by a command and waits for the answer, so that what
-// was said before has been heard.
-func (w *world) settled() {
-	w.t.Helper()
-	w.answer(w.ann.Slash(w.general, "ask", discordtest.Options{"question": "What does a ticket cost in pounds?", "private": true}), "A ticket costs four pounds.")
-}
-
-// set has an admin set the bot up.
-func (w *world) set(o discordtest.Options) {
-	w.t.Helper()
-	w.answer(w.admin.Slash(w.general, "footnote setup", o), "Settings saved")
-}
-
-// read has an admin set the bot up so that it reads messages, and waits until
-// it does.
-func (w *world) read(o discordtest.Options) {
-	w.t.Helper()
-	n := w.Stats().Identifies
-	w.set(o)
-	w.until("an identify with the intent", func() bool { return w.Stats().Identifies > n && w.Connected(0) })
-}
-
-// until waits for what is to come about.
-func (w *world) until(what string, is func() bool) {
-	w.t.Helper()
-	for end := time.Now().Add(patience); !is(); time.Sleep(5 * time.Millisecond) {
-		if time.Now().After(end) {
-			w.t.Fatalf("it does not come to this: %s", what)
-		}
-	}
-}
-
-// TestMessagesIgnored tells which messages are nothing to the bot.
+// TestMessagesIgnored checks which messages the bot ignores.
 func TestMessagesIgnored(t *testing.T) {
 	t.Parallel()
 	const dogs = "Do dogs travel free?"
@@ -60,13 +18,13 @@ func TestMessagesIgnored(t *testing.T) {
 	}{
 		{"another bot's", "from another bot", func(w *world) { w.guild.Bot("parrot").Say(w.general, w.mention()+dogs) }},
 		{"a webhook's", "from a webhook", func(w *world) { w.general.Webhook(w.mention() + dogs) }},
-		{"its own", "written by the bot", func(w *world) {
+		{"the bot's own", "written by the bot", func(w *world) {
 			w.ann.Say(w.general, w.mention()+"?")
 			w.reply(w.general, "Ask me a question")
 		}},
 		{"without a mention", "", func(w *world) { w.ann.Say(w.general, dogs) }},
 		{"to everyone", "", func(w *world) { w.ann.Say(w.general, "@everyone "+dogs) }},
-		{"where it is off", "the channel is off", func(w *world) {
+		{"where the bot is off", "the channel is off", func(w *world) {
 			w.set(discordtest.Options{"channel": w.general, "policy": "off"})
 			w.ann.Say(w.general, w.mention()+dogs)
 		}},
@@ -87,14 +45,8 @@ func TestMessagesIgnored(t *testing.T) {
 	}
 }
 
-// logs reports whether a cause was logged.
-func (w *world) logs(cause string) bool {
-	w.log.mu.Lock()
-	defer w.log.mu.Unlock()
-	return strings.Contains(w.log.all.String(), cause)
-}
-
-// TestMessagesRefused tells what people read who ask what cannot be answered.
+// TestMessagesRefused checks what people are told whose question cannot be
+// answered.
 func TestMessagesRefused(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ name, says, want, logged string }{
@@ -102,14 +54,14 @@ func TestMessagesRefused(t *testing.T) {
 		{"punctuation", "?!", "Ask me a question", "cause=no_question"},
 		{"6,000 characters", strings.Repeat("ferry ", 1000), "I read at most 2000", "cause=no_question"},
 		{"the writer fails", "fail, please", "Something went wrong", "the writer failed with"},
-		{"the writer panics", "panic, please", "Something went wrong", "panic=\"as asked\""},
+		{"the writer panics", "panic, please", "Something went wrong", "panic=\"as the question asks\""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t, discordtest.Config{}).start()
 			w.ann.Say(w.general, w.mention()+test.says)
 			if got := w.reply(w.general, test.want); strings.Contains(got.Content, "sk-") {
-				t.Errorf("it tells the cause: %q", got.Content)
+				t.Errorf("the bot tells people the cause: %q", got.Content)
 			}
 			if !w.logs(test.logged) {
 				t.Errorf("%q is not logged", test.logged)
@@ -127,16 +79,17 @@ func TestReplyIsAConversation(t *testing.T) {
 	w.settled() // people reply no faster than Discord tells the bot of its own message
 	w.ann.Reply(w.general.Message(first.ID), "And do dogs travel free?")
 	w.reply(w.general, "Dogs travel free. [1]")
-	w.clerk.mu.Lock()
-	defer w.clerk.mu.Unlock()
-	last := w.clerk.asked[len(w.clerk.asked)-1]
+	w.answerer.mu.Lock()
+	defer w.answerer.mu.Unlock()
+	last := w.answerer.asked[len(w.answerer.asked)-1]
 	if len(last.History) != 1 || last.History[0].Question != "When does the ferry sail in the morning?" {
 		t.Errorf("history: %+v", last.History)
 	}
 }
 
-// A reply to an answer of before a restart goes on with what is read there.
-func TestReplyAfterARestart(t *testing.T) {
+// TestReplyAfterRestart checks that a reply to an answer from before a restart
+// continues the conversation that can be read in the channel.
+func TestReplyAfterRestart(t *testing.T) {
 	t.Parallel()
 	for name, ask := range map[string]func(w *world) string{
 		"to a mention's": func(w *world) string {
@@ -157,9 +110,9 @@ func TestReplyAfterARestart(t *testing.T) {
 			w.start()
 			w.ann.Reply(w.general.Message(id), "And do dogs travel free?")
 			w.reply(w.general, "Dogs travel free. [1]")
-			w.clerk.mu.Lock()
-			defer w.clerk.mu.Unlock()
-			last := w.clerk.asked[len(w.clerk.asked)-1]
+			w.answerer.mu.Lock()
+			defer w.answerer.mu.Unlock()
+			last := w.answerer.asked[len(w.answerer.asked)-1]
 			if len(last.History) != 1 || last.History[0].Question != "When does the ferry sail in the morning?" || !strings.Contains(last.History[0].Answer, "sails at nine") {
 				t.Errorf("history: %+v", last.History)
 			}
@@ -167,8 +120,8 @@ func TestReplyAfterARestart(t *testing.T) {
 	}
 }
 
-// A message with a part that is newer than the bot's library of types is read
-// all the same.
+// TestUnknownComponent checks that the bot reads a message with a component that
+// discordgo does not know.
 func TestUnknownComponent(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, discordtest.Config{}).start()
@@ -181,7 +134,7 @@ func TestUnknownComponent(t *testing.T) {
 	w.reply(w.general, "The ferry sails at nine")
 }
 
-// A channel may have no threads where the server has.
+// TestThreadsOfAChannel checks that a channel can switch threads off for itself.
 func TestThreadsOfAChannel(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, discordtest.Config{}).start()
@@ -194,8 +147,9 @@ func TestThreadsOfAChannel(t *testing.T) {
 	w.reply(w.thread(other), "Dogs travel free. [1]")
 }
 
-// What is said where the bot answers unasked uses up nobody's questions.
-func TestQuotaOfTalk(t *testing.T) {
+// TestUnpromptedQuota checks that messages which do not ask the bot use up no
+// questions of their authors.
+func TestUnpromptedQuota(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, discordtest.Config{Flags: 1 << 19}).start()
 	w.set(discordtest.Options{"per-person": 2})
@@ -206,19 +160,20 @@ func TestQuotaOfTalk(t *testing.T) {
 	w.ann.Say(w.general, w.mention()+"Do dogs travel free?")
 	w.reply(w.general, "Dogs travel free. [1]")
 	if n := w.asked("lovely"); n > 2 {
-		t.Errorf("%d messages of talk were looked up, 2 are allowed", n)
+		t.Errorf("%d unprompted messages were answered, want 2", n)
 	}
 }
 
-// Who replies to somebody's question with the bot's name alone, asks that.
+// TestPointing checks that a reply which only mentions the bot asks the question
+// that it replies to.
 func TestPointing(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
 		name, said, want string
 		flags            int
 	}{
-		{"it may read", "Do dogs travel free?", "Dogs travel free. [1]", 1 << 19},
-		{"it may not", "Do dogs travel free?", "Choose Apps › Answer this on that message", 0},
+		{"the bot may read messages", "Do dogs travel free?", "Dogs travel free. [1]", 1 << 19},
+		{"the bot may not read messages", "Do dogs travel free?", "Choose Apps › Answer this on that message", 0},
 		{"nothing to read", "👋", "Ask me a question", 1 << 19},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -227,14 +182,14 @@ func TestPointing(t *testing.T) {
 			q := w.guild.Join("dora").Say(w.general, test.said)
 			m := w.ann.Reply(q, w.mention())
 			if got := w.reply(w.general, test.want); got.Reference != m.ID {
-				t.Errorf("it replies to %s", got.Reference)
+				t.Errorf("the bot replies to message %s", got.Reference)
 			}
 		})
 	}
 }
 
-// Direct messages, threads and posts are conversations: what follows needs no
-// mention and is asked in the light of what was said.
+// TestConversations checks that direct messages, threads and posts are
+// conversations: a follow-up needs no mention and has a history.
 func TestConversations(t *testing.T) {
 	t.Parallel()
 	const first, second = "When does the ferry sail in the morning?", "And do dogs travel free?"
@@ -266,24 +221,13 @@ func TestConversations(t *testing.T) {
 			w.settled()
 			w.ann.Say(c, second)
 			w.reply(c, "Dogs travel free. [1]")
-			w.clerk.mu.Lock()
-			defer w.clerk.mu.Unlock()
-			last := w.clerk.asked[len(w.clerk.asked)-1]
+			w.answerer.mu.Lock()
+			defer w.answerer.mu.Unlock()
+			last := w.answerer.asked[len(w.answerer.asked)-1]
 			if last.Text != second || len(last.History) != 1 || !strings.Contains(last.History[0].Question, first) {
 				t.Errorf("asked: %+v", last)
 			}
 		})
-	}
-}
-
-// What is not answered says what is nearest, as links.
-func TestNearest(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t, discordtest.Config{}, ferry, tides).start()
-	got := w.answerOf(w.ann.Slash(w.general, "ask", discordtest.Options{"question": "Has the ferry a spring cleaning?"}))
-	want := "Nothing in the articles comes near the question.\nClosest articles: "
-	if !strings.Contains(got, want) || !strings.Contains(got, "[Ferry timetable](https://example.org/ferry), 2024-05-01") || !strings.Contains(got, "Tide tables") {
-		t.Errorf("%q", got)
 	}
 }
 
@@ -296,18 +240,6 @@ func TestThreads(t *testing.T) {
 	w.reply(thread, "The ferry sails at nine")
 	w.ann.Say(thread, "And do dogs travel free?")
 	w.reply(thread, "Dogs travel free. [1]")
-}
-
-// thread waits for a thread in a channel.
-func (w *world) thread(c *discordtest.Channel) *discordtest.Channel {
-	w.t.Helper()
-	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
-		if t := c.Threads(); len(t) > 0 {
-			return t[0]
-		}
-	}
-	w.t.Fatalf("no thread in #%s", c.Name)
-	return nil
 }
 
 func TestForumPost(t *testing.T) {

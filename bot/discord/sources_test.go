@@ -11,19 +11,9 @@ import (
 	"footnote/rag"
 )
 
-// form waits for the form that an interaction opens.
-func (w *world) form(i *discordtest.Interaction) *discordtest.Form {
-	w.t.Helper()
-	r, ok := i.Wait(patience, func(r discordtest.Response) bool { return r.Form != nil || r.Message != nil })
-	if !ok || r.Form == nil {
-		w.t.Fatalf("no form: %q", shownText(r.Message))
-	}
-	return r.Form
-}
-
-// TestGapCloses goes the whole way round, by each way to it: what could not be
-// answered is listed, a person answers, that becomes an article, and the next
-// who asks is answered from it.
+// TestGapCloses checks the way from a gap to an answer: /gaps lists the question, a
+// person answers it, the answer becomes an article, and the bot answers the next
+// person from it.
 func TestGapCloses(t *testing.T) {
 	t.Parallel()
 	const question, answer = "Where is the lost property office of the harbour?", "The lost property office of the harbour is behind the fish market."
@@ -32,12 +22,12 @@ func TestGapCloses(t *testing.T) {
 		author string
 		add    func(w *world, unanswered *discordtest.Message, carl *discordtest.User) *discordtest.Interaction
 	}{
-		{"a reply is offered", "carl", func(w *world, m *discordtest.Message, carl *discordtest.User) *discordtest.Interaction {
+		{"a reply to the answer", "carl", func(w *world, m *discordtest.Message, carl *discordtest.User) *discordtest.Interaction {
 			carl.Reply(m, answer)
 			offer := w.reply(w.general, "Should I add this as a source")
 			return carl.Click(w.general.Message(offer.ID), "Add as a source")
 		}},
-		{"the menu on what anybody said", "dora", func(w *world, m *discordtest.Message, carl *discordtest.User) *discordtest.Interaction {
+		{"the menu on any message", "dora", func(w *world, m *discordtest.Message, carl *discordtest.User) *discordtest.Interaction {
 			return carl.Menu(w.guild.Join("dora").Say(w.general, answer), "Add as a source")
 		}},
 		{"a reply to the call for a person", "carl", func(w *world, m *discordtest.Message, carl *discordtest.User) *discordtest.Interaction {
@@ -91,7 +81,7 @@ func TestGapCloses(t *testing.T) {
 	}
 }
 
-// said is the address of a message.
+// said returns the address of a message.
 func (w *world) said(c *discordtest.Channel, by, content string) string {
 	for _, m := range c.Messages() {
 		if m.Author.Name == by && m.Content == content {
@@ -101,7 +91,7 @@ func (w *world) said(c *discordtest.Channel, by, content string) string {
 	return ""
 }
 
-// Who may make articles of what.
+// TestAddAsASource checks who may turn which messages into articles.
 func TestAddAsASource(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, discordtest.Config{})
@@ -119,16 +109,16 @@ func TestAddAsASource(t *testing.T) {
 	if got := w.told(carl.Menu(no, "Add as a source")); !strings.Contains(got, "one of my own messages") {
 		t.Errorf("its own message: %q", got)
 	}
-	// A person without the role replies: nothing is offered.
+	// The bot offers nothing if a person without the role replies.
 	w.guild.Join("dora").Reply(no, "There was one until 1990.")
 	w.settled()
 	if n := w.answersIn(w.general, "Should I add"); n != 0 {
-		t.Error("an untrusted reply is offered as a source")
+		t.Error("the bot offers to add the reply of an untrusted person")
 	}
 
 	i := carl.Menu(fact, "Add as a source")
 	form := w.form(i)
-	// A form that was opened in time, and sent by who has lost the role.
+	// The form is submitted by a person without the role.
 	if got := w.told(w.ann.Submit(i, form, "Café", "It is closed for good.")); !strings.Contains(got, "Only people with the trusted role") {
 		t.Errorf("a form of somebody else: %q", got)
 	}
@@ -143,17 +133,18 @@ func TestAddAsASource(t *testing.T) {
 	}
 	w.answer(w.ann.Slash(w.general, "ask", discordtest.Options{"question": "When does the harbour café close on Sundays?"}), "closes at ten")
 
-	// The message is gone when the form is sent.
+	// The message is deleted before the form is submitted.
 	lost := w.ann.Say(w.general, "The pier is two hundred metres long.")
 	i = carl.Menu(lost, "Add as a source")
 	form = w.form(i)
 	w.ann.Delete(lost)
 	if got := w.told(carl.Submit(i, form, "Pier", "The pier is two hundred metres long.")); !strings.Contains(got, "was deleted") {
-		t.Errorf("a message that is gone: %q", got)
+		t.Errorf("a deleted message: %q", got)
 	}
 }
 
-// Articles that an admin adds are quoted at once, and removed no more.
+// TestAddAndRemove checks that articles which an admin adds are quoted at once, and
+// that removed ones are not.
 func TestAddAndRemove(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, discordtest.Config{}).start()
@@ -168,7 +159,7 @@ func TestAddAndRemove(t *testing.T) {
 		{"nothing", opts{"title": "Museum"}, "There is nothing to add"},
 		{"an empty file", opts{"file": &discordtest.File{Name: "x.txt", Text: " \n"}}, "it contains no text"},
 		{"a file that is too large", opts{"file": &discordtest.File{Name: "x.txt", Text: strings.Repeat("x", 4<<20+1)}}, "larger than 4 MiB"},
-		{"a link that is none", opts{"text": "x y", "link": "javascript:alert(1)"}, "`link` must be a web address"},
+		{"an invalid link", opts{"text": "x y", "link": "javascript:alert(1)"}, "`link` must be a web address"},
 		{"another collection", opts{"text": "x y", "library": "news"}, "is neither"},
 	} {
 		if got := w.told(w.admin.Slash(w.general, "footnote add", test.o)); !strings.Contains(got, test.want) {

@@ -17,16 +17,15 @@ import (
 	"footnote/rag"
 )
 
-var update = flag.Bool("update", false, "write what is compared with into testdata")
+var update = flag.Bool("update", false, "write the golden files in testdata")
 
-// reader streams an answer sentence by sentence, and goes on when people have
-// seen the one before.
+// reader streams an answer in two parts. It waits until people have seen each part.
 type reader struct {
 	*world
 }
 
 func (r reader) Ask(ctx context.Context, q rag.Question, stream func(string)) (rag.Answer, error) {
-	a, err := r.clerk.Ask(ctx, q, nil)
+	a, err := r.answerer.Ask(ctx, q, nil)
 	if err != nil || a.Verdict != rag.Answered || stream == nil {
 		return a, err
 	}
@@ -43,8 +42,8 @@ func (r reader) Ask(ctx context.Context, q rag.Question, stream func(string)) (r
 	return a, nil
 }
 
-// TestTranscript holds a conversation, and compares what people see of it with
-// testdata/conversation.txt; -update writes that anew.
+// TestTranscript compares what people see of a conversation with
+// testdata/conversation.txt, which -update writes.
 func TestTranscript(t *testing.T) {
 	t.Parallel()
 	clock := func() time.Time { return time.Date(2024, 6, 3, 9, 0, 0, 0, time.UTC) }
@@ -55,7 +54,7 @@ func TestTranscript(t *testing.T) {
 	w.bot.Answerer = reader{w}
 	w.start()
 	answered := 0
-	settled := func(m discordtest.Message) discordtest.Message { // a program is quicker to reply than a person
+	settled := func(m discordtest.Message) discordtest.Message { // a test replies faster than a person, so it waits for the answer to be complete
 		answered++
 		w.outcomes(answered)
 		return m
@@ -107,6 +106,6 @@ func TestTranscript(t *testing.T) {
 		t.Fatal(err)
 	}
 	if d := cmp.Diff(string(want), got); d != "" {
-		t.Errorf("what people see (-want +got; -update takes it):\n%s", d)
+		t.Errorf("what people see (-want +got; -update accepts it):\n%s", d)
 	}
 }

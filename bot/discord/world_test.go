@@ -27,28 +27,28 @@ import (
 
 const patience = 10 * time.Second
 
-// world is a Discord with the bot in it.
+// world is a fake Discord with the bot in it.
 type world struct {
 	*discordtest.Server
-	t       testing.TB
-	store   *library.Library
-	dir     string // of the library
-	log     record
-	shown   *discordtest.Message // an answer, in some tests
-	bot     discord.Bot
-	clerk   *clerk
-	guild   *discordtest.Guild
-	general *discordtest.Channel
-	ann     *discordtest.User
-	admin   *discordtest.User
-	stop    context.CancelFunc
-	done    chan error
+	t        testing.TB
+	store    *library.Library
+	dir      string // of the library
+	log      record
+	shown    *discordtest.Message // an answer that some tests refer to
+	bot      discord.Bot
+	answerer *fakeAnswerer
+	guild    *discordtest.Guild
+	general  *discordtest.Channel
+	ann      *discordtest.User
+	admin    *discordtest.User
+	stop     context.CancelFunc
+	done     chan error
 }
 
-// articles are a library's, as the bot uses them.
+// articles are the articles of a library, as the bot uses them.
 type articles struct {
 	*library.Library
-	embedder rag.Embedder // nil: one without weights
+	embedder rag.Embedder // nil: ragtest.Embedder
 }
 
 func (a articles) Add(ctx context.Context, d rag.Document) error {
@@ -79,13 +79,13 @@ var ferry = rag.Document{
 	Text: "The ferry sails at nine in the morning. A ticket costs four pounds. Dogs travel free.",
 }
 
-// newWorld makes a Discord and a bot that is not started yet.
+// newWorld returns a Discord with two people, and a bot that is not started yet.
 func newWorld(t testing.TB, cfg discordtest.Config, docs ...rag.Document) *world {
 	t.Helper()
 	return newWorldOf(t, cfg, nil, docs...)
 }
 
-// newWorldOf is newWorld with another embedder than that without weights.
+// newWorldOf is newWorld with another embedder; nil means ragtest.Embedder.
 func newWorldOf(t testing.TB, cfg discordtest.Config, embedder rag.Embedder, docs ...rag.Document) *world {
 	t.Helper()
 	dir := t.TempDir()
@@ -104,11 +104,11 @@ func newWorldOf(t testing.TB, cfg discordtest.Config, embedder rag.Embedder, doc
 		w.checkLog()
 		_ = store.Close()
 		if s := w.Stats(); s.TooMany > 0 {
-			t.Errorf("%d requests too many", s.TooMany)
+			t.Errorf("%d requests exceed a rate limit", s.TooMany)
 		}
 		for what := range w.Stats().Refused {
 			if strings.HasPrefix(what, "50035 ") || strings.HasPrefix(what, "50006 ") || strings.HasPrefix(what, "404 ") {
-				t.Errorf("Discord refuses: %s", what)
+				t.Errorf("Discord refused a request: %s", what)
 			}
 		}
 		if t.Failed() {
@@ -122,20 +122,20 @@ func newWorldOf(t testing.TB, cfg discordtest.Config, embedder rag.Embedder, doc
 	if err := (articles{store, embedder}).addAll(t.Context(), docs...); err != nil {
 		t.Fatal(err)
 	}
-	w.clerk = &clerk{store: store}
+	w.answerer = &fakeAnswerer{store: store}
 	w.guild = w.Guild("Harbour")
 	w.general = w.guild.Channel("general")
 	w.ann, w.admin = w.guild.Join("ann"), w.guild.Admin("ada")
 	w.bot = discord.Bot{
 		Token: w.Token, API: w.API, Records: store, Articles: articles{store, embedder},
-		Answerer: w.clerk, Metrics: discord.NewMetrics(),
+		Answerer: w.answerer, Metrics: discord.NewMetrics(),
 		Edits: 200 * time.Millisecond, Identify: 25 * time.Millisecond, Backoff: 10 * time.Millisecond,
 		Log: slog.New(slog.NewTextHandler(&w.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	}
 	return w
 }
 
-// record is what is logged.
+// record keeps what the bot logs.
 type record struct {
 	mu  sync.Mutex
 	all bytes.Buffer
@@ -150,29 +150,29 @@ func (r *record) Write(b []byte) (int, error) {
 	return r.all.Write(b)
 }
 
-// checkLog looks for what is not to be logged: tokens, and above the level for
-// debugging what people ask.
+// checkLog checks that the log contains no tokens and, above the debug level, no
+// questions.
 func (w *world) checkLog() {
 	w.t.Helper()
-	w.clerk.mu.Lock()
-	defer w.clerk.mu.Unlock()
+	w.answerer.mu.Lock()
+	defer w.answerer.mu.Unlock()
 	for line := range strings.Lines(w.log.all.String()) {
 		secrets := []string{w.Token, "interaction-"}
 		if !strings.Contains(line, "level=DEBUG") {
-			for _, q := range w.clerk.asked {
+			for _, q := range w.answerer.asked {
 				secrets = append(secrets, q.Text)
 			}
 		}
 		for _, s := range secrets {
 			if strings.Contains(line, s) {
-				w.t.Errorf("%q is logged: %s", s, line)
+				w.t.Errorf("%q must not be logged: %s", s, line)
 			}
 		}
 	}
 }
 
-// pingsNobody holds every message to an empty allowed_mentions, but for the
-// role that somebody asks for help from a person by.
+// pingsNobody checks that every message has empty allowed_mentions, except one that
+// asks the helper role.
 func (w *world) pingsNobody(r *http.Request) int {
 	if r.Method != http.MethodPost && r.Method != http.MethodPatch {
 		return 0
@@ -205,7 +205,7 @@ func (w *world) pingsNobody(r *http.Request) int {
 		}
 		a := m.Allowed
 		if a == nil || a.Parse == nil || len(*a.Parse)+len(a.Users) > 0 || a.Reply || len(a.Roles) > 0 && !strings.Contains(*m.Content, "asks for help from a person") {
-			w.t.Errorf("a message may ping: %s", raw)
+			w.t.Errorf("a message can ping somebody: %s", raw)
 		}
 	}
 	return 0
@@ -222,13 +222,13 @@ func (w *world) start() *world {
 	for end := time.Now().Add(patience); w.Stats().Identifies == before || !w.Connected(0); time.Sleep(2 * time.Millisecond) {
 		if time.Now().After(end) {
 			stop()
-			w.t.Fatalf("the bot does not connect: %v", <-done)
+			w.t.Fatalf("the bot does not connect: Run returned %v", <-done)
 		}
 	}
 	return w
 }
 
-// halt stops the bot, and gives what it ended with.
+// halt stops the bot, and returns what Run returned.
 func (w *world) halt() error {
 	if w.stop == nil {
 		return nil
@@ -239,7 +239,7 @@ func (w *world) halt() error {
 	return err
 }
 
-// answer waits for the answer to an interaction.
+// answer waits for an answer to an interaction that contains want.
 func (w *world) answer(i *discordtest.Interaction, want string) discordtest.Response {
 	w.t.Helper()
 	r, ok := i.Wait(patience, func(r discordtest.Response) bool {
@@ -251,7 +251,8 @@ func (w *world) answer(i *discordtest.Interaction, want string) discordtest.Resp
 	return r
 }
 
-// reply waits for a message of the bot in a channel that has a text.
+// reply waits for a message of the bot in a channel that contains want, and returns
+// the latest.
 func (w *world) reply(c *discordtest.Channel, want string) discordtest.Message {
 	w.t.Helper()
 	var found discordtest.Message
@@ -271,7 +272,7 @@ func (w *world) reply(c *discordtest.Channel, want string) discordtest.Message {
 	return found
 }
 
-// outcomes waits until something has come of n questions.
+// outcomes waits until n questions have an outcome.
 func (w *world) outcomes(n int) {
 	w.t.Helper()
 	for end := time.Now().Add(patience); ; time.Sleep(time.Millisecond) {
@@ -280,12 +281,12 @@ func (w *world) outcomes(n int) {
 			return
 		}
 		if time.Now().After(end) {
-			w.t.Fatalf("something came of %d questions, want %d", sum, n)
+			w.t.Fatalf("%d questions have an outcome, want %d", sum, n)
 		}
 	}
 }
 
-// metric is the sum of a metric's values.
+// metric returns the sum of a metric's values.
 func (w *world) metric(name string) (sum int) {
 	w.t.Helper()
 	page := httptest.NewRecorder()
@@ -302,33 +303,162 @@ func (w *world) metric(name string) (sum int) {
 
 func (w *world) mention() string { return "<@" + w.BotID() + "> " }
 
-func TestAsk(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t, discordtest.Config{}).start()
-	want := "The ferry sails at nine in the morning. [1]"
+// shownText returns everything that people read of a message.
+func shownText(m *discordtest.Message) string {
+	if m == nil {
+		return ""
+	}
+	all := m.Content
+	for _, e := range m.Embeds {
+		all += "\n" + e.Title + "\n" + e.Description
+	}
+	for _, b := range m.Buttons {
+		all += "\n(" + b.Label + ")"
+	}
+	return all
+}
 
-	r := w.answer(w.ann.Slash(w.general, "ask", discordtest.Options{"question": "When does the ferry sail in the morning?"}), want)
-	if !strings.HasPrefix(r.Message.Content, "> When does the ferry sail in the morning?\n") {
-		t.Errorf("the question is not shown above the answer: %q", r.Message.Content)
+// told waits for the bot's answer that only one person sees, and returns all of it.
+func (w *world) told(i *discordtest.Interaction) string {
+	w.t.Helper()
+	r, ok := i.Wait(patience, func(r discordtest.Response) bool { return r.Message != nil })
+	if !ok {
+		w.t.Fatalf("no answer: %+v", r)
 	}
-	if !strings.HasSuffix(r.Message.Content, "\n-# The articles very likely hold the answer.") {
-		t.Errorf("how sure it is stands nowhere below: %q", r.Message.Content)
-	}
-	if d := r.Message.Embeds[0].Description; !strings.Contains(d, "**[1]** [Ferry timetable](https://example.org/ferry), 2024-05-01\n> “The ferry sails at nine in the morning.”") {
-		t.Errorf("footnotes: %q", d)
-	}
+	return shownText(r.Message)
+}
 
-	m := w.ann.Say(w.general, w.mention()+"Do dogs travel free?")
-	if got := w.reply(w.general, "Dogs travel free. [1]"); got.Reference != m.ID {
-		t.Errorf("the answer replies to %q, not to %q", got.Reference, m.ID)
+// choices waits for the choices of autocompletion.
+func (w *world) choices(i *discordtest.Interaction) string {
+	w.t.Helper()
+	r, ok := i.Wait(patience, func(r discordtest.Response) bool { return r.Choices != nil })
+	if !ok {
+		w.t.Fatal("the bot proposes no choices")
 	}
+	return strings.Join(r.Choices, "\n")
+}
 
-	w.ann.Say(w.ann.DM(), "What does a ticket cost in pounds?")
-	w.reply(w.ann.DM(), "A ticket costs four pounds. [1]")
-
-	q := w.ann.Say(w.general, "How much does a ticket cost, four pounds?")
-	w.answer(w.ann.Menu(q, "Answer this"), "A ticket costs four pounds.")
-	if s := w.Stats(); s.TooMany > 0 || len(s.Refused) > 0 {
-		t.Errorf("refused: %+v", s)
+// answerOf waits for the answer to a command, and returns all of its text.
+func (w *world) answerOf(i *discordtest.Interaction) string {
+	w.t.Helper()
+	r, ok := i.Wait(patience, func(r discordtest.Response) bool {
+		return r.Message != nil && (len(r.Message.Buttons) > 0 || !strings.HasPrefix(r.Message.Content, "You are number"))
+	})
+	if !ok {
+		w.t.Fatalf("no answer: %+v", r)
 	}
+	all := shownText(r.Message)
+	for _, m := range r.More {
+		all += "\n" + shownText(&m)
+	}
+	return all
+}
+
+// asked returns how many of the questions to the answerer contain a text.
+func (w *world) asked(text string) (n int) {
+	w.answerer.mu.Lock()
+	defer w.answerer.mu.Unlock()
+	for _, q := range w.answerer.asked {
+		if strings.Contains(q.Text, text) {
+			n++
+		}
+	}
+	return n
+}
+
+// answersIn returns how often the bot's messages in a channel contain a text.
+func (w *world) answersIn(c *discordtest.Channel, text string) (n int) {
+	for _, s := range w.says(c) {
+		n += strings.Count(s, text)
+	}
+	return n
+}
+
+// says returns the texts of the bot's messages in a channel.
+func (w *world) says(c *discordtest.Channel) (all []string) {
+	for _, m := range c.Messages() {
+		if m.Author.ID == w.BotID() && !m.Deleted {
+			all = append(all, m.Content)
+		}
+	}
+	return all
+}
+
+// settled asks a question by a command and waits for the answer, so that the bot
+// has handled all earlier messages.
+func (w *world) settled() {
+	w.t.Helper()
+	w.answer(w.ann.Slash(w.general, "ask", discordtest.Options{"question": "What does a ticket cost in pounds?", "private": true}), "A ticket costs four pounds.")
+}
+
+// set runs /footnote setup as an admin.
+func (w *world) set(o discordtest.Options) {
+	w.t.Helper()
+	w.answer(w.admin.Slash(w.general, "footnote setup", o), "Settings saved")
+}
+
+// read runs /footnote setup so that the bot reads all messages, and waits until
+// it does.
+func (w *world) read(o discordtest.Options) {
+	w.t.Helper()
+	n := w.Stats().Identifies
+	w.set(o)
+	w.until("an identify with the intent", func() bool { return w.Stats().Identifies > n && w.Connected(0) })
+}
+
+// until waits until a condition is true. what describes it.
+func (w *world) until(what string, is func() bool) {
+	w.t.Helper()
+	for end := time.Now().Add(patience); !is(); time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(end) {
+			w.t.Fatalf("this does not become true: %s", what)
+		}
+	}
+}
+
+// logs reports whether a cause was logged.
+func (w *world) logs(cause string) bool {
+	w.log.mu.Lock()
+	defer w.log.mu.Unlock()
+	return strings.Contains(w.log.all.String(), cause)
+}
+
+// thread waits for a thread in a channel, and returns it.
+func (w *world) thread(c *discordtest.Channel) *discordtest.Channel {
+	w.t.Helper()
+	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
+		if t := c.Threads(); len(t) > 0 {
+			return t[0]
+		}
+	}
+	w.t.Fatalf("no thread in #%s", c.Name)
+	return nil
+}
+
+// form waits for the form that an interaction opens.
+func (w *world) form(i *discordtest.Interaction) *discordtest.Form {
+	w.t.Helper()
+	r, ok := i.Wait(patience, func(r discordtest.Response) bool { return r.Form != nil || r.Message != nil })
+	if !ok || r.Form == nil {
+		w.t.Fatalf("no form: %q", shownText(r.Message))
+	}
+	return r.Form
+}
+
+// clock is a clock that a test sets.
+type clock struct {
+	mu sync.Mutex
+	at time.Time
+}
+
+func (c *clock) now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.at
+}
+
+func (c *clock) add(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.at = c.at.Add(d)
 }

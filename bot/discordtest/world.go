@@ -281,7 +281,8 @@ func (u *User) permissions() int64 {
 
 func (c *Channel) thread() bool { return c.kind == PublicThread }
 
-// Messages are the messages of a channel that are there, the first first.
+// Messages returns copies of the messages of a channel that are not deleted, the
+// oldest first.
 func (c *Channel) Messages() []Message {
 	c.s.mu.Lock()
 	defer c.s.mu.Unlock()

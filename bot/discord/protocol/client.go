@@ -33,8 +33,8 @@ import (
 	"time"
 )
 
-// DefaultAPI is the address of Discord's own API.
-const DefaultAPI = "https://discord.com/api"
+// defaultAPI is the address of Discord's own API.
+const defaultAPI = "https://discord.com/api"
 
 // version is the version of the API and of the gateway.
 const version = "10"
@@ -43,7 +43,7 @@ const version = "10"
 // within the limits that Discord announces. If a request is refused because of a
 // limit, or if the server or the network fails, it retries.
 type Client struct {
-	API   string // as in https://discord.com/api; a version is optional; empty: DefaultAPI
+	API   string // as in https://discord.com/api; a version is optional; empty: Discord's own
 	Token string // the bot's, without "Bot "
 	HTTP  *http.Client
 	Log   *slog.Logger // nil: nothing is logged
@@ -69,18 +69,18 @@ func (e *Error) Error() string {
 
 // Discord's codes of errors that callers handle.
 const (
-	UnknownChannel      = 10003
 	UnknownMessage      = 10008
 	UnknownInteraction  = 10062
 	UnknownWebhook      = 10015
-	Acknowledged        = 40060
 	MissingAccess       = 50001
 	MissingPermissions  = 50013
 	InvalidWebhookToken = 50027
-	InvalidForm         = 50035
 	ThreadArchived      = 50083
 	ThreadExists        = 160004
 )
+
+// acknowledged is the code of the refusal of a second response to an interaction.
+const acknowledged = 40060
 
 // Is reports whether err is a refusal of one of the codes.
 func Is(err error, codes ...int) bool {
@@ -114,7 +114,7 @@ func (c *Client) Do(ctx context.Context, method, path string, in, out any) error
 	r := routeOf(method, path)
 	for n := 1; ; n++ {
 		wait, err := c.once(ctx, r, method, path, body, out)
-		if n > 1 && Is(err, Acknowledged) {
+		if n > 1 && Is(err, acknowledged) {
 			return nil // the previous attempt succeeded, and only its reply was lost
 		}
 		if err == nil || wait < 0 || n == attempts || ctx.Err() != nil {
@@ -220,7 +220,7 @@ func (c *Client) once(ctx context.Context, r route, method, path string, body []
 func (c *Client) url(path string) string {
 	api := strings.TrimRight(c.API, "/")
 	if api == "" {
-		api = DefaultAPI
+		api = defaultAPI
 	}
 	if last := api[strings.LastIndexByte(api, '/')+1:]; len(last) < 2 || last[0] != 'v' || strings.Trim(last[1:], "0123456789") != "" {
 		api += "/v" + version

@@ -20,13 +20,13 @@ import (
 
 // Errors that [Gateway.Run] returns, wrapped. Retrying does not help.
 var (
-	ErrToken   = errors.New("Discord refuses the token")
-	ErrIntents = errors.New("Discord refuses an intent that the bot asks for")
-	ErrShards  = errors.New("Discord requires other shards")
+	ErrToken   = errors.New("the Discord token is not valid")
+	ErrIntents = errors.New("the bot asks for an intent that Discord refuses")
+	ErrShards  = errors.New("the shards are not those that Discord requires")
 )
 
 // fatal are the close codes after which Discord would refuse every other attempt.
-var fatal = map[int]error{4004: ErrToken, 4010: ErrShards, 4011: ErrShards, 4013: ErrIntents, 4014: ErrIntents, 4012: errors.New("Discord no longer supports this version of the gateway")}
+var fatal = map[int]error{4004: ErrToken, 4010: ErrShards, 4011: ErrShards, 4013: ErrIntents, 4014: ErrIntents, 4012: errors.New("this version of the gateway is no longer supported")}
 
 // notResumable are the close codes after which a session cannot be resumed.
 // After all others a resume is tried. If it fails, that costs a round trip; not

@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// TestLimiter: however many ask at once, no more than 50 requests leave in any
-// second, and not many fewer.
+// TestLimiter checks that at most 50 requests start in any second, and not many
+// fewer, however many wait.
 func TestLimiter(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -36,7 +36,7 @@ func TestLimiter(t *testing.T) {
 		}
 		for i, when := range at[:len(at)-50] {
 			if took := at[i+50].Sub(when); took < time.Second {
-				t.Fatalf("51 requests left within %v", took)
+				t.Fatalf("51 requests started within %v", took)
 			}
 		}
 		if took := at[len(at)-1].Sub(at[0]); took > 12*time.Second {

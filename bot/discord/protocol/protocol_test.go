@@ -18,8 +18,9 @@ import (
 
 const patience = 5 * time.Second
 
-// gateway connects to d, and gives what it is told.
-func gateway(t *testing.T, d *discordtest.Server, change func(*protocol.Gateway)) (*events, func() error) {
+// gateway connects to d, and returns the events that it gets. ended waits for the
+// error of Run.
+func gateway(t *testing.T, d *discordtest.Server, change func(*protocol.Gateway)) (got *events, ended func() error) {
 	t.Helper()
 	c := &protocol.Client{API: d.API, Token: d.Token}
 	e := &events{}
@@ -46,7 +47,7 @@ func gateway(t *testing.T, d *discordtest.Server, change func(*protocol.Gateway)
 		case <-done:
 			return err
 		case <-time.After(patience):
-			t.Fatal("the gateway does not give up")
+			t.Fatal("Run does not return")
 			return nil
 		}
 	}
@@ -64,7 +65,7 @@ func (e *events) add(x protocol.Event) {
 	_ = json.Unmarshal(x.Data, &m)
 	e.all = append(e.all, strings.TrimSpace(x.Name+" "+m.Content))
 	if m.Content == "panic" {
-		panic("as told")
+		panic("the message asks for a panic")
 	}
 }
 
@@ -90,14 +91,14 @@ func (e *events) wait(t *testing.T, what string) {
 	t.Fatalf("no %q among %q", what, e.all)
 }
 
-// TestDisconnects breaks the connection in every way there is: the session is
-// resumed where it may be, and what happened meanwhile comes exactly once.
+// TestDisconnects ends the connection in every way. It checks that the session is
+// resumed if possible, and that missed events arrive exactly once.
 func TestDisconnects(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		kind    int
 		resumes bool
-		next    string // what the resume is answered with
+		next    string // the reply to the resume; empty: the usual
 	}{
 		"the connection breaks":          {discordtest.Cut, true, ""},
 		"reconnect":                      {discordtest.Reconnect, true, ""},
@@ -143,7 +144,7 @@ func TestDisconnects(t *testing.T) {
 			}
 			for _, what := range []string{"before", "after"} {
 				if n := e.count("MESSAGE_CREATE <@" + d.BotID() + "> " + what); n != 1 {
-					t.Errorf("%q came %d times", what, n)
+					t.Errorf("%q arrived %d times, want 1", what, n)
 				}
 			}
 			if s := d.Stats(); s.TooSoon > 0 {
@@ -153,7 +154,8 @@ func TestDisconnects(t *testing.T) {
 	}
 }
 
-// TestRefusals: what no attempt mends ends the gateway at once.
+// TestRefusals checks that Run returns at once if Discord would refuse every other
+// attempt.
 func TestRefusals(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -176,8 +178,7 @@ func TestRefusals(t *testing.T) {
 	}
 }
 
-// TestHandlerPanics: an event that brings the handler down does not bring down
-// the connection.
+// TestHandlerPanics checks that a panic in Handle does not end the connection.
 func TestHandlerPanics(t *testing.T) {
 	t.Parallel()
 	d := discordtest.Start(discordtest.Config{Identify: time.Millisecond})
@@ -193,8 +194,8 @@ func TestHandlerPanics(t *testing.T) {
 	}
 }
 
-// TestEditsDoNotWait: the edits of many answers have a limit each, and those of
-// one keep within it without a refusal.
+// TestEditsDoNotWait checks that the edits of each answer have a rate limit of their
+// own, and that they keep within it.
 func TestEditsDoNotWait(t *testing.T) {
 	t.Parallel()
 	d := discordtest.Start(discordtest.Config{})
@@ -223,22 +224,22 @@ func TestEditsDoNotWait(t *testing.T) {
 	if s := d.Stats(); failed.Load() > 0 || s.TooMany > 0 {
 		t.Errorf("%d failed: %+v", failed.Load(), s)
 	}
-	if took := time.Since(start); took > patience { // one bucket for all would take a minute
+	if took := time.Since(start); took > patience { // with one limit for all it would take a minute
 		t.Errorf("160 edits of 40 answers took %v", took)
 	}
 }
 
-// TestPacing: no more than Discord takes, overall and in a channel, however
-// many ask at once and however late some arrive; and a wait ends with its
-// context, or with that in which it is of use.
-func TestPacing(t *testing.T) {
+// TestLimits checks that requests keep within the global limit and that of a
+// channel, even if some arrive late. It also checks that a wait ends with its
+// context, or when the request is no longer useful.
+func TestLimits(t *testing.T) {
 	t.Parallel()
 	d := discordtest.Start(discordtest.Config{})
 	defer d.Close()
 	var n atomic.Int64
 	d.Fault(func(*http.Request) int {
 		if n.Add(1)%30 == 0 {
-			time.Sleep(300 * time.Millisecond) // and all that come meanwhile arrive at once
+			time.Sleep(300 * time.Millisecond) // so that the requests after it arrive at once
 		}
 		return 0
 	})
@@ -263,25 +264,25 @@ func TestPacing(t *testing.T) {
 	ctx, stop := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer stop()
 	if err := c.Do(ctx, "POST", "/channels/"+one.ID+"/messages", map[string]any{"content": "hello"}, nil); !errors.Is(err, context.DeadlineExceeded) {
-		t.Errorf("a wait for a limit ended with %v", err)
+		t.Errorf("a wait for a limit: error %v, want DeadlineExceeded", err)
 	}
 	useful, end := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer end()
 	late := protocol.WhileUseful(t.Context(), useful)
 	if err := c.Do(late, "POST", "/channels/"+one.ID+"/messages", map[string]any{"content": "hello"}, nil); !errors.Is(err, context.Canceled) {
-		t.Errorf("a wait that was of no use any more ended with %v", err)
+		t.Errorf("a wait that is no longer useful: error %v, want Canceled", err)
 	}
 	if n := len(one.Messages()); n != 5 {
 		t.Errorf("%d messages, want 5", n)
 	}
 	if s := d.Stats(); s.TooMany > 0 {
-		t.Errorf("%d requests were too many", s.TooMany)
+		t.Errorf("%d requests exceed a rate limit", s.TooMany)
 	}
 }
 
-// TestPacingFirst: many requests that begin before Discord has said what limit
-// they fall under are still made one after the other.
-func TestPacingFirst(t *testing.T) {
+// TestFirstRequests checks that requests whose rate limit is not known yet are made
+// one after the other.
+func TestFirstRequests(t *testing.T) {
 	t.Parallel()
 	d := discordtest.Start(discordtest.Config{})
 	defer d.Close()
@@ -298,11 +299,12 @@ func TestPacingFirst(t *testing.T) {
 	}
 	group.Wait()
 	if s := d.Stats(); s.TooMany > 0 {
-		t.Errorf("%d requests were too many", s.TooMany)
+		t.Errorf("%d requests exceed a rate limit", s.TooMany)
 	}
 }
 
-// TestFaults: a broken server is asked again, and does nothing twice.
+// TestFaults checks that a request is retried if the server fails, and that nothing
+// is done twice.
 func TestFaults(t *testing.T) {
 	t.Parallel()
 	d := discordtest.Start(discordtest.Config{})
@@ -313,7 +315,7 @@ func TestFaults(t *testing.T) {
 		case 1:
 			return http.StatusBadGateway
 		case 2:
-			return -1 // done, and the reply lost
+			return -1 // carried out, but the reply is lost
 		}
 		return 0
 	})
@@ -333,7 +335,8 @@ func TestFaults(t *testing.T) {
 	}
 }
 
-// TestErrorsHoldNoToken: neither the bot's nor an interaction's.
+// TestErrorsHoldNoToken checks that errors contain neither the bot's token nor an
+// interaction's.
 func TestErrorsHoldNoToken(t *testing.T) {
 	t.Parallel()
 	d := discordtest.Start(discordtest.Config{})
@@ -349,7 +352,7 @@ func TestErrorsHoldNoToken(t *testing.T) {
 	}
 }
 
-// TestAddress: the version is part of the address, whether given or not.
+// TestWeb checks the address of the website that belongs to an API.
 func TestWeb(t *testing.T) {
 	t.Parallel()
 	for api, want := range map[string]string{

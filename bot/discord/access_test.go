@@ -13,43 +13,9 @@ var (
 	tides  = rag.Document{ID: "tides", Collection: "almanac", Title: "Tide tables", Text: "The spring tide floods the lower quay twice a month."}
 )
 
-// shownText is all that people read of a message.
-func shownText(m *discordtest.Message) string {
-	if m == nil {
-		return ""
-	}
-	all := m.Content
-	for _, e := range m.Embeds {
-		all += "\n" + e.Title + "\n" + e.Description
-	}
-	for _, b := range m.Buttons {
-		all += "\n(" + b.Label + ")"
-	}
-	return all
-}
-
-// told waits for what one person is told by the bot, in whole.
-func (w *world) told(i *discordtest.Interaction) string {
-	w.t.Helper()
-	r, ok := i.Wait(patience, func(r discordtest.Response) bool { return r.Message != nil })
-	if !ok {
-		w.t.Fatalf("no answer: %+v", r)
-	}
-	return shownText(r.Message)
-}
-
-// choices waits for what autocompletion proposes.
-func (w *world) choices(i *discordtest.Interaction) string {
-	w.t.Helper()
-	r, ok := i.Wait(patience, func(r discordtest.Response) bool { return r.Choices != nil })
-	if !ok {
-		w.t.Fatal("nothing is proposed")
-	}
-	return strings.Join(r.Choices, "\n")
-}
-
-// newHarbour is a world of two servers: in one, #crew alone may quote the
-// roster, and something was added; the other has nothing of its own.
+// newHarbour returns a world of two servers. On the first, only #crew may quote
+// the roster, and people have added an article. The second has no articles of its
+// own.
 func newHarbour(t *testing.T) (w *world, crew, lobby *discordtest.Channel, bob, boss *discordtest.User) {
 	w = newWorld(t, discordtest.Config{}, ferry, roster, tides)
 	crew = w.guild.Channel("crew")
@@ -62,8 +28,8 @@ func newHarbour(t *testing.T) (w *world, crew, lobby *discordtest.Channel, bob, 
 	return w, crew, lobby, bob, boss
 }
 
-// TestCollections holds each place to what it may quote, in whatever way it is
-// asked.
+// TestCollections checks that no command, button or list shows an article where it
+// may not be quoted.
 func TestCollections(t *testing.T) {
 	t.Parallel()
 	w, crew, lobby, bob, boss := newHarbour(t)
@@ -78,14 +44,14 @@ func TestCollections(t *testing.T) {
 		leaks []string
 	}{
 		{"crew answers", func() string { return w.answerOf(w.ann.Slash(crew, "ask", opts{"question": captain})) }, []string{"cabin seven", "Crew roster"}, nil},
-		{"crew sees no more than it was given", func() string { return w.answerOf(w.ann.Slash(crew, "ask", opts{"question": tide})) }, []string{"do not say"}, []string{"Tide tables", "twice a month"}},
+		{"crew sees only what it was given", func() string { return w.answerOf(w.ann.Slash(crew, "ask", opts{"question": tide})) }, []string{"do not say"}, []string{"Tide tables", "twice a month"}},
 		{"the same question in another channel", func() string { return w.answerOf(w.ann.Slash(w.general, "ask", opts{"question": captain})) }, nil, []string{"cabin seven", "roster"}},
 		{"in another server", func() string { return w.answerOf(bob.Slash(lobby, "ask", opts{"question": captain})) }, nil, []string{"cabin seven", "roster"}},
 		{"in a direct message", func() string { return w.answerOf(eve.Slash(eve.DM(), "ask", opts{"question": captain})) }, nil, []string{"cabin seven", "roster"}},
-		{"what was added is quoted in its server", func() string { return w.answerOf(w.ann.Slash(w.general, "ask", opts{"question": dues})) }, []string{"collects dues on Friday"}, nil},
-		{"and in no other", func() string { return w.answerOf(bob.Slash(lobby, "ask", opts{"question": dues})) }, nil, []string{"Friday", "Harbour dues"}},
-		{"nor by its members in a direct message", func() string { return w.answerOf(w.ann.Slash(w.ann.DM(), "ask", opts{"question": dues})) }, nil, []string{"Friday", "Harbour dues"}},
-		{"what is given to nobody is quoted anywhere", func() string { return w.answerOf(bob.Slash(lobby, "ask", opts{"question": tide})) }, []string{"twice a month"}, nil},
+		{"an added article is quoted on its server", func() string { return w.answerOf(w.ann.Slash(w.general, "ask", opts{"question": dues})) }, []string{"collects dues on Friday"}, nil},
+		{"but on no other server", func() string { return w.answerOf(bob.Slash(lobby, "ask", opts{"question": dues})) }, nil, []string{"Friday", "Harbour dues"}},
+		{"and not to its members in a direct message", func() string { return w.answerOf(w.ann.Slash(w.ann.DM(), "ask", opts{"question": dues})) }, nil, []string{"Friday", "Harbour dues"}},
+		{"a collection that no server was given is quoted everywhere", func() string { return w.answerOf(bob.Slash(lobby, "ask", opts{"question": tide})) }, []string{"twice a month"}, nil},
 		{"by the collection's name", func() string {
 			return w.answerOf(w.ann.Slash(w.general, "ask", opts{"question": captain, "library": "crew"}))
 		}, []string{"can't find the collection"}, []string{"cabin seven"}},
@@ -108,16 +74,16 @@ func TestCollections(t *testing.T) {
 			return w.choices(w.ann.Complete(w.general, "ask", "library", "", opts{"question": "x"}))
 		}, []string{"almanac", "added on this server"}, []string{"crew"}},
 		{"collections to give", func() string { return w.choices(boss.Complete(lobby, "footnote setup", "library", "", nil)) }, []string{"almanac"}, []string{"crew", w.guild.ID}},
-		{"collections to give, to who may not", func() string { return w.choices(bob.Complete(lobby, "footnote setup", "library", "", nil)) }, nil, []string{"almanac"}},
+		{"collections to give, for a person without permission", func() string { return w.choices(bob.Complete(lobby, "footnote setup", "library", "", nil)) }, nil, []string{"almanac"}},
 		{"articles to remove", func() string { return w.choices(w.admin.Complete(w.general, "footnote remove", "article", "", nil)) }, []string{"Harbour dues"}, []string{"Ferry", "roster"}},
 		{"articles to remove elsewhere", func() string { return w.choices(boss.Complete(lobby, "footnote remove", "article", "", nil)) }, nil, []string{"Harbour dues", "Ferry"}},
-		{"articles to remove, to who may not", func() string { return w.choices(w.ann.Complete(w.general, "footnote remove", "article", "", nil)) }, nil, []string{"Harbour dues"}},
+		{"articles to remove, for a person without permission", func() string { return w.choices(w.ann.Complete(w.general, "footnote remove", "article", "", nil)) }, nil, []string{"Harbour dues"}},
 
 		{"sources", func() string { return w.told(w.admin.Slash(w.general, "footnote sources", nil)) }, []string{"Ferry timetable", "Harbour dues", "Tide tables"}, []string{"roster"}},
 		{"sources of the channel", func() string { return w.told(w.admin.Slash(crew, "footnote sources", nil)) }, []string{"Crew roster"}, []string{"Ferry", "Tide"}},
 		{"sources of another server", func() string { return w.told(boss.Slash(lobby, "footnote sources", nil)) }, []string{"Ferry timetable"}, []string{"roster", "dues"}},
 		{"giving what another server was given", func() string { return w.told(boss.Slash(lobby, "footnote setup", opts{"library": "crew"})) }, []string{"I can't find the collection “crew”"}, []string{w.guild.ID}},
-		{"giving what another server has added", func() string {
+		{"giving what another server added", func() string {
 			return w.told(boss.Slash(lobby, "footnote setup", opts{"library": "discord/" + w.guild.ID}))
 		}, []string{"I can't find the collection"}, nil},
 		{"setting up another server's channel", func() string {
@@ -126,8 +92,8 @@ func TestCollections(t *testing.T) {
 		{"adding to what another server was given", func() string {
 			return w.told(boss.Slash(lobby, "footnote add", opts{"library": "crew", "text": "The cook is a thief."}))
 		}, []string{"is neither"}, nil},
-		{"removing what another server has added", func() string { return w.told(boss.Slash(lobby, "footnote remove", opts{"article": "Harbour dues"})) }, []string{"No such article on this server"}, nil},
-		{"removing what nobody here has added", func() string { return w.told(w.admin.Slash(w.general, "footnote remove", opts{"article": "ferry"})) }, []string{"No such article on this server"}, nil},
+		{"removing what another server added", func() string { return w.told(boss.Slash(lobby, "footnote remove", opts{"article": "Harbour dues"})) }, []string{"No such article on this server"}, nil},
+		{"removing what nobody here added", func() string { return w.told(w.admin.Slash(w.general, "footnote remove", opts{"article": "ferry"})) }, []string{"No such article on this server"}, nil},
 
 		{"open questions of the channel", func() string { return w.told(w.admin.Slash(crew, "gaps", nil)) }, []string{"spring tide"}, []string{"Tide tables"}},
 		{"open questions elsewhere", func() string { return w.told(w.admin.Slash(w.general, "gaps", nil)) }, nil, []string{"spring tide", "roster"}},
@@ -151,23 +117,7 @@ func TestCollections(t *testing.T) {
 	}
 }
 
-// answerOf waits for the answer to a command, and gives all that is read of it.
-func (w *world) answerOf(i *discordtest.Interaction) string {
-	w.t.Helper()
-	r, ok := i.Wait(patience, func(r discordtest.Response) bool {
-		return r.Message != nil && (len(r.Message.Buttons) > 0 || !strings.HasPrefix(r.Message.Content, "You are number"))
-	})
-	if !ok {
-		w.t.Fatalf("no answer: %+v", r)
-	}
-	all := shownText(r.Message)
-	for _, m := range r.More {
-		all += "\n" + shownText(&m)
-	}
-	return all
-}
-
-// A thread may quote what its channel may.
+// TestCollectionsOfAThread checks that a thread may quote what its channel may.
 func TestCollectionsOfAThread(t *testing.T) {
 	t.Parallel()
 	w, crew, _, _, _ := newHarbour(t)
@@ -181,8 +131,8 @@ func TestCollectionsOfAThread(t *testing.T) {
 	}
 }
 
-// What is taken from a channel is shown there no more, not by the buttons of
-// answers from before either.
+// TestCollectionTakenAway checks that a collection which is taken from a channel is
+// no longer shown there, not even by the buttons of earlier answers.
 func TestCollectionTakenAway(t *testing.T) {
 	t.Parallel()
 	w, crew, _, _, _ := newHarbour(t)
@@ -208,7 +158,8 @@ func TestCollectionTakenAway(t *testing.T) {
 	}
 }
 
-// TestSameFileInTwoServers: what two servers call the same is two articles.
+// TestSameFileInTwoServers checks that files with the same name on two servers are
+// two articles.
 func TestSameFileInTwoServers(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, discordtest.Config{})

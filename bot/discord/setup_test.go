@@ -6,13 +6,10 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
-
 	"footnote/bot/discordtest"
 )
 
-// TestPolicies says things in channels of each policy, and looks what the bot
-// makes of them.
+// TestPolicies checks which messages the bot answers under each policy.
 func TestPolicies(t *testing.T) {
 	t.Parallel()
 	const dogs, wolves = "Do dogs travel free?", "When do wolves howl?"
@@ -27,7 +24,7 @@ func TestPolicies(t *testing.T) {
 		{"off", opts{"policy": "off"}, "", "", "", "switched off", yes, ""},
 		{"asked", opts{"policy": "asked"}, "", yes, "", yes, yes, no},
 		{"confident", opts{"policy": "confident"}, yes, yes, "", yes, yes, no},
-		{"confident of more", opts{"policy": "confident", "confidence": 95}, "", yes, "", yes, yes, no},
+		{"confident, with a high threshold", opts{"policy": "confident", "confidence": 95}, "", yes, "", yes, yes, no},
 		{"always", opts{"policy": "always"}, yes, yes, no, yes, yes, no},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -36,9 +33,9 @@ func TestPolicies(t *testing.T) {
 				name, says, want string
 			}{
 				{"an answerable question", dogs, test.said},
-				{"one that names the bot", "@ " + dogs, test.mentioned},
+				{"one that mentions the bot", "@ " + dogs, test.mentioned},
 				{"one without an answer", wolves, test.unasked},
-				{"one without an answer that names the bot", "@ " + wolves, test.unanswered},
+				{"one without an answer that mentions the bot", "@ " + wolves, test.unanswered},
 			} {
 				t.Run(x.name, func(t *testing.T) {
 					t.Parallel()
@@ -49,7 +46,7 @@ func TestPolicies(t *testing.T) {
 						w.settled()
 						time.Sleep(30 * time.Millisecond)
 						if got := append(w.says(w.general), threadsSay(w)...); len(answersOf(got)) > 0 {
-							t.Errorf("it says %q", got)
+							t.Errorf("the bot says %q", got)
 						}
 						return
 					}
@@ -73,7 +70,7 @@ func TestPolicies(t *testing.T) {
 	}
 }
 
-// policy has an admin set up #general.
+// policy sets the policy of #general.
 func (w *world) policy(o discordtest.Options) {
 	w.t.Helper()
 	o = maps.Clone(o)
@@ -85,7 +82,8 @@ func (w *world) policy(o discordtest.Options) {
 	}
 }
 
-// answersOf are the messages that answer a question of ann's or say why not.
+// answersOf returns the messages that answer a question of ann's or say why there
+// is no answer.
 func answersOf(all []string) (some []string) {
 	for _, s := range all {
 		if !strings.HasPrefix(s, "Settings saved for") && !strings.Contains(s, "four pounds") {
@@ -102,8 +100,8 @@ func threadsSay(w *world) (all []string) {
 	return all
 }
 
-// A policy of a channel holds in place of the server's.
-func TestPolicyOfAServer(t *testing.T) {
+// TestPolicyOfAChannel checks that the policy of a channel overrides the server's.
+func TestPolicyOfAChannel(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, discordtest.Config{}).start()
 	help := w.guild.Channel("help")
@@ -117,8 +115,9 @@ func TestPolicyOfAServer(t *testing.T) {
 	}
 }
 
-// Without the intent, a channel cannot be set to have all messages answered,
-// and a thread tells once how to go on.
+// TestWithoutTheIntent checks that without the Message Content Intent a channel
+// cannot be set to answer every message, and that the bot says once in a thread
+// how to go on.
 func TestWithoutTheIntent(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, discordtest.Config{}).start()
@@ -138,12 +137,13 @@ func TestWithoutTheIntent(t *testing.T) {
 	w.ann.Reply(thread.Message(first.ID), "What does a ticket cost in pounds?")
 	w.reply(thread, "four pounds")
 	if n := w.answersIn(thread, "I can't read messages"); n != 1 {
-		t.Errorf("said %d times", n)
+		t.Errorf("the bot says this %d times, want 1", n)
 	}
 }
 
-// Messages are read from when an admin wants them answered until none does.
-func TestTheIntentComesAndGoes(t *testing.T) {
+// TestIntentOnDemand checks that the bot asks for the text of messages only while an
+// admin wants every message answered somewhere.
+func TestIntentOnDemand(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, discordtest.Config{Flags: 1 << 19}).start()
 	for _, want := range []struct {
@@ -158,7 +158,7 @@ func TestTheIntentComesAndGoes(t *testing.T) {
 	}
 }
 
-// Who may set the bot up, and what may be set.
+// TestSetup checks who may set the bot up, and what can be set.
 func TestSetup(t *testing.T) {
 	t.Parallel()
 	type opts = discordtest.Options
@@ -173,22 +173,22 @@ func TestSetup(t *testing.T) {
 		o    opts
 		want string
 	}{
-		{"anybody", w.ann, "footnote setup", opts{"policy": "off"}, "Only people who manage the server"},
-		{"anybody's status", w.ann, "footnote status", nil, "Only people who manage the server"},
-		{"anybody adds", w.ann, "footnote add", opts{"text": "x y"}, "Only people who manage the server"},
-		{"anybody removes", w.ann, "footnote remove", opts{"article": "x"}, "Only people who manage the server"},
-		{"anybody lists", w.ann, "footnote sources", nil, "Only people who manage the server"},
-		{"anybody's gaps", w.ann, "gaps", nil, "Only moderators and people with the trusted role"},
-		{"who manages the server", kim, "footnote setup", opts{"trusted": keepers}, "**Trusted** role: <@&" + keepers.ID + ">"},
+		{"a member", w.ann, "footnote setup", opts{"policy": "off"}, "Only people who manage the server"},
+		{"a member's status", w.ann, "footnote status", nil, "Only people who manage the server"},
+		{"a member adds", w.ann, "footnote add", opts{"text": "x y"}, "Only people who manage the server"},
+		{"a member removes", w.ann, "footnote remove", opts{"article": "x"}, "Only people who manage the server"},
+		{"a member lists", w.ann, "footnote sources", nil, "Only people who manage the server"},
+		{"a member's gaps", w.ann, "gaps", nil, "Only moderators and people with the trusted role"},
+		{"a server manager", kim, "footnote setup", opts{"trusted": keepers}, "**Trusted** role: <@&" + keepers.ID + ">"},
 		{"a quota", kim, "footnote setup", opts{"per-person": 5}, "5 per person"},
-		{"a quota of none", kim, "footnote setup", opts{"per-person": 0}, "from 1 to 100000"},
+		{"a quota of 0", kim, "footnote setup", opts{"per-person": 0}, "from 1 to 100000"},
 		{"a quota of a channel", kim, "footnote setup", opts{"per-channel": 5, "channel": w.general}, "Leave out `channel`"},
 		{"confidence", kim, "footnote setup", opts{"confidence": 101}, "from 0 to 100"},
-		{"a policy that is none", kim, "footnote setup", opts{"policy": "sometimes"}, "`policy` must be off"},
+		{"an unknown policy", kim, "footnote setup", opts{"policy": "sometimes"}, "`policy` must be off"},
 		{"a role of everyone", kim, "footnote setup", opts{"helper": everyone}, "can't be everyone"},
-		{"a collection that is none", kim, "footnote setup", opts{"library": "nonesuch"}, "I can't find the collection “nonesuch”"},
+		{"an unknown collection", kim, "footnote setup", opts{"library": "nonesuch"}, "I can't find the collection “nonesuch”"},
 		{"a role for a channel", kim, "footnote setup", opts{"trusted": keepers, "channel": w.general}, "Leave out `channel`"},
-		{"keeping, for a channel", kim, "footnote setup", opts{"keep-questions": true, "channel": w.general}, "Leave out `channel`"},
+		{"storing questions, for a channel", kim, "footnote setup", opts{"keep-questions": true, "channel": w.general}, "Leave out `channel`"},
 		{"nothing", kim, "footnote setup", nil, "**Articles** I can quote here: 1"},
 		{"status", kim, "footnote status", nil, "**Connections**: 1 of 1"},
 		{"gaps", kim, "gaps", nil, "There are no open questions here"},
@@ -200,7 +200,7 @@ func TestSetup(t *testing.T) {
 	if got := w.told(w.ann.Slash(w.ann.DM(), "footnote status", nil)); !strings.Contains(got, "That works only on servers") {
 		t.Errorf("in a direct message: %q", got)
 	}
-	// What is set holds after a restart.
+	// The settings survive a restart.
 	if err := w.halt(); err != nil {
 		t.Fatal(err)
 	}
@@ -211,42 +211,5 @@ func TestSetup(t *testing.T) {
 	w.general.Deny(discordtest.EmbedLinks)
 	if got := w.told(kim.Slash(w.general, "footnote status", nil)); !strings.Contains(got, "**Missing permissions here**: Embed Links") {
 		t.Errorf("without a permission: %q", got)
-	}
-}
-
-// TestMenuAnswer answers what somebody else has said.
-func TestMenuAnswer(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t, discordtest.Config{}).start()
-	dora := w.guild.Join("dora")
-	q := dora.Say(w.general, "Do dogs travel free?")
-	if got := w.answerOf(w.ann.Menu(q, "Answer this")); !strings.HasPrefix(got, "> Do dogs travel free?\nDogs travel free. [1]") {
-		t.Errorf("answered: %q", got)
-	}
-	if got := w.told(w.ann.Menu(dora.Say(w.general, "👋 !!"), "Answer this")); !strings.Contains(got, "I can't find a question in that message") {
-		t.Errorf("without words: %q", got)
-	}
-}
-
-// Autocompletion proposes what was asked here of late, and titles.
-func TestAutocompletion(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t, discordtest.Config{}, ferry, tides).start()
-	w.answer(w.ann.Slash(w.general, "ask", discordtest.Options{"question": "Do dogs travel free?"}), "Dogs")
-	w.answer(w.ann.Slash(w.general, "ask", discordtest.Options{"question": "Does a ticket cost four pounds?", "private": true}), "four")
-	w.settled()
-	for typed, want := range map[string]string{
-		"":           "Do dogs travel free?\nFerry timetable\nTide tables",
-		"ti":         "Ferry timetable\nTide tables",
-		"TABLE ferr": "Ferry timetable",
-		"dog":        "Do dogs travel free?",
-		"pounds":     "",
-	} {
-		if d := cmp.Diff(want, w.choices(w.ann.Complete(w.general, "ask", "question", typed, nil))); d != "" {
-			t.Errorf("%q (-want +got):\n%s", typed, d)
-		}
-	}
-	if got := w.choices(w.ann.Complete(w.guild.Channel("other"), "ask", "question", "dog", nil)); got != "" {
-		t.Errorf("in another channel: %q", got)
 	}
 }

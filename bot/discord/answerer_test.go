@@ -12,34 +12,34 @@ import (
 	"footnote/rag/text"
 )
 
-// clerk answers from a store without weights: with the sentence that shares
-// most words with the question, if it shares two at least.
-type clerk struct {
+// fakeAnswerer answers without a model: with the sentence of the store that
+// shares most words with the question, if it shares at least two.
+type fakeAnswerer struct {
 	store rag.Store
-	slow  time.Duration // each answer takes so long
+	slow  time.Duration // that each answer takes
 
 	mu    sync.Mutex
 	asked []rag.Question
 	gate  chan struct{} // if not nil, answers wait until it is closed
-	words []string      // streamed first, one each interval
+	words []string      // streamed before the answer, one per interval
 	every time.Duration
 }
 
-// recites has so many numbered words be streamed before each answer.
-func (c *clerk) recites(words int, every time.Duration) {
+// recites makes the answerer stream numbered words before each answer.
+func (c *fakeAnswerer) recites(words int, every time.Duration) {
 	for n := range words {
 		c.words = append(c.words, fmt.Sprintf("word%d ", n))
 	}
 	c.every = every
 }
 
-func (c *clerk) Ask(ctx context.Context, q rag.Question, stream func(string)) (rag.Answer, error) {
+func (c *fakeAnswerer) Ask(ctx context.Context, q rag.Question, stream func(string)) (rag.Answer, error) {
 	c.mu.Lock()
 	c.asked = append(c.asked, q)
 	gate := c.gate
 	c.mu.Unlock()
 	if strings.Contains(q.Text, "panic") {
-		panic("as asked")
+		panic("as the question asks")
 	}
 	if strings.Contains(q.Text, "fail") {
 		return rag.Answer{}, errors.New("the writer failed with sk-secret")
@@ -71,8 +71,9 @@ func (c *clerk) Ask(ctx context.Context, q rag.Question, stream func(string)) (r
 	return a, err
 }
 
-// find answers text with one sentence.
-func (c *clerk) find(ctx context.Context, q rag.Question, body string) (rag.Answer, error) {
+// find answers text with one sentence, or with 80 if the question contains
+// "everything".
+func (c *fakeAnswerer) find(ctx context.Context, q rag.Question, body string) (rag.Answer, error) {
 	a := rag.Answer{Question: q.Text, Searched: body, Verdict: rag.Refused, Reason: rag.Reason{Code: rag.NothingNear}}
 	words := strings.Fields(text.Normalize(body))
 	hits, err := c.store.Match(ctx, words, 5, q.Filter)

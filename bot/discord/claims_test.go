@@ -11,28 +11,8 @@ import (
 	"footnote/bot/discordtest"
 )
 
-// asked is how often the clerk was asked something that holds a text.
-func (w *world) asked(text string) (n int) {
-	w.clerk.mu.Lock()
-	defer w.clerk.mu.Unlock()
-	for _, q := range w.clerk.asked {
-		if strings.Contains(q.Text, text) {
-			n++
-		}
-	}
-	return n
-}
-
-// answersIn is how many messages of the bot hold a text.
-func (w *world) answersIn(c *discordtest.Channel, text string) (n int) {
-	for _, s := range w.says(c) {
-		n += strings.Count(s, text)
-	}
-	return n
-}
-
-// TestOnce asks while the connection ends in every way, and counts the
-// answers.
+// TestOnce checks that each question is answered once if the connection ends in
+// any way.
 func TestOnce(t *testing.T) {
 	t.Parallel()
 	for name, kind := range map[string]int{
@@ -42,9 +22,9 @@ func TestOnce(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t, discordtest.Config{}).start()
-			w.ann.Say(w.general, w.mention()+"Do dogs travel free?") // the bot knows that people write here
+			w.ann.Say(w.general, w.mention()+"Do dogs travel free?") // so that the bot has seen a message in this channel
 			w.reply(w.general, "Dogs travel free. [1]")
-			w.clerk.slow = 20 * time.Millisecond
+			w.answerer.slow = 20 * time.Millisecond
 			var said []*discordtest.Message
 			for n := range 3 {
 				said = append(said, w.ann.Say(w.general, fmt.Sprintf("%sWhat does a ticket cost in pounds, %d?", w.mention(), n)))
@@ -69,8 +49,8 @@ func TestOnce(t *testing.T) {
 	}
 }
 
-// A question that was answered before a restart, and is delivered again after
-// it, is answered once.
+// TestOnceOverRestart checks that a question which was answered before a restart is
+// not answered again if it is delivered again.
 func TestOnceOverRestart(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, discordtest.Config{}).start()
@@ -84,14 +64,15 @@ func TestOnceOverRestart(t *testing.T) {
 	m.Again()
 	w.settled()
 	if n := w.answersIn(w.general, "Dogs travel free."); n != 1 {
-		t.Errorf("answered %d times", n)
+		t.Errorf("answered %d times, want 1", n)
 	}
 	if n := w.asked("dogs"); n != 1 {
-		t.Errorf("written %d times", n)
+		t.Errorf("the answerer was asked %d times, want 1", n)
 	}
 }
 
-// A message that is delivered many times at one moment is answered once.
+// TestOnceDeliveredAtOnce checks that a message which is delivered several times at
+// the same moment is answered once.
 func TestOnceDeliveredAtOnce(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, discordtest.Config{}).start()
@@ -102,11 +83,12 @@ func TestOnceDeliveredAtOnce(t *testing.T) {
 	w.reply(w.general, "Dogs travel free. [1]")
 	w.settled()
 	if n := w.answersIn(w.general, "Dogs travel free."); n != 1 {
-		t.Errorf("answered %d times", n)
+		t.Errorf("answered %d times, want 1", n)
 	}
 }
 
-// The reply to a post is lost: the bot posts again, and Discord knows the nonce.
+// TestOnceWhenAReplyIsLost checks that the bot posts a message again if the reply to
+// its request is lost, and that Discord recognizes the nonce.
 func TestOnceWhenAReplyIsLost(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, discordtest.Config{}).start()
@@ -122,12 +104,13 @@ func TestOnceWhenAReplyIsLost(t *testing.T) {
 	w.until("two replies are lost", func() bool { return lost.Load() >= 3 })
 	w.settled()
 	if n := w.answersIn(w.general, "Dogs travel free."); n != 1 {
-		t.Errorf("answered %d times", n)
+		t.Errorf("answered %d times, want 1", n)
 	}
 }
 
-// An interaction is delivered twice, and Discord breaks in between.
-func TestInteractionOnce(t *testing.T) {
+// TestOnceWithFaults checks that an interaction is answered once if it is delivered
+// twice and Discord fails in between.
+func TestOnceWithFaults(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, discordtest.Config{}).start()
 	var broken atomic.Int32
