@@ -57,11 +57,14 @@ type Sentence struct {
 	Kind      SentenceKind
 }
 
-// Support says how far the cited passages support a sentence.
+// Support says how far the evidence supports a sentence.
 type Support string
 
-// Supported sentences are all that an answer has.
-const Supported Support = "yes"
+const (
+	Supported   Support = "yes"    // it follows from the evidence
+	Partly      Support = "partly" // some of it follows, or nothing speaks against it
+	Unsupported Support = "no"     // it does not follow; such sentences are removed
+)
 
 // SentenceKind says what a sentence is to the reader.
 type SentenceKind int
@@ -70,6 +73,7 @@ const (
 	Statement      SentenceKind = iota // it answers the question
 	OlderStatement                     // it is what an older article said, which a newer article contradicts
 	ListedArticle                      // it is the title of an article in a list
+	Admission                          // it says what the articles do not say, and needs no evidence
 )
 
 // Listing describes a list of articles.

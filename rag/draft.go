@@ -21,8 +21,14 @@ type Claim struct {
 }
 
 // Cite points at a passage by its index. Start and End are byte offsets in the
-// article's text. Both are 0 if the writer named only the passage.
-type Cite struct{ Passage, Start, End int }
+// article's text. Both are 0 if the writer named only the passage. Quote is what
+// the writer says that the passage says, word for word; it is empty if the
+// writer quoted nothing, and for offsets.
+type Cite struct {
+	Passage    int
+	Start, End int
+	Quote      string
+}
 
 // Usage counts tokens as the model's server reports them; zero if it reports
 // none.

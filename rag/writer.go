@@ -9,6 +9,21 @@ type Writer interface {
 	Write(ctx context.Context, q Question, passages []Passage, stream func(string)) (Draft, error)
 }
 
+// Repairer is an optional ability of a [Writer] that has a language model: it
+// rewrites the sentences of its draft that failed the check.
+type Repairer interface {
+	// Repair returns a draft with one new claim, or none, for each failed sentence,
+	// from the same passages. The order is that of failed; a sentence that the
+	// model cannot support is left out.
+	Repair(ctx context.Context, q Question, passages []Passage, failed []Failed) (Draft, error)
+}
+
+// Failed is a sentence of a draft that failed the check.
+type Failed struct {
+	Text string // without citation marks
+	Why  string // in plain words, for the model
+}
+
 // Rephraser is an optional ability of a [Writer] that has a language model. It
 // rewrites questions before the search. What it returns may be wrong.
 type Rephraser interface {
