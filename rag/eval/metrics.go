@@ -1,6 +1,9 @@
 package eval
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // Metric describes a number that a run measures. A run's mean is over the
 // questions that the metric applies to.
@@ -51,9 +54,10 @@ var Metrics = append(slices.Concat(rankingMetrics("", "articles"), rankingMetric
 	{Name: "failed", About: "share of questions that failed", YesNo: true, Lower: true, Answers: true},
 }...)
 
-// rankingMetrics returns the metrics of a ranking of what, which is articles or
-// passages.
+// rankingMetrics returns the metrics of a ranking of what, which is "articles" or
+// "passages".
 func rankingMetrics(prefix, what string) []Metric {
+	one := strings.TrimSuffix(what, "s")
 	all := []Metric{
 		{Name: "ndcg@10", About: "normalised discounted cumulative gain of the first 10 " + what, Headline: true},
 		{Name: "recall@1", About: "share of the relevant " + what + " that are ranked first"},
@@ -61,9 +65,9 @@ func rankingMetrics(prefix, what string) []Metric {
 		{Name: "recall@10", About: "share of the relevant " + what + " that are among the first 10"},
 		{Name: "precision@5", About: "share of the first 5 " + what + " that are relevant"},
 		{Name: "precision@10", About: "share of the first 10 " + what + " that are relevant"},
-		{Name: "hit@1", About: "the first of the " + what + " is relevant", YesNo: true, Headline: prefix == ""},
+		{Name: "hit@1", About: "the first " + one + " is relevant", YesNo: true, Headline: prefix == ""},
 		{Name: "hit@5", About: "at least one of the first 5 " + what + " is relevant", YesNo: true},
-		{Name: "mrr@10", About: "1 divided by the rank of the first relevant of the " + what + "; 0 if it is not among the first 10", Headline: true},
+		{Name: "mrr@10", About: "reciprocal rank of the first relevant " + one + "; 0 if it is not among the first 10", Headline: true},
 		{Name: "map@10", About: "mean average precision of the first 10 " + what},
 	}
 	for i := range all {
