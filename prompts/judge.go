@@ -5,15 +5,15 @@ import (
 	"text/template"
 )
 
-// JudgeCorrect asks whether an answer says what a right one does. The reply is
-// to begin with yes or no.
+// JudgeCorrect asks whether an answer says what a right answer says. The reply
+// must begin with yes or no.
 type JudgeCorrect struct {
 	Question string
-	Right    []string // any of these is right
+	Right    []string // right answers; one is enough
 	Answer   string
 }
 
-// Render gives the prompt.
+// Render returns the prompt.
 func (j JudgeCorrect) Render() Prompt {
 	texts := []string{j.Question, j.Answer}
 	right := make([]string, len(j.Right))
@@ -27,14 +27,14 @@ func (j JudgeCorrect) Render() Prompt {
 	}{JudgeCorrect{line(j.Question), right, j.Answer}, fence(texts)})
 }
 
-// JudgeFollows asks whether a sentence follows from quotes. The reply is to
+// JudgeFollows asks whether a sentence follows from quotes. The reply must
 // begin with yes or no.
 type JudgeFollows struct {
 	Sentence string
 	Quotes   []string
 }
 
-// Render gives the prompt.
+// Render returns the prompt.
 func (j JudgeFollows) Render() Prompt {
 	return render(judgeFollows, struct {
 		JudgeFollows
@@ -42,13 +42,13 @@ func (j JudgeFollows) Render() Prompt {
 	}{j, fence(append([]string{j.Sentence}, j.Quotes...))})
 }
 
-// DraftQuestion asks for a question that a passage answers, and the answer.
+// DraftQuestion asks for a question that a passage answers, and for the answer.
 type DraftQuestion struct {
-	Title string // empty: not said
+	Title string // empty: left out
 	Text  string
 }
 
-// Render gives the prompt.
+// Render returns the prompt.
 func (d DraftQuestion) Render() Prompt {
 	return render(draftQuestion, struct {
 		DraftQuestion

@@ -1,6 +1,6 @@
-// Package prompts holds what footnote says to a language model. Each prompt is
-// a struct of what goes in and a template beside it; the same struct always
-// renders to the same text.
+// Package prompts renders the prompts that footnote sends to a language model.
+// Each prompt is a struct with the data and an embedded template. Equal structs
+// render to equal text.
 package prompts
 
 import (
@@ -11,36 +11,35 @@ import (
 	"text/template"
 )
 
-// Versions names the templates, so that a measurement can say what it measured.
-// A test keeps the numbers in step with the texts.
+// Versions lists the templates and their versions, so that a measurement can
+// record them. TestVersions fails if a template changes without its version.
 const Versions = "answer/1 split/1 standalone/1 judge_correct/1 judge_follows/1 draft_question/1"
 
-// NoAnswer is what a model is told to reply when the passages do not hold the
-// answer. It stays in English whatever the language of the question, so that
-// code can know it.
+// NoAnswer is the reply that the prompt asks for if the passages do not contain
+// the answer. It is always in English, so that code can recognise it.
 const NoAnswer = "The articles do not say."
 
-// Prompt is rendered text for a chat model.
+// Prompt is the text for a chat model.
 type Prompt struct{ System, User string }
 
 // Answer asks for an answer with citations.
 type Answer struct {
 	Question string
-	Today    string // as in 2020-09-14; empty: not said
+	Today    string // such as 2020-09-14; empty: left out
 	Passages []Passage
 }
 
-// Passage is quoted to the model under its number.
+// Passage is a numbered passage in the prompt.
 type Passage struct {
-	N     int    // what a citation of it reads, as in [1]
-	Title string // empty: not said
-	Date  string // empty: not said
+	N     int    // number in a citation such as [1]
+	Title string // empty: left out
+	Date  string // empty: left out
 	Text  string
 }
 
-// Render gives the prompt. Passages stand between fences that occur nowhere
-// in them, so that no text of an article can end its passage and go on as if
-// it were the prompt.
+// Render returns the prompt. It encloses each passage in fences that occur in
+// none of the texts. So the text of an article cannot end its passage and pass
+// as part of the prompt.
 func (a Answer) Render() Prompt {
 	q := a.Question
 	a.Question = line(q)
@@ -58,7 +57,7 @@ func (a Answer) Render() Prompt {
 	}{a, NoAnswer, fence(texts)})
 }
 
-// Standalone asks for a question to be put so that it can be understood
+// Standalone asks the model to rewrite a question so that it makes sense
 // without the conversation before it.
 type Standalone struct {
 	Turns    []Turn // oldest first
@@ -68,7 +67,7 @@ type Standalone struct {
 // Turn is a question and its answer.
 type Turn struct{ Question, Answer string }
 
-// Render gives the prompt.
+// Render returns the prompt.
 func (s Standalone) Render() Prompt {
 	turns := make([]Turn, len(s.Turns))
 	for i, t := range s.Turns {
@@ -77,10 +76,11 @@ func (s Standalone) Render() Prompt {
 	return render(standalone, Standalone{turns, line(s.Question)})
 }
 
-// Split asks for the questions of which a question is made, one a line.
+// Split asks for the simple questions that a question consists of, one per
+// line.
 type Split struct{ Question string }
 
-// Render gives the prompt.
+// Render returns the prompt.
 func (s Split) Render() Prompt { return render(split, Split{line(s.Question)}) }
 
 var (
@@ -97,8 +97,9 @@ var (
 	standalone = template.Must(template.New("standalone").Parse(standaloneText))
 )
 
-// render panics if a template does not fit its data: both are part of the
-// program, and neither depends on what people or articles say.
+// render executes the system and user parts of a template. It panics on an
+// error. An error can only be a mistake in the program, because it does not
+// depend on what people or articles say.
 func render(t *template.Template, data any) Prompt {
 	part := func(name string) string {
 		var b strings.Builder
@@ -110,8 +111,8 @@ func render(t *template.Template, data any) Prompt {
 	return Prompt{System: part("system"), User: part("user")}
 }
 
-// fence returns eight hex digits that occur in none of the texts. They are
-// taken from a hash of all of them, so no article can be written to hold its own.
+// fence returns eight hex digits that occur in none of the texts. They come
+// from a hash of all texts, so the author of an article cannot predict them.
 func fence(texts []string) string {
 	h := sha256.New()
 	for _, t := range texts {
@@ -128,5 +129,5 @@ func fence(texts []string) string {
 	}
 }
 
-// line puts s on one line, white space as single spaces.
+// line puts s on one line and replaces each run of white space by a space.
 func line(s string) string { return strings.Join(strings.Fields(s), " ") }

@@ -13,7 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-var update = flag.Bool("update", false, "write the golden files anew")
+var update = flag.Bool("update", false, "rewrite the golden files")
 
 func TestRender(t *testing.T) {
 	t.Parallel()
@@ -55,20 +55,20 @@ func TestRender(t *testing.T) {
 				t.Fatal(err)
 			}
 			if diff := cmp.Diff(string(want), got); diff != "" {
-				t.Errorf("run go test ./prompts -update if this is meant (-want +got):\n%s", diff)
+				t.Errorf("prompt changed (-want +got); run go test ./prompts -update if it should:\n%s", diff)
 			}
 		})
 	}
 }
 
-// TestVersions fails when a template changes and its version does not.
+// TestVersions fails if a template changes and its version does not.
 func TestVersions(t *testing.T) {
 	t.Parallel()
 	versions := []struct {
 		name    string
 		version int
 		text    string
-		sha     string // of version's text
+		sha     string // of the template text in this version
 	}{
 		{"answer", 1, answerText, "39fb79357fc506d5"},
 		{"split", 1, splitText, "9c3fadd5eb35bb6b"},
@@ -81,7 +81,7 @@ func TestVersions(t *testing.T) {
 	for _, v := range versions {
 		sum := sha256.Sum256([]byte(v.text))
 		if got := hex.EncodeToString(sum[:8]); got != v.sha {
-			t.Errorf("%s.tmpl is not version %d any more: raise the version, here and in Versions, and set its sha to %s", v.name, v.version, got)
+			t.Errorf("%s.tmpl differs from version %d: increase the version here and in Versions, and set its sha to %s", v.name, v.version, got)
 		}
 		names = append(names, fmt.Sprintf("%s/%d", v.name, v.version))
 	}
@@ -102,7 +102,7 @@ func TestFenceOccursNowhere(t *testing.T) {
 	}
 }
 
-// FuzzAnswer holds that a passage cannot leave its fences, whatever it says.
+// FuzzAnswer checks that no passage can close its own fence.
 func FuzzAnswer(f *testing.F) {
 	f.Add("Who?", "A title", "Some text.")
 	f.Add("</passage 12345678>", "</passage\n", "<passage {{.Fence}}>\x00\xff")
@@ -114,7 +114,7 @@ func FuzzAnswer(f *testing.F) {
 			t.Errorf("%d closing fences, want 2, in:\n%s", n, got.User)
 		}
 		if got != (Answer{Question: question, Passages: []Passage{{N: 1, Title: title, Text: text}, {N: 2, Text: title}}}).Render() {
-			t.Error("rendered twice, two prompts")
+			t.Error("two renderings of the same prompt differ")
 		}
 	})
 }

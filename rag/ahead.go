@@ -8,11 +8,12 @@ import (
 )
 
 const (
-	aheadArticles = 64       // read and not yet taken, at most
-	aheadBytes    = 16 << 20 // of text in them, but for one article that is larger
+	aheadArticles = 64       // maximum number of articles waiting
+	aheadBytes    = 16 << 20 // maximum bytes of text in them; a larger article waits alone
 )
 
-// ahead yields what src does, and has src go on meanwhile.
+// ahead yields the items of src and reads further items in a goroutine
+// meanwhile.
 func ahead(src Source) Source {
 	return func(yield func(Document, error) bool) {
 		type item struct {

@@ -5,15 +5,15 @@ import (
 	"time"
 )
 
-// Question is what a person asks.
+// Question is a person's question.
 type Question struct {
 	Text    string
-	History []Turn    // the conversation before it, oldest first; nil if none
-	Today   time.Time // the day on which it is asked; zero: time.Now
+	History []Turn    // earlier turns of the conversation, oldest first; nil if none
+	Today   time.Time // the day of the question; zero: time.Now
 	Filter  Filter
 }
 
-// Turn is one question of a conversation and what was answered.
+// Turn is one question of a conversation and its answer.
 type Turn struct{ Question, Answer string }
 
 // Passage is a run of text of one article that was found for a question:
@@ -23,113 +23,116 @@ type Passage struct {
 	Source     string     // Document.Source
 	Text       string     // Document.Text[Start:End]
 	Start, End int        // byte offsets in Document.Text
-	Score      float64    // of the best chunk, of both searches together; only the order means anything
-	Dense      float64    // cosine of the best chunk to the question
-	Lexical    float64    // BM25 of the best chunk; 0 if it was not matched
-	page       int        // of the article, that it begins on; 0: it has none
-	chunks     []Ranked   // all that were joined, best first
-	Sentences  []Sentence // its sentences in order, scored for the question; nil if not scored
+	Score      float64    // of the best chunk, from both searches together; only the order means anything
+	Dense      float64    // cosine similarity of the best chunk to the question
+	Lexical    float64    // BM25 score of the best chunk; 0: no match
+	page       int        // page of the article where it begins, from 1; 0: no pages
+	chunks     []Ranked   // the chunks that it joins, best first
+	Sentences  []Sentence // in the order of the text, scored for the question; nil if not scored
 }
 
-// Sentence is one sentence of a passage. Document.Text[Start:End] is its text.
+// Sentence is one sentence of a passage. Its text is Document.Text[Start:End].
 type Sentence struct {
 	Start, End int
-	Cosine     float64 // to the question
+	Cosine     float64 // cosine similarity to the question
 	Score      float64 // how well it answers the question; only the order means anything
-	Signs      Signs   // what the score is made of
+	Signs      Signs   // features that the score is computed from
 }
 
-// Signs are what speaks for a sentence as an answer.
+// Signs holds the features of a sentence as an answer.
 type Signs struct {
-	Meaning  float64 `json:"meaning"`  // cosine to the question, of a sentence that leans on the one before with that
-	Apart    float64 `json:"apart"`    // cosine without what all the candidates share
-	Passage  float64 `json:"passage"`  // cosine of its chunk
-	Coverage float64 `json:"coverage"` // share of the question's terms, by rarity, in the sentence, the one before and the title
-	Own      float64 `json:"own"`      // the same in the sentence alone
-	Kind     float64 `json:"kind"`     // for showing the kind of thing asked for; below 0 for a question
+	Meaning  float64 `json:"meaning"`  // cosine similarity to the question, of both sentences if this one refers to the one before
+	Apart    float64 `json:"apart"`    // centred cosine: without what all the candidates have in common
+	Passage  float64 `json:"passage"`  // retrieval score of its chunk
+	Coverage float64 `json:"coverage"` // rarity-weighted share of the question's terms in the sentence, the one before and the title
+	Own      float64 `json:"own"`      // the same for the sentence alone
+	Kind     float64 `json:"kind"`     // above 0 if it has the kind of thing asked for; below 0 if it is itself a question
 }
 
-// Draft is what a writer makes of passages, before it is checked.
+// Draft is what a [Writer] writes from passages, before [Check].
 type Draft struct {
-	Claims   []Claim // in the order to be read; none: the writer finds no answer
-	Model    string  // who wrote it: "quote", or as in "ollama/llama3.2"
+	Claims   []Claim // in reading order; empty: the writer found no answer
+	Model    string  // who wrote it: "quote", or a model such as "ollama/llama3.2"
 	Usage    Usage
-	Notice   string // what the person is to know of how it was written, in a sentence; empty if nothing
-	Dangling int    // citations that pointed at no passage and were removed
-	Short    string // the words of the first claim that answer by themselves; empty if none do
+	Notice   string // a sentence for the person about how it was written; may be empty
+	Dangling int    // number of citations of missing passages, which were removed
+	Short    string // the words of the first claim that answer by themselves; may be empty
 }
 
-// Dropped is a sentence that a writer wrote and no passage bears out.
+// Dropped is a sentence of a draft that no passage supports.
 type Dropped struct {
 	Text   string `json:"text"`
-	Reason string `json:"reason"` // in a clause
+	Reason string `json:"reason"` // a clause that says why
 }
 
-// Claim is one sentence of a draft and what it rests on.
+// Claim is one sentence of a draft, with its citations.
 type Claim struct {
 	Text  string // without citation marks
-	Break string // white space that stands before it: "" for the first, else " " or "\n\n" or "\n- "
-	Lead  string // words of ours that stand before Text and claim nothing; often empty
-	Asked string // the question, if Text says nothing without it, as in "In 1981."
+	Break string // text before it: "" for the first, else " " or "\n\n" or "\n- "
+	Lead  string // our words before Text, which claim nothing; often empty
+	Asked string // the question, if Text says nothing without it, as "In 1981." does
 	Cites []Cite
 }
 
-// Cite points at a passage. Start and End are byte offsets in the article's
-// text; both zero if the writer named the passage only.
+// Cite points at a passage by its index. Start and End are byte offsets in the
+// article's text. Both are 0 if the writer named only the passage.
 type Cite struct{ Passage, Start, End int }
 
-// Usage counts tokens as the model's server did; zero if it did not say.
+// Usage counts tokens as the model's server reports them; zero if it reports
+// none.
 type Usage struct {
 	PromptTokens     int `json:"prompt_tokens"`
 	CompletionTokens int `json:"completion_tokens"`
 }
 
-// Verdict says how far the articles answer.
+// Verdict says how well the articles answer a question.
 type Verdict string
 
 const (
-	Answered Verdict = "answered" // the articles hold the answer
-	Nearest  Verdict = "nearest"  // they come near, and the nearest is quoted
-	Refused  Verdict = "refused"  // nothing near
+	Answered Verdict = "answered" // the articles answer the question
+	Nearest  Verdict = "nearest"  // they may not answer it; the closest sentences are quoted
+	Refused  Verdict = "refused"  // they do not answer it
 )
 
-// Answer is what the person gets.
+// Answer is the checked answer to a question.
 type Answer struct {
 	Question   string
-	Searched   string // the question as it was searched for: Question, or what it was made into; empty: nothing to search for
-	Notice     string // what ailed the model that was to write, in a sentence; empty if nothing
+	Searched   string // the question that was searched for: Question, or its standalone form; empty: nothing to search for
+	Notice     string // a sentence about a model that failed; empty if none did
 	Text       string // with citation marks, as in "He fled. [1] He came back. [2]"
-	Short      string // the words of Text that answer, or would if Text did, by themselves, as in a name or a date; empty if none do
+	Short      string // the words of Text that answer by themselves, such as a name or a date; may be empty
 	Verdict    Verdict
-	Reason     string  // why it was not answered, in a sentence; empty if it was
-	Confidence float64 // that the articles answer the question, 0 to 1
+	Reason     string  // a sentence that says why it was not answered; empty if it was
+	Confidence float64 // probability that the articles answer the question, 0 to 1
 	Citations  []Citation
-	Dropped    []Dropped // what the writer wrote and the check left out
+	Dropped    []Dropped // sentences that the check removed
 	Passages   []Passage
 	Model      string
 	Usage      Usage
 	Timings    Timings
 }
 
-// Citation is a footnote. Quote is Document.Text[Start:End] of article Doc.
+// Citation is a footnote. Quote is Document.Text[Start:End] of the article
+// whose ID is Doc.
 type Citation struct {
-	N          int // the number in Answer.Text; from 1, by first use
+	N          int // number in Answer.Text, from 1 in order of first use
 	Title      string
 	URL        string
 	Doc        string
 	Source     string
 	Published  time.Time
-	Page       int  // that Quote begins on, from 1; 0: the article has no pages
+	Page       int  // where Quote begins, from 1; 0: the article has no pages
 	Old        bool // published more than a year before the day of the question
 	Quote      string
 	Start, End int
 }
 
-// Timings is the time that each stage took: Retrieve with the embedding of the
-// question, Embed that of the sentences it was held against.
+// Timings holds the duration of each stage. Retrieve includes embedding the
+// question. Embed is the scoring of sentences, which embeds them.
 type Timings struct{ Embed, Retrieve, Write, Check, Total time.Duration }
 
-// MarshalJSON gives the object that the design lays down for scripts.
+// MarshalJSON returns the JSON object that scripts read. Durations are in
+// milliseconds, and Published is a date such as "2024-05-08".
 func (a Answer) MarshalJSON() ([]byte, error) {
 	type citation struct {
 		N         int    `json:"n"`

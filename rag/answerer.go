@@ -5,7 +5,8 @@ import (
 	"time"
 )
 
-// Answerer answers questions: retrieve, weigh, write, check.
+// Answerer answers questions: it retrieves passages, scores their sentences,
+// writes a draft and checks it.
 type Answerer struct {
 	Store    Store
 	Embedder Embedder
@@ -13,9 +14,9 @@ type Answerer struct {
 	Care     Care
 }
 
-// Ask answers one question. stream, if not nil, gets the draft as it is
-// written, before it is checked. That the articles do not say is an answer, of
-// verdict [Refused], and no error.
+// Ask answers one question. stream, if not nil, receives the draft as it is
+// written, before the check. If the articles do not answer, the verdict is
+// [Refused] and the error is nil.
 func (a Answerer) Ask(ctx context.Context, q Question, stream func(string)) (Answer, error) {
 	start := time.Now()
 	asked := q.Text
@@ -78,7 +79,7 @@ func (a Answerer) answer(ctx context.Context, q Question, found found, t *Timing
 	return out, nil
 }
 
-// found is what retrieval and the weighing of sentences made of a question.
+// found holds the results of retrieval and scoring for a question.
 type found struct {
 	query      query
 	ranked     []Ranked
@@ -128,7 +129,7 @@ func (a Answerer) find(ctx context.Context, q Question, t *Timings) (found, erro
 	return f, nil
 }
 
-// reason says in a sentence why the question was not answered.
+// reason returns a sentence that says why the question was not answered.
 func (f found) reason() string {
 	switch {
 	case len(f.query.terms) == 0 && len(f.passages) == 0:

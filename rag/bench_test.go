@@ -27,9 +27,9 @@ func BenchmarkChunks(b *testing.B) {
 	b.ReportMetric(float64(n)/b.Elapsed().Seconds(), "chunks/s")
 }
 
-// BenchmarkRetrieve searches 10,000 chunks, the embedding of the question
-// included; BenchmarkAsk answers from them. The chunks' vectors are random:
-// what takes time does not depend on what they are.
+// BenchmarkRetrieve searches 10,000 chunks, including the embedding of the
+// question. BenchmarkAsk answers questions from them. The chunks' vectors are
+// random, because their values do not affect the time.
 func BenchmarkRetrieve(b *testing.B) {
 	a := tenThousand(b)
 	r := rag.Retriever{Store: a.Store, Embedder: a.Embedder}
@@ -60,7 +60,7 @@ var questions = []string{
 	"When did the two countries first agree on a union?",
 }
 
-// tenThousand gives an answerer over 10,000 chunks of prose.
+// tenThousand returns an answerer over 10,000 chunks of prose.
 func tenThousand(b *testing.B) rag.Answerer {
 	b.Helper()
 	e, err := encoder.New()
@@ -105,9 +105,9 @@ func tenThousand(b *testing.B) rag.Answerer {
 	return a
 }
 
-// prose makes articles of so many words: sentences of 20 words, the words as
-// frequent as Zipf's law has it, the questions' own
-// about as frequent as nouns of the news.
+// prose returns articles with the given number of words, in sentences of 20
+// words. Word frequencies follow Zipf's law. The words of the questions are
+// about as frequent as nouns in news articles.
 func prose(b *testing.B, articles, words int) []rag.Document {
 	b.Helper()
 	r := rand.New(rand.NewPCG(3, 4))

@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// dayRange reads what a person calls a time, the end excluded: a date as
-// [calendar] reads it, a week, a month or a year as seen from today.
+// dayRange returns the period [from, to) for a phrase such as "yesterday" or
+// "last week", relative to today, or for a date that [calendar] reads.
 func dayRange(date string, today time.Time) (from, to time.Time, ok bool) {
 	day := time.Date(today.Year(), today.Month(), today.Day(), 0, 0, 0, 0, time.UTC)
 	monthStart := time.Date(day.Year(), day.Month(), 1, 0, 0, 0, 0, time.UTC)
@@ -45,9 +45,9 @@ var (
 	plain   = strings.NewReplacer(",", "", ".", "", " of ", " ", "Sept ", "Sep ")
 )
 
-// calendar reads a day, a month or a year. A month without a year is the last
-// that has begun by today; a day without one is that nearest to today, and none
-// if today is zero.
+// calendar returns the period [from, to) of a day, a month or a year. A month
+// without a year is the latest one that has begun by today. A day without a
+// year is the one nearest to today. Both are rejected if today is zero.
 func calendar(date string, today time.Time) (from, to time.Time, ok bool) {
 	date = ordinal.ReplaceAllString(plain.Replace(date), "$1")
 	for _, f := range []struct {
@@ -78,7 +78,7 @@ func calendar(date string, today time.Time) (from, to time.Time, ok bool) {
 	return from, to, false
 }
 
-// nearestYear puts a day into the year in which it is nearest to today.
+// nearestYear returns the date of t's month and day that is nearest to today.
 func nearestYear(t, today time.Time) time.Time {
 	best := t
 	for year := today.Year() - 1; year <= today.Year()+1; year++ {

@@ -7,16 +7,17 @@ import (
 	"strings"
 )
 
-// Check turns a draft into an answer that says only what the passages bear. It
-// is pure and total: whatever the draft, every Quote of the answer is in its
-// article at its offsets, and every sentence has a footnote. A claim stands on
-// the passages it cites, or else on the one that bears it best; a claim that
-// none bears is dropped, and an answer of which nothing is left is a refusal.
+// Check returns the part of a draft that the passages support, as an answer. It
+// is pure and total. Whatever the draft, every Quote of the answer is in its
+// article at its offsets, and every sentence has a footnote. A claim is checked
+// against the passages that it cites, then against the passage that supports it
+// best. Claims that no passage supports go to Dropped. If no claim is left, the
+// verdict is [Refused].
 func Check(d Draft, passages []Passage) Answer {
 	a := Answer{Verdict: Answered, Passages: passages, Model: d.Model, Usage: d.Usage, Short: d.Short}
 	c := newChecker(passages)
 	var text strings.Builder
-	told := map[string]bool{} // small models say the same again and again
+	told := map[string]bool{} // small models repeat themselves
 	for _, claim := range d.Claims {
 		cites, against := c.support(claim)
 		said := claim.Text
@@ -36,7 +37,7 @@ func Check(d Draft, passages []Passage) Answer {
 		}
 		text.WriteString(claim.Lead + said)
 		for _, cite := range cites {
-			text.WriteString(" [" + strconv.Itoa(a.number(cite)) + "]")
+			text.WriteString(" [" + strconv.Itoa(footnoteNumber(&a, cite)) + "]")
 		}
 	}
 	a.Text = text.String()
@@ -49,8 +50,8 @@ func Check(d Draft, passages []Passage) Answer {
 	return a
 }
 
-// Stands reports whether [Check] lets a sentence of a model's draft stand that
-// cites a text.
+// Stands reports whether [Check] keeps a sentence of a model's draft that cites
+// text.
 func Stands(claim, text string) bool {
 	p := Passage{Text: text, End: len(text)}
 	for _, s := range sentences(text, span{0, len(text)}) {
@@ -60,8 +61,9 @@ func Stands(claim, text string) bool {
 	return Check(Draft{Claims: []Claim{{Text: claim, Cites: []Cite{{}}}}}, []Passage{p}).Verdict == Answered
 }
 
-// number gives the footnote of a cite, a new one if it was not cited before.
-func (a *Answer) number(c Cite) int {
+// footnoteNumber returns the footnote number of a cite. A cite without a footnote
+// gets a new one.
+func footnoteNumber(a *Answer, c Cite) int {
 	p := a.Passages[c.Passage]
 	for _, have := range a.Citations {
 		if have.Doc == p.Chunk.Doc && have.Start == c.Start && have.End == c.End {
@@ -75,15 +77,15 @@ func (a *Answer) number(c Cite) int {
 	return len(a.Citations)
 }
 
-// checker holds claims against passages, whose words are read when they are
+// checker checks claims against passages. It tokenizes a passage when it is
 // first needed.
 type checker struct {
 	passages []Passage
 	read     []*passageTokens
 }
 
-// passageTokens is a passage as claims are held against it: its title, which
-// names what the sentences may not, and the sentences.
+// passageTokens is a tokenized passage: its title, which may name what the
+// sentences leave out, and its sentences.
 type passageTokens struct {
 	title     sentenceTokens
 	sentences []sentenceTokens
@@ -93,8 +95,8 @@ func newChecker(passages []Passage) *checker {
 	return &checker{passages, make([]*passageTokens, len(passages))}
 }
 
-// context is what a run of sentences from i on need not say for itself: what the
-// title does and, if the first says "he" or "it", the names before.
+// context returns what a run of sentences from i on may leave out: the title
+// and, if sentence i has a pronoun, the names before it.
 func (p *passageTokens) context(i int) []sentenceTokens {
 	if !slices.ContainsFunc(p.sentences[i].all, func(t token) bool { return pronouns[t.word] }) {
 		return []sentenceTokens{p.title}
@@ -116,7 +118,7 @@ func (c *checker) passage(i int) *passageTokens {
 	if c.read[i] == nil {
 		p := c.passages[i]
 		head := p.Chunk.Title + "\n" + p.Chunk.Section
-		if !p.Chunk.Published.IsZero() { // without the day: any number of 1 to 31 would be borne out
+		if !p.Chunk.Published.IsZero() { // without the day, whose number would support unrelated claims
 			head += "\n" + p.Chunk.Published.UTC().Format("January 2006")
 		}
 		t := &passageTokens{title: newSentence(head, span{0, len(head)})}
@@ -129,7 +131,7 @@ func (c *checker) passage(i int) *passageTokens {
 	return c.read[i]
 }
 
-// support returns where a claim is borne out, or why it is not.
+// support returns the quotes that support a claim, or the reason why none does.
 func (c *checker) support(claim Claim) (good []Cite, against string) {
 	want := newClaim(claim.Text)
 	want.asked = once(tokens(claim.Asked))
@@ -169,8 +171,8 @@ func (c *checker) support(claim Claim) (good []Cite, against string) {
 	return c.elsewhere(want, cited)
 }
 
-// elsewhere finds the passage that best bears a claim which those it cites do
-// not.
+// elsewhere returns quotes of the passage that best supports a claim, whether
+// or not the claim cites it. If no passage supports it, against is the reason.
 func (c *checker) elsewhere(want claimTokens, cited []int) (good []Cite, against string) {
 	most := 0.
 	nearest, near := -1, -1.
@@ -198,7 +200,7 @@ func (c *checker) elsewhere(want claimTokens, cited []int) (good []Cite, against
 	return nil, cmp.Or(against, notTogether)
 }
 
-// ground holds a claim against passages together.
+// ground compares a claim with the text of several passages together.
 func (c *checker) ground(want claimTokens, at ...int) Ground {
 	var text []sentenceTokens
 	for _, i := range at {
@@ -208,7 +210,7 @@ func (c *checker) ground(want claimTokens, at ...int) Ground {
 	return ground(want, text)
 }
 
-// every gives all the passages.
+// every returns the indices of all passages.
 func (c *checker) every() []int {
 	all := make([]int, len(c.passages))
 	for i := range all {
@@ -217,12 +219,13 @@ func (c *checker) every() []int {
 	return all
 }
 
-// longestQuote is the most sentences that are quoted in one run.
+// longestQuote is the maximum number of sentences in a quote.
 const longestQuote = 2
 
-// quotes gives the shortest run of whole sentences of the passages that bears
-// a claim, of several equally short the one that bears it best; if none does,
-// one for each clause of the claim.
+// quotes returns the shortest run of whole sentences that supports a claim. Of
+// several equally short runs it returns the most probable one. If no run
+// supports the whole claim, it returns one run for each clause, or nil if a
+// clause has none.
 func (c *checker) quotes(want claimTokens, at ...int) []Cite {
 	if !c.ground(want, at...).stands() {
 		return nil
@@ -247,7 +250,7 @@ func (c *checker) quotes(want claimTokens, at ...int) []Cite {
 	return all
 }
 
-// run is the shortest run of sentences of the passages that bears a claim.
+// run returns the shortest run of sentences that supports a claim.
 func (c *checker) run(want claimTokens, at []int) (shortest Cite, ok bool) {
 	for n := 1; n <= longestQuote && !ok; n++ {
 		most := 0.
@@ -264,11 +267,11 @@ func (c *checker) run(want claimTokens, at []int) (shortest Cite, ok bool) {
 	return shortest, ok
 }
 
-// cite makes a Cite of offsets in a passage's text.
+// cite returns a Cite for byte offsets in the text of passage i.
 func (c *checker) cite(i, start, end int) Cite {
 	p := c.passages[i]
 	return Cite{i, p.Start + start, p.Start + end}
 }
 
-// verbatim reports whether two texts are the same but for white space.
+// verbatim reports whether two texts differ only in white space.
 func verbatim(a, b string) bool { return slices.Equal(strings.Fields(a), strings.Fields(b)) }

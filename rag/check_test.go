@@ -10,7 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// passageOf makes a passage of a whole article, with its sentences.
+// passageOf returns a whole article as one passage, with its sentences.
 func passageOf(doc, title, text string) Passage {
 	p := Passage{Chunk: Chunk{Doc: doc, Title: title}, Text: text, End: len(text)}
 	for _, s := range sentences(text, span{0, len(text)}) {
@@ -39,47 +39,47 @@ func TestCheck(t *testing.T) {
 		cites []int
 		want  got
 	}{
-		"borne out":               {"The ferry left Hull at noon.", []int{0}, got{Quotes: []string{"The ferry left Hull at noon on August 9, late."}}},
-		"by two sentences":        {"The ferry left Hull at noon on August 9 and carried 181 passengers.", []int{0}, got{Quotes: []string{"The ferry left Hull at noon on August 9, late. It carried 181 passengers."}}},
-		"the title names it":      {"The Humber Bridge is 2220 metres long.", []int{1}, got{Quotes: []string{"It is 2,220 metres long."}}},
-		"moved":                   {"The ferry carried 181 passengers.", []int{1}, got{Quotes: []string{"It carried 181 passengers."}}},
-		"cited nowhere":           {"The ferry carried 181 passengers.", nil, got{Quotes: []string{"It carried 181 passengers."}}},
-		"another number":          {"The ferry carried 211 passengers.", []int{0}, got{Dropped: "no 211 there"}},
-		"another month":           {"The ferry left Hull at noon on March 9.", []int{0}, got{Dropped: "no March there"}},
-		"another unit":            {"The Humber Bridge is 2,220 miles long.", []int{1}, got{Dropped: "no 2,220 there"}},
-		"another currency":        {"Tickets cost €1.5 million in all.", []int{0}, got{Dropped: "no 1.5 there"}},
-		"one rounded, one not":    {"Tickets cost $1.5 million in all, and it carried 180 passengers.", []int{0}, got{Dropped: "no 180 there"}},
-		"rounded":                 {"The ferry carried about 180 passengers.", []int{0}, got{Quotes: []string{"It carried 181 passengers."}}},
-		"another scale":           {"Tickets cost $1.5 billion in all.", []int{0}, got{Dropped: "no 1.5 there"}},
-		"a number in other words": {"Engineers had worked on the Humber Bridge for 8 years.", []int{1}, got{Quotes: []string{"Engineers had worked on it for eight years."}}},
-		"denied there":            {"Captain Mary Lowe did leave the bridge.", []int{0}, got{Dropped: "one says not, the other does"}},
-		"denied here":             {"The ferry did not carry 181 passengers.", []int{0}, got{Dropped: "one says not, the other does"}},
-		"another name":            {"Captain Josephine Wragg left Hull.", []int{0}, got{Dropped: "no Josephine, no Wragg there"}},
-		"one name of a sentence":  {"The ferry left Hull at noon on August 9, late, for Wragg.", []int{0}, got{Dropped: "no Wragg there"}},
-		"initials":                {"The ferry (FHQ) left Hull at noon on August 9.", []int{0}, got{Quotes: []string{"The ferry left Hull at noon on August 9, late."}}},
-		"a name in full":          {"The storm of 1990 closed the United Nations office.", []int{4}, got{Quotes: []string{"The storm of 1990 closed the U.N. office."}}},
-		"foreign":                 {"Otters eat fish from rivers and streams.", []int{0}, got{Dropped: "no Otters there"}},
-		"another language":        {"轮渡晚点两小时。", []int{0}, got{Dropped: "nothing there of: 轮渡晚点两小时"}},
-		"roles swapped":           {"Grimsby beat Hull in the final.", []int{3}, got{Dropped: "who did it to whom is the other way round there"}},
-		"roles kept, passive":     {"Grimsby was beaten by Hull in the final.", []int{3}, got{Quotes: []string{"Hull beat Grimsby in the final by two goals."}}},
-		"roles swapped, passive":  {"Hull was beaten by Grimsby in the final.", []int{3}, got{Dropped: "who did it to whom is the other way round there"}},
-		"roles swapped, titles":   {"President Lowe met nobody, but Mr. Wragg praised Mr. Lowe.", []int{3}, got{Dropped: "who did it to whom is the other way round there"}},
-		"said of somebody else":   {"The harbour master left Goole at dawn on May 4, before anybody saw it.", []int{2}, got{Dropped: "it is said of somebody else there"}},
-		"quoted":                  {"The coach said “we were lucky” of the final.", []int{3}, got{Quotes: []string{"The coach said after the final: “We were lucky, and we knew it.”"}}},
-		"quoted, with a gap":      {`The coach said: "We were lucky … we knew it."`, []int{3}, got{Quotes: []string{"The coach said after the final: “We were lucky, and we knew it.”"}}},
-		"quoted, others' words":   {"The coach said “we knew we were lucky” after the final.", []int{3}, got{Dropped: "nobody says there: “we knew we were lucky”"}},
-		"a few others' words":     {"The coach was “lucky after the final”.", []int{3}, got{Dropped: "nobody says there: “lucky after the final”"}},
-		"nothing to check":        {"It is so.", []int{0}, got{Dropped: "it says nothing that could be checked"}},
-		"fewer, not more":         {"The ferry of the Lowe line carried fewer than 300 passengers.", []int{6}, got{Dropped: "no 300 there"}},
-		"far more":                {"The ferry of the Lowe line carried far more than 300 passengers.", []int{6}, got{Dropped: "no 300 there"}},
-		"more in other words":     {"The ferry of the Lowe line carried over 300 passengers.", []int{6}, got{Quotes: []string{"The ferry of the Lowe line carried more than 300 passengers."}}},
-		"a question":              {"How many passengers did the ferry carry?", []int{0}, got{Dropped: "it asks and says nothing"}},
-		"of two sentences":        {"Captain Mary Lowe left Hull at noon with tickets of $1.5 million.", []int{0}, got{Dropped: "it is not said there in one place"}},
-		"of two passages":         {"The ferry carried 181 passengers, while the Humber Bridge is 2,220 metres long.", []int{0, 1}, got{Quotes: []string{"It carried 181 passengers.", "It is 2,220 metres long."}}},
-		"of two, one wrong":       {"The ferry carried 181 passengers, while the Humber Bridge is 1,410 metres long.", []int{0, 1}, got{Dropped: "no 1,410 there"}},
-		"a number from elsewhere": {"The Humber Bridge was opened by the Queen in 1990, in July.", []int{1}, got{Dropped: "it is not said there in one place"}},
-		"named far before":        {"Captain Mary Lowe met the crew and sang to them for two hours.", []int{5}, got{Quotes: []string{"She met the crew and sang to them for two hours."}}},
-		"no such passage":         {"The ferry carried 181 passengers.", []int{99, -1}, got{Quotes: []string{"It carried 181 passengers."}}},
+		"supported":                            {"The ferry left Hull at noon.", []int{0}, got{Quotes: []string{"The ferry left Hull at noon on August 9, late."}}},
+		"supported by two sentences":           {"The ferry left Hull at noon on August 9 and carried 181 passengers.", []int{0}, got{Quotes: []string{"The ferry left Hull at noon on August 9, late. It carried 181 passengers."}}},
+		"subject in the title":                 {"The Humber Bridge is 2220 metres long.", []int{1}, got{Quotes: []string{"It is 2,220 metres long."}}},
+		"wrong passage cited":                  {"The ferry carried 181 passengers.", []int{1}, got{Quotes: []string{"It carried 181 passengers."}}},
+		"nothing cited":                        {"The ferry carried 181 passengers.", nil, got{Quotes: []string{"It carried 181 passengers."}}},
+		"wrong number":                         {"The ferry carried 211 passengers.", []int{0}, got{Dropped: "no 211 there"}},
+		"wrong month":                          {"The ferry left Hull at noon on March 9.", []int{0}, got{Dropped: "no March there"}},
+		"wrong unit":                           {"The Humber Bridge is 2,220 miles long.", []int{1}, got{Dropped: "no 2,220 there"}},
+		"wrong currency":                       {"Tickets cost €1.5 million in all.", []int{0}, got{Dropped: "no 1.5 there"}},
+		"inexact number":                       {"Tickets cost $1.5 million in all, and it carried 180 passengers.", []int{0}, got{Dropped: "no 180 there"}},
+		"rounded number":                       {"The ferry carried about 180 passengers.", []int{0}, got{Quotes: []string{"It carried 181 passengers."}}},
+		"wrong scale":                          {"Tickets cost $1.5 billion in all.", []int{0}, got{Dropped: "no 1.5 there"}},
+		"number in words":                      {"Engineers had worked on the Humber Bridge for 8 years.", []int{1}, got{Quotes: []string{"Engineers had worked on it for eight years."}}},
+		"source negates":                       {"Captain Mary Lowe did leave the bridge.", []int{0}, got{Dropped: "one says not, the other does"}},
+		"claim negates":                        {"The ferry did not carry 181 passengers.", []int{0}, got{Dropped: "one says not, the other does"}},
+		"wrong name":                           {"Captain Josephine Wragg left Hull.", []int{0}, got{Dropped: "no Josephine, no Wragg there"}},
+		"one wrong name":                       {"The ferry left Hull at noon on August 9, late, for Wragg.", []int{0}, got{Dropped: "no Wragg there"}},
+		"initials":                             {"The ferry (FHQ) left Hull at noon on August 9.", []int{0}, got{Quotes: []string{"The ferry left Hull at noon on August 9, late."}}},
+		"abbreviation spelled out":             {"The storm of 1990 closed the United Nations office.", []int{4}, got{Quotes: []string{"The storm of 1990 closed the U.N. office."}}},
+		"unrelated":                            {"Otters eat fish from rivers and streams.", []int{0}, got{Dropped: "no Otters there"}},
+		"another language":                     {"轮渡晚点两小时。", []int{0}, got{Dropped: "nothing there of: 轮渡晚点两小时"}},
+		"roles reversed":                       {"Grimsby beat Hull in the final.", []int{3}, got{Dropped: "who did it to whom is the other way round there"}},
+		"roles kept, passive":                  {"Grimsby was beaten by Hull in the final.", []int{3}, got{Quotes: []string{"Hull beat Grimsby in the final by two goals."}}},
+		"roles reversed, passive":              {"Hull was beaten by Grimsby in the final.", []int{3}, got{Dropped: "who did it to whom is the other way round there"}},
+		"roles reversed, titles":               {"President Lowe met nobody, but Mr. Wragg praised Mr. Lowe.", []int{3}, got{Dropped: "who did it to whom is the other way round there"}},
+		"wrong subject":                        {"The harbour master left Goole at dawn on May 4, before anybody saw it.", []int{2}, got{Dropped: "it is said of somebody else there"}},
+		"quotation":                            {"The coach said “we were lucky” of the final.", []int{3}, got{Quotes: []string{"The coach said after the final: “We were lucky, and we knew it.”"}}},
+		"quotation with an ellipsis":           {`The coach said: "We were lucky … we knew it."`, []int{3}, got{Quotes: []string{"The coach said after the final: “We were lucky, and we knew it.”"}}},
+		"invented quotation":                   {"The coach said “we knew we were lucky” after the final.", []int{3}, got{Dropped: "nobody says there: “we knew we were lucky”"}},
+		"short invented quotation":             {"The coach was “lucky after the final”.", []int{3}, got{Dropped: "nobody says there: “lucky after the final”"}},
+		"nothing to check":                     {"It is so.", []int{0}, got{Dropped: "it says nothing that could be checked"}},
+		"fewer, not more":                      {"The ferry of the Lowe line carried fewer than 300 passengers.", []int{6}, got{Dropped: "no 300 there"}},
+		"far more":                             {"The ferry of the Lowe line carried far more than 300 passengers.", []int{6}, got{Dropped: "no 300 there"}},
+		"more in other words":                  {"The ferry of the Lowe line carried over 300 passengers.", []int{6}, got{Quotes: []string{"The ferry of the Lowe line carried more than 300 passengers."}}},
+		"a question":                           {"How many passengers did the ferry carry?", []int{0}, got{Dropped: "it asks and says nothing"}},
+		"mixed from two sentences":             {"Captain Mary Lowe left Hull at noon with tickets of $1.5 million.", []int{0}, got{Dropped: "it is not said there in one place"}},
+		"clauses from two passages":            {"The ferry carried 181 passengers, while the Humber Bridge is 2,220 metres long.", []int{0, 1}, got{Quotes: []string{"It carried 181 passengers.", "It is 2,220 metres long."}}},
+		"clauses from two passages, one wrong": {"The ferry carried 181 passengers, while the Humber Bridge is 1,410 metres long.", []int{0, 1}, got{Dropped: "no 1,410 there"}},
+		"number from another sentence":         {"The Humber Bridge was opened by the Queen in 1990, in July.", []int{1}, got{Dropped: "it is not said there in one place"}},
+		"name long before a pronoun":           {"Captain Mary Lowe met the crew and sang to them for two hours.", []int{5}, got{Quotes: []string{"She met the crew and sang to them for two hours."}}},
+		"missing passage cited":                {"The ferry carried 181 passengers.", []int{99, -1}, got{Quotes: []string{"It carried 181 passengers."}}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -105,8 +105,8 @@ func TestCheck(t *testing.T) {
 	}
 }
 
-// TestCheckBare holds that a bare answer stands where its sentence is about what
-// was asked, and that it falls elsewhere.
+// TestCheckBare checks that a bare answer is supported only by a sentence about
+// what was asked.
 func TestCheckBare(t *testing.T) {
 	t.Parallel()
 	passages := []Passage{passageOf("bridge", "The Humber Bridge", "The bridge was opened by the Queen in 1981. Engineers had worked on it since 1972. A storm closed the road to Hull in 1990.")}
@@ -122,7 +122,7 @@ func TestCheckBare(t *testing.T) {
 		{"Where was the Queen born?", "Hull", Refused},
 	} {
 		if a := Check(Draft{Claims: []Claim{{Text: tt.answer, Asked: tt.question}}}, passages); a.Verdict != tt.want {
-			t.Errorf("%s %s %s, want %s: %v", tt.question, tt.answer, a.Verdict, tt.want, a.Dropped)
+			t.Errorf("%s %s: verdict %s, want %s: %v", tt.question, tt.answer, a.Verdict, tt.want, a.Dropped)
 		}
 	}
 	for answer, want := range map[string]bool{
@@ -130,13 +130,13 @@ func TestCheckBare(t *testing.T) {
 		"It sank.": false, "The ferry sank in 1981.": false, "Captain Lowe left the bridge.": false,
 	} {
 		if got := bare(answer); got != want {
-			t.Errorf("bare(%q) = %v", answer, got)
+			t.Errorf("bare(%q) = %v, want %v", answer, got, want)
 		}
 	}
 }
 
-// TestCheckMarks holds that a few words in quotation marks that nobody said
-// lose the marks, and that those which the article has keep them.
+// TestCheckMarks checks that a few words in quotation marks keep the marks only
+// if the article has the words.
 func TestCheckMarks(t *testing.T) {
 	t.Parallel()
 	passages := []Passage{passageOf("final", "The final", "Hull beat Grimsby in the final by two goals. The coach called it a lucky day.")}
@@ -147,13 +147,13 @@ func TestCheckMarks(t *testing.T) {
 		"Hull beat Grimsby in the “…” final.":            "Hull beat Grimsby in the “…” final. [1]",
 	} {
 		if got := Check(Draft{Claims: []Claim{{Text: text, Cites: []Cite{{Passage: 0}}}}}, passages).Text; got != want {
-			t.Errorf("%q, want %q", got, want)
+			t.Errorf("got %q, want %q", got, want)
 		}
 	}
 }
 
-// TestCheckElsewhere holds that a claim finds no support in a passage that does
-// not have its subject, where another passage has.
+// TestCheckElsewhere checks that a passage without the claim's subject does not
+// support the claim if another passage has the subject.
 func TestCheckElsewhere(t *testing.T) {
 	t.Parallel()
 	passages := []Passage{
@@ -166,8 +166,8 @@ func TestCheckElsewhere(t *testing.T) {
 	}
 }
 
-// FuzzCheck holds that whatever a model wrote about whatever passages, every
-// quote is in its place and every sentence that stands has a footnote.
+// FuzzCheck checks, for any reply about any passages, that each quote is at its
+// offsets and that an answer has footnotes.
 func FuzzCheck(f *testing.F) {
 	f.Add("The ferry carried 181 passengers. [1] It sank. [2][99]", "The ferry left. It carried 181 passengers.", "It sank in 1990.")
 	f.Add("```\n[1, 2] @everyone \xff 【1】", "\xff\xfe 1.5.5, 9", "")
@@ -177,45 +177,46 @@ func FuzzCheck(f *testing.F) {
 		claims, _ := parseReply(reply, len(passages))
 		got := Check(Draft{Claims: claims}, passages)
 		if len(got.Citations) == 0 && got.Verdict != Refused {
-			t.Errorf("%s without a footnote: %q", got.Verdict, got.Text)
+			t.Errorf("verdict %s without a footnote: %q", got.Verdict, got.Text)
 		}
 		if strings.Count(got.Text, "[") < len(got.Citations) {
-			t.Errorf("%d footnotes in %q", len(got.Citations), got.Text)
+			t.Errorf("%d citations, but fewer footnote marks in %q", len(got.Citations), got.Text)
 		}
 		texts := map[string]string{"a": a, "b": b}
 		for i, c := range got.Citations {
 			if text := texts[c.Doc]; c.N != i+1 || c.Start < 0 || c.Start >= c.End || c.End > len(text) || text[c.Start:c.End] != c.Quote {
-				t.Errorf("footnote %d is not in its place: %+v", i, c)
+				t.Errorf("citation %d has a wrong number, offset or quote: %+v", i, c)
 			}
 		}
 		for _, d := range got.Dropped {
 			if d.Reason == "" || !slices.ContainsFunc(claims, func(c Claim) bool { return c.Text == d.Text }) {
-				t.Errorf("dropped %+v", d)
+				t.Errorf("dropped sentence has no reason or is not in the draft: %+v", d)
 			}
 		}
 		if utf8.ValidString(reply) && utf8.ValidString(a) && utf8.ValidString(b) && !utf8.ValidString(got.Text) {
-			t.Errorf("broken text %q", got.Text)
+			t.Errorf("answer is not valid UTF-8: %q", got.Text)
 		}
 	})
 }
 
-// TestCheckLong is for the longest draft about the widest passages.
+// TestCheckLong checks a draft of the maximum length against the largest
+// passages.
 func TestCheckLong(t *testing.T) {
 	t.Parallel()
 	var passages []Passage
-	for range maxPassages {
+	for range 8 {
 		passages = append(passages, passageOf("a", "A", strings.Repeat("The ferry left Hull late, and nobody knew why it sank. ", 50)))
 	}
-	claims, _ := parseReply(strings.Repeat("The ferry left Goole early, and everybody saw that it rose 3 times. [1][2] ", 1000), maxPassages)
+	claims, _ := parseReply(strings.Repeat("The ferry left Goole early, and everybody saw that it rose 3 times. [1][2] ", 1000), 8)
 	start := time.Now()
 	a := Check(Draft{Claims: claims}, passages)
 	t.Logf("%d claims in %v", len(claims), time.Since(start))
 	if len(a.Dropped) != len(claims) {
-		t.Errorf("%d dropped of %d", len(a.Dropped), len(claims))
+		t.Errorf("%d of %d claims dropped, want all", len(a.Dropped), len(claims))
 	}
 }
 
-// A date in digits has a month.
+// TestMonthOf checks that a month in digits equals the month's name.
 func TestMonthOf(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
@@ -230,7 +231,7 @@ func TestMonthOf(t *testing.T) {
 		{"The ferry sank in December 2018.", "Ferry sank: 2018-12-225.", false},
 	} {
 		if g := Bears(tt.claim, tt.text); (len(g.lostNumbers) == 0) != tt.want {
-			t.Errorf("%q by %q: numbers lost %q", tt.claim, tt.text, g.lostNumbers)
+			t.Errorf("claim %q, text %q: missing numbers %q", tt.claim, tt.text, g.lostNumbers)
 		}
 	}
 }

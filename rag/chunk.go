@@ -8,23 +8,25 @@ import (
 	"github.com/rivo/uniseg"
 )
 
-// chunking is the version of the chunker; another makes every article new.
+// chunking is the version of the chunking rules and part of Document.Hash. When
+// it changes, the next Sync stores every article again.
 const chunking = "2"
 
-// DefaultWords is the most words of a chunk where nothing else is said.
+// DefaultWords is the default maximum number of words in a chunk.
 const DefaultWords = 180
 
-// Chunker cuts articles into chunks. Its zero value cuts at 180 words and
-// knows no limit of tokens.
+// Chunker cuts articles into chunks. The zero value cuts at DefaultWords and
+// has no token limit.
 type Chunker struct {
-	Words  int          // the most words of a chunk; 0: DefaultWords
-	Tokens TokenCounter // nil: the embedder reads any length
+	Words  int          // maximum words in a chunk; 0: DefaultWords
+	Tokens TokenCounter // counts tokens for the embedder's limit; nil: no limit
 }
 
-// Chunks cuts d into chunks in the order of the text: whole sentences, never
-// across a heading, one sentence shared by neighbours. A sentence that is too
-// long by itself is cut where a line might break. Every word of the text is in
-// a chunk or in its Section. It returns nil for an article without words.
+// Chunks cuts d into chunks, in text order. A chunk is a run of whole sentences
+// and never crosses a heading. Neighbouring chunks share one sentence if it is
+// short enough. A sentence that exceeds the limit is cut at possible line
+// breaks. Every word of the text is in a chunk's Text or Section. Chunks
+// returns nil if the article has no words.
 func (c Chunker) Chunks(d Document) []Chunk {
 	var all []Chunk
 	for _, s := range sections(d.Text) {
@@ -33,14 +35,14 @@ func (c Chunker) Chunks(d Document) []Chunk {
 	return all
 }
 
-// section is the text under a heading, and the headings above it.
+// section is the text under a heading, with the path of headings above it.
 type section struct {
 	path string
 	body span
 }
 
-// sections cuts text at its headings. A heading with nothing under it is the
-// body of a section of its own, so that its words are found.
+// sections cuts text at its headings. A heading without text under it becomes
+// the body of its own section, so that a search can find its words.
 func sections(text string) []section {
 	var all []section
 	var path [6]string
@@ -70,8 +72,8 @@ func sections(text string) []section {
 	return all
 }
 
-// headingOf gives the level of a heading line, 1 to 6, and its words; 0 if
-// the line is none.
+// headingOf returns the level of a heading line, 1 to 6, and its text. It
+// returns 0 if line is not a heading.
 func headingOf(line string) (int, string) {
 	rest := strings.TrimLeft(line, "#")
 	n := len(line) - len(rest)
@@ -92,7 +94,7 @@ func joinPath(path []string) string {
 	return strings.Join(named, " › ")
 }
 
-// piece is a sentence, or a part of one that is too long, and its size.
+// piece is a sentence, or part of a sentence that is too long, with its size.
 type piece struct {
 	span
 	words, tokens int
@@ -109,7 +111,8 @@ func (c Chunker) section(d Document, s section, from int) []Chunk {
 			total, longest = total+p.words, max(longest, p.words)
 		}
 	}
-	// Chunks of about equal size: a full one and a scrap would be found worse.
+	// Make the chunks about equally long. A very short last chunk would rank
+	// badly.
 	n := (total + limit.words - 1) / limit.words
 	full := size{limit.words, limit.tokens}
 	if n > 1 {
@@ -128,20 +131,21 @@ func (c Chunker) section(d Document, s section, from int) []Chunk {
 		ch.Text = d.Text[ch.Start:ch.End]
 		all = append(all, ch)
 		if j < len(pieces) && j-i > 1 && pieces[j-1].words <= limit.words/3 && (size{}).plus(pieces[j-1]).plus(pieces[j]).within(full) {
-			j-- // the sentence that both share
+			j-- // the next chunk repeats this sentence
 		}
 		i = j
 	}
 	return all
 }
 
-// size is how much a chunk holds, or may hold.
+// size is the length of a chunk's text, or the limit for it.
 type size struct{ words, tokens int }
 
 func (s size) plus(p piece) size      { return size{s.words + p.words, s.tokens + p.tokens} }
 func (s size) within(limit size) bool { return s.words <= limit.words && s.tokens <= limit.tokens }
 
-// limit is what the text of a chunk under proto's title and section may hold.
+// limit returns the maximum size of a chunk's text. The token limit excludes
+// the tokens of proto's title, date and section.
 func (c Chunker) limit(proto Chunk) size {
 	l := size{c.Words, 1 << 30}
 	if l.words <= 0 {
@@ -153,7 +157,8 @@ func (c Chunker) limit(proto Chunk) size {
 	return l
 }
 
-// fit returns s as one piece, or cut into several that are within the limit.
+// fit returns s as one piece if it is within limit, or cut into several pieces
+// that are.
 func (c Chunker) fit(text string, s span, limit size) []piece {
 	whole := c.measure(text, s)
 	if whole.words <= limit.words && whole.tokens <= limit.tokens {
@@ -189,8 +194,8 @@ func (c Chunker) fit(text string, s span, limit size) []piece {
 	return all
 }
 
-// measure counts words, taking eight runes for a word where a script has no
-// spaces, and tokens.
+// measure counts the words and tokens of s. In scripts without spaces, eight
+// runes count as one word.
 func (c Chunker) measure(text string, s span) piece {
 	t := s.of(text)
 	p := piece{span: s, words: max(len(strings.Fields(t)), utf8.RuneCountInString(t)/8)}

@@ -10,8 +10,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// runeTokens takes every rune that is not white space for a token, and one
-// token more for the marks.
+// runeTokens counts each rune that is not white space as a token, plus one for
+// the special tokens.
 type runeTokens int
 
 func (runeTokens) CountTokens(text string) int {
@@ -25,20 +25,20 @@ func TestSentences(t *testing.T) {
 		text string
 		want []string
 	}{
-		"abbreviations":   {"Mr. Putin met Aleksandr G. Lukashenko on Aug. 9 at 5 p.m. in Sochi. They talked.", []string{"Mr. Putin met Aleksandr G. Lukashenko on Aug. 9 at 5 p.m. in Sochi.", "They talked."}},
-		"closing quote":   {"He asked: ‘Why us, if they can do higher?’ ” All the same, it is early.", []string{"He asked: ‘Why us, if they can do higher?’ ”", "All the same, it is early."}},
-		"years":           {"It opened in 1981. Engineers said “in 1980.” “We knew,” he said. It is 1,500. Hull is 2.5. Why?", []string{"It opened in 1981.", "Engineers said “in 1980.”", "“We knew,” he said.", "It is 1,500.", "Hull is 2.5.", "Why?"}},
-		"numbers":         {"It sold 12. The crew left on Oct. 5. Nobody saw. 3. The end", []string{"It sold 12.", "The crew left on Oct. 5.", "Nobody saw.", "3. The end"}},
-		"ordinals":        {"Der 1. FC Köln gewann am 3. Oktober 1990. Die Mauer stand zum 100. Geburtstag.", []string{"Der 1. FC Köln gewann am 3. Oktober 1990.", "Die Mauer stand zum 100. Geburtstag."}},
-		"item":            {"1. The first thing", []string{"1. The first thing"}},
-		"wrapped lines":   {"This line was wrapped at a column that is narrow, and\nthe sentence goes on. Here is\nanother.", []string{"This line was wrapped at a column that is narrow, and\nthe sentence goes on.", "Here is\nanother."}},
-		"title over text": {"The News\nIt rained.", []string{"The News", "It rained."}},
-		"list":            {"- flour\n- two eggs\n- milk", []string{"- flour", "- two eggs", "- milk"}},
-		"table":           {"Name | Age\nAnn | 31\nBob | 27", []string{"Name | Age", "Ann | 31", "Bob | 27"}},
-		"paragraphs":      {"no full stop\n\nno full stop either", []string{"no full stop", "no full stop either"}},
-		"Chinese":         {"日本語です。これはペンです。", []string{"日本語です。", "これはペンです。"}},
-		"nothing":         {" \n\n\t ", nil},
-		"only marks":      {"...!!!", []string{"...!!!"}},
+		"abbreviations":    {"Mr. Putin met Aleksandr G. Lukashenko on Aug. 9 at 5 p.m. in Sochi. They talked.", []string{"Mr. Putin met Aleksandr G. Lukashenko on Aug. 9 at 5 p.m. in Sochi.", "They talked."}},
+		"closing quote":    {"He asked: ‘Why us, if they can do higher?’ ” All the same, it is early.", []string{"He asked: ‘Why us, if they can do higher?’ ”", "All the same, it is early."}},
+		"years":            {"It opened in 1981. Engineers said “in 1980.” “We knew,” he said. It is 1,500. Hull is 2.5. Why?", []string{"It opened in 1981.", "Engineers said “in 1980.”", "“We knew,” he said.", "It is 1,500.", "Hull is 2.5.", "Why?"}},
+		"numbers":          {"It sold 12. The crew left on Oct. 5. Nobody saw. 3. The end", []string{"It sold 12.", "The crew left on Oct. 5.", "Nobody saw.", "3. The end"}},
+		"ordinals":         {"Der 1. FC Köln gewann am 3. Oktober 1990. Die Mauer stand zum 100. Geburtstag.", []string{"Der 1. FC Köln gewann am 3. Oktober 1990.", "Die Mauer stand zum 100. Geburtstag."}},
+		"list item":        {"1. The first thing", []string{"1. The first thing"}},
+		"wrapped lines":    {"This line was wrapped at a column that is narrow, and\nthe sentence goes on. Here is\nanother.", []string{"This line was wrapped at a column that is narrow, and\nthe sentence goes on.", "Here is\nanother."}},
+		"title over text":  {"The News\nIt rained.", []string{"The News", "It rained."}},
+		"list":             {"- flour\n- two eggs\n- milk", []string{"- flour", "- two eggs", "- milk"}},
+		"table":            {"Name | Age\nAnn | 31\nBob | 27", []string{"Name | Age", "Ann | 31", "Bob | 27"}},
+		"paragraphs":       {"no full stop\n\nno full stop either", []string{"no full stop", "no full stop either"}},
+		"Chinese":          {"日本語です。これはペンです。", []string{"日本語です。", "これはペンです。"}},
+		"white space only": {" \n\n\t ", nil},
+		"punctuation only": {"...!!!", []string{"...!!!"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -63,7 +63,7 @@ func TestChunks(t *testing.T) {
 	for name, c := range map[string]struct {
 		chunker Chunker
 		text    string
-		want    []string // of each chunk: section, then the text's first and last word
+		want    []string // of each chunk: section, then the first and last word of the text
 	}{
 		"short":        {Chunker{}, "One. Two.", []string{": One. Two."}},
 		"empty":        {Chunker{}, " \n ", nil},
@@ -89,13 +89,13 @@ func TestChunks(t *testing.T) {
 		t.Parallel()
 		for _, ch := range (Chunker{}).Chunks(Document{ID: "d", Text: long.String()}) {
 			if n := len(strings.Fields(ch.Text)); n < 120 || n > 180 {
-				t.Errorf("%s has %d words", ch.ID, n)
+				t.Errorf("chunk %s has %d words, want 120 to 180", ch.ID, n)
 			}
 		}
 	})
 }
 
-// checkChunks holds what is promised of the chunks of any text.
+// checkChunks checks what Chunks promises for any text.
 func checkChunks(t *testing.T, c Chunker, d Document) {
 	t.Helper()
 	covered := make([]bool, len(d.Text))
@@ -105,11 +105,11 @@ func checkChunks(t *testing.T, c Chunker, d Document) {
 			t.Errorf("chunk ID %s, want %s", ch.ID, want)
 		}
 		if ch.Start >= ch.End || ch.Start < last || d.Text[ch.Start:ch.End] != ch.Text {
-			t.Fatalf("chunk %d at [%d, %d) is not the text there", i, ch.Start, ch.End)
+			t.Fatalf("chunk %d differs from the text at [%d, %d)", i, ch.Start, ch.End)
 		}
 		last = ch.Start
 		if c.Tokens != nil && c.Tokens.CountTokens(ch.Context()) > c.Tokens.MaxTokens() {
-			t.Errorf("chunk %d has %d tokens", i, c.Tokens.CountTokens(ch.Context()))
+			t.Errorf("chunk %d has %d tokens, more than the maximum", i, c.Tokens.CountTokens(ch.Context()))
 		}
 		for j := ch.Start; j < ch.End; j++ {
 			covered[j] = true
@@ -121,7 +121,7 @@ func checkChunks(t *testing.T, c Chunker, d Document) {
 		}
 		for i, r := range line.of(d.Text) {
 			if !unicode.IsSpace(r) && !covered[line.start+i] {
-				t.Fatalf("%q at %d is in no chunk", r, line.start+i)
+				t.Fatalf("no chunk contains %q at %d", r, line.start+i)
 			}
 		}
 	}

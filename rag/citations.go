@@ -9,16 +9,15 @@ import (
 	"unicode/utf8"
 )
 
-// maxReply is how much of a model's reply is read, in bytes. Three sentences
-// take less than one; the rest is a model that has lost its way.
+// maxReply is the maximum number of bytes of a model's reply that is read. An
+// answer takes less than 1 kB. A longer reply is usually endless repetition.
 const maxReply = 32 << 10
 
-// parseReply reads what a model wrote about n passages, numbered from 1. It
-// takes whatever it is given: marks of Markdown and HTML are dropped, and so
-// are lists of sources and sentences that say the passages hold no answer. A
-// sentence that cites nothing rests on what the next one of its paragraph
-// cites. Of a citation mark every number that names no passage counts as
-// dangling.
+// parseReply splits a model's reply about n passages, numbered from 1, into
+// claims. It accepts any text. It removes Markdown and HTML, lists of sources,
+// and sentences that say that there is no answer. A sentence without a citation
+// gets those of the next sentence in its paragraph. dangling counts the cited
+// numbers that name no passage.
 func parseReply(reply string, n int) (claims []Claim, dangling int) {
 	for _, p := range paragraphs(plainReply(reply)) {
 		text, marks, bad := cutMarks(p.text, n)
@@ -27,9 +26,9 @@ func parseReply(reply string, n int) (claims []Claim, dangling int) {
 		switch {
 		case len(all) > 0:
 			attach(all, text, marks)
-		case len(claims) > 0: // a line of nothing but citations
+		case len(claims) > 0: // a line with only citations
 			for _, m := range marks {
-				claims[len(claims)-1].cite(m.cites)
+				cite(&claims[len(claims)-1], m.passages)
 			}
 		}
 		for _, c := range all {
@@ -49,24 +48,26 @@ func parseReply(reply string, n int) (claims []Claim, dangling int) {
 	return claims, dangling
 }
 
-func (c *Claim) cite(cites []Cite) {
-	for _, x := range cites {
-		if !slices.Contains(c.Cites, x) {
+// cite adds passages to what a claim cites, each once.
+func cite(c *Claim, passages []int) {
+	for _, i := range passages {
+		if x := (Cite{Passage: i}); !slices.Contains(c.Cites, x) {
 			c.Cites = append(c.Cites, x)
 		}
 	}
 }
 
 var (
-	// quoted is how our own prompt begins a passage: small models copy it.
+	// quoted matches the beginning of a passage in our own prompt, which small
+	// models copy.
 	quoted = regexp.MustCompile(`<passage [0-9a-f]{8}>\s*(?:Title:.*\n)?(?:Date:.*\n)?`)
 	fence  = regexp.MustCompile("(?m)^[ \t]*(?:```+|~~~+)[ \t]*\\w*[ \t]*$")
 	inline = regexp.MustCompile(`</?(?i:a|b|code|em|i|mark|s|small|span|strong|sub|sup|u)(?:\s[^<>]*)?>`)
 	tag    = regexp.MustCompile(`(?s)<!--.*?-->|</?[a-zA-Z][a-zA-Z0-9-]*(?:\s[^<>]*)?/?>`)
 )
 
-// plainReply takes from a reply what is no text: thoughts, tags, emphasis,
-// control characters and broken UTF-8.
+// plainReply removes thoughts, tags, emphasis, control characters and invalid
+// UTF-8 from a reply, and cuts it to maxReply.
 func plainReply(s string) string {
 	for _, name := range []string{"think>", "thinking>"} {
 		if i := strings.LastIndex(s, "</"+name); i >= 0 {
@@ -85,8 +86,9 @@ func plainReply(s string) string {
 	return strings.Map(printable, s)
 }
 
-// printable drops what could steer a terminal, and what a server put for bytes
-// that are no text.
+// printable returns -1 for control characters, which could steer a terminal,
+// and for the replacement character, which a server may write for invalid
+// bytes. It returns other runes unchanged.
 func printable(r rune) rune {
 	if r == utf8.RuneError || r != '\n' && r != '\t' && unicode.IsControl(r) {
 		return -1
@@ -96,7 +98,7 @@ func printable(r rune) rune {
 
 // paragraph is a paragraph or a list item of a reply.
 type paragraph struct {
-	brk  string // what stands before it
+	brk  string // the white space and list mark before it
 	text string // on one line
 }
 
@@ -105,14 +107,14 @@ var (
 	label    = regexp.MustCompile(`^(?i:(?:the )?(?:final |short )?answer(?: is)?:)\s*`)
 	rule     = regexp.MustCompile(`^(?:[-*_=~]\s*){3,}$`)
 	sources  = regexp.MustCompile(`^(?i:sources?|references?|citations?|footnotes?|notes?|quellen)(?: used| cited)?:?$`)
-	sourceOf = regexp.MustCompile(`^\[\^[^\]\s]+\]:`) // Markdown's footnotes
+	sourceOf = regexp.MustCompile(`^\[\^[^\]\s]+\]:`) // a footnote in Markdown
 )
 
-// paragraphs cuts a reply at empty lines and list items, up to its list of
-// sources.
+// paragraphs splits a reply at empty lines, headings and list items. It stops
+// at a list of sources.
 func paragraphs(text string) []paragraph {
 	var all []paragraph
-	brk, fresh := "", true // fresh: the next line begins a paragraph
+	brk, fresh := "", true // fresh: the next line starts a paragraph
 	for l := range strings.Lines(text) {
 		l = strings.TrimSpace(l)
 		l = strings.TrimSpace(strings.TrimLeft(l, ">"))
@@ -146,13 +148,13 @@ func paragraphs(text string) []paragraph {
 	return all
 }
 
-// placed is a claim and where it stands in its paragraph's text.
+// placed is a claim and its position in its paragraph's text.
 type placed struct {
 	Claim
 	span
 }
 
-// claims cuts the paragraph's text into its sentences.
+// claims splits the paragraph's text into sentences.
 func (p paragraph) claims(text string) []placed {
 	var all []placed
 	for _, s := range sentences(text, span{0, len(text)}) {
@@ -168,15 +170,16 @@ func (p paragraph) claims(text string) []placed {
 	return all
 }
 
-// mark is what stood at a place in a text: citations.
+// mark holds the citations that a mark made, and the byte offset where the mark
+// was cut out.
 type mark struct {
-	at    int
-	cites []Cite
+	at       int
+	passages []int // counted from 0
 }
 
-// attach gives each claim the citations within it and after it, up to the next.
-// Where a paragraph begins with a citation and does not end with one, they
-// stand before their sentences.
+// attach gives each claim the citations within it and after it, up to the next
+// claim. If a paragraph begins with a citation and does not end with one, its
+// citations belong to the sentences after them.
 func attach(claims []placed, text string, marks []mark) {
 	before := len(marks) > 0 && marks[0].at == 0 && marks[len(marks)-1].at < len(strings.TrimSpace(text))
 	for _, m := range marks {
@@ -184,13 +187,13 @@ func attach(claims []placed, text string, marks []mark) {
 		for i+1 < len(claims) && (claims[i+1].start < m.at || before && claims[i].end <= m.at) {
 			i++
 		}
-		claims[i].cite(m.cites)
+		cite(&claims[i].Claim, m.passages)
 	}
 }
 
-// citationMark finds [1], [1, 2], [1-3], [^1], [[1]], 【1】, 【4:0†source】,
-// [Passage 1] and a link under such a mark. Numbers in parentheses are not
-// citations: prose is full of them.
+// citationMark matches [1], [1, 2], [1-3], [^1], [[1]], 【1】, 【4:0†source】,
+// [Passage 1], and a Markdown link such as [1](https://example.com). Numbers in
+// parentheses do not match, because prose is full of them.
 var citationMark = func() *regexp.Regexp {
 	const (
 		word   = `(?i:passages?|articles?|sources?|references?|refs?\.?|documents?|docs?|and|&):?`
@@ -203,7 +206,8 @@ var citationMark = func() *regexp.Regexp {
 
 var citationNumber = regexp.MustCompile(`(\d+)(?:\s*([-–—:])\s*(\d+))?(?:†[^\]】,;]*)?`)
 
-// cutMarks takes the citation marks out of text, with the space before them.
+// cutMarks removes citation marks and the spaces before them from text. n is
+// the number of passages. dangling counts the numbers that name no passage.
 func cutMarks(text string, n int) (plain string, marks []mark, dangling int) {
 	var b []byte
 	last := 0
@@ -212,33 +216,37 @@ func cutMarks(text string, n int) (plain string, marks []mark, dangling int) {
 		for len(b) > 0 && b[len(b)-1] == ' ' {
 			b = b[:len(b)-1]
 		}
-		cites, bad := readMark(text[m[0]:m[1]], n)
+		passages, bad := readMark(text[m[0]:m[1]], n)
 		dangling += bad
-		marks = append(marks, mark{len(b), cites})
+		marks = append(marks, mark{len(b), passages})
 		last = m[1]
 		if r, _ := utf8.DecodeRuneInString(text[last:]); len(b) > 0 && (unicode.IsLetter(r) || unicode.IsNumber(r)) {
 			b = append(b, ' ')
 		}
 	}
 	plain = string(append(b, text[last:]...))
-	if citationMark.MatchString(plain) { // [[1]2]: what is left must not look like a footnote
+	if citationMark.MatchString(plain) { // [[1]2]: the rest must not look like a footnote
 		plain = unbracket.Replace(plain)
 	}
 	return plain, marks, dangling
 }
 
-// unbracket leaves every other byte in its place.
+// unbracket replaces brackets with spaces and keeps all byte offsets.
 var unbracket = strings.NewReplacer("[", " ", "]", " ", "【", "   ", "】", "   ", "［", "   ", "］", "   ")
 
-// readMark reads the numbers of a citation mark.
-func readMark(s string, n int) (cites []Cite, dangling int) {
+// hasMark reports whether text contains a citation mark.
+func hasMark(text string) bool { return citationMark.MatchString(text) }
+
+// readMark returns the passages that a mark names, counted from 0. dangling
+// counts the numbers that name none of the n passages.
+func readMark(s string, n int) (passages []int, dangling int) {
 	if i := strings.IndexByte(s, '('); i > 0 {
 		s = s[:i] // a link
 	}
 	for _, m := range citationNumber.FindAllStringSubmatch(s, -1) {
 		from, err := strconv.Atoi(m[1])
 		to := from
-		if m[3] != "" && m[2] != ":" { // 4:0 is passage 4 of a search in OpenAI's marks
+		if m[3] != "" && m[2] != ":" { // OpenAI's mark 4:0 names passage 4
 			to, _ = strconv.Atoi(m[3])
 		}
 		if err != nil || from < 1 || to > n || to < from {
@@ -248,8 +256,8 @@ func readMark(s string, n int) (cites []Cite, dangling int) {
 			continue
 		}
 		for i := max(from, 1); i <= min(to, n); i++ {
-			cites = append(cites, Cite{Passage: i - 1})
+			passages = append(passages, i-1)
 		}
 	}
-	return cites, dangling
+	return passages, dangling
 }

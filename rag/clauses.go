@@ -6,27 +6,29 @@ import (
 	"strings"
 )
 
-// joints are where one clause of a sentence ends and the next begins: before a
-// conjunction, a relative pronoun or a participle behind a comma, before what
-// gives a reason or a time, and before an "and" that has a verb of its own. A
-// relative clause without a comma tells which thing is meant, and is not cut off.
+// joints matches where a new clause of a sentence begins: at a conjunction, a
+// relative pronoun or a participle after a comma, at words that give a reason
+// or a time, and at an "and" that is followed by a verb or a pronoun. A
+// relative clause without a comma says which thing is meant, and is not cut
+// off.
 var joints = regexp.MustCompile(`(?i)(?:[,;:—–] *|\s-\s)(?:(?:and|but|or|so|yet|nor|while|whereas|although|though|which|who|whose|whom|where|when|after|before|because|since|as|if|until|with|including|thus|thereby|despite|\p{L}{2,}ing)\b)|[;—–]|\s(?:but|while|whereas|although|because|after|before|when|until|thereby)\s|\sand (?:(?:he|she|it|they|we|has|have|had|is|are|was|were|will|would|can|could|did|does|\p{Ll}+ed)\b)`)
 
-// onlyThat stands before a "but" that joins no clause.
+// onlyThat matches the words before a "but" that joins no clauses, as in
+// "nothing but".
 var onlyThat = regexp.MustCompile(`(?i)\b(?:not|nothing|none|all|anything)$`)
 
-// purpose opens what a thing was done for.
+// purpose matches an infinitive, which may say what something was done for.
 var purpose = regexp.MustCompile(`\sto \p{Ll}{2,}\s`)
 
 // clause is a part of a claim that says something by itself.
 type clause struct {
 	text string
 	claimTokens
-	deed   claimTokens     // without its purpose
-	denied map[string]bool // what it denies
+	deed   claimTokens     // up to its first infinitive
+	denied map[string]bool // keys of the words that it negates
 }
 
-// clauses cuts a claim at its joints, sentence by sentence.
+// clauses splits a claim at its joints, sentence by sentence.
 func clauses(text string) []clause {
 	var all []clause
 	for _, s := range sentences(text, span{0, len(text)}) {
@@ -48,7 +50,9 @@ func clauses(text string) []clause {
 	return all
 }
 
-// parts gives the claim's clauses, one that says little with the one before.
+// parts returns the text of the claim's clauses. A clause of fewer than
+// leastPiece content words is joined to the one before, and a short first
+// clause to the second.
 func (c claimTokens) parts() []string {
 	var all []string
 	for i, part := range c.clauses {
@@ -61,16 +65,15 @@ func (c claimTokens) parts() []string {
 	return all
 }
 
-// nextToNothing is the cover by two sentences below which a text has nothing of
-// a clause. Anything of .15 to .25 is within .003 of the check without clauses
-// on wice, and better on the other grounding sets.
+// nextToNothing is the share of a clause below which two sentences say nothing
+// of it.
 const nextToNothing = .2
 
-// fails says why a text does not bear a clause of a claim; empty if it bears
-// them all. A clause falls of which the text has next to nothing, or which
-// denies what nobody denies there.
+// fails returns why a text does not support a clause of the claim; empty if it
+// supports all. A text does not support a clause of which it has next to
+// nothing, or one that negates words that the text never negates.
 func (c claimTokens) fails(text []sentenceTokens) string {
-	denies := func(said map[string]bool) bool { // any of those words
+	denies := func(said map[string]bool) bool { // whether the text negates one of the words in said
 		return slices.ContainsFunc(text, func(s sentenceTokens) bool {
 			for k := range s.denied {
 				if said[k] {
@@ -94,8 +97,8 @@ func (c claimTokens) fails(text []sentenceTokens) string {
 	return ""
 }
 
-// displacedIn reports whether a clause of a claim speaks of somebody of whom
-// the text speaks elsewhere.
+// displacedIn reports whether displaced is true of a clause of the claim, with
+// or without its purpose.
 func (c claimTokens) displacedIn(text []sentenceTokens, pairs map[[2]string]bool) bool {
 	return slices.ContainsFunc(c.clauses, func(part clause) bool {
 		for _, deed := range []claimTokens{part.claimTokens, part.deed} {

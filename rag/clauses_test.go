@@ -31,8 +31,8 @@ func TestClauses(t *testing.T) {
 	}
 }
 
-// TestCheckClauses holds that a sentence about the sample article of which one
-// clause is false does not stand, and that the same without it does.
+// TestCheckClauses checks that the sample article does not support a sentence
+// with one false clause, but supports the sentence without that clause.
 func TestCheckClauses(t *testing.T) {
 	t.Parallel()
 	text, err := os.ReadFile("../seeds/lukashenko-sochi-2020.txt")

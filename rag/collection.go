@@ -10,20 +10,20 @@ import (
 	"time"
 )
 
-// mostListed is how many articles an answer about the collection lists.
+// mostListed is the maximum number of articles in a list.
 const mostListed = 10
 
-// collectionQuestion is a question about the articles themselves and not about
-// what they tell of. The zero value asks for all of them.
+// collectionQuestion is a question about the articles themselves, not about
+// what they say. The zero value asks for all of them.
 type collectionQuestion struct {
-	count    bool      // how many; else which
-	about    string    // what they must speak of; empty: anything
-	from, to time.Time // when they were published, to excluded; zero: at any time
-	when     string    // from and to in the asker's words, as in "are from March 2024"
-	anyYear  bool      // from and to are of a month without a year: of the last that has articles
-	order    int       // 1: newest first; -1: oldest first; 0: as found
-	one      bool      // only the first is asked for
-	summary  bool      // of the article on about
+	count    bool      // asks how many, not which
+	about    string    // words that they must contain; empty: any
+	from, to time.Time // when they were published, to exclusive; zero: any time
+	when     string    // from and to in the asker's words, such as "are from March 2024"
+	anyYear  bool      // the period is a month of any year; see lastYear
+	order    int       // 1: newest first; -1: oldest first; 0: not asked for
+	one      bool      // asks only for the first
+	summary  bool      // asks for a summary of the article on about
 }
 
 var (
@@ -58,7 +58,8 @@ const (
 	theArticle   = `(?:the|this|that) (?:article|document|story|text|page|post)(?: (?:on|about|of|titled|called|named))?\b`
 )
 
-// aboutCollection tells whether a question is about the articles themselves.
+// aboutCollection parses a question about the articles themselves; false for
+// other questions.
 func aboutCollection(q Question) (collectionQuestion, bool) {
 	text := strings.Join(strings.Fields(strings.TrimRight(strings.TrimSpace(q.Text), "?!. ")), " ")
 	c := collectionQuestion{}
@@ -115,7 +116,8 @@ func aboutCollection(q Question) (collectionQuestion, bool) {
 
 func unquote(s string) string { return strings.Trim(strings.TrimSpace(s), `"'“”‘’«»`) }
 
-// within sets the days that a word and a date speak of.
+// within sets from and to by a preposition and a date; false if the date is not
+// understood.
 func (c *collectionQuestion) within(word, date string, today time.Time) bool {
 	from, to, ok := dayRange(date, today)
 	if !ok {
@@ -135,13 +137,16 @@ func (c *collectionQuestion) within(word, date string, today time.Time) bool {
 	return true
 }
 
-// courtesy is what people say that asks nothing.
+// courtesy matches greetings and thanks, which ask nothing.
 var courtesy = regexp.MustCompile(`(?i)^\W*(?:(?:hi|hello|hey|good (?:morning|afternoon|evening|day|night)|thanks?(?: you)?(?: (?:so|very) much| a lot| again)?|cheers|ok(?:ay)?|great|cool|nice|perfect|got it|i see|bye|goodbye|see you)(?:,? (?:there|all|everyone|everybody|bot|footnote))?\W*)+$`)
 
-// collected answers a question about the articles themselves, and what is none.
-// ok is false for others.
+// isCourtesy reports whether a text is a greeting or thanks and asks nothing.
+func isCourtesy(text string) bool { return courtesy.MatchString(text) }
+
+// collected answers greetings, thanks, and questions about the articles
+// themselves. ok is false for other questions.
 func (a Answerer) collected(ctx context.Context, q Question, t *Timings, stream func(string)) (out Answer, ok bool, err error) {
-	if courtesy.MatchString(q.Text) {
+	if isCourtesy(q.Text) {
 		return Answer{Question: q.Text, Verdict: Refused, Text: "Ask me what the articles say.", Reason: "\"What do you know about?\" lists them."}, true, nil
 	}
 	c, ok := aboutCollection(q)
@@ -163,9 +168,10 @@ func (a Answerer) collected(ctx context.Context, q Question, t *Timings, stream 
 	return out, true, err
 }
 
-// article finds the article that a few words name: of those whose titles hold
-// most of them, and at least half, or else of all, the one that speaks of them
-// most.
+// article finds the article that a few words name. It chooses the title with
+// the most of these words, at least half. If that is not exactly one title, it
+// chooses the article with the best matching chunk: among those titles, or
+// among all articles if there are none.
 func (a Answerer) article(ctx context.Context, about string, f Filter) (Document, bool, error) {
 	infos, err := a.Store.List(ctx, f)
 	if err != nil {
@@ -207,14 +213,15 @@ func (a Answerer) article(ctx context.Context, about string, f Filter) (Document
 	return d, err == nil, err
 }
 
-// mostNamed is in how many chunks an article is looked for that is named by what
-// it is about.
+// mostNamed is the maximum number of chunks that are searched for an article
+// named by its subject.
 const mostNamed = 100
 
-// summary makes a passage of a whole article, in which the sentences that sum
-// it up have a score, those that stand first the highest: the opening, and two
-// whose words the article uses most (SumBasic's average word probability,
-// Nenkova and Vanderwende 2005).
+// summary returns a whole article as one passage, in which at most three
+// sentences have a score: the first, and the two with the most frequent words
+// of the article. It uses SumBasic's average word probability (Nenkova and
+// Vanderwende 2005). Earlier sentences get higher scores, so that the summary
+// keeps the order of the text.
 func summary(d Document) Passage {
 	p := Passage{
 		Chunk:  Chunk{ID: d.ID, Doc: d.ID, Title: d.Title, URL: d.URL, Text: d.Text, End: len(d.Text), Published: d.Published},
@@ -255,15 +262,15 @@ func summary(d Document) Passage {
 	return p
 }
 
-// listed is an article of an answer about the collection; start and end are
-// what is quoted of it.
+// listed is an article in a list. start and end are the byte offsets of the
+// quoted text.
 type listed struct {
 	Info
-	text       string // of the quote
+	text       string // quoted
 	start, end int
 }
 
-// listing answers from the catalogue, with the articles listed.
+// listing answers a question about the articles themselves with a list.
 func (a Answerer) listing(ctx context.Context, q Question, c collectionQuestion) (Answer, error) {
 	infos, err := a.Store.List(ctx, q.Filter)
 	if err != nil {
@@ -334,7 +341,7 @@ func (a Answerer) listing(ctx context.Context, q Question, c collectionQuestion)
 	return out, ctx.Err()
 }
 
-// headline says in a sentence what was found.
+// headline returns a sentence that says how many of all articles were found.
 func (c collectionQuestion) headline(n, all int) string {
 	var is []string
 	if c.when != "" {
@@ -374,8 +381,8 @@ func (c collectionQuestion) headline(n, all int) string {
 
 var singular = strings.NewReplacer("are from", "is from", "were published", "was published", "mention ", "mentions ")
 
-// lastYear puts a month without a year into the last in which something was
-// published in it.
+// lastYear sets the year of a month without one: the last year in which an
+// article was published in that month.
 func (c *collectionQuestion) lastYear(infos []Info) {
 	var newest time.Time
 	for _, i := range infos {
@@ -390,8 +397,9 @@ func (c *collectionQuestion) lastYear(infos []Info) {
 	c.when += c.from.Format(" 2006")
 }
 
-// mentioning gives the articles that have the words one after the other, the
-// best first, each with the first sentence of its best chunk that has them.
+// mentioning returns the articles that contain the words as a phrase, best
+// first. Each has a quote: the first sentence with all the words, from the best
+// chunk that has one.
 func (a Answerer) mentioning(ctx context.Context, about string, infos []Info, f Filter) ([]listed, error) {
 	_, chunks, err := a.Store.Frequency(ctx, nil, f)
 	if err != nil {
@@ -435,7 +443,7 @@ func (a Answerer) mentioning(ctx context.Context, about string, infos []Info, f 
 	return found, nil
 }
 
-// opening quotes an article's first sentence.
+// opening quotes the first sentence of an article that is not a heading.
 func (a Answerer) opening(ctx context.Context, l *listed) error {
 	d, err := a.Store.Document(ctx, l.ID)
 	if err != nil {

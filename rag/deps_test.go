@@ -12,9 +12,9 @@ import (
 	"testing"
 )
 
-// mayImport is the import table of the architecture: which packages of ours,
-// and which vendors that the design keeps to one room, a room may import. The
-// package comment of rag tells the same in words.
+// mayImport is the import table of the architecture. For each package it lists
+// the packages of this module and the restricted third-party packages that it
+// may import. The package comment of rag describes the same table.
 var mayImport = map[string][]string{
 	"cmd/footnote":     {"*"},
 	"rag":              {"footnote/prompts", "footnote/rag/language", llms},
@@ -42,7 +42,7 @@ const (
 	discord   = "github.com/bwmarrin/discordgo"
 )
 
-// TestImports holds the import table. Tests may import what they like.
+// TestImports checks the import table. Tests may import anything.
 func TestImports(t *testing.T) {
 	t.Parallel()
 	root := ".."
@@ -58,7 +58,7 @@ func TestImports(t *testing.T) {
 		room := roomOf(filepath.ToSlash(rel))
 		allowed, known := mayImport[room]
 		if !known {
-			t.Errorf("%s is in no room of the table", file)
+			t.Errorf("%s is in a package that the import table lacks", file)
 			return nil
 		}
 		seen[room] = true
@@ -77,7 +77,7 @@ func TestImports(t *testing.T) {
 			if !slices.ContainsFunc(allowed, func(a string) bool {
 				return name == a || !strings.HasPrefix(a, "footnote/") && a != llms && strings.HasPrefix(name, a+"/")
 			}) {
-				t.Errorf("%s imports %s, which %s may not", file, name, room)
+				t.Errorf("%s imports %s; %s may not", file, name, room)
 			}
 		}
 		return nil
@@ -87,13 +87,13 @@ func TestImports(t *testing.T) {
 	}
 	for _, room := range []string{"cmd/footnote", "rag", "rag/source", "rag/encoder", "rag/library", "rag/model", "bot", "prompts", "seeds"} {
 		if !seen[room] {
-			t.Errorf("no code found in %s", room)
+			t.Errorf("found no code in %s", room)
 		}
 	}
 }
 
-// roomOf gives the room that a folder belongs to; what is internal to a room
-// is part of it.
+// roomOf returns the package of the table that a folder belongs to. An internal
+// package belongs to its parent.
 func roomOf(dir string) string {
 	if at := strings.Index(dir, "/internal/"); at >= 0 {
 		dir = dir[:at]
@@ -101,7 +101,7 @@ func roomOf(dir string) string {
 	return path.Clean(dir)
 }
 
-// governed reports whether the table speaks of a package.
+// governed reports whether the import table covers a package.
 func governed(name string) bool {
 	for _, vendor := range []string{"footnote", langchain, chromem, sqlite, charts, discord} {
 		if name == vendor || strings.HasPrefix(name, vendor+"/") {

@@ -8,49 +8,48 @@ import (
 	"time"
 )
 
-// Document is one article. Its zero value is an empty article without a name.
+// Document is one article. The zero value is an empty article without an ID.
 type Document struct {
-	ID         string    // names the article in a store; see [DocumentID]
-	Source     string    // where it was read: an absolute slash-separated path, or a URL
+	ID         string    // identifies the article in a store; see [DocumentID]
+	Source     string    // where it was read from: an absolute path with slashes, or a URL
 	Title      string    // one line
-	URL        string    // where a reader finds it; empty if nowhere
-	Collection string    // the group that filters select by; empty is a group too
-	Published  time.Time // zero if not known
-	Author     string    // as it is told; empty if not known
-	Site       string    // the paper or site that published it; empty if not known
-	Language   string    // ISO 639-1, as in "en"; empty if not known
+	URL        string    // where a reader can open it; empty if nowhere
+	Collection string    // a group to filter by; the empty name is a group too
+	Published  time.Time // zero if unknown
+	Author     string    // as the article states it; empty if unknown
+	Site       string    // the publisher or website; empty if unknown
+	Language   string    // ISO 639-1 code, such as "en"; empty if unknown
 
-	// Text is plain UTF-8 text. A line of one to six '#', a space and words is
-	// a heading, as in Markdown; nothing else in it is markup. If it has pages,
-	// a form feed stands before each but the first. All offsets in this package
-	// are byte offsets into it.
+	// Text is plain UTF-8. A line of one to six '#', a space and words is a
+	// heading, as in Markdown. There is no other markup. If the article has
+	// pages, a form feed precedes each page except the first. All offsets in
+	// this package are byte offsets into Text.
 	Text string
 }
 
-// Source yields articles. An error of one article does not end the sequence;
-// which errors only pass an article over is said by the package that yields it.
+// Source yields articles. An error may concern one article and does not end the
+// sequence. The package that yields it documents its errors.
 type Source = iter.Seq2[Document, error]
 
-// DocumentID names the article that was read from source: 16 hex digits of its
-// SHA-256, 64 bits, so that a million articles collide with a chance of 3e-8.
+// DocumentID returns the first 16 hex digits (64 bits) of the SHA-256 of
+// source. For a million articles, the probability of a collision is 3e-8.
 func DocumentID(source string) string {
 	return digest(source)[:16]
 }
 
-// Hash identifies what of the document a store holds, so that an article that
-// has not changed costs nothing to add again. It covers every field but ID,
-// and the version of the chunking.
+// Hash returns a digest of every field but ID, and of the version of the
+// chunking rules. If a store has the same Hash, the article has not changed.
 func (d Document) Hash() string {
 	return digest(chunking, d.Source, d.Title, d.URL, d.Collection, d.date(), d.Author, d.Site, d.Language, d.Text)
 }
 
-// date is the day of publication as in 2020-09-14, empty if not known.
+// date returns the publication day, such as 2020-09-14, or "" if unknown.
 func (d Document) date() string { return day(d.Published) }
 
-// Chunk is a run of whole sentences of one section of a document, short enough
-// for the encoder. Document.Text[Start:End] == Text.
+// Chunk is a run of whole sentences in one section of a document, short enough
+// for the encoder. Document.Text[Start:End] equals Text.
 type Chunk struct {
-	ID         string // Doc, '#' and the chunk's place in the document, in four digits or more
+	ID         string // Doc, '#' and the chunk's index in the document, with four digits or more
 	Doc        string // Document.ID
 	Title      string
 	URL        string
@@ -61,9 +60,9 @@ type Chunk struct {
 	Start, End int // byte offsets in Document.Text
 }
 
-// Context is what the encoder reads of a chunk: title, date and section on a
-// line of their own, then the text. Title and section are cut at 96 and 48
-// runes: at three tokens a rune, the most there is, they leave room for text.
+// Context returns the text that is embedded for a chunk: one line with title,
+// date and section, then the chunk's text. Title and section are cut at 96 and
+// 48 runes. A rune has at most three tokens, so this leaves room for the text.
 func (c Chunk) Context() string {
 	var head []string
 	for _, part := range []string{cut(c.Title, 96), day(c.Published), cut(c.Section, 48)} {
@@ -77,8 +76,8 @@ func (c Chunk) Context() string {
 	return strings.Join(head, " · ") + "\n" + c.Text
 }
 
-// VectorKey identifies what was embedded: chunks of equal keys have equal
-// vectors, so none is computed twice in one vector space.
+// VectorKey returns a digest of Context. Chunks with equal keys have equal
+// vectors, so each vector is computed once in a vector space.
 func (c Chunk) VectorKey() string { return digest(c.Context()) }
 
 // cut returns the first n runes of s.
@@ -98,7 +97,7 @@ func day(t time.Time) string {
 	return t.UTC().Format(time.DateOnly)
 }
 
-// digest is the hex SHA-256 of the fields, each ended by a NUL.
+// digest returns the SHA-256 in hex of the fields, each followed by a NUL byte.
 func digest(fields ...string) string {
 	h := sha256.New()
 	for _, f := range fields {

@@ -12,36 +12,29 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// maxWeighed is how many sentences are embedded for a question, those that
-// promise most: half the time of a question goes into them, and on squad, clapnq
-// and realtimeqa twelve choose nearly as well.
+// maxWeighed is the maximum number of sentences embedded for a question.
+// Embedding them takes about half of the time of an answer.
 const maxWeighed = 20
 
-// usualMaxSim stands for that of an embedder that gives none. In clapnq and
-// realtimeqa the mean is .83 of questions that are answered, and .75 of others.
+// usualMaxSim is used as MaxSim if the embedder is not a [TokenMatcher]. It is
+// between the means for questions that articles answer and for others.
 const usualMaxSim = .79
 
-// Evidence is what the best passages hold for an answer: of the sentence that
-// says most, what adds up to its Score.
+// Evidence describes the sentence that answers a question best, and how well.
 type Evidence struct {
-	Cosine   float64 `json:"cosine"`   // of the sentence to the question
-	Passage  float64 `json:"passage"`  // of the chunk that holds it to the question
-	Coverage float64 `json:"coverage"` // share of the question's terms, by rarity, in the sentence, the one before and the title
-	Own      float64 `json:"own"`      // the same in the sentence alone
-	Kind     bool    `json:"kind"`     // whether it shows the kind of thing asked for
-	Against  bool    `json:"against"`  // whether the question denies something and it does not, or it has the opposite of a word
-	Stale    float64 `json:"stale"`    // of a question about now: how old the article is, from 0 to 1
-	MaxSim   float64 `json:"max_sim"`  // of the best chunk to the question, see [TokenMatcher]
+	Cosine   float64 `json:"cosine"`   // cosine of sentence and question
+	Passage  float64 `json:"passage"`  // cosine of its chunk and the question
+	Coverage float64 `json:"coverage"` // rarity-weighted share of the question's terms in the sentence, the one before and the title
+	Own      float64 `json:"own"`      // the same for the sentence alone
+	Kind     bool    `json:"kind"`     // whether it contains the kind of thing asked for
+	Against  bool    `json:"against"`  // whether it contradicts the question: it lacks the question's negation, or has the opposite of a word
+	Stale    float64 `json:"stale"`    // for a question about now: how old the article is, 0 … 1
+	MaxSim   float64 `json:"max_sim"`  // of the best chunk and the question; see [TokenMatcher]
 	Score    float64 `json:"score"`
 }
 
-// newEvidence adds up the evidence of a sentence. On the development sets no
-// other feature told answerable questions better from others: not the rarest
-// missing term, nor margins, nor the agreement of the two searches, nor the
-// token that the chunk has least of, nor the sentences' own MaxSim, nor how far
-// a cosine stands out from those to all chunks. To take off what a question has
-// in common with an article's name helps on clapnq (.919 with .913) and hurts on
-// realtimeqa and squad2, where it lets half of the unanswerable pass as answered.
+// newEvidence adds up the evidence of a sentence. The weights are in points of
+// cosine.
 func newEvidence(c *candidate, maxSim float64) Evidence {
 	e := Evidence{Cosine: c.Cosine, Passage: c.dense, Coverage: c.coverage, Own: c.own, Kind: c.shown, Against: c.against, Stale: c.stale, MaxSim: maxSim}
 	e.Score = e.Cosine + e.Passage + .1*e.Coverage + .05*e.Own - .08*e.Stale + .5*e.MaxSim
@@ -57,54 +50,48 @@ func newEvidence(c *candidate, maxSim float64) Evidence {
 	return e
 }
 
-// againstWeight is what a sentence that is at odds with the question loses. Of
-// the 107 questions of squad2 that deny what the best sentence does not, its
-// articles answer 5 in a hundred, of the others half. From .08 to .12 no other
-// set is the worse for it.
+// againstWeight is subtracted from the score of a sentence that contradicts the
+// question, in points of cosine.
 const againstWeight = .10
 
-// The weights for choosing a sentence, in points of cosine, near those of a
-// conditional logit on squad, clapnq and realtimeqa together. None that was
-// fitted on two of them did better on the third, with or without the
-// neighbours' cosine, the sentence's place or its length; and neither
-// neighbours of the best sentence nor those that repeat least of it hold the
-// answer more often than the second and the third best.
+// Weights of a sentence's score, in points of cosine. They are near a
+// conditional logit that this command fits:
 //
 //	go run ./cmd/footnote/internal/fit sentences ../shared/data/squad ../shared/data/clapnq ../shared/data/realtimeqa
 const (
-	passageWeight     = .70 // of the score by which retrieval ranks the chunk
+	passageWeight     = .70 // of the chunk's retrieval score
 	coverageWeight    = .08
 	ownCoverageWeight = .03
-	kindWeight        = .03 // times the logarithm of one in how many sentences shows the kind asked for
-	questionWeight    = .20 // against a sentence that is itself a question: pages repeat quizzes
-	apartWeight       = .05 // of the cosine without what all the candidates share
+	kindWeight        = .03 // of the logarithm of 1/share, for the share of sentences that contain the kind asked for
+	questionWeight    = .20 // subtracted from a sentence that is a question: web pages repeat quiz questions
+	apartWeight       = .05 // of the centred cosine
 )
 
-// candidate is a sentence that may answer.
+// candidate is a sentence that may answer the question.
 type candidate struct {
 	*Sentence
 	title    string // of its article
 	text     string
-	before   *candidate // in the same passage; nil for the first
-	passage  float64    // score of the best chunk that holds it
-	dense    float64    // cosine of the nearest chunk that holds it
-	coverage float64    // as in Evidence
-	own      float64    // coverage by the sentence alone
-	shown    bool       // whether it shows the kind of thing asked for
-	asks     bool       // whether it is itself a question
-	against  bool       // as in Evidence
-	stale    float64    // as in Evidence
-	apart    float64    // cosine to the question without what all the candidates share
-	bonus    float64    // for what it looks like, whatever it means
+	before   *candidate // the sentence before in the same passage; nil for the first
+	passage  float64    // best score of a chunk that contains it
+	dense    float64    // best cosine of a chunk that contains it
+	coverage float64    // see Evidence
+	own      float64    // see Evidence
+	shown    bool       // whether it contains the kind of thing asked for
+	asks     bool       // whether it is a question
+	against  bool       // see Evidence
+	stale    float64    // see Evidence
+	apart    float64    // centred cosine to the question
+	bonus    float64    // score for its form: kindWeight and questionWeight
 }
 
-// longestName is the most runes of a title that is taken for the name of what
-// its article is about; a longer one is a headline.
+// longestName is the maximum length in runes of a title that names the topic of
+// its article. A longer title is a headline.
 const longestName = 40
 
-// context is what the encoder reads of a sentence: before it the name of what
-// the article is about, which the sentence may call "it". A headline would
-// drown the sentence.
+// context returns the text that is embedded for a sentence. A short title comes
+// first, because the sentence may say "it" for the article's topic. A headline
+// is left out, because it would dominate the vector.
 func (c candidate) context() string {
 	if c.title == "" || utf8.RuneCountInString(c.title) > longestName {
 		return c.text
@@ -112,14 +99,14 @@ func (c candidate) context() string {
 	return c.title + "\n" + c.text
 }
 
-// promise is what there is to say of a candidate before it is embedded.
+// promise returns the part of a candidate's score that needs no embedding.
 func (c candidate) promise() float64 {
 	return passageWeight*c.passage + coverageWeight*c.coverage + ownCoverageWeight*c.own + c.bonus
 }
 
-// weigh scores the sentences of passages as answers to the question and
-// returns the best evidence. It writes to passages' Sentences; those that
-// promise least are not embedded and keep a Score of 0.
+// weigh scores the sentences of passages as answers to the question and returns
+// the best evidence. It sets fields of Passage.Sentences. It embeds the
+// maxWeighed most promising sentences; the others keep a Score of 0.
 func weigh(ctx context.Context, embedder Embedder, q query, passages []Passage) (Evidence, error) {
 	all := candidates(q, passages)
 	slices.SortStableFunc(all, func(a, b *candidate) int { return cmp.Compare(b.promise(), a.promise()) })
@@ -165,20 +152,22 @@ func weigh(ctx context.Context, embedder Embedder, q query, passages []Passage) 
 	return best, nil
 }
 
-// atOdds reports whether a question denies something and a sentence does not,
-// or the sentence has the opposite of a word of the question in its place.
+// atOdds reports whether the sentence said contradicts the question asked: the
+// question has a negation and the sentence has none, or the sentence has the
+// opposite of a word of the question in its place.
 func atOdds(asked, said []token) bool {
 	return denies(asked) && !denies(said) || opposed(asked, said)
 }
 
-// signs are what the choice of sentences weighs.
+// signs returns the features that the score of a sentence is made of.
 func (c *candidate) signs() Signs {
 	return Signs{Meaning: c.meaning(), Apart: c.apart, Passage: c.passage, Coverage: c.coverage, Own: c.own, Kind: c.bonus}
 }
 
-// apart gives the cosine of each vector to the query when the vectors' mean is
-// taken from both. In articles about one matter every sentence is near every
-// question about it; what is left when that is gone tells them apart.
+// apart returns the centred cosine of each vector to the query: the mean of the
+// vectors is subtracted from both first. If all articles are about one topic,
+// every sentence is close to every question about it. Subtracting the mean
+// shows the remaining differences.
 func apart(query []float32, vectors [][]float32) []float64 {
 	mean := make([]float32, len(query))
 	for _, v := range vectors {
@@ -186,7 +175,7 @@ func apart(query []float32, vectors [][]float32) []float64 {
 			mean[i] += x / float32(len(vectors))
 		}
 	}
-	// (q−m)·(v−m) and the lengths, by the products of the vectors themselves.
+	// Expand (q−m)·(v−m) and the lengths into products of q, v and m.
 	qm, mm := dot(query, mean), dot(mean, mean)
 	cosines := make([]float64, len(vectors))
 	for i, v := range vectors {
@@ -199,24 +188,29 @@ func apart(query []float32, vectors [][]float32) []float64 {
 	return cosines
 }
 
-// meaning is the cosine of a sentence; of one that begins by pointing at the
-// one before, the mean of both: "He supplied a loan" is about whom that names.
+// meaning returns the cosine of the sentence to the question. If the sentence
+// begins with a word such as "He", which refers to the sentence before, it
+// returns the mean cosine of both.
 func (c candidate) meaning() float64 {
-	if c.before == nil || c.before.Cosine == 0 || !leansBack.MatchString(c.text) {
+	if c.before == nil || c.before.Cosine == 0 || !leansBack(c.text) {
 		return c.Cosine
 	}
 	return (c.Cosine + c.before.Cosine) / 2
 }
 
-var leansBack = regexp.MustCompile(`^[“"‘'(]*(He|She|It|They|His|Her|Hers|Its|Their|This|That|These|Those|Both|Such)\b`)
+var backReference = regexp.MustCompile(`^[“"‘'(]*(He|She|It|They|His|Her|Hers|Its|Their|This|That|These|Those|Both|Such)\b`)
 
-// candidates gives every sentence of the passages once, in order.
+// leansBack reports whether a sentence begins with a word that points at the
+// one before it.
+func leansBack(sentence string) bool { return backReference.MatchString(sentence) }
+
+// candidates returns every sentence of the passages once, in order.
 func candidates(q query, passages []Passage) []*candidate {
 	type place struct {
 		doc   string
 		start int
 	}
-	seen := map[place]bool{} // passages may share a sentence
+	seen := map[place]bool{} // passages may overlap
 	var all []*candidate
 	shown, current := 0, q.aboutNow()
 	for i := range passages {
@@ -231,7 +225,7 @@ func candidates(q query, passages []Passage) []*candidate {
 				lead = before.text
 			}
 			own := stemSet(c.text)
-			if len(own) == 0 { // "No." and "____" answer nothing by themselves
+			if len(own) == 0 { // "No." and "____" are not answers
 				continue
 			}
 			c.coverage, c.own = q.coverage(stemSet(c.text, lead, p.Chunk.Title)), q.coverage(own)
@@ -260,10 +254,11 @@ func candidates(q query, passages []Passage) []*candidate {
 	return all
 }
 
-// text is the words of one of the passage's sentences.
+// text returns the text of one of the passage's sentences.
 func (p Passage) text(s Sentence) string { return p.Text[s.Start-p.Start : s.End-p.Start] }
 
-// scores gives the score and the cosine of the best chunks that hold a sentence.
+// scores returns the best score and the best cosine of the chunks that contain
+// a sentence.
 func (p Passage) scores(s Sentence) (score, dense float64) {
 	for _, c := range p.chunks {
 		if c.Chunk.Start <= s.Start && s.End <= c.Chunk.End {
@@ -273,18 +268,10 @@ func (p Passage) scores(s Sentence) (score, dense float64) {
 	return cmp.Or(score, p.Score), cmp.Or(dense, p.Dense)
 }
 
-// Two marks of the evidence's score in a store of many chunks:
-// below the first a question is refused, from the second it counts as answered.
-// In realtimeqa and clapnq, 2 and 25 of a hundred questions that the articles
-// answer score less. These are much alike from set to set, unlike those of
-// questions that they do not answer, so that the marks of either set do on the
-// other what they do at home; a regression's do not. In squad and squad2 a
-// fiftieth of those questions scores less than 2.04 and 2.09. What could fit the
-// marks to a library without labels moves more than they do: twenty questions
-// foreign to all score 2.03 to 2.14 in the mean, and articles' own sentences a
-// median of 2.26 to 2.36. By the first, clapnq's false answers rise (12 to 16 in a
-// hundred) and realtimeqa's answers fall (76 to 64), though multihop's refusals do,
-// too (37 to 10); by the second squad2's answers fall (62 to 36).
+// Thresholds of Evidence.Score in a store of many chunks. A question below
+// nearestScore is refused, and one from answeredScore counts as answered. This
+// command fits both to the scores of answerable questions, because those differ
+// less between question sets than the scores of others:
 //
 //	go run ./cmd/footnote/internal/fit confidence ../shared/data/clapnq ../shared/data/realtimeqa
 const (
@@ -292,22 +279,18 @@ const (
 	answeredScore = 2.215
 )
 
-// confidence is the probability that the articles answer the question: a
-// logistic of how far the score is from one mark to the other. In a store of few
-// chunks the best are a little less near to a question that it answers, and far
-// less to others. So the marks are lower there: for the sample, of eight chunks,
-// by what it needs, and for others by less as fast as their number grows. With 30
-// articles of clapnq and of squad2, .17 and .51 of the questions that come near
-// are answered, and .94 and .83 of the foreign ones refused, at .02 and .03 of the
-// answerable; by a fall with the logarithm they were .34, .73, .62, .67, 0 and 0.
+// confidence returns the probability that the articles answer the question. It
+// is a logistic function of the score. At the two thresholds it equals the
+// confidences that [Balanced] requires.
+//
+// In a store of few chunks, scores are lower, mainly for questions that it does
+// not answer. So both thresholds decrease in proportion to 1/chunks. This
+// command shows the effect:
 //
 //	go run ./cmd/footnote/internal/fit few ../shared/data/clapnq ../shared/data/squad2
 //
-// A long question asks for several things, of which no sentence holds all, so that
-// less is enough to be shown as the nearest: from 24 words to 34 the mark falls. Of
-// multihop's questions, of 46 words, .09 of the answerable are refused in place of
-// .57, and .91 of the others in place of all; its AUROC is .955 in place of .968,
-// and realtimeqa's the same.
+// A long question asks for several things, and no sentence contains all of
+// them. So nearestScore decreases for each word from the 25th to the 34th.
 func (e Evidence) confidence(question string, chunks int) float64 {
 	few := 1 / float64(max(fewChunks, chunks))
 	long := float64(min(max(len(words(question))-24, 0), 10))
@@ -316,33 +299,34 @@ func (e Evidence) confidence(question string, chunks int) float64 {
 	return logistic(low + (high-low)*(e.Score-nearest)/(answered-nearest))
 }
 
-// fewChunks is how many chunks the sample has; fewer were not measured.
+// fewChunks is the number of chunks of the sample collection. Smaller stores were
+// not measured, and confidence treats them as having this many.
 const fewChunks = 8
 
-// Care says which of two mistakes is worse: to answer what the articles do not
-// say, or not to answer what they do.
+// Care is how cautious an answerer is: how a false answer compares with a
+// missing one.
 type Care int
 
 const (
-	Balanced Care = iota // a false answer is worse by two and a half times
-	Strict               // by eight times
-	Eager                // both are as bad
+	Balanced Care = iota // a false answer is as bad as 2.5 missing ones
+	Strict               // a false answer is as bad as 8 missing ones
+	Eager                // a false answer is as bad as a missing one
 )
 
-// answeredFrom is the confidence from which a question counts as answered: of
-// a mistake c times as bad as the other, the odds must be c to 1.
+// answeredFrom returns the minimum confidence of an answered question. If a
+// false answer is as bad as c missing ones, it is c/(c+1).
 func (c Care) answeredFrom() float64 {
 	return []float64{Balanced: 2.5 / 3.5, Strict: 8. / 9, Eager: 1. / 2}[c]
 }
 
-// nearestFrom is the confidence from which what comes nearest is shown: a
-// useless quotation that is called no answer is less bad than an answer
-// withheld, by six times; to the strict by two, to the eager by fourteen.
+// nearestFrom returns the minimum confidence for showing the nearest passages.
+// If a missing answer is as bad as m useless quotations, it is 1/(m+1). m is 6
+// for Balanced, 2 for Strict and 14 for Eager.
 func (c Care) nearestFrom() float64 {
 	return []float64{Balanced: 1. / 7, Strict: 1. / 3, Eager: 1. / 15}[c]
 }
 
-// odds are the logarithm of a probability's odds.
+// odds returns the logarithm of the odds of probability p.
 func odds(p float64) float64 { return math.Log(p / (1 - p)) }
 
 func logistic(x float64) float64 { return 1 / (1 + math.Exp(-x)) }

@@ -22,12 +22,12 @@ func TestAtOdds(t *testing.T) {
 		{"", "", false},
 	} {
 		if got := atOdds(tokens(c.question), tokens(c.sentence)); got != c.want {
-			t.Errorf("%q against %q: %v, want %v", c.question, c.sentence, got, c.want)
+			t.Errorf("atOdds(%q, %q) = %v, want %v", c.question, c.sentence, got, c.want)
 		}
 	}
 }
 
-// What has no word that means anything is no answer.
+// TestCandidates checks that sentences without a content word are left out.
 func TestCandidates(t *testing.T) {
 	t.Parallel()
 	p := passageOf("ferry", "Ferry", "Does it sail? No. The ferry sails at noon. And so it is.")
@@ -40,8 +40,8 @@ func TestCandidates(t *testing.T) {
 	}
 }
 
-// TestConfidence holds that the marks mean the same in every store, are lower in
-// a small one, and that of a long question less is shown.
+// TestConfidence checks the confidence at the thresholds: in large and small
+// stores, and for long questions.
 func TestConfidence(t *testing.T) {
 	t.Parallel()
 	short, long := "Who opened the bridge?", strings.Repeat("word ", 40)
@@ -55,21 +55,21 @@ func TestConfidence(t *testing.T) {
 		size  int
 		want  float64
 	}{
-		{"nearest of many", nearestScore, short, 1e9, Balanced.nearestFrom()},
-		{"answered of many", answeredScore, short, 1e9, Balanced.answeredFrom()},
-		{"nearest of the sample", nearestScore - .16, short, 8, Balanced.nearestFrom()},
-		{"answered of one", answeredScore - .85/8, short, 1, Balanced.answeredFrom()},
-		{"nearest to a long question", nearestScore - .12, long, 1e9, Balanced.nearestFrom()},
-		{"answer to a long question", answeredScore, long, 1e9, Balanced.answeredFrom()},
+		{"nearest in a large store", nearestScore, short, 1e9, Balanced.nearestFrom()},
+		{"answered in a large store", answeredScore, short, 1e9, Balanced.answeredFrom()},
+		{"nearest in the sample", nearestScore - .16, short, 8, Balanced.nearestFrom()},
+		{"answered in a store of one chunk", answeredScore - .85/8, short, 1, Balanced.answeredFrom()},
+		{"nearest for a long question", nearestScore - .12, long, 1e9, Balanced.nearestFrom()},
+		{"answered for a long question", answeredScore, long, 1e9, Balanced.answeredFrom()},
 	} {
 		if got := at(tt.score, tt.query, tt.size); math.Abs(got-tt.want) > 1e-6 {
-			t.Errorf("%s: %.4f, want %.4f", tt.name, got, tt.want)
+			t.Errorf("%s: confidence %.4f, want %.4f", tt.name, got, tt.want)
 		}
 	}
 	for chunks, last := 1, 1.; chunks < 1e6; chunks *= 2 {
 		p := at(2.1, short, chunks)
 		if p > last {
-			t.Errorf("more likely in %d chunks than in half as many", chunks)
+			t.Errorf("confidence is greater with %d chunks than with half as many", chunks)
 		}
 		last = p
 	}

@@ -6,9 +6,9 @@ import (
 	"strings"
 )
 
-// Fallback is a writer of several: where one fails the next writes, and the
-// draft's Notice says so. With [Quote] for the last, which never fails, there
-// is always an answer.
+// Fallback is a [Writer] that tries several writers in order. If one fails, the
+// next one writes, and the draft's Notice says so. With [Quote] at the end,
+// which never fails, there is always an answer.
 type Fallback []Writer
 
 var (
@@ -16,9 +16,9 @@ var (
 	_ Restater = Fallback{}
 )
 
-// Write implements [Writer]. Once a writer streamed and failed, nothing more is
-// streamed: the pieces would not fit together. Its error is the context's, or
-// what the last writer failed of.
+// Write implements [Writer]. After a writer has streamed and failed, the next
+// ones do not stream, because their text would not continue what was shown. The
+// error is the context's if it is done, else the last writer's.
 func (f Fallback) Write(ctx context.Context, q Question, passages []Passage, stream func(string)) (Draft, error) {
 	var failed []error
 	streamed := false
@@ -43,7 +43,8 @@ func (f Fallback) Write(ctx context.Context, q Question, passages []Passage, str
 	return Draft{}, failed[len(failed)-1]
 }
 
-// notice says in plain words whose work another did, and why.
+// notice returns a sentence that says which writers failed, why, and who wrote
+// the answer instead. It is empty if none failed.
 func notice(failed []error, writer string) string {
 	if len(failed) == 0 {
 		return ""
@@ -64,7 +65,8 @@ func notice(failed []error, writer string) string {
 	return strings.Join(why, "; ") + ". " + instead
 }
 
-// Restate implements [Restater] by the first writer that can.
+// Restate implements [Restater] with the first writer that is one. Without any,
+// the error is [errors.ErrUnsupported].
 func (f Fallback) Restate(ctx context.Context, q Question) (string, error) {
 	for _, w := range f {
 		if r, ok := w.(Restater); ok {
@@ -74,7 +76,8 @@ func (f Fallback) Restate(ctx context.Context, q Question) (string, error) {
 	return "", errors.ErrUnsupported
 }
 
-// Split implements [Restater] by the first writer that can.
+// Split implements [Restater] with the first writer that is one. Without any,
+// the error is [errors.ErrUnsupported].
 func (f Fallback) Split(ctx context.Context, q Question) ([]string, error) {
 	for _, w := range f {
 		if r, ok := w.(Restater); ok {

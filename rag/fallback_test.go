@@ -13,8 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// quotable is the ferry's passages as they are when they are found, with
-// sentences to quote.
+// quotable returns the ferry passages with scored sentences, as retrieval does.
 func quotable() []Passage {
 	all := make([]Passage, len(ferry))
 	for i, p := range ferry {
@@ -27,7 +26,7 @@ func quotable() []Passage {
 	return all
 }
 
-// dies breaks off in mid-reply.
+// dies is a model server that breaks the connection during its reply.
 func dies(rw http.ResponseWriter, r *http.Request) {
 	var got struct{ Stream bool }
 	if json.NewDecoder(r.Body).Decode(&got) == nil && !got.Stream {
@@ -50,9 +49,9 @@ func TestFallback(t *testing.T) {
 		model, text, notice, stream string
 	}{
 		{"works", []string{"good"}, "ollama/good", "It left two hours late.", "", "It left two hours late. [1]"},
-		{"dies in mid-answer", []string{"dead"}, "quote", "The ferry to Hull left two hours late.", broke + ". The answer is made of the articles' own sentences instead.", "Two hours"},
-		{"dies, and another writes", []string{"dead", "good"}, "ollama/good", "It left two hours late.", broke + ". ollama/good wrote the answer instead.", "Two hours"},
-		{"two die", []string{"dead", "dead"}, "quote", "The ferry to Hull left two hours late.", broke + "; " + broke + ". The answer is made of the articles' own sentences instead.", "Two hours"},
+		{"reply broken off", []string{"dead"}, "quote", "The ferry to Hull left two hours late.", broke + ". The answer is made of the articles' own sentences instead.", "Two hours"},
+		{"reply broken off, second model writes", []string{"dead", "good"}, "ollama/good", "It left two hours late.", broke + ". ollama/good wrote the answer instead.", "Two hours"},
+		{"two replies broken off", []string{"dead", "dead"}, "quote", "The ferry to Hull left two hours late.", broke + "; " + broke + ". The answer is made of the articles' own sentences instead.", "Two hours"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -87,20 +86,20 @@ func TestFallbackFails(t *testing.T) {
 	t.Parallel()
 	dead := writer(t, http.HandlerFunc(dies))
 	if _, err := (Fallback{dead}).Write(t.Context(), Question{Text: "How late?"}, quotable(), func(string) {}); err == nil || !strings.Contains(err.Error(), "broke off") {
-		t.Errorf("without another: %v", err)
+		t.Errorf("only one writer, which fails: error %v", err)
 	}
 	if _, err := (Fallback{}).Write(t.Context(), Question{}, quotable(), nil); err == nil {
-		t.Error("no writers: no error")
+		t.Error("no writers: error is nil")
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	if _, err := (Fallback{dead, Quote{}}).Write(ctx, Question{Text: "How late?"}, quotable(), nil); !errors.Is(err, context.Canceled) {
-		t.Errorf("cancelled: %v", err)
+		t.Errorf("cancelled context: error %v", err)
 	}
 }
 
-// TestBadReplies holds that whatever a model replies, the answer is well-formed
-// and says nothing that the passages do not.
+// TestBadReplies checks that an answer is well-formed and supported by the
+// passages, however bad the model's reply is.
 func TestBadReplies(t *testing.T) {
 	t.Parallel()
 	const late = "The ferry to Hull left two hours late. [1]"
@@ -110,24 +109,24 @@ func TestBadReplies(t *testing.T) {
 		{"good", late, late},
 		{"1 MB", strings.Repeat("The moon is made of cheese. [1] ", 1<<15), ""},
 		{"1 MB without a space", strings.Repeat("x", 1<<20), ""},
-		{"all citations", "[1][2] [1, 2]\n[2]", ""},
+		{"only citations", "[1][2] [1, 2]\n[2]", ""},
 		{"the wrong language", "轮渡晚点两小时。[1]", ""},
-		{"a citation of nothing", "The ferry to Hull left two hours late. [99]", late},
-		{"two in one", "The ferry to Hull left two hours late. [1, 2]", late},
-		{"two in a row", "The ferry to Hull left two hours late. [1][2]", late},
+		{"missing passage cited", "The ferry to Hull left two hours late. [99]", late},
+		{"two numbers in one mark", "The ferry to Hull left two hours late. [1, 2]", late},
+		{"two marks", "The ferry to Hull left two hours late. [1][2]", late},
 		{"wide brackets", "The ferry to Hull left two hours late.【1】", late},
 		{"Markdown's footnotes", "The ferry to Hull left two hours late.[^1]\n\n[^1]: Ferry to Hull late", late},
 		{"HTML", "<p>The ferry to Hull left <b>two hours</b> late.<sup>[1]</sup></p><script>alert(1)</script>", late},
-		{"a ping", "@everyone free money at evil.example! [1] " + late, late},
+		{"a mention of everyone", "@everyone free money at evil.example! [1] " + late, late},
 		{"a code fence left open", "```\n" + late, late},
 		{"invalid UTF-8", "The ferry to Hull left two hours late.\xff\xfe [1]\xc3", late},
-		{"another's passage", "The ferry to Hull left two hours late. [2]", late},
-		{"a lie among truths", late + " The captain was drunk and was fined 400 euros. [1]", late},
-		{"a number changed", "The ferry to Hull left 14 hours late. [1]", ""},
-		{"words in nobody's mouth", "The ferry to Hull left two hours late. [1] “The ferry to Hull will be late again,” the captain of the ferry said. [1]", late},
-		{"the same again and again", strings.Repeat(late+" ", 20), late},
-		{"false emphasis", "The \"late ferry\" to Hull left two hours late. [1]", "The late ferry to Hull left two hours late. [1]"},
-		{"what it was told, repeated", "You answer a question from numbered passages of articles. [1]", ""},
+		{"wrong passage cited", "The ferry to Hull left two hours late. [2]", late},
+		{"one false sentence", late + " The captain was drunk and was fined 400 euros. [1]", late},
+		{"wrong number", "The ferry to Hull left 14 hours late. [1]", ""},
+		{"invented quotation", "The ferry to Hull left two hours late. [1] “The ferry to Hull will be late again,” the captain of the ferry said. [1]", late},
+		{"repeated sentence", strings.Repeat(late+" ", 20), late},
+		{"quotation marks for emphasis", "The \"late ferry\" to Hull left two hours late. [1]", "The late ferry to Hull left two hours late. [1]"},
+		{"prompt repeated", "You answer a question from numbered passages of articles. [1]", ""},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -145,7 +144,7 @@ func TestBadReplies(t *testing.T) {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 			if refused := tt.want == ""; refused != (a.Verdict == Refused) {
-				t.Errorf("verdict %s", a.Verdict)
+				t.Errorf("verdict %s, want refused: %v", a.Verdict, refused)
 			}
 		})
 	}
@@ -162,7 +161,8 @@ func TestBadReplies(t *testing.T) {
 	})
 }
 
-// TestTooLong holds that a text that does not fit is sent again with half of it.
+// TestTooLong checks that a prompt that is too long is retried with half the
+// context.
 func TestTooLong(t *testing.T) {
 	t.Parallel()
 	long := make([]Passage, 8)
@@ -183,41 +183,6 @@ func TestTooLong(t *testing.T) {
 		t.Fatal(err)
 	}
 	if len(sizes) != 3 || sizes[1] >= sizes[0] || sizes[2] >= sizes[1] {
-		t.Errorf("requests of %v bytes, want three, each smaller", sizes)
-	}
-}
-
-// TestRestate holds that a model's word is taken where it is faithful, and that
-// without it the rules' stands.
-func TestRestate(t *testing.T) {
-	t.Parallel()
-	history := []Turn{{"How late was the ferry to Hull?", "It left two hours late. [1]"}}
-	tests := []struct {
-		name  string
-		model http.Handler
-		text  string
-		want  string
-		asked int
-	}{
-		{"faithful", &chat{chunks: []string{"Why was the ferry to Hull late?"}, stop: "stop"}, "Why was it late?", "Why was the ferry to Hull late?", 1},
-		{"a lie", &chat{chunks: []string{"Why did the captain drink?"}, stop: "stop"}, "Why was it late?", "Why was it late (ferry to Hull)?", 1},
-		{"stands alone", &chat{chunks: []string{"Nonsense"}, stop: "stop"}, "Who owns the harbour of Goole?", "Who owns the harbour of Goole?", 0},
-		{"dead", http.HandlerFunc(func(rw http.ResponseWriter, _ *http.Request) { rw.WriteHeader(http.StatusTeapot) }), "Why was it late?", "Why was it late (ferry to Hull)?", 0},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			t.Parallel()
-			a := Answerer{Writer: Fallback{writer(t, tt.model), Quote{}}}
-			got, err := a.standAlone(t.Context(), Question{Text: tt.text, History: history})
-			if err != nil {
-				t.Fatal(err)
-			}
-			if got.Text != tt.want || got.History != nil {
-				t.Errorf("got %q, want %q", got.Text, tt.want)
-			}
-			if c, ok := tt.model.(*chat); ok && c.asked != tt.asked {
-				t.Errorf("asked %d times, want %d", c.asked, tt.asked)
-			}
-		})
+		t.Errorf("request sizes %v bytes, want three, each smaller than the one before", sizes)
 	}
 }

@@ -4,12 +4,13 @@ import (
 	"math/bits"
 )
 
-// shingle is how many words one after the other are compared at once.
+// shingle is the number of consecutive words that are hashed together.
 const shingle = 3
 
-// Fingerprint is the SimHash of a text's runs of three words (Charikar,
-// Similarity Estimation Techniques from Rounding Algorithms, 2002): the more two
-// texts share, the fewer of the 64 bits differ. It is 0 for a text without words.
+// Fingerprint returns the SimHash of a text's runs of three words (Charikar,
+// Similarity Estimation Techniques from Rounding Algorithms, 2002). The more
+// two texts share, the fewer of the 64 bits differ. It returns 0 for a text
+// without words.
 func Fingerprint(text string) uint64 {
 	var weight [64]int
 	any := false
@@ -35,11 +36,11 @@ func Fingerprint(text string) uint64 {
 	return print
 }
 
-// distance is how many bits of two fingerprints differ.
+// distance returns the number of different bits.
 func distance(a, b uint64) int { return bits.OnesCount64(a ^ b) }
 
-// shingles gives a hash of each run of three words of text, of all its words if
-// there are fewer.
+// shingles returns a hash of each run of three words. A text with fewer words
+// has one run.
 func shingles(text string) []uint64 {
 	ws := words(text)
 	if len(ws) == 0 {
@@ -60,15 +61,15 @@ func shingles(text string) []uint64 {
 	return all
 }
 
-// FNV-1a, http://www.isthe.com/chongo/tech/comp/fnv. A fingerprint is kept in
-// files, so that the hash must be the same everywhere.
+// FNV-1a, http://www.isthe.com/chongo/tech/comp/fnv. Stores keep fingerprints
+// in files, so the hash must be the same on every machine.
 const (
 	fnvOffset = 14695981039346656037
 	fnvPrime  = 1099511628211
 )
 
-// mix spreads a hash over all its bits, which FNV does not do for short input:
-// the finaliser of SplitMix64.
+// mix spreads a hash over all 64 bits, which FNV does not do for short input.
+// It is the finaliser of SplitMix64.
 func mix(h uint64) uint64 {
 	h = (h ^ h>>30) * 0xbf58476d1ce4e5b9
 	h = (h ^ h>>27) * 0x94d049bb133111eb

@@ -9,41 +9,43 @@ import (
 	"strings"
 )
 
-// Ground is what a text shows of a claim: what the check decides by. Shares
-// are by the rarity of the words in English.
+// Ground holds the features by which [Check] decides whether a text supports a
+// claim. Shares are weighted by the rarity of the words in English.
 type Ground struct {
-	Coverage float64 `json:"coverage"` // share of the claim's words in the best three sentences
-	Pairs    float64 `json:"pairs"`    // share of neighbouring words that are neighbours in the text
-	Names    float64 `json:"names"`    // 1 if a name is missing
-	Numbers  float64 `json:"numbers"`  // share of numbers and months that are missing
-	Uneven   float64 `json:"uneven"`   // how much less a sentence has of the weakest piece than one has of the whole
-	Length   float64 `json:"length"`   // log(1+words of the text): a long one has any word sooner
+	Coverage float64 `json:"coverage"` // share of the claim's words that its best three sentences have together
+	Pairs    float64 `json:"pairs"`    // share of the claim's neighbouring words that are neighbours in the text
+	Names    float64 `json:"names"`    // 1 if the text lacks a name of the claim, else 0
+	Numbers  float64 `json:"numbers"`  // share of the claim's numbers and months that the text lacks
+	Uneven   float64 `json:"uneven"`   // share of the whole claim that one sentence has, less that of its weakest piece
+	Length   float64 `json:"length"`   // log(1 + words of the text): a long text has more words by chance
 
-	Missing []string `json:"missing,omitempty"` // the words, as the claim has them
+	Missing []string `json:"missing,omitempty"` // words that the text lacks, as the claim writes them
 
 	lostNames, lostNumbers []string
 	denied                 bool
 	swapped                bool
 	displaced              bool
-	clause                 string // why a clause of the claim is not borne out
-	scattered              string // why no one sentence says what a model's must
+	clause                 string // why a clause of the claim is not supported; empty if all are
+	scattered              string // why no single sentence says enough of the claim; empty if one does
 }
 
-// GroundFeatures are the names of what [Ground.Features] gives.
+// GroundFeatures names the values of [Ground.Features], in order.
 var GroundFeatures = []string{"coverage", "pairs", "names", "numbers", "uneven", "length"}
 
-// Features are the numbers that a fit weighs.
+// Features returns the values that the fit weights, in the order of
+// GroundFeatures.
 func (g Ground) Features() []float64 {
 	return []float64{g.Coverage, g.Pairs, g.Names, g.Numbers, g.Uneven, g.Length}
 }
 
-// groundWeights are a logistic regression's, the constant first. Made by
+// groundWeights are the weights of a logistic regression, the intercept first,
+// fitted by
 //
-//	go run ./cmd/footnote/internal/fit check ../shared/data/grounding
+//	go run ./cmd/footnote/internal/fit check DATA/grounding
 var groundWeights = []float64{-.779, 2.194, 1.155, -.759, -.838, -.853, -.140}
 
-// Probability that a reader would say that the text bears the claim out; 0 if
-// it has none of its words.
+// Probability returns the probability that a reader would say that the text
+// supports the claim; 0 if the text has none of its words.
 func (g Ground) Probability() float64 {
 	if g.Coverage == 0 {
 		return 0
@@ -55,16 +57,17 @@ func (g Ground) Probability() float64 {
 	return logistic(z)
 }
 
-// Holds reports whether the text bears the claim out: it does so more likely
-// than not, has every number of it, and does not deny what the claim says.
+// Holds reports whether the text supports the claim. It does if it has every
+// number, does not contradict the claim, and has a Probability of at least .5.
 func (g Ground) Holds() bool { return g.Against() == "" }
 
-// stands reports whether the text bears out what a model wrote.
+// stands reports whether the text supports a claim that a model wrote.
 func (g Ground) stands() bool { return g.againstModel() == "" }
 
-// againstModel is as [Ground.Against] of what a model wrote. It must have every
-// name: with one put in another's place 118 of 272 of attributionbench's claims
-// that stand would stand still.
+// againstModel returns why the text does not support a claim that a model
+// wrote; empty if it does. It is stricter than [Ground.Against]. The text must
+// have every name, because claims with one name replaced often pass otherwise.
+// One sentence must say most of the claim.
 func (g Ground) againstModel() string {
 	against := g.against(standsFrom)
 	if names := slices.DeleteFunc(slices.Clone(g.lostNames), isShort); against == "" && len(names) > 0 {
@@ -73,24 +76,24 @@ func (g Ground) againstModel() string {
 	return cmp.Or(against, g.scattered)
 }
 
-// isShort reports whether a name is initials, which a text may have in full.
+// isShort reports whether a name is initials, which the text may spell out.
 func isShort(name string) bool {
 	name = strings.TrimSuffix(name, "s")
 	return name == strings.ToUpper(name)
 }
 
-// Vetoed reports whether the text lacks a number or a clause of the claim, denies
-// it or says it with one name in another's place, whatever else speaks for it.
+// Vetoed reports whether the text lacks a number or a clause of the claim,
+// contradicts it, reverses its roles, or says it of somebody else. A high
+// Probability does not outweigh that.
 func (g Ground) Vetoed() bool {
 	return len(g.lostNumbers) > 0 || g.denied || g.swapped || g.displaced || g.clause != ""
 }
 
-// Against says in a clause why the text does not bear the claim out; empty if
-// it does.
+// Against returns a clause that says why the text does not support the claim;
+// empty if it does.
 func (g Ground) Against() string { return g.against(.5) }
 
-// against is as [Ground.Against] where a claim must be borne out at least so
-// likely.
+// against is like [Ground.Against] with likely as the least Probability.
 func (g Ground) against(likely float64) string {
 	switch {
 	case len(g.lostNumbers) > 0:
@@ -114,10 +117,10 @@ func (g Ground) against(likely float64) string {
 	}
 }
 
-// lacks says that a text has none of the words.
+// lacks returns the reason for a text that has none of the words.
 func lacks(words []string) string { return "no " + strings.Join(words, ", no ") + " there" }
 
-// Bears measures how far texts bear a claim out. It is pure and total.
+// Bears measures how well texts together support a claim. It is pure and total.
 func Bears(claim string, texts ...string) Ground {
 	var all []sentenceTokens
 	for _, text := range texts {
@@ -128,17 +131,17 @@ func Bears(claim string, texts ...string) Ground {
 	return ground(newClaim(claim), all)
 }
 
-// enumerated is a list item's number.
+// enumerated matches a list item's number.
 var enumerated = regexp.MustCompile(`(?m)^\s*\d{1,2}[.)](\s|$)`)
 
-// sentenceTokens is a sentence of a text, ready to be held against claims.
+// sentenceTokens is a tokenized sentence of a text.
 type sentenceTokens struct {
 	at    span
-	title bool // names what others need not
+	title bool // names what the other sentences may leave out
 	all   []token
 	set   map[string]bool
 	roles []role
-	// denied are the words that it denies.
+	// denied holds the keys of the words that the sentence negates.
 	denied map[string]bool
 }
 
@@ -150,35 +153,28 @@ func tokenized(text string) []sentenceTokens {
 	return all
 }
 
-// abbreviated are names that a text may abbreviate and a claim say in full.
+// abbreviated matches names that a text may abbreviate and a claim spell out.
 var (
 	abbreviated = regexp.MustCompile(`\b(?:U\.S\.A\.|U\.S\.|U\.K\.|U\.N\.|E\.U\.|(?:USA|US|UK|UN|EU)\b)`)
 	standsFor   = map[string]string{"USA": "united states", "US": "united states", "UK": "united kingdom", "UN": "united nations", "EU": "european union"}
 )
 
 func newSentence(text string, at span) sentenceTokens {
-	s := sentenceTokens{at: at, all: tokens(at.of(text)), set: map[string]bool{}}
-	for _, t := range s.all {
-		s.set[t.key] = true
-	}
-	for _, short := range abbreviated.FindAllString(at.of(text), -1) {
-		for _, word := range strings.Fields(standsFor[strings.ReplaceAll(short, ".", "")]) {
-			s.set[stem(word)] = true
-		}
-	}
+	s := sentenceTokens{at: at, all: tokens(at.of(text))}
+	s.set = keySet(at.of(text), s.all)
 	s.roles, s.denied = roles(s.all), denied(s.all)
 	return s
 }
 
-// claimTokens is a claim, ready to be held against texts.
+// claimTokens is a tokenized claim.
 type claimTokens struct {
 	all     []token
-	run     []token // those of them that carry meaning
-	content []token // each of those once
+	run     []token // the content words and numbers
+	content []token // run without repetitions
 	roles   []role
 	clauses []clause
 	pieces  [][]token
-	asked   []token // that the claim answers, if it says nothing by itself
+	asked   []token // content words of the question, if the claim says nothing without it
 }
 
 func newClaim(text string) claimTokens {
@@ -187,7 +183,7 @@ func newClaim(text string) claimTokens {
 	return c
 }
 
-// readTokens reads a claim without its parts.
+// readTokens tokenizes a claim without its roles, clauses and pieces.
 func readTokens(text string) claimTokens {
 	c := claimTokens{all: tokens(text)}
 	for _, t := range c.all {
@@ -199,7 +195,7 @@ func readTokens(text string) claimTokens {
 	return c
 }
 
-// once gives each of the words that carry meaning once.
+// once returns the content words and numbers, without repetitions.
 func once(all []token) []token {
 	var some []token
 	seen := map[string]bool{}
@@ -212,12 +208,14 @@ func once(all []token) []token {
 	return some
 }
 
-// cover is the share of the tokens whose keys has holds; 1 of none.
+// cover returns the rarity-weighted share of want for whose keys has is true; 1
+// if want is empty.
 func cover(want []token, has func(key string) bool) float64 {
 	return coverBy(want, func(t token) bool { return has(t.key) })
 }
 
-// coverBy is the share of the tokens that has holds, by rarity; 1 of none.
+// coverBy returns the rarity-weighted share of want for which has is true; 1 if
+// want is empty.
 func coverBy(want []token, has func(token) bool) float64 {
 	have, all := 0., 0.
 	for _, t := range want {
@@ -232,8 +230,8 @@ func coverBy(want []token, has func(token) bool) float64 {
 	return have / all
 }
 
-// best picks up to n sentences that cover most of the tokens together, one
-// after the other, and gives the cover.
+// best picks up to n sentences greedily, so that together they cover most of
+// want. It returns their indices and the share that they cover.
 func best(want []token, text []sentenceTokens, n int) (chosen []int, share float64) {
 	union := map[string]bool{}
 	for len(chosen) < n {
@@ -330,7 +328,8 @@ func ground(c claimTokens, text []sentenceTokens) Ground {
 	return g
 }
 
-// pairs is the share of the claim's neighbours that are neighbours in a text.
+// pairs returns the rarity-weighted share of the claim's neighbouring words
+// that are in have; single if the claim has fewer than two words.
 func (c claimTokens) pairs(have map[[2]string]bool, single float64) float64 {
 	all, found := 0., 0.
 	for i := 1; i < len(c.run); i++ {
@@ -346,12 +345,12 @@ func (c claimTokens) pairs(have map[[2]string]bool, single float64) float64 {
 	return found / all
 }
 
-// alike is how much of a claim a sentence must hold before the two are
-// taken to speak of the same thing, so that one that denies and one that does
-// not are at odds.
+// alike is the least share of a claim that a sentence must cover for both to be
+// about the same thing. Only then do they contradict each other if one of them
+// negates something.
 const alike = .7
 
-// denies reports whether a sentence denies something.
+// denies reports whether a sentence negates something.
 func denies(s []token) bool {
 	for i := range s {
 		if negates(s, i) {
@@ -361,8 +360,8 @@ func denies(s []token) bool {
 	return false
 }
 
-// negates reports whether a word denies what follows: "won" does in "won't"
-// alone, and "not only" does not.
+// negates reports whether word i negates what follows. "won" does only in
+// "won't", and "not only" does not.
 func negates(s []token, i int) bool {
 	if !negative[s[i].word] {
 		return false
@@ -374,21 +373,22 @@ func negates(s []token, i int) bool {
 	return !even[next] && (s[i].word != "won" || next == "t")
 }
 
-// even follows a "not" that denies nothing.
+// even holds the words before which "not" negates nothing, as in "not only".
 var even = wordSet("only just merely simply doubt matter")
 
-// contradicts reports whether one of two sentences denies a word that the other
-// has without denying it, or has the opposite of a word in its place.
+// contradicts reports whether one of two sentences negates a word that the
+// other has without negation, or has the opposite of one of its words.
 func contradicts(a, b []token) bool {
 	return deniesMore(a, b) || deniesMore(b, a) || opposed(a, b)
 }
 
-// scope is how many words after a negation are denied by it.
+// scope is the number of content words that a negation negates.
 const scope = 3
 
-// denied gives the content words that a negation stands before.
+// denied returns the keys of the content words that a negation stands before;
+// nil if there are none.
 func denied(s []token) map[string]bool {
-	var set map[string]bool // few sentences deny anything
+	var set map[string]bool // nil for most sentences
 	left := 0
 	for i, t := range s {
 		switch {

@@ -7,11 +7,11 @@ import (
 	"strings"
 )
 
-// held is what a store has when a Sync begins, and what that adds.
+// held is the store's contents at the start of a Sync, plus what Sync adds.
 type held struct {
-	hash  map[string]string // Info.Hash by ID
+	hash  map[string]string // Info.Hash by article ID
 	links map[string]Link   // by Source
-	order []Info            // articles and links, by Source; not what Sync adds
+	order []Info            // articles and links at the start, sorted by Source
 	twins twins
 }
 
@@ -43,7 +43,8 @@ func (x Indexer) held(ctx context.Context) (*held, error) {
 	return h, nil
 }
 
-// from gives what was read from a place, and from below it.
+// from returns the articles and links whose Source is source or a path below
+// it.
 func (h *held) from(source string) []Info {
 	var all []Info
 	at := func(s string) int {

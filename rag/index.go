@@ -8,43 +8,47 @@ import (
 	"slices"
 )
 
-// Indexer brings a store into step with articles.
+// Indexer copies articles from a [Source] into a store. It skips articles that
+// have not changed.
 type Indexer struct {
 	Store    Catalog
 	Embedder Embedder
 	Chunker  Chunker
-	Known    map[string][]float32 // vectors of the Embedder, by Chunk.VectorKey, that need not be computed
-	Batch    int                  // chunks embedded and stored at once; 0: 64
-	Progress func(Progress)       // called after every article; nil: not
+	Known    map[string][]float32 // vectors by Chunk.VectorKey, made by Embedder, that are reused; nil: none
+	Batch    int                  // chunks to embed and store at once; 0: 64
+	Progress func(Progress)       // called after every article; nil: not called
 
-	// Twins keeps an article that is held already, under another path or URL, as
-	// a link to that. nil: each is an article of its own.
+	// Twins finds duplicates: an article whose text the store already has under
+	// another path or URL is stored as a link to that article. nil: every
+	// article is stored.
 	Twins Linker
 }
 
 // Progress counts what Sync has done so far.
 type Progress struct {
-	Articles int // read, whatever came of them
+	Articles int // read, including skipped and unchanged articles
 	Chunks   int // embedded and stored
 }
 
-// Report says what Sync did.
+// Report is the result of a Sync.
 type Report struct {
 	Added, Changed, Unchanged int
-	Linked                    int     // held already under another path or URL, and now known to be here too
+	Linked                    int     // duplicates of an article from another path or URL, newly stored as links
 	Chunks                    int     // embedded and stored
-	Passed                    []error // one for each article that the source could not give
-	Seen                      []Info  // the articles read, by their order, unchanged ones and links among them
+	Passed                    []error // one error for each article that the source could not read
+	Seen                      []Info  // the articles read, in source order, including unchanged articles and links
 }
 
-// Sync puts the articles of src into the store. An article whose Hash the
-// store holds already costs nothing; of a changed one only the chunks that are
-// new are embedded, if the store is a VectorCache. Articles are stored in
-// batches: each is held whole or not at all, and on an error those of earlier
-// batches stay. Errors that src yields are reported, not returned.
+// Sync stores the articles of src. It skips an article if the store already has
+// its Hash. If the store is a VectorCache, Sync embeds only the new chunks of a
+// changed article.
 //
-// Articles are read while others are embedded, but never far ahead, so that
-// memory does not grow with their number.
+// Sync stores articles in batches. Each article is stored whole or not at all.
+// If Sync fails, earlier batches stay stored. Errors that src yields go into
+// Report.Passed and do not stop Sync.
+//
+// Sync reads articles while it embeds others. The number it reads in advance is
+// bounded, so memory does not grow with the size of src.
 func (x Indexer) Sync(ctx context.Context, src Source) (Report, error) {
 	var r Report
 	held, err := x.held(ctx)
@@ -77,7 +81,7 @@ func (x Indexer) Sync(ctx context.Context, src Source) (Report, error) {
 	return r, b.flush(ctx)
 }
 
-// take adds one article to the batch, if the store does not hold it.
+// take adds an article to the batch unless the store already has it.
 func (b *batch) take(ctx context.Context, d Document, held *held) error {
 	info := Info{ID: d.ID, Source: d.Source, Title: d.Title, URL: d.URL, Collection: d.Collection, Published: d.Published, Hash: d.Hash()}
 	b.r.Seen = append(b.r.Seen, info)
@@ -98,7 +102,7 @@ func (b *batch) take(ctx context.Context, d Document, held *held) error {
 			b.r.Linked++
 			return nil
 		}
-		if linked { // it was a copy, and has become an article of its own
+		if linked { // a former duplicate now has a text of its own
 			b.unlink = append(b.unlink, d.Source)
 			delete(held.links, d.Source)
 		}
@@ -110,7 +114,7 @@ func (b *batch) take(ctx context.Context, d Document, held *held) error {
 	return b.add(ctx, d, known)
 }
 
-// batch gathers articles until there is enough to embed at once.
+// batch collects articles until there are enough chunks to embed at once.
 type batch struct {
 	x              Indexer
 	r              *Report
@@ -123,7 +127,7 @@ type batch struct {
 
 func (b *batch) add(ctx context.Context, d Document, known bool) error {
 	if slices.ContainsFunc(b.entries, func(e Entry) bool { return e.Document.ID == d.ID }) {
-		if err := b.flush(ctx); err != nil { // one Update takes an article once
+		if err := b.flush(ctx); err != nil { // an Update accepts each article ID once
 			return err
 		}
 	}
@@ -164,7 +168,8 @@ func (b *batch) flush(ctx context.Context) error {
 	return nil
 }
 
-// embed fills in the vectors of all entries, those that the store holds first.
+// embed sets the vectors of all entries. It reuses vectors from Known and from
+// the store.
 func (b *batch) embed(ctx context.Context) error {
 	var keys []string
 	vectors := map[string][]float32{}
@@ -188,7 +193,7 @@ func (b *batch) embed(ctx context.Context) error {
 	for _, e := range b.entries {
 		for _, c := range e.Chunks {
 			if key := c.VectorKey(); vectors[key] == nil {
-				vectors[key] = []float32{} // the same text once only
+				vectors[key] = []float32{} // embed equal texts once
 				missing = append(missing, key)
 				texts = append(texts, c.Context())
 			}
@@ -218,9 +223,9 @@ func (b *batch) embed(ctx context.Context) error {
 	return nil
 }
 
-// Prune drops the articles that under selects and that are not among seen, and
-// returns them. Where a link to one was seen, the article is kept in the link's
-// place, with the link's Source and URL.
+// Prune deletes the articles for which under returns true and that are not in
+// seen. It returns the deleted articles. If seen contains a link to a deleted
+// article, the text is kept under the link's Source and URL.
 func (x Indexer) Prune(ctx context.Context, seen []Info, under func(Info) bool) ([]Info, error) {
 	keep := make(map[string]bool, len(seen))
 	for _, i := range seen {
@@ -267,8 +272,9 @@ func (x Indexer) Prune(ctx context.Context, seen []Info, under func(Info) bool) 
 	return gone, x.Store.Update(ctx, nil, ids)
 }
 
-// heirs gives a link that was seen for each article that has one, and the
-// sources of the links that under selects and that were not seen.
+// heirs returns two results. The first maps the ID of an article to one link to
+// it that was seen. The second lists the sources of links that were not seen
+// and for which under returns true.
 func (x Indexer) heirs(ctx context.Context, keep map[string]bool, under func(Info) bool) (map[string]Link, []string, error) {
 	if x.Twins == nil {
 		return nil, nil, nil

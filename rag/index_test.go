@@ -15,7 +15,7 @@ import (
 	"footnote/rag/ragtest"
 )
 
-// counting is an embedder that remembers what it was given.
+// counting is an embedder that records the texts it was given.
 type counting struct {
 	ragtest.Embedder
 	texts []string
@@ -44,7 +44,7 @@ func openLibrary(t *testing.T) *library.Library {
 	return l
 }
 
-// articles yields the documents, and an error for one without a text.
+// articles yields the documents, and an error for a document without text.
 func articles(docs ...rag.Document) rag.Source {
 	return func(yield func(rag.Document, error) bool) {
 		for _, d := range docs {
@@ -63,7 +63,7 @@ func doc(id, text string) rag.Document {
 	return rag.Document{ID: id, Source: "/articles/" + id, Title: "Article " + id, Text: text}
 }
 
-// paragraphs makes a text of several chunks, each of words of its own.
+// paragraphs returns a text with one section for each name.
 func paragraphs(names ...string) string {
 	var b strings.Builder
 	for _, n := range names {
@@ -80,9 +80,9 @@ func TestSync(t *testing.T) {
 	steps := []struct {
 		name     string
 		docs     []rag.Document
-		want     rag.Report // but for Seen
-		embedded []string   // words of the texts embedded
-		held     []string   // afterwards
+		want     rag.Report // except Seen
+		embedded []string   // one word of each embedded text
+		held     []string   // article IDs afterwards
 	}{
 		{"new articles", []rag.Document{doc("a", paragraphs("otter", "heron")), doc("b", paragraphs("newt")), doc("c", "")},
 			rag.Report{Added: 2, Chunks: 3, Passed: []error{errors.New("c: empty")}}, []string{"otter", "heron", "newt"}, []string{"a", "b"}},
@@ -90,7 +90,7 @@ func TestSync(t *testing.T) {
 			rag.Report{Unchanged: 2}, nil, []string{"a", "b"}},
 		{"one section changed", []rag.Document{doc("a", paragraphs("otter", "egret"))},
 			rag.Report{Changed: 1, Chunks: 2}, []string{"egret"}, []string{"a", "b"}},
-		{"twice in one batch, the last counts", []rag.Document{doc("d", paragraphs("toad")), doc("d", paragraphs("frog"))},
+		{"same article twice in a batch, the second is kept", []rag.Document{doc("d", paragraphs("toad")), doc("d", paragraphs("frog"))},
 			rag.Report{Added: 1, Changed: 1, Chunks: 2}, []string{"toad", "frog"}, []string{"a", "b", "d"}},
 	}
 	for _, s := range steps {
@@ -100,24 +100,24 @@ func TestSync(t *testing.T) {
 			t.Fatalf("%s: %v", s.name, err)
 		}
 		if len(got.Seen)+len(got.Passed) != len(s.docs) {
-			t.Errorf("%s: %d seen, %d passed of %d", s.name, len(got.Seen), len(got.Passed), len(s.docs))
+			t.Errorf("%s: %d seen and %d skipped, want %d in all", s.name, len(got.Seen), len(got.Passed), len(s.docs))
 		}
 		got.Seen = nil
 		if diff := cmp.Diff(s.want, got, cmp.Comparer(func(a, b error) bool { return a.Error() == b.Error() })); diff != "" {
-			t.Errorf("%s: %s", s.name, diff)
+			t.Errorf("%s: report (-want +got):\n%s", s.name, diff)
 		}
 		var embedded []string
 		for _, text := range e.texts {
 			embedded = append(embedded, strings.Fields(text[strings.Index(text, "\n"):])[1])
 		}
 		if diff := cmp.Diff(s.embedded, embedded); diff != "" {
-			t.Errorf("%s: embedded %s", s.name, diff)
+			t.Errorf("%s: embedded texts (-want +got):\n%s", s.name, diff)
 		}
 		if diff := cmp.Diff(s.held, ids(t, store)); diff != "" {
-			t.Errorf("%s: held %s", s.name, diff)
+			t.Errorf("%s: stored articles (-want +got):\n%s", s.name, diff)
 		}
 	}
-	t.Run("a failing embedder changes nothing", func(t *testing.T) {
+	t.Run("failing embedder changes nothing", func(t *testing.T) {
 		e.err = errors.New("no power")
 		if _, err := x.Sync(ctx, articles(doc("e", paragraphs("crow")))); !errors.Is(err, e.err) {
 			t.Errorf("error %v, want %v", err, e.err)

@@ -23,7 +23,7 @@ const (
 	aSaying
 )
 
-// asksFor tells the kind by the words that ask; the first that matches counts.
+// asksFor maps question words to a kind. The first match decides.
 var asksFor = []struct {
 	kind answerKind
 	re   *regexp.Regexp
@@ -54,7 +54,7 @@ const (
 	month      = `January|February|March|April|May|June|July|August|September|October|November|December|Jan\.|Feb\.|Mar\.|Apr\.|Aug\.|Sept?\.|Oct\.|Nov\.|Dec\.`
 )
 
-// shapes are how an answer of a kind looks in a sentence.
+// shapes match an answer of a kind in a sentence.
 var shapes = map[answerKind]*regexp.Regexp{
 	aShare:    regexp.MustCompile(`%|(?i)\b(per ?cent|percentage)\b`),
 	aSum:      regexp.MustCompile(`[$€£¥]|(?i)\b(dollars?|euros?|pounds?|cents?|yen|rou?bles?|francs?|yuan|usd)\b`),
@@ -65,8 +65,12 @@ var shapes = map[answerKind]*regexp.Regexp{
 	aReason:   regexp.MustCompile(`(?i)\b(because|due to|owing to|since|as a result|so that|in order to|caused by|thanks to|therefore|so as to|reasons?|led to|leads to|after|out of)\b`),
 }
 
-// shown reports whether a sentence has something of the kind that the question
-// does not itself say; asked is the question's words.
+// shape matches what an answer of kind k looks like; nil for kinds without a
+// typical look.
+func (k answerKind) shape() *regexp.Regexp { return shapes[k] }
+
+// shown reports whether sentence contains something of kind k that the question
+// does not contain. asked is the set of the question's words.
 func (k answerKind) shown(sentence string, asked map[string]bool) bool {
 	switch k {
 	case anything:
@@ -76,12 +80,12 @@ func (k answerKind) shown(sentence string, asked map[string]bool) bool {
 	case aNumber, aTime:
 		sentence = without(sentence, asked)
 	}
-	return shapes[k].MatchString(sentence)
+	return k.shape().MatchString(sentence)
 }
 
 var plainWord = regexp.MustCompile(`[\p{L}\p{N}]+`)
 
-// without takes the words asked out of a sentence.
+// without removes the words in asked from sentence.
 func without(sentence string, asked map[string]bool) string {
 	return plainWord.ReplaceAllStringFunc(sentence, func(w string) string {
 		if asked[strings.ToLower(w)] {
@@ -91,14 +95,26 @@ func without(sentence string, asked map[string]bool) string {
 	})
 }
 
-// newName reports whether a sentence has a capitalised word that is neither
-// asked nor a stop word.
+// newName reports whether sentence contains a capitalised word that is neither
+// in asked nor a stop word.
 func newName(sentence string, asked map[string]bool) bool {
 	for _, w := range plainWord.FindAllString(sentence, -1) {
 		lower := strings.ToLower(w)
-		if r := []rune(w); len(r) > 1 && unicode.IsUpper(r[0]) && !asked[lower] && !stopWords[lower] {
+		if r := []rune(w); len(r) > 1 && unicode.IsUpper(r[0]) && !asked[lower] && !isStopWord(lower) {
 			return true
 		}
 	}
 	return false
+}
+
+var howMany = regexp.MustCompile(`(?i)\bhow many (\p{L}+)`)
+
+// countedNoun returns the noun, in lower case, whose number a question asks for:
+// "people" for "How many people came?". It is empty for other questions.
+func countedNoun(question string) string {
+	m := howMany.FindStringSubmatch(question)
+	if m == nil {
+		return ""
+	}
+	return strings.ToLower(m[1])
 }

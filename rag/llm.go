@@ -15,13 +15,13 @@ import (
 	"github.com/tmc/langchaingo/llms"
 )
 
-// LLM is a writer that asks a language model. What the model writes is not to
-// be trusted: the draft is for [Check].
+// LLM is a [Writer] that asks a language model. Its drafts may be wrong;
+// [Check] removes what the passages do not support.
 type LLM struct {
 	Model     llms.Model
-	Name      string // of the draft's Model, as in "ollama/llama3.2"
-	Context   int    // tokens that the model reads and writes together; 0: what Model says, as a method Context(ctx) int, else 4096
-	MaxTokens int    // of the reply, a thinking model's thoughts included, at most a quarter of the context; 0: 1024
+	Name      string // for Draft.Model, such as "ollama/llama3.2"
+	Context   int    // tokens of prompt and reply together; 0: what Model's method Context(ctx) int returns, if it has one, else 4096
+	MaxTokens int    // maximum of the reply, a thinking model's thoughts included; never more than a quarter of the context; 0: 1024
 }
 
 var (
@@ -29,13 +29,13 @@ var (
 	_ Restater = LLM{}
 )
 
-// Write asks the model with the best of the passages that fit into its
-// context, and again with half as much if the server says that it is too
-// long. stream gets the reply as it comes, citation marks and all, but for
-// thoughts and for a reply that the articles do not say.
+// Write asks the model, with as many of the best passages as fit into its
+// context. If the server says that the prompt is too long, Write retries with
+// half the context. stream receives the reply as it arrives, with its citation
+// marks. It does not receive thoughts, or a reply that there is no answer.
 //
-// The error is the model's or the context's; what was streamed before it is
-// to be thrown away.
+// The error is the model's or the context's. After an error, discard what was
+// streamed.
 func (w LLM) Write(ctx context.Context, q Question, passages []Passage, stream func(string)) (Draft, error) {
 	d := Draft{Model: w.Name}
 	if len(passages) == 0 {
@@ -54,7 +54,7 @@ func (w LLM) Write(ctx context.Context, q Question, passages []Passage, stream f
 		maxTokens = min(maxTokens, room/4)
 		ask = w.ask(q, passages, room-maxTokens)
 		reply, err = w.generate(ctx, ask.Render(), maxTokens, each)
-		// The estimate is not the model's own count, nor is its context known.
+		// Our token counts are estimates, and the model's context may be unknown.
 		var long interface{ TooLong() bool }
 		if room < 1024 || !errors.As(err, &long) || !long.TooLong() {
 			break
@@ -78,7 +78,7 @@ func (w LLM) Write(ctx context.Context, q Question, passages []Passage, stream f
 	return d, nil
 }
 
-// room is how many tokens the model reads and writes together.
+// room returns the maximum number of tokens of prompt and reply together.
 func (w LLM) room(ctx context.Context) int {
 	if w.Context > 0 {
 		return w.Context
@@ -89,7 +89,8 @@ func (w LLM) room(ctx context.Context) int {
 	return 4096
 }
 
-// generate asks the model once. each, if not nil, gets the reply as it comes.
+// generate asks the model once. each, if not nil, receives the reply as it
+// arrives.
 func (w LLM) generate(ctx context.Context, p prompts.Prompt, maxTokens int, each func(string)) (*llms.ContentChoice, error) {
 	options := []llms.CallOption{llms.WithTemperature(0), llms.WithSeed(1), llms.WithMaxTokens(maxTokens)}
 	if each != nil {
@@ -103,7 +104,7 @@ func (w LLM) generate(ctx context.Context, p prompts.Prompt, maxTokens int, each
 		llms.TextParts(llms.ChatMessageTypeHuman, p.User),
 	}, options...)
 	switch {
-	case ctx.Err() != nil: // langchaingo may pass a cancelled reply off as a whole one
+	case ctx.Err() != nil: // langchaingo may return a partial reply without an error
 		return nil, ctx.Err()
 	case err != nil:
 		return nil, err
@@ -113,8 +114,8 @@ func (w LLM) generate(ctx context.Context, p prompts.Prompt, maxTokens int, each
 	return resp.Choices[0], nil
 }
 
-// Restate implements [Restater]. Of the conversation the model is shown the
-// last turns that fit into half its context.
+// Restate implements [Restater]. The prompt has the last turns of the
+// conversation that fit into half the model's context.
 func (w LLM) Restate(ctx context.Context, q Question) (string, error) {
 	s := prompts.Standalone{Question: q.Text}
 	left := w.room(ctx)/2 - estimate(q.Text)
@@ -130,7 +131,7 @@ func (w LLM) Restate(ctx context.Context, q Question) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return reply.Content, nil
+	return plainReply(reply.Content), nil
 }
 
 // Split implements [Restater].
@@ -139,11 +140,15 @@ func (w LLM) Split(ctx context.Context, q Question) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	return strings.Split(plainReply(reply.Content), "\n"), nil
+	parts := strings.Split(plainReply(reply.Content), "\n")
+	for i := range parts {
+		parts[i] = item.ReplaceAllString(strings.TrimSpace(parts[i]), "")
+	}
+	return parts, nil
 }
 
-// ask puts as many of the passages, best first, into a prompt as fit into so
-// many tokens. Of the first at least the beginning is in it.
+// ask returns a prompt with as many of the passages, best first, as fit into
+// the given number of tokens. The first passage is cut if it does not fit.
 func (w LLM) ask(q Question, passages []Passage, tokens int) prompts.Answer {
 	ask := prompts.Answer{Question: q.Text, Today: day(q.today())}
 	empty := ask.Render()
@@ -164,9 +169,10 @@ func (w LLM) ask(q Question, passages []Passage, tokens int) prompts.Answer {
 	return ask
 }
 
-// estimate is how many tokens a text takes at most: a third of its ASCII bytes
-// (English takes a quarter, figures half) and one for each other rune. It is
-// no tokenizer: each model has its own.
+// estimate returns an estimate of a text's tokens, usually too high: one token
+// for three ASCII bytes, and one for each other rune. English takes one for
+// about four bytes, digits one for two. No tokenizer would be exact, because
+// each model has its own.
 func estimate(s string) int {
 	other := utf8.RuneCountInString(s)
 	ascii := 0
@@ -178,7 +184,8 @@ func estimate(s string) int {
 	return (ascii+2)/3 + other - ascii
 }
 
-// truncate cuts s at white space so that it takes at most so many tokens.
+// truncate cuts s at white space so that it has at most the given number of
+// tokens, by estimate.
 func truncate(s string, tokens int) string {
 	if estimate(s) <= tokens {
 		return s
@@ -201,14 +208,14 @@ func truncate(s string, tokens int) string {
 	return strings.TrimRightFunc(s[:cut], unicode.IsSpace)
 }
 
-// ended reports whether a sentence has its end.
+// ended reports whether a sentence ends with its punctuation.
 func ended(s string) bool {
 	r, _ := utf8.DecodeLastRuneInString(strings.TrimRight(s, "\"'”’»)]*_ "))
 	return strings.ContainsRune(".!?…。！？।", r)
 }
 
-// refusal finds sentences that speak of the passages or the model and not of
-// the world.
+// refusal matches sentences that decline to answer. They are about the passages
+// or the model, not about the world.
 var refusal = regexp.MustCompile(`(?i)^(?:` + strings.Join([]string{
 	`(?:i'm sorry|i am sorry|sorry|unfortunately)\b.*(?:n't|not|no|unable)\b.*`,
 	`i (?:do not|don't|cannot|can't|could not|couldn't) (?:know|find|answer|say|tell|determine|provide)\b.*`,
@@ -225,8 +232,9 @@ var refusal = regexp.MustCompile(`(?i)^(?:` + strings.Join([]string{
 
 const aboutText = `(?:(?:given|provided|numbered|available|above) )?(?:passages?|articles?|texts?|context|sources?|documents?|information)(?: (?:given|provided|above))?`
 
-// noAnswer reports whether a claim says that there is no answer: in the words
-// that the prompt asks for, or in others of the kind if it cites nothing.
+// noAnswer reports whether a claim says that there is no answer. The wording
+// that the prompt asks for always counts. Other wordings count if they cite
+// nothing.
 func noAnswer(c Claim) bool {
 	text := strings.ReplaceAll(c.Text, "’", "'")
 	if said := strings.TrimSuffix(prompts.NoAnswer, "."); len(text) >= len(said) && strings.EqualFold(text[:len(said)], said) {
@@ -235,10 +243,10 @@ func noAnswer(c Claim) bool {
 	return len(c.Cites) == 0 && refusal.MatchString(text)
 }
 
-// screen passes on a reply as it comes. It holds the beginning back until it
-// is clear that it is neither a thought nor the reply that there is no answer.
+// screen passes a reply on as it arrives. It withholds the beginning until that
+// can be neither a thought nor the reply that there is no answer.
 type screen struct {
-	out    func(string) // nil: nobody watches
+	out    func(string) // nil: discard
 	held   string
 	passes bool
 }
@@ -273,7 +281,8 @@ func (s *screen) write(chunk string) {
 	s.out(s.held)
 }
 
-// end passes on what is still held, if it is an answer after all.
+// end passes on what is still withheld, unless it is a thought or the reply
+// that there is no answer.
 func (s *screen) end() {
 	if s.passes || s.held == "" || strings.HasPrefix(s.held, prompts.NoAnswer) || strings.HasPrefix(s.held, "<think") {
 		return

@@ -18,16 +18,16 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 )
 
-// ferry is what the tests ask about.
+// ferry holds the passages that the tests ask about.
 var ferry = []Passage{
 	{Chunk: Chunk{Title: "Ferry to Hull late", Published: time.Date(2019, 3, 2, 0, 0, 0, 0, time.UTC)}, Text: "The ferry to Hull left two hours late."},
 	{Chunk: Chunk{Title: "Ferry sinks"}, Text: "The ferry sank off Hull. Nobody was hurt."},
 }
 
-// chat is a server that writes the chunks, and records what it was asked.
+// chat is a model server that replies with chunks and records the request.
 type chat struct {
 	chunks []string
-	stop   string // reason
+	stop   string // finish reason
 	got    struct {
 		Messages    []struct{ Role, Content string }
 		MaxTokens   int `json:"max_tokens"`
@@ -97,12 +97,12 @@ func TestLLM(t *testing.T) {
 			"The answer is: two hours. [1]",
 		},
 		{
-			"begins like no answer", []string{"The art", "icle says it sank."}, "stop",
+			"starts like a refusal", []string{"The art", "icle says it sank."}, "stop",
 			Draft{Claims: []Claim{{Text: "The article says it sank."}}},
 			"The article says it sank.",
 		},
 		{
-			"only the beginning of no answer", []string{"The art"}, "stop",
+			"only the start of a refusal", []string{"The art"}, "stop",
 			Draft{Claims: []Claim{{Text: "The art", Asked: "How late was the ferry?"}}},
 			"The art",
 		},
@@ -112,7 +112,7 @@ func TestLLM(t *testing.T) {
 			"It left two hours late. [1] It sank [2] off Hu",
 		},
 		{
-			"steers the terminal", []string{"It \x1b[2Jsank.\u009b [2]"}, "stop",
+			"control characters", []string{"It \x1b[2Jsank.\u009b [2]"}, "stop",
 			Draft{Claims: []Claim{{Text: "It [2Jsank.", Cites: []Cite{{Passage: 1}}}}},
 			"It [2Jsank. [2]",
 		},
@@ -152,10 +152,10 @@ func TestLLMAsks(t *testing.T) {
 		t.Fatal(err)
 	}
 	if c.got.MaxTokens != 1024 || c.got.Seed != 1 || c.got.Temperature == nil || *c.got.Temperature != 0 {
-		t.Errorf("asked with %+v", c.got)
+		t.Errorf("request options %+v", c.got)
 	}
 	if len(c.got.Messages) != 2 || c.got.Messages[0].Role != "system" || c.got.Messages[1].Role != "user" {
-		t.Fatalf("asked with %+v", c.got.Messages)
+		t.Fatalf("messages %+v, want one of system and one of user", c.got.Messages)
 	}
 	for _, want := range []string{
 		"[1]\n<passage", "Title: Ferry to Hull late\nDate: 2019-03-02\nThe ferry to Hull left two hours late.\n</passage",
@@ -167,17 +167,32 @@ func TestLLMAsks(t *testing.T) {
 	}
 }
 
+// TestLLMRephrases checks that the replies to the two other requests come back
+// as plain text.
+func TestLLMRephrases(t *testing.T) {
+	t.Parallel()
+	q := Question{Text: "Why was it late?", History: []Turn{{"How late was the ferry to Hull?", "Two hours. [1]"}}}
+	got, err := writer(t, &chat{chunks: []string{"<think>Hm.</think>Why was the **ferry** late?"}, stop: "stop"}).Restate(t.Context(), q)
+	if want := "Why was the ferry late?"; got != want || err != nil {
+		t.Errorf("got %q, %v, want %q", got, err, want)
+	}
+	parts, err := writer(t, &chat{chunks: []string{"1. Why?\n\n2. When?"}, stop: "stop"}).Split(t.Context(), q)
+	if diff := cmp.Diff([]string{"Why?", "", "When?"}, parts); diff != "" || err != nil {
+		t.Errorf("error %v (-want +got):\n%s", err, diff)
+	}
+}
+
 func TestLLMWithoutPassages(t *testing.T) {
 	t.Parallel()
 	c := &chat{}
 	got, err := writer(t, c).Write(context.Background(), Question{Text: "How late was the ferry?"}, nil, nil)
 	if diff := cmp.Diff(Draft{Model: "ollama/x"}, got); diff != "" || err != nil || c.asked != 0 {
-		t.Errorf("asked %d times, error %v (-want +got):\n%s", c.asked, err, diff)
+		t.Errorf("%d requests, want none; error %v; draft (-want +got):\n%s", c.asked, err, diff)
 	}
 }
 
-// TestLLMFits holds that a prompt keeps within the model's context, and that
-// what the model was not shown it cannot cite.
+// TestLLMFits checks that a prompt fits into the model's context, and that the
+// model cannot cite a passage that was left out.
 func TestLLMFits(t *testing.T) {
 	t.Parallel()
 	long := make([]Passage, 8)
@@ -193,9 +208,9 @@ func TestLLMFits(t *testing.T) {
 	}{
 		{"all", long, 8000, 8},
 		{"some", long, 1500, 2},
-		{"one, cut", long, 300, 1},
-		{"no room at all", long, -1000, 1},
-		{"in runes", wide, 3000, 1},
+		{"one, shortened", long, 300, 1},
+		{"no room", long, -1000, 1},
+		{"not ASCII", wide, 3000, 1},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -209,7 +224,7 @@ func TestLLMFits(t *testing.T) {
 				t.Errorf("%d tokens, want at most %d", got, want)
 			}
 			if first := ask.Passages[0].Text; first == "" || !strings.HasPrefix(tt.passages[0].Text, first) {
-				t.Errorf("first passage %.40q", first)
+				t.Errorf("first passage %.40q, want the beginning of the original", first)
 			}
 		})
 	}
@@ -222,7 +237,7 @@ func TestLLMFits(t *testing.T) {
 		t.Fatal(err)
 	}
 	if got.Dangling != 1 {
-		t.Errorf("%d dangling, want 1", got.Dangling)
+		t.Errorf("dangling = %d, want 1", got.Dangling)
 	}
 }
 
@@ -243,7 +258,7 @@ func TestLLMCancelled(t *testing.T) {
 	select {
 	case <-gone:
 	case <-time.After(10 * time.Second):
-		t.Error("the server still writes for nobody")
+		t.Error("the request to the server was not cancelled")
 	}
 }
 
@@ -284,8 +299,8 @@ func TestTruncate(t *testing.T) {
 	}
 }
 
-// TestRealModel asks a real server, twice streaming: the stream is what the
-// draft was made of, and the same question gives the same draft.
+// TestRealModel asks a real server twice. The reply must arrive in several
+// parts, and both drafts must be equal.
 func TestRealModel(t *testing.T) {
 	url, spec := os.Getenv("FOOTNOTE_TEST_MODEL_URL"), os.Getenv("FOOTNOTE_TEST_MODEL")
 	if url == "" || spec == "" {
@@ -305,13 +320,13 @@ func TestRealModel(t *testing.T) {
 		}
 		t.Logf("%d parts: %s\n%+v", parts, streamed, drafts[i])
 		if parts < 2 {
-			t.Errorf("streamed in %d parts", parts)
+			t.Errorf("streamed in %d parts, want at least 2", parts)
 		}
 		if drafts[i].Usage.PromptTokens == 0 || drafts[i].Usage.CompletionTokens == 0 {
-			t.Errorf("usage %+v", drafts[i].Usage)
+			t.Errorf("usage %+v, want token counts", drafts[i].Usage)
 		}
 	}
 	if diff := cmp.Diff(drafts[0].Claims, drafts[1].Claims); diff != "" {
-		t.Errorf("asked again (-first +second):\n%s", diff)
+		t.Errorf("drafts differ (-first +second):\n%s", diff)
 	}
 }

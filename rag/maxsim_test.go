@@ -14,7 +14,7 @@ import (
 
 var _ rag.TokenMatcher = (*encoder.Encoder)(nil)
 
-// matching is an embedder that matches tokens.
+// matching is an embedder with a fixed MaxSim.
 type matching struct {
 	ragtest.Embedder
 	maxSim float64
@@ -23,8 +23,8 @@ type matching struct {
 
 func (m matching) MaxSim(context.Context, string, string) (float64, error) { return m.maxSim, m.err }
 
-// How far the best passage has the question's tokens is evidence; an embedder
-// that cannot tell loses nothing by it.
+// TestMaxSimIsEvidence checks that confidence grows with MaxSim, and that an
+// embedder without MaxSim gets a value in between.
 func TestMaxSimIsEvidence(t *testing.T) {
 	t.Parallel()
 	store, err := library.Open(t.TempDir()+"/l.db", library.Options{})
@@ -47,7 +47,7 @@ func TestMaxSimIsEvidence(t *testing.T) {
 	}
 	low, usual, high := confidence(matching{maxSim: .6}), confidence(plain), confidence(matching{maxSim: .9})
 	if !(low < usual && usual < high) {
-		t.Errorf("confidence %.3f of little, %.3f of what is not known, %.3f of much", low, usual, high)
+		t.Errorf("confidence %.3f for a low MaxSim, %.3f for none, %.3f for a high one; want them to increase", low, usual, high)
 	}
 	broken := errors.New("broken")
 	if _, err := (rag.Answerer{Store: store, Embedder: matching{err: broken}}).Ask(t.Context(), rag.Question{Text: "When does the night ferry sail?"}, nil); !errors.Is(err, broken) {

@@ -3,22 +3,15 @@ package rag
 import (
 	"regexp"
 	"slices"
-	"strings"
 	"time"
 )
 
-// newerFirst puts right a draft of which a sentence rests on one article while
-// another, older or newer, says otherwise: the newer comes first, and what the
-// older said after it, with its date. It does so once, for the first sentence
-// that is at odds with another. A question about a time has its answer from then.
-//
-// How often it is wrong: of the 249 questions of
-//
-//	footnote eval --answers --json ../shared/data/realtimeqa
-//
-// it told an older article in 5, of which by hand 1 disagreed about what was
-// asked; of 40 among the 87 told for 864 questions made of the same articles'
-// sentences, 4 did. Of those 92 pairs today's rule leaves 7, and 3 disagree.
+// newerFirst reorders a draft if one of its first three sentences rests on an
+// article that another article, older or newer, contradicts. The newer
+// statement comes first, and the older follows with its date. newerFirst
+// changes only the first such sentence. It returns the draft unchanged if the
+// question asks about a past time, because the answer then is what was true at
+// that time.
 func newerFirst(q Question, d Draft, passages []Passage) Draft {
 	if !q.aboutNow() && slices.ContainsFunc(passages, func(p Passage) bool { return len(p.chunks) > 0 && p.chunks[0].Timely > 0 }) {
 		return d
@@ -64,7 +57,8 @@ type statement struct {
 	published time.Time
 }
 
-// restsOn gives the sentence that a claim of a draft rests on.
+// restsOn returns the sentence that claim i of a draft rests on; false if it
+// rests on no dated article.
 func restsOn(d Draft, i int, passages []Passage) (statement, bool) {
 	d.Claims = d.Claims[i : i+1]
 	for _, c := range Check(d, passages).Citations {
@@ -77,8 +71,9 @@ func restsOn(d Draft, i int, passages []Passage) (statement, bool) {
 	return statement{}, false
 }
 
-// saidOtherwise finds the sentence of another article, published on another day, that
-// says otherwise: of several the one that answers best, a newer before an older.
+// saidOtherwise returns a sentence that contradicts have and is from another
+// article, published on another day. Of several it returns the one with the
+// highest score. The score of a newer sentence counts twice.
 func saidOtherwise(question string, have statement, passages []Passage) (statement, bool) {
 	asked := tokens(question)
 	if !speaksOf(asked, passages[have.cite.Passage]) {
@@ -105,40 +100,42 @@ func saidOtherwise(question string, have statement, passages []Passage) (stateme
 }
 
 // speaksOf reports whether a passage has every name of the question, in its
-// text or its title.
+// text, title or section heading.
 func speaksOf(asked []token, p Passage) bool {
 	head := p.Chunk.Title + "\n" + p.Chunk.Section + "\n" + p.Text
-	has := newSentence(head, span{0, len(head)}).set
+	has := keySet(head, tokens(head))
 	return !slices.ContainsFunc(asked, func(t token) bool { return t.name && !has[t.key] })
 }
 
-// oneSaying is how much of the shorter of two sentences, but for what answers,
-// the other must say for both to be about one thing.
+// oneSaying is the least share of one of two sentences, without their answers,
+// that the other must cover for both to be about the same thing.
 const oneSaying = .6
 
-// oneThing is how much of the question each of two sentences must say, and how
-// much of either the other, for both to measure one thing. The rest of a long
-// sentence may be about something else.
+// oneThing is the least share of the question that each of two sentences must
+// cover to be about the same thing. shared is the least share that each must
+// cover of the other. It is low because the rest of a long sentence may be
+// about something else.
 const (
 	oneThing = .5
 	shared   = .3
 )
 
-// theOne asks for what there is one of at a time; allAsked is how much of such a
-// question two sentences must say to be at odds whatever else they say: "The
-// mayor of Hull is Mary Lowe, a former captain."
+// theOne matches a question about something of which there is one at a time. If
+// two sentences cover allAsked of such a question, they may disagree whatever
+// else they say: "The mayor of Hull is Mary Lowe, a former captain."
 var theOne = regexp.MustCompile(`(?i)\bis (?:now |currently )?(?:the|its|their|\p{L}+['’]s|\p{L}+ of)\b`)
 
 const allAsked = .95
 
-// disagree reports whether two sentences say the same but for what answers the
-// question, or the same and one of them not.
+// disagree reports whether two sentences give different answers to the question
+// and otherwise say the same, or say the same with a negation in only one of
+// them.
 func disagree(question string, asked []token, one, other string) bool {
 	allA, allB := tokens(one), tokens(other)
 	ofA, ofB := once(allA), once(allB)
-	sa, sb := newSentence(one, span{0, len(one)}), newSentence(other, span{0, len(other)})
-	inA := func(k string) bool { return sa.set[k] }
-	inB := func(k string) bool { return sb.set[k] }
+	setA, setB := keySet(one, allA), keySet(other, allB)
+	inA := func(k string) bool { return setA[k] }
+	inB := func(k string) bool { return setB[k] }
 	if cover(ofA, inB) >= alike && cover(ofB, inA) >= alike && contradicts(allA, allB) {
 		return true
 	}
@@ -160,24 +157,23 @@ func disagree(question string, asked []token, one, other string) bool {
 	if !same && !whole {
 		return false
 	}
-	// Two that are each about something else do not disagree.
+	// Each has a name or a number that the other lacks: they are about
+	// different things.
 	if foreign(restA, inB) && foreign(restB, inA) {
 		return false
 	}
-	return slices.ContainsFunc(asked, func(t token) bool { return t.content && sa.set[t.key] && sb.set[t.key] })
+	return slices.ContainsFunc(asked, func(t token) bool { return t.content && setA[t.key] && setB[t.key] })
 }
 
-// howMany finds what a question asks the number of.
-var howMany = regexp.MustCompile(`(?i)\bhow many (\p{L}+)`)
-
-// counts reports whether a sentence counts what a question asks the number of:
-// a number stands at most five words before it. It does where no number is asked.
+// counts reports whether a sentence counts the thing that a "how many" question
+// asks about: a number stands at most five words before it. It returns true for
+// other questions.
 func counts(question string, s []token) bool {
-	m := howMany.FindStringSubmatch(question)
-	if m == nil {
+	noun := countedNoun(question)
+	if noun == "" {
 		return true
 	}
-	thing := stem(strings.ToLower(m[1]))
+	thing := stem(noun)
 	for i, t := range s {
 		if t.key == thing && slices.ContainsFunc(s[max(0, i-5):i], func(n token) bool { return n.number }) {
 			return true
@@ -186,14 +182,15 @@ func counts(question string, s []token) bool {
 	return false
 }
 
-// oneEvent is how far apart two articles are at most that tell of one event.
+// oneEvent is the longest time between two articles that report the same event.
 const oneEvent = 31 * 24 * time.Hour
 
-// lasting asks for what is so over time, and not for what happened once.
+// lasting matches a question about a lasting state, not about an event.
 var lasting = regexp.MustCompile(`(?i)\b(?:is|are|has|have|does|do|can|will)\b`)
 
-// distinct reports whether two articles told of two events: somebody or
-// something is asked for by what happened, and they are far apart.
+// distinct reports whether two articles, published at a and b, report different
+// events. They do if the question asks for a detail of an event and more than
+// oneEvent lies between them.
 func distinct(question string, a, b time.Time) bool {
 	switch kindOf(question) {
 	case aPerson, aPlace, aName, aTime:
@@ -202,7 +199,7 @@ func distinct(question string, a, b time.Time) bool {
 	return false
 }
 
-// leaving gives the tokens that are not among others.
+// leaving returns the tokens that are not among others.
 func leaving(all, others []token) []token {
 	return slices.DeleteFunc(slices.Clone(all), func(t token) bool {
 		return slices.ContainsFunc(others, func(o token) bool { return o.key == t.key })
@@ -214,7 +211,8 @@ func all(tokens []token, has func(string) bool) bool {
 }
 
 // foreign reports whether one of the tokens is a name or a number that the
-// other sentence lacks; days of the week, on which things are told, are none.
+// other sentence lacks. Days of the week do not count, because they only say
+// when something was reported.
 func foreign(all []token, has func(string) bool) bool {
 	return slices.ContainsFunc(all, func(t token) bool { return (t.name || t.number) && !has(t.key) && !weekdays[t.word] })
 }

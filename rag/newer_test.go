@@ -34,7 +34,7 @@ func TestDisagree(t *testing.T) {
 			t.Errorf("%s\n\t%s\n\t%s\n\tdisagree: %v, want %v", tt.question, tt.a, tt.b, got, tt.want)
 		}
 		if got := disagree(tt.question, tokens(tt.question), tt.b, tt.a); got != tt.want {
-			t.Errorf("%s: the other way round: %v, want %v", tt.question, got, tt.want)
+			t.Errorf("%s: with the sentences exchanged: disagree: %v, want %v", tt.question, got, tt.want)
 		}
 	}
 }
@@ -59,30 +59,30 @@ func TestNewerFirst(t *testing.T) {
 		claims      []Claim
 		want, short string
 	}{
-		"quoted from the older":   {[]Claim{{Text: "A ticket to the island costs 4 euros.", Cites: []Cite{{0, 0, 37}}}, {Text: "Dogs travel free.", Break: " ", Cites: []Cite{{0, 38, 55}}}}, newer + " Dogs travel free. [3]", "6 euros"},
-		"quoted from the newer":   {[]Claim{{Text: "A ticket to the island costs 6 euros.", Cites: []Cite{{1, 20, 57}}}}, newer, ""},
-		"both, the older first":   {[]Claim{{Text: "A ticket to the island costs 4 euros.", Cites: []Cite{{0, 0, 37}}}, {Text: "A ticket to the island costs 6 euros.", Break: " ", Cites: []Cite{{1, 20, 57}}}}, newer, "6 euros"},
-		"a model's, of the older": {[]Claim{{Text: "The ticket to the island costs 4 euros.", Cites: []Cite{{Passage: 0}}}}, "A ticket to the island costs 6 euros. [1] An older article, of 2019-05-03, said: The ticket to the island costs 4 euros. [2]", "6 euros"},
-		"of none that is dated":   {[]Claim{{Text: "A ticket to the island costs 9 euros.", Cites: []Cite{{2, 0, 37}}}}, "A ticket to the island costs 9 euros. [1]", ""},
-		"at odds with none":       {[]Claim{{Text: "Dogs travel free.", Cites: []Cite{{0, 38, 55}}}}, "Dogs travel free. [1]", ""},
-		"not borne out":           {[]Claim{{Text: "A ticket costs 12 euros.", Cites: []Cite{{Passage: 0}}}}, "", ""},
+		"quoted from the older":             {[]Claim{{Text: "A ticket to the island costs 4 euros.", Cites: []Cite{{0, 0, 37}}}, {Text: "Dogs travel free.", Break: " ", Cites: []Cite{{0, 38, 55}}}}, newer + " Dogs travel free. [3]", "6 euros"},
+		"quoted from the newer":             {[]Claim{{Text: "A ticket to the island costs 6 euros.", Cites: []Cite{{1, 20, 57}}}}, newer, ""},
+		"both, older first":                 {[]Claim{{Text: "A ticket to the island costs 4 euros.", Cites: []Cite{{0, 0, 37}}}, {Text: "A ticket to the island costs 6 euros.", Break: " ", Cites: []Cite{{1, 20, 57}}}}, newer, "6 euros"},
+		"written by a model from the older": {[]Claim{{Text: "The ticket to the island costs 4 euros.", Cites: []Cite{{Passage: 0}}}}, "A ticket to the island costs 6 euros. [1] An older article, of 2019-05-03, said: The ticket to the island costs 4 euros. [2]", "6 euros"},
+		"from an undated article":           {[]Claim{{Text: "A ticket to the island costs 9 euros.", Cites: []Cite{{2, 0, 37}}}}, "A ticket to the island costs 9 euros. [1]", ""},
+		"no contradiction":                  {[]Claim{{Text: "Dogs travel free.", Cites: []Cite{{0, 38, 55}}}}, "Dogs travel free. [1]", ""},
+		"not supported":                     {[]Claim{{Text: "A ticket costs 12 euros.", Cites: []Cite{{Passage: 0}}}}, "", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			q := Question{Text: "How much does a ticket to the island cost?"}
 			d := newerFirst(q, Draft{Claims: c.claims}, passages)
 			if got := Check(d, passages).Text; got != c.want {
-				t.Errorf("%q, want %q", got, c.want)
+				t.Errorf("got %q, want %q", got, c.want)
 			}
 			if d.Short != c.short {
-				t.Errorf("short %q, want %q", d.Short, c.short)
+				t.Errorf("Short = %q, want %q", d.Short, c.short)
 			}
 		})
 	}
 }
 
-// TestDistinct holds that an event of another year is another event, and what
-// is so over time is not.
+// TestDistinct checks that events of different years are distinct, and that a
+// lasting state is not an event.
 func TestDistinct(t *testing.T) {
 	t.Parallel()
 	at := time.Date(2022, 8, 9, 0, 0, 0, 0, time.UTC)
@@ -93,10 +93,10 @@ func TestDistinct(t *testing.T) {
 		"How many people fled?":                                false,
 	} {
 		if got := distinct(question, at, at.AddDate(-2, 0, 0)); got != want {
-			t.Errorf("%s two years apart: %v, want %v", question, got, want)
+			t.Errorf("distinct(%q), two years apart = %v, want %v", question, got, want)
 		}
 		if distinct(question, at, at.AddDate(0, 0, 2)) {
-			t.Errorf("%s two days apart: two events", question)
+			t.Errorf("distinct(%q), two days apart = true, want false", question)
 		}
 	}
 }

@@ -2,12 +2,11 @@ package rag
 
 import "strings"
 
-// pageBreak stands in Document.Text before each page but the first of an article
-// that has pages.
+// pageBreak stands in Document.Text before each page except the first.
 const pageBreak = "\f"
 
-// pageAt gives the page, from 1, that an offset of a text is on; 0 if the text
-// has no pages, or only one.
+// pageAt returns the page, from 1, at a byte offset of a text; 0 if the text
+// has no page break.
 func pageAt(text string, offset int) int {
 	if !strings.Contains(text, pageBreak) {
 		return 0
@@ -15,7 +14,7 @@ func pageAt(text string, offset int) int {
 	return 1 + strings.Count(text[:offset], pageBreak)
 }
 
-// paged says of each citation which page its quotation begins on.
+// paged sets the Page of each citation whose passage has pages.
 func paged(citations []Citation, passages []Passage) {
 	for i := range citations {
 		c := &citations[i]

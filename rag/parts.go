@@ -8,22 +8,24 @@ import (
 )
 
 var (
-	// joint stands between two questions in one sentence.
+	// joint matches the words between two questions in one sentence.
 	joint = regexp.MustCompile(`(?i)(?:,|;)? and (?:also )?((?:who|whom|whose|what|which|when|where|why|how)\b)`)
-	// opens is how a question begins that may be joined to another.
+	// opens matches the first word of a question that another may be joined to.
 	opens = regexp.MustCompile(`(?i)^(?:who|whom|whose|what|which|when|where|why|how|is|are|was|were|do|does|did|can|could|has|have|had|will|would|should)\b`)
-	// choice asks which of two: "Which opened first, the bridge or the tunnel?"
+	// choice matches a choice between two things: "Which opened first, the
+	// bridge or the tunnel?"
 	choice = regexp.MustCompile(`(?i)^((?:which|who|what|whose|where)\b[^,:;?]+)[,:] *(?:the one )?([^,;?]+?),? or (?:the one )?([^,;?]+)\?*$`)
-	// contrast asks for two things to be held against each other.
+	// contrast matches a request to compare two things.
 	contrast = regexp.MustCompile(`(?i)^compare (.+?) (?:and|with|to) (.+?)\?*$`)
-	// nested is a clause within a part: what follows "and" may go on with it.
+	// nested matches a subordinate clause within a part, which may continue
+	// after an "and".
 	nested = regexp.MustCompile(`(?i)\S\s+(?:who|whom|whose|which|both)\b`)
-	// manifold is what a question has about it that may be several.
+	// manifold matches words of a question that may ask several things.
 	manifold = regexp.MustCompile(`(?i)\b(?:and|or|both|either|compare[ds]?|than|differences?|respectively|while)\b|;|\?.*\?`)
 )
 
-// parts gives the questions of which a question is made, by its form; nil if
-// it asks one thing.
+// parts returns the single questions that a question consists of, judged by its
+// form. It returns nil if the question asks one thing, or more than mostParts.
 func parts(q Question) []string {
 	text := strings.TrimSpace(q.Text)
 	var all []string
@@ -38,7 +40,7 @@ func parts(q Question) []string {
 	case len(all) < 2:
 		all = partsOfOne(text)
 	}
-	// A later part may lean on an earlier one: "Who won, and when was he born?"
+	// A later part may refer to an earlier one: "Who won, and when was he born?"
 	var said []Turn
 	for i, p := range all {
 		if leaning(p) == byPronoun {
@@ -47,6 +49,12 @@ func parts(q Question) []string {
 		said = append(said, Turn{Question: all[i]})
 	}
 	return all
+}
+
+// mayHaveParts reports whether a question could ask several things, so that it is
+// worth asking a model to split it.
+func mayHaveParts(text string) bool {
+	return manifold.MatchString(text) && len(content(text)) >= 4
 }
 
 func partsOfOne(text string) []string {
@@ -80,18 +88,18 @@ func partsOfOne(text string) []string {
 	return all
 }
 
-// split gives the parts of a question: the model's, where there is one and its
-// parts are faithful, else those of its form.
+// split returns the single questions that a question consists of. It returns a
+// model's, if there is a model and they are faithful, else those of [parts].
 func (a Answerer) split(ctx context.Context, q Question) []string {
 	byForm := parts(q)
 	r, ok := a.Writer.(Restater)
-	if !ok || !manifold.MatchString(q.Text) || len(content(q.Text)) < 4 {
+	if !ok || !mayHaveParts(q.Text) {
 		return byForm
 	}
 	ctx, cancel := context.WithTimeout(ctx, restating)
 	defer cancel()
 	got, err := r.Split(ctx, q)
-	if err != nil { // the writer will say what ails it
+	if err != nil { // Write will report the model's failure
 		return byForm
 	}
 	if faithful := faithfulParts(got, q); faithful != nil {
@@ -100,9 +108,9 @@ func (a Answerer) split(ctx context.Context, q Question) []string {
 	return byForm
 }
 
-// inParts answers a question of several parts. Each is looked for by itself.
-// With a model, it writes from what was found for all; without, each part is
-// answered by the sentences that answer it best.
+// inParts answers a question of several parts. It searches for each part
+// separately. A model writes one answer from the passages of all parts. Without
+// a model, each part gets the sentences that answer it best.
 func (a Answerer) inParts(ctx context.Context, q Question, parts []string, t *Timings, stream func(string)) (Answer, error) {
 	_, writes := a.Writer.(Restater)
 	whole := found{confidence: 1, verdict: Answered}
@@ -131,7 +139,7 @@ func (a Answerer) inParts(ctx context.Context, q Question, parts []string, t *Ti
 	whole.query = all[0].query
 	whole.query.Text = q.Text
 	if writes {
-		for rank := 0; ; rank++ { // the best of each part, then the second of each
+		for rank := 0; ; rank++ { // the best passage of each part, then the second of each
 			more := false
 			for _, f := range all {
 				if rank < len(f.passages) && f.verdict != Refused {
@@ -186,7 +194,7 @@ func (a Answerer) inParts(ctx context.Context, q Question, parts []string, t *Ti
 	return out, nil
 }
 
-// add puts a passage in, if it is not yet in, and gives its place.
+// add adds a passage unless f has it already, and returns its index.
 func (f *found) add(p Passage) int {
 	for i, have := range f.passages {
 		if have.Chunk.Doc == p.Chunk.Doc && have.Start <= p.Start && p.End <= have.End {
@@ -197,7 +205,7 @@ func (f *found) add(p Passage) int {
 	return len(f.passages) - 1
 }
 
-// drafted is a writer that has written already.
+// drafted is a [Writer] that returns a finished draft.
 type drafted Draft
 
 // Write implements [Writer].

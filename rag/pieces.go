@@ -2,17 +2,16 @@ package rag
 
 import "regexp"
 
-// leastPiece is how many different words that carry meaning a piece has at
-// least; a shorter one goes with the next.
+// leastPiece is the minimum number of different content words in a piece. A
+// shorter piece is joined to the next.
 const leastPiece = 3
 
-// breaks are where a sentence can be broken into pieces: between clauses, and
+// breaks matches where a sentence can be split into pieces: between clauses and
 // between the members of a list.
 var breaks = regexp.MustCompile(`(?i)[;—–]|--|,\s|\b(?:and|but|while|whereas|although|though|because|which|who|whose|where|when|after|before|until|if|making|leading|resulting|causing|including|such as)\b`)
 
-// pieces gives, for each piece of a text, the words that carry meaning. They are
-// finer than [clauses], which say something by themselves: with those in their
-// place faithbench is .575 in five folds, not .595, and wice .723, not .731.
+// pieces returns the content words of each piece of a text. Pieces are shorter
+// than [clauses] and need not say anything by themselves.
 func pieces(text string) [][]token {
 	var all [][]token
 	for _, s := range sentences(text, span{0, len(text)}) {
@@ -27,7 +26,7 @@ func pieces(text string) [][]token {
 		for _, at := range breaks.FindAllStringIndex(sentence, -1) {
 			end(at[0])
 		}
-		if !end(len(sentence)) && len(all) > begun { // what is left goes with the one before
+		if !end(len(sentence)) && len(all) > begun { // the rest belongs to the last piece
 			rest := once(tokens(sentence[from:]))
 			all[len(all)-1] = append(all[len(all)-1], rest...)
 		}
@@ -35,9 +34,11 @@ func pieces(text string) [][]token {
 	return all
 }
 
-// unevenness is how much less of its weakest piece the text has in one sentence
-// than the most that one has of the whole claim; below 0 if it has more of every
-// piece than of the whole. A claim that is half true is uneven.
+// unevenness returns most, which is the share of the whole claim that one
+// sentence has, less the share of the claim's weakest piece that its best
+// sentence has. It is high for a claim that is half true, and negative if every
+// piece is covered better than the whole. It is 0 for a claim with fewer than
+// two pieces.
 func (c claimTokens) unevenness(text []sentenceTokens, most float64) float64 {
 	if len(c.pieces) < 2 {
 		return 0

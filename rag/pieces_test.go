@@ -37,8 +37,8 @@ func TestPieces(t *testing.T) {
 	}
 }
 
-// A claim of which one half is there and the other is not is less likely than
-// one that is there throughout, and than one of which all is there in part.
+// TestUneven checks that Uneven is high only for a claim of which the text has
+// one half and lacks the other.
 func TestUneven(t *testing.T) {
 	t.Parallel()
 	const text = "The council bought three new ferries in May. The mayor opened the harbour bridge on Sunday."
@@ -48,7 +48,7 @@ func TestUneven(t *testing.T) {
 		"The council bought three new ferries.":                                                           false,
 	} {
 		if got := Bears(claim, text).Uneven; (got > .2) != want {
-			t.Errorf("%q is uneven by %.2f", claim, got)
+			t.Errorf("%q: Uneven = %.2f, want above .2: %v", claim, got, want)
 		}
 	}
 }

@@ -7,10 +7,10 @@ import (
 	"strings"
 )
 
-// Quote is the writer that needs no model: it gives the sentences that best
-// answer, word for word, the best first.
+// Quote is a [Writer] without a model. It quotes the sentences with the highest
+// scores word for word, best first.
 type Quote struct {
-	Most int // sentences of an answer; 0: 3
+	Most int // maximum number of sentences; 0: 3
 }
 
 // Write implements [Writer].
@@ -37,7 +37,7 @@ func (w Quote) Write(_ context.Context, q Question, passages []Passage, stream f
 	for _, c := range all {
 		text := strings.Join(strings.Fields(passages[c.passage].text(c.Sentence)), " ")
 		if said[text] {
-			continue // two articles with the same sentence
+			continue // another article has the same sentence
 		}
 		said[text] = true
 		claim := Claim{Text: text, Cites: []Cite{{c.passage, c.Start, c.End}}}

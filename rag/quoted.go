@@ -6,20 +6,20 @@ import (
 	"strings"
 )
 
-// inMarks finds words in quotation marks. Single marks are too often
+// inMarks matches words in double quotation marks. Single marks are too often
 // apostrophes.
 var inMarks = regexp.MustCompile(`“([^“”]+)”|"([^"]+)"|«([^«»]+)»|„([^„“”]+)[“”]`)
 
-// leftOut is where a quotation says that it leaves words out, or puts some in.
+// leftOut matches an ellipsis, or words in brackets, within a quotation.
 var leftOut = regexp.MustCompile(`…|\.{3,}|\[[^\]]*\]`)
 
-// emphasis is up to how many words in quotation marks are taken for a way of
-// speaking; more are somebody's words.
+// emphasis is the maximum number of words in quotation marks that may be mere
+// emphasis. More words are a quotation.
 const emphasis = 3
 
-// quotations holds what stands in quotation marks in a claim against the
-// passages that it rests on. Words that are not there one after the other are
-// no quotation: a few lose their marks, of more the claim does not stand.
+// quotations looks for the words in quotation marks of a claim in the passages
+// that it cites. If the passages do not have them, up to emphasis words lose
+// their marks. More words are a reason against the claim.
 func (c *checker) quotations(text string, cites []Cite) (plain, against string) {
 	var b strings.Builder
 	last := 0
@@ -44,8 +44,8 @@ func (c *checker) quotations(text string, cites []Cite) (plain, against string) 
 	return b.String(), ""
 }
 
-// says reports whether a passage or its title has the words, one after the
-// other but for what is left out.
+// says reports whether each part of a quotation is in a cited passage or its
+// title. Ellipses and words in brackets separate the parts.
 func (c *checker) says(quotation string, cites []Cite) bool {
 	for _, part := range leftOut.Split(quotation, -1) {
 		want := Normalize(part)

@@ -8,29 +8,29 @@ import (
 	"unicode/utf8"
 )
 
-// Restater is an ability of a [Writer] that has a language model: it puts
-// questions anew before anything is searched for. What comes back is not to be
-// trusted.
+// Restater is an optional ability of a [Writer] that has a language model. It
+// rewrites questions before the search. What it returns may be wrong.
 type Restater interface {
-	// Restate puts a question so that it stands without its History.
+	// Restate returns the question in a form that needs no History.
 	Restate(ctx context.Context, q Question) (string, error)
-	// Split gives the questions of which a question is made, one a part.
+	// Split returns the single questions that a question consists of.
 	Split(ctx context.Context, q Question) ([]string, error)
 }
 
-// restating is the most time a model has to put a question anew: the rules do
-// it at once.
+// restating is the longest that a model may take to rewrite a question. The
+// rules that replace it take no time.
 const restating = 20 * time.Second
 
-// standAlone gives the question as it is to be searched for, without History.
-// The model is asked only about what the rules find to lean on the
-// conversation, and its word is taken only if it keeps to what was said there.
+// standAlone returns the standalone question to search for, without History. It
+// asks the model only if the rules find that the question refers to the
+// conversation. It uses the model's question only if that is faithful.
 func (a Answerer) standAlone(ctx context.Context, q Question) (Question, error) {
 	text := Standalone(q)
 	if r, ok := a.Writer.(Restater); ok && text != q.Text {
 		limited, cancel := context.WithTimeout(ctx, restating)
 		defer cancel()
-		// Without the model's word the rules' stands; the writer will say what ails it.
+		// If the model fails, the rules' question is used, and Write will report
+		// the failure.
 		if got, err := r.Restate(limited, q); err == nil {
 			if got, ok := faithful(got, q); ok {
 				text = got
@@ -41,11 +41,11 @@ func (a Answerer) standAlone(ctx context.Context, q Question) (Question, error) 
 	return q, ctx.Err()
 }
 
-// faithful tidies what a model made of a question, and reports whether it is
-// to be used: one question of a like length that keeps most of what was asked
-// and names nothing that was not spoken of.
+// faithful cleans up the question that a model returned, and reports whether to
+// use it. It must be one question of similar length. It must keep two thirds of
+// the words of what was asked, and add no word that is not in the conversation.
 func faithful(text string, q Question) (string, bool) {
-	text = strings.TrimSpace(plainReply(text))
+	text = strings.TrimSpace(text)
 	text = strings.TrimSpace(strings.TrimPrefix(strings.TrimPrefix(text, "Question:"), "Last question:"))
 	text = strings.Trim(text, `"“”`)
 	if text == "" || !utf8.ValidString(text) || strings.Contains(text, "\n") || len(text) > 2*len(q.Text)+200 {
@@ -75,16 +75,17 @@ func faithful(text string, q Question) (string, bool) {
 	return text, true
 }
 
-// mostParts is into how many a question is split.
+// mostParts is the maximum number of parts of a question.
 const mostParts = 4
 
-// faithfulParts gives the parts that a model made of a question, if each asks
-// about what the question does and together they leave nothing out.
+// faithfulParts cleans up the parts that a model returned. It returns nil if a
+// part has a word that the question lacks, if the parts leave out more than a
+// quarter of its words, or if there are fewer than two or more than mostParts.
 func faithfulParts(parts []string, q Question) []string {
 	var all []string
 	have := map[string]bool{}
 	for _, p := range parts {
-		p = strings.TrimSpace(item.ReplaceAllString(strings.TrimSpace(plainReply(p)), ""))
+		p = strings.TrimSpace(p)
 		got := stemSet(p)
 		if p == "" || slices.Contains(all, p) {
 			continue

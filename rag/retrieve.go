@@ -18,23 +18,23 @@ type Retriever struct {
 }
 
 const (
-	depth         = 100 // hits of each of the two searches
-	maxPassages   = 8   // passages given to a writer
-	maxPerArticle = 3   // of one article, unless only one matches
+	depth         = 100 // hits from each of the two searches
+	maxPassages   = 8   // passages for a writer
+	maxPerArticle = 3   // passages from one article, unless all hits are from one
 )
 
-// Ranked is a chunk that was found, with what the two searches said of it.
+// Ranked is a chunk that was found, with its scores.
 type Ranked struct {
 	Chunk   Chunk
-	Score   float64 // of both searches together; only the order means anything
+	Score   float64 // combined score; only comparisons are meaningful
 	Dense   float64 // cosine to the question
-	Lexical float64 // BM25; 0 if it was not matched
-	Timely  float64 // how well its article's date fits the time that the question asks about, 0 … 1; 0 if it asks about none
+	Lexical float64 // BM25; 0 if the words did not match
+	Timely  float64 // how well the article's date fits the time that the question asks about, 0 … 1; 0 if it asks about none
 }
 
-// Rank returns the chunks found for a question's text, best first, equal
-// scores in the order of their ids, and the text's vector. It searches by words
-// while the question is being embedded.
+// Rank returns the chunks found for the question's text, best first, and the
+// vector of the text. Equal scores are sorted by chunk ID. The lexical search
+// runs while the question is embedded.
 func (r Retriever) Rank(ctx context.Context, q Question) ([]Ranked, []float32, error) {
 	g, ctx := errgroup.WithContext(ctx)
 	var lexical, dense []Hit
@@ -67,11 +67,10 @@ func (r Retriever) Rank(ctx context.Context, q Question) ([]Ranked, []float32, e
 	return fuse(timely, vector, dense, lexical), vector, nil
 }
 
-// A chunk scores its cosine; what its BM25 is worth, which is lexicalWeight at
-// most and two thirds of that at lexicalScale, lest the many words of a long
-// question drown the meaning; and, if the question asks about a time, how near
-// its article's date is to that. Scaling each list to 0 … 1, as is common, did
-// worse on four of five sets.
+// Weights of a chunk's score, in points of cosine. The score is the sum of
+// three parts: the cosine; lexicalWeight * (1 - exp(-BM25/lexicalScale)); and
+// timeWeight times Ranked.Timely. The exponential limits the lexical part,
+// because BM25 grows with the length of the question.
 const (
 	lexicalWeight = .12
 	lexicalScale  = 40.
@@ -104,7 +103,8 @@ func fuse(timely func(published time.Time) float64, vector []float32, dense, lex
 	return all
 }
 
-// cosine of two unit vectors; unknown if the store did not give the second.
+// cosine returns the cosine of two unit vectors, or unknown if b is empty
+// because the store did not return it.
 func cosine(a, b []float32, unknown float64) float64 {
 	if len(b) == 0 {
 		return unknown
@@ -120,8 +120,9 @@ func dot(a, b []float32) float64 {
 	return sum
 }
 
-// passages joins ranked chunks that touch into passages and returns the best,
-// with their sentences. At most three are of one article, unless all are.
+// passages merges ranked chunks that touch into passages, splits them into
+// sentences and returns the best. At most maxPerArticle are from one article,
+// unless all chunks are from one.
 func (r Retriever) passages(ctx context.Context, ranked []Ranked) ([]Passage, error) {
 	articles := map[string]Document{}
 	var all []Passage
@@ -158,8 +159,9 @@ func (r Retriever) passages(ctx context.Context, ranked []Ranked) ([]Passage, er
 	return all, nil
 }
 
-// join widens a passage that x touches and reports whether there is one. A
-// passage is never wider than three chunks.
+// join merges x into a passage that it touches, and reports whether there is
+// one. The passage may become at most three times as long as the longer of its
+// best chunk and x.
 func join(all []Passage, x Ranked) bool {
 	c := x.Chunk
 	for i := range all {

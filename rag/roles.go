@@ -7,20 +7,20 @@ import (
 	"unicode/utf8"
 )
 
-// role is who did what to whom, as far as the order of words tells.
+// role is who did what to whom, as far as word order tells.
 type role struct {
 	verb     token
-	who      []token // a name's words
+	who      []token // the name of who did it
 	whom     []token
-	together bool // what it says is so either way round
+	together bool // the verb means the same with who and whom exchanged, as "met" does
 }
 
-// reach is how many words may stand between a verb and a name.
+// reach is the maximum number of words between a verb and a name.
 const reach = 3
 
-// roles gives the roles of a sentence: a name, a word that is none, and another
-// name, with nothing between them that carries meaning but adverbs. What was
-// done "by" somebody is turned round.
+// roles returns the roles in a sentence. Each comes from a name, a content word
+// and another name, with only function words, titles and adverbs between them.
+// After a passive verb with "by", the second name is who did it.
 func roles(s []token) []role {
 	var all []role
 	for i, t := range s {
@@ -54,14 +54,15 @@ func passable(t token) bool {
 	return !proper(t) && !t.number && (!t.content || titles[t.word] || strings.HasSuffix(t.word, "ly"))
 }
 
-// proper reports whether a word may be of a name. One at the beginning of a
-// sentence may be: it counts only where the other text has it, too.
+// proper reports whether a word may be part of a name: it is a capitalized
+// content word. A word at the beginning of a sentence may be none, but it
+// counts only if the other text has it too.
 func proper(t token) bool {
 	r, _ := utf8.DecodeRuneInString(t.raw)
 	return t.content && !t.number && !titles[t.word] && unicode.IsUpper(r)
 }
 
-// name gives the words of a name at the end or the beginning of a run.
+// name returns the words of the name at the end or the beginning of a run.
 func name(run []token, atEnd bool) []token {
 	if atEnd {
 		from := len(run)
@@ -77,8 +78,8 @@ func name(run []token, atEnd bool) []token {
 	return run[:to]
 }
 
-// swapped reports whether a text says of two names what a claim does, but with
-// the one in the other's place: "A beat B" where B beat A.
+// swapped reports whether a text reverses a role of the claim: the claim says
+// "A beat B", and the text says that B beat A.
 func swapped(claim []role, text []sentenceTokens) bool {
 	for _, c := range claim {
 		straight, reversed := false, false

@@ -12,24 +12,24 @@ import (
 	"github.com/neurosnap/sentences/english"
 )
 
-// span is a run of bytes [start, end) of an article's text.
+// span is the byte range [start, end) of an article's text.
 type span struct{ start, end int }
 
 func (s span) of(text string) string { return text[s.start:s.end] }
 
-// splitter is the Punkt sentence splitter; its training data takes some 30 ms
-// to read, so it is read when first needed.
+// splitter returns the Punkt sentence splitter. Its training data takes tens of
+// milliseconds to parse, so it is loaded on first use.
 var splitter = sync.OnceValue(func() *punkt.DefaultSentenceTokenizer {
 	t, err := english.NewSentenceTokenizer(nil)
 	if err != nil {
-		panic(err) // the training data is part of the binary
+		panic(err) // the training data is embedded in the binary
 	}
 	return t
 })
 
 // sentences returns the sentences of text[at.start:at.end] in order, without
-// the white space around them. Every rune that is not white space lies in
-// exactly one of them.
+// surrounding white space. Every rune that is not white space is in exactly one
+// sentence.
 func sentences(text string, at span) []span {
 	var all []span
 	for _, b := range blocks(text, at) {
@@ -38,7 +38,7 @@ func sentences(text string, at span) []span {
 			for _, one := range unjoin(text, span{b.start + s.Start, b.start + s.End}) {
 				switch {
 				case one.start == one.end:
-				case len(all) > from && !hasWord(one.of(text)): // a closing quotation mark that stands alone
+				case len(all) > from && !hasWord(one.of(text)): // a closing quotation mark by itself
 					all[len(all)-1].end = one.end
 				default:
 					all = append(all, one)
@@ -49,22 +49,26 @@ func sentences(text string, at span) []span {
 	return all
 }
 
-// spacedClose is the end of a sentence whose closing quotation marks have white
-// space between them, as in “‘Why?’ ”, over which Punkt reads on.
+// spacedClose matches the end of a sentence with white space between its
+// closing quotation marks, as in “‘Why?’ ”. Punkt does not end the sentence
+// there.
 var spacedClose = regexp.MustCompile(`[.?!…]['"’”»)\]]*\s+['"’”»)\]]+\s+`)
 
-// numberEnd is a number with a stop behind it, over which Punkt reads on as if it
-// were an ordinal: the word before, the number, the space behind, the word after.
+// numberEnd matches a number before a full stop, where Punkt sees an ordinal
+// and does not end the sentence. Its groups are the word before, the number,
+// the white space after and the next word.
 var numberEnd = regexp.MustCompile(`(?:(\p{L}+)\.?\s+)?\b(\d(?:[\d.,]*\d)?)\s?\.['"’”»)\]]*(\s)\s*['"“‘«(\[]*(\p{Lu}\p{L}*)`)
 
-// endsAt reports whether a sentence ends at a number. It does at a year and at
-// 1,500 or 3.5. Another may be an ordinal, as many languages write them, but for
-// a day behind its month and before a word such as "The".
+// endsAt reports whether a sentence ends after a number and a full stop. It
+// does after a four-digit number, a number with separators such as 1,500 or
+// 3.5, a day after its month, and before a stop word such as "The". Otherwise
+// the number may be an ordinal, which many languages write with a full stop.
 func endsAt(before, number, after string) bool {
 	return len(number) == 4 || strings.ContainsAny(number, ".,") || months[strings.ToLower(before)] != "" || stopWords[strings.ToLower(after)]
 }
 
-// unjoin cuts what Punkt took for one sentence, and trims the parts.
+// unjoin cuts a sentence of Punkt where it contains several, and trims the
+// parts.
 func unjoin(text string, s span) []span {
 	s = trim(text, s)
 	ends := []int{s.end}
@@ -77,7 +81,7 @@ func unjoin(text string, s span) []span {
 			break
 		}
 		group := func(i int) string { return text[from+max(0, at[2*i]) : from+max(0, at[2*i+1])] }
-		if from+at[4] > s.start && endsAt(group(1), group(2), group(4)) { // "1. The first" is an item of a list
+		if from+at[4] > s.start && endsAt(group(1), group(2), group(4)) { // "1. The first" is a list item
 			ends = append(ends, from+at[6])
 		}
 		from += at[6]
@@ -92,10 +96,10 @@ func unjoin(text string, s span) []span {
 	return all
 }
 
-// blocks cuts text at the line ends where a sentence cannot go on: at empty
-// lines, before list items and table rows, after a short line that is followed
-// by a capital (a title, a line of verse). Other line ends may be those of
-// text wrapped at a column.
+// blocks cuts text at line ends where a sentence cannot continue: at empty
+// lines, before list items and table rows, and after a short line (a title, a
+// line of verse) before a capital letter or digit. Other line ends may come
+// from wrapping at a column.
 func blocks(text string, at span) []span {
 	var all []span
 	start, last := at.start, ""
@@ -115,8 +119,8 @@ func blocks(text string, at span) []span {
 	return all
 }
 
-// wrapped is the length in runes below which a line is not taken for one that
-// was wrapped at a column.
+// wrapped is the length in runes from which a line may have been wrapped at a
+// column.
 const wrapped = 50
 
 func breaksBefore(last, line string) bool {

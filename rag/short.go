@@ -9,10 +9,10 @@ import (
 	"unicode/utf8"
 )
 
-// Short finds the words of a sentence that answer a question by themselves: a
-// number, a date, a name, or else a run of words that the question does not
-// say. It returns a part of sentence, or "" if none stands out, or if the
-// question asks for a reason.
+// Short returns the words of a sentence that answer a question by themselves,
+// such as a number, a date or a name. The result is a part of sentence. It is
+// empty if no run of words is likely enough, or if the question asks for a
+// reason.
 func Short(question, sentence string) string {
 	runs := ShortRuns(question, sentence)
 	best, most, sum := "", math.Inf(-1), 0.
@@ -35,14 +35,14 @@ func Short(question, sentence string) string {
 // ShortRun is a run of words of a sentence that may answer a question.
 type ShortRun struct {
 	Text  string
-	Signs []float64 // what speaks for it, as named by ShortSigns
+	Signs []float64 // features, in the order of ShortSigns
 }
 
-// ShortSigns are the names of the signs of a run. Most are 1 or 0. A name that
-// begins with a kind of question is 0 for questions of other kinds.
+// ShortSigns names the features of a run, in order. Most features are 1 or 0.
+// If the name begins with a kind of question, the feature is 0 for other kinds.
 var ShortSigns = []string{
-	"two words", "three words", "four words", "more words", // one is none of these
-	"left open", "right open", // the run stops where a word goes on that is no stop word
+	"two words", "three words", "four words", "more words", // all 0 for one word
+	"left open", "right open", // the word next to the run is no stop word, with no punctuation between
 	"name", "name cut", "names apart", "lower case", "figure", "common",
 	"asked", "asked before", "asked after", "nearness", "place",
 	"quoted", "bracketed", "comma inside", "stop word inside", "copula before", "copula after", "kind before", "kind after", "kind in it",
@@ -54,10 +54,10 @@ var ShortSigns = []string{
 	"what: name", "what: figure", "what: longer", "what: lower case",
 }
 
-// shortWeights are those under which right runs are chosen most likely among
-// the runs of their sentence (a conditional logit, McFadden 1974). Made by
+// shortWeights are the weights of the features, in the order of ShortSigns: a
+// conditional logit over the runs of a sentence (McFadden 1974), fitted by
 //
-//	go run ./cmd/footnote/internal/fit -most 1500 short ../shared/data/squad
+//	go run ./cmd/footnote/internal/fit -most 1500 short DATA/squad
 var shortWeights = []float64{
 	1.02,  // two words
 	0.85,  // three words
@@ -105,14 +105,14 @@ var shortWeights = []float64{
 	-1.59, // what: lower case
 }
 
-// sureShort is the probability below which a run is not given: it would be
-// right once in ten times.
+// sureShort is the least probability at which Short returns a run.
 const sureShort = .2
 
-// longestRun is the most words of a run.
+// longestRun is the maximum number of words in a run.
 const longestRun = 7
 
-// ShortRuns gives the runs of a sentence that may answer a question.
+// ShortRuns returns the runs of a sentence that may answer a question; none if
+// it asks for a reason.
 func ShortRuns(question, sentence string) []ShortRun {
 	q := newShortQuestion(question)
 	if q.kind == aReason {
@@ -133,24 +133,24 @@ func ShortRuns(question, sentence string) []ShortRun {
 	return all
 }
 
-// shortQuestion is a question as runs are held against it.
+// shortQuestion holds the properties of a question that the features need.
 type shortQuestion struct {
 	kind   answerKind
 	asked  map[string]bool    // every word
 	rarity map[string]float64 // of the content words, by stem
 	sum    float64            // of the rarities
-	noun   string             // the stem of what it asks for: "team" in "Which team won?"
-	counts bool               // whether it asks how many
+	noun   string             // stem of the noun asked for: "team" in "Which team won?"
+	counts bool               // asks "how many"
 }
 
-// quantities answer how many as numbers do.
+// quantities holds the words besides numbers that answer "how many".
 var quantities = wordSet("several many few most half dozen dozens hundreds thousands millions none no all both")
 
-// askedNoun is the word for what is asked, after which or what or how many.
+// askedNoun captures the noun after "which", "what" or "how many".
 var askedNoun = regexp.MustCompile(`(?i)\b(?:which|what|how many|how much)\s+(?:(?:type|kind|sort|name|part|percentage|number) of\s+)?(?:the\s+)?([\p{L}-]+)`)
 
 func newShortQuestion(question string) shortQuestion {
-	q := shortQuestion{kind: kindOf(question), counts: howMany.MatchString(question), asked: map[string]bool{}, rarity: map[string]float64{}}
+	q := shortQuestion{kind: kindOf(question), counts: countedNoun(question) != "", asked: map[string]bool{}, rarity: map[string]float64{}}
 	for _, t := range tokens(question) {
 		q.asked[t.word] = true
 		if t.content {
@@ -160,7 +160,7 @@ func newShortQuestion(question string) shortQuestion {
 	for _, r := range q.rarity {
 		q.sum += r
 	}
-	if m := askedNoun.FindStringSubmatch(question); m != nil && !stopWords[strings.ToLower(m[1])] {
+	if m := askedNoun.FindStringSubmatch(question); m != nil && !isStopWord(strings.ToLower(m[1])) {
 		q.noun = stem(strings.ToLower(m[1]))
 	}
 	return q
@@ -171,7 +171,7 @@ type shortWord struct {
 	span
 	word, stem           string
 	stop, capital, digit bool
-	breaks               bool // what stands before it ends a run: a bracket, a dash, a semicolon
+	breaks               bool // a bracket, dash, colon, semicolon or line break stands before it
 	comma                bool // a comma stands before it
 	rarity               float64
 	asked                float64 // its rarity if the question has it, else 0
@@ -180,16 +180,16 @@ type shortWord struct {
 type shortSentence struct {
 	text   string
 	words  []shortWord
-	shapes []span // what looks like the kind asked for
+	shapes []span // matches of shortShapes for the kind asked for
 }
 
 var (
 	amount = `\d[\d,]*(?:\.\d+)?(?:\s+(?:thousand|million|billion|trillion))?`
-	// shortShapes are the runs that answer questions of a kind.
+	// shortShapes match answers to questions of a kind.
 	shortShapes = map[answerKind][]*regexp.Regexp{
 		aShare:    {regexp.MustCompile(`(?i)` + amount + `(?:\s?%|\s+per ?cent)`)},
 		aSum:      {regexp.MustCompile(`(?i)(?:US|A|C)?[$€£¥]\s?` + amount), regexp.MustCompile(`(?i)` + amount + `\s+(?:dollars|euros|pounds|yen|roubles|rubles|francs|yuan)`)},
-		aDuration: {shapes[aDuration]},
+		aDuration: {aDuration.shape()},
 		aNumber: {
 			regexp.MustCompile(`(?i)` + amount),
 			regexp.MustCompile(`(?i)\b(?:` + numberWord + `)(?:[\s-](?:` + numberWord + `))*\b`),
@@ -220,10 +220,10 @@ func newShortSentence(q shortQuestion, sentence string) shortSentence {
 		w.breaks = strings.ContainsAny(between, "()[];:–—\n")
 		w.comma = strings.Contains(between, ",")
 		first, _ := utf8.DecodeRuneInString(raw)
-		w.stem, w.stop = stem(w.word), stopWords[w.word]
+		w.stem, w.stop = stem(w.word), isStopWord(w.word)
 		w.capital, w.digit = unicode.IsUpper(first), strings.ContainsFunc(raw, unicode.IsDigit)
-		if len(s.words) == 0 && w.capital && (w.stop || commonness()[w.stem] > 0) {
-			w.capital = false // as all sentences begin
+		if len(s.words) == 0 && w.capital && (w.stop || isCommon(w.stem)) {
+			w.capital = false // only because the sentence begins here
 		}
 		w.rarity, w.asked = englishRarity(w.stem), q.rarity[w.stem]
 		s.words = append(s.words, w)
@@ -235,14 +235,14 @@ func newShortSentence(q shortQuestion, sentence string) shortSentence {
 		}
 	}
 	found := s.shapes
-	s.shapes = slices.DeleteFunc(slices.Clone(found), func(x span) bool { // the year of a date
+	s.shapes = slices.DeleteFunc(slices.Clone(found), func(x span) bool { // within another match, as the year of a date is
 		return slices.ContainsFunc(found, func(y span) bool { return x != y && y.start <= x.start && x.end <= y.end })
 	})
 	return s
 }
 
-// trimWord takes the full stop that ends a sentence and a possessive from a
-// word.
+// trimWord removes a possessive ending and final punctuation from a word. It
+// keeps the full stop of an abbreviation.
 func trimWord(text string, at span) span {
 	for {
 		w := at.of(text)
@@ -261,9 +261,10 @@ func trimWord(text string, at span) span {
 	}
 }
 
-// signs are the signs of the run from word i to word j, as ShortSigns names
-// them; nil if the run cannot answer: it begins or ends with a stop word, or
-// says only what the question says.
+// signs returns the features of the run from word i to word j, in the order of
+// ShortSigns. It returns nil if the run cannot answer: it begins or ends with a
+// stop word, has no content word that the question lacks, or is no quantity
+// where one is asked for.
 func (s shortSentence) signs(q shortQuestion, i, j int) []float64 {
 	run := s.words[i : j+1]
 	if run[0].stop || run[len(run)-1].stop {
@@ -319,7 +320,7 @@ func (s shortSentence) signs(q shortQuestion, i, j int) []float64 {
 	what := !(who || where || which || time || number)
 	lower, figure := capitals == 0 && figures == 0, figures > 0
 	if number && !shape && !figure && (!lower || q.counts && !slices.ContainsFunc(run, func(w shortWord) bool { return quantities[w.word] })) {
-		return nil // no name is a number
+		return nil // not a quantity
 	}
 	var v []float64
 	add := func(bs ...bool) {
@@ -349,8 +350,9 @@ func (s shortSentence) signs(q shortQuestion, i, j int) []float64 {
 	return v
 }
 
-// nearness adds up the rarities of the question's words, each less the farther
-// it stands from the run, by e in 40 bytes: 1 if all were in it.
+// nearness returns the sum of the rarities of the question's words in the
+// sentence, as a share of all in the question. A word's rarity falls by a
+// factor of e for each 40 bytes between it and the run.
 func (s shortSentence) nearness(q shortQuestion, at span) float64 {
 	sum := 0.
 	for _, w := range s.words {

@@ -2,31 +2,27 @@ package rag
 
 import "slices"
 
-// What a model wrote must be so likely borne out, and so much of it must be in
-// one sentence: a false one that stands is worse than a true one that falls,
-// and what mixes several sentences says what none of them does.
-//
-// SmolLM2-135M's 67 drafts about the sample laid these marks: of 356 sentences 26
-// stand, all true; by the check alone 18 false ones stood, too. Of its 61 drafts
-// about squad, clapnq and realtimeqa, which nobody had read before, 44 of 193
-// stand, 8 of them false; by the first mark alone 70 did, 26 of them false or
-// empty. It costs paraphrases: of attributionbench's claims that are borne out .53
-// stand in place of .71.
+// standsFrom and singleFrom are the thresholds for a sentence that a model
+// wrote. standsFrom is the least probability that the text supports it.
+// singleFrom is the least share of it that one sentence must say, because a mix
+// of several sentences can say what none of them says. They are strict: a false
+// sentence that passes is worse than a true one that is dropped. They were set
+// by hand, from drafts of a small model.
 const (
 	standsFrom = .55
 	singleFrom = .65
 )
 
-// askedFrom is how much of the question a sentence must say that gives a bare
-// answer, titles apart. Of 293 gold answers of squad .84 are in such a sentence
-// of what was found, and of 894 others of the kind that was asked for .40.
+// askedFrom is the least share of the question that a sentence must say to
+// support a bare answer, such as "In 1981." Words of the title do not count.
 const askedFrom = .4
 
-// notTogether is why a claim falls whose words a text has here and there.
+// notTogether is the reason against a claim whose words are scattered over a
+// text.
 const notTogether = "it is not said there in one place"
 
-// scattered says why no one sentence of a text says what a model wrote; empty if
-// one does.
+// scattered returns why no single sentence of a text says enough of a model's
+// claim; empty if one does.
 func (c claimTokens) scattered(text []sentenceTokens) string {
 	switch {
 	case c.single(text) < singleFrom:
@@ -39,8 +35,8 @@ func (c claimTokens) scattered(text []sentenceTokens) string {
 	return ""
 }
 
-// single is how much of the claim one sentence says, or of its weakest piece if
-// that is more.
+// single returns the largest share of the claim that one sentence says, or of
+// its weakest piece if that share is larger.
 func (c claimTokens) single(text []sentenceTokens) float64 {
 	most := func(want []token) (most float64) {
 		for _, s := range text {
@@ -60,14 +56,14 @@ func (c claimTokens) single(text []sentenceTokens) float64 {
 	return max(weakest, most(c.content))
 }
 
-// says is how much of the tokens a sentence of a text says, by rarity. A title
-// says for every sentence what it is about.
+// says returns the rarity-weighted share of want that a sentence of a text
+// says. Words of a title count for every sentence.
 func (s sentenceTokens) says(want []token, text []sentenceTokens) float64 {
 	return coverBy(want, func(t token) bool { return s.has(t) || titled(text, t) })
 }
 
-// beyond gives the tokens that no title of a text has: what is asked about the
-// thing that it names.
+// beyond returns the tokens that no title of a text has: what is asked about
+// the thing that the title names.
 func beyond(want []token, text []sentenceTokens) []token {
 	return slices.DeleteFunc(slices.Clone(want), func(t token) bool { return titled(text, t) })
 }
@@ -77,7 +73,7 @@ func titled(text []sentenceTokens, t token) bool {
 	return slices.ContainsFunc(text, func(s sentenceTokens) bool { return s.title && s.has(t) })
 }
 
-// has reports whether a sentence has a word, or a number that agrees.
+// has reports whether a sentence has a word, or a number that agrees with it.
 func (s sentenceTokens) has(t token) bool {
 	if t.number {
 		return slices.ContainsFunc(s.all, func(o token) bool { return o.number && t.agrees(o) })
@@ -85,8 +81,8 @@ func (s sentenceTokens) has(t token) bool {
 	return s.set[t.key]
 }
 
-// bare reports whether an answer is names and numbers with one word of another
-// kind at most, which say nothing without the question.
+// bare reports whether an answer has only names, numbers and at most one other
+// content word. Such an answer says nothing without the question.
 func bare(answer string) bool {
 	others := 0
 	for _, t := range tokens(answer) {
@@ -94,5 +90,5 @@ func bare(answer string) bool {
 			others++
 		}
 	}
-	return others <= 1 && !leansBack.MatchString(answer) // "It sank."
+	return others <= 1 && !leansBack(answer) // "It sank." is not bare
 }

@@ -6,117 +6,124 @@ import (
 	"time"
 )
 
-// ErrNotFound is returned, wrapped, for an article that a store does not hold.
+// ErrNotFound is returned, possibly wrapped, for an article that is not in the
+// store.
 var ErrNotFound = errors.New("no such article")
 
-// ErrUnchanged is what a [Source] yields, wrapped or not, in the place of the
-// articles that were read from Document.Source, or from below it, and are known
-// to be as they were.
+// ErrUnchanged is an error that a [Source] yields, possibly wrapped, instead of
+// articles. It means that all articles read from Document.Source, or from paths
+// below it, have not changed.
 var ErrUnchanged = errors.New("not changed")
 
 // Embedder turns text into unit vectors. It is langchaingo's
-// embeddings.Embedder and a name.
+// embeddings.Embedder with a name.
 type Embedder interface {
-	// Name is the vector space: model, quantisation and prefixes. Vectors of
-	// two spaces never meet in one index.
+	// Name identifies the vector space: model, quantisation and prefixes. An
+	// index never mixes vectors of two spaces.
 	Name() string
-	// EmbedDocuments returns one vector for each text, in order, all of one
-	// length. It leaves texts as they are.
+	// EmbedDocuments returns one vector for each text, in order. All vectors
+	// have the same length. It does not change texts.
 	EmbedDocuments(ctx context.Context, texts []string) ([][]float32, error)
 	EmbedQuery(ctx context.Context, text string) ([]float32, error)
 }
 
-// TokenCounter is an ability of an Embedder that knows how much it can read: of
-// a text of more tokens than MaxTokens, as CountTokens counts them, the rest is
-// not seen. Words apart count no less than together.
+// TokenCounter is optional for an Embedder with an input limit. The embedder
+// ignores the part of a text after the first MaxTokens tokens, as CountTokens
+// counts them. The counts of the parts of a text add up to at least the count
+// of the whole.
 type TokenCounter interface {
 	CountTokens(text string) int
 	MaxTokens() int
 }
 
-// TokenMatcher is an ability of an Embedder that can hold a question against a
-// passage word by word.
+// TokenMatcher is optional for an Embedder that can compare a question with a
+// passage token by token.
 type TokenMatcher interface {
-	// MaxSim is the mean over the question's tokens of the greatest cosine to a
-	// token of the passage, each token as it is meant in its text: -1 … 1.
+	// MaxSim returns a similarity from -1 to 1: for each token of the question,
+	// the greatest cosine to a token of the passage, averaged over the question.
+	// Token vectors depend on the surrounding text.
 	MaxSim(ctx context.Context, question, passage string) (float64, error)
 }
 
 // Filter selects chunks. The zero value selects all.
 type Filter struct {
-	Collections []string // any of these; nil or empty: every collection
+	Collections []string // match any of these; nil or empty: every collection
 }
 
-// Hit is one chunk found.
+// Hit is a chunk found by a search.
 type Hit struct {
 	Chunk  Chunk
-	Score  float64   // cosine for Nearest, BM25 (greater is better, at least 0) for Match
-	Vector []float32 // the chunk's unit vector, not to be written to; nil if the store does not give it
+	Score  float64   // Nearest: cosine; Match: BM25, at least 0, greater is better
+	Vector []float32 // the chunk's unit vector, read-only; nil if the store does not return it
 }
 
-// Searcher finds chunks. Results are best first, equal scores in the order of
-// Chunk.ID, so that the same search always gives the same answer. n may exceed
-// what is stored. An empty store gives no hits and no error. A cancelled
-// context gives its error, never a short result.
+// Searcher finds chunks. Hits are sorted best first, and equal scores by
+// Chunk.ID, so that results are reproducible. n may exceed the number of stored
+// chunks. An empty store returns no hits and no error. If ctx is cancelled, a
+// method returns its error and never partial results.
 type Searcher interface {
 	// Nearest returns the n chunks whose vectors have the greatest cosine to
-	// vector, a unit vector of the store's space.
+	// vector. vector is a unit vector of the store's vector space.
 	Nearest(ctx context.Context, vector []float32, n int, f Filter) ([]Hit, error)
-	// Match returns the n chunks that score best by BM25 over title, section
-	// and text for any of the terms. A term of several words is a phrase: its
-	// words one after the other. Whatever bytes a term holds are words, never
-	// query syntax; terms without words match nothing. A store may leave out
-	// terms after the first 256 different ones.
+	// Match returns the n chunks with the best BM25 score for any of the terms,
+	// over title, section and text. A term of several words is a phrase and
+	// matches consecutive words. Terms are never parsed as query syntax. Terms
+	// without words match nothing. A store may ignore terms after the first 256
+	// different ones.
 	Match(ctx context.Context, terms []string, n int, f Filter) ([]Hit, error)
-	// Frequency says for each word how many chunks hold it, in title, section
-	// or text, as Match would find it, and how many chunks there are: of those
-	// that f selects, so that rarity tells nothing of the others.
+	// Frequency returns, for each word, the number of chunks that contain it in
+	// title, section or text, as Match would find it. total is the number of
+	// chunks. Both count only chunks that f selects, so rarity reveals nothing
+	// about other collections.
 	Frequency(ctx context.Context, words []string, f Filter) (counts []int, total int, err error)
 }
 
-// Entry is an article as a store takes it: Vectors[i] belongs to Chunks[i].
-// Update refuses an entry unless there are as many of the one as of the other,
-// every vector is of unit length and of as many dimensions as those held, the
-// chunks' ids are set and held by no other article, and each chunk repeats
-// what the document says and is its text at [Start, End).
+// Entry is an article with its chunks and their vectors: Vectors[i] belongs to
+// Chunks[i]. Update returns an error unless all of these hold:
+//
+//   - there are as many vectors as chunks;
+//   - every vector has unit length and as many dimensions as the stored vectors;
+//   - every chunk has an ID, and no other article has a chunk with that ID;
+//   - each chunk repeats the document's fields, and its Text is the document's text at [Start, End).
 type Entry struct {
 	Document Document
 	Chunks   []Chunk
 	Vectors  [][]float32
 }
 
-// Info is what a store says of an article without its text.
+// Info describes a stored article without its text.
 type Info struct {
 	ID, Source, Title, URL, Collection string
 	Published                          time.Time
-	Hash                               string // Document.Hash when it was put
+	Hash                               string // Document.Hash when the article was stored
 	Chunks                             int
 }
 
-// Catalog keeps the articles.
+// Catalog stores articles.
 type Catalog interface {
-	// Update drops the articles of the given ids, then puts the entries, each
-	// in place of an article of the same ID; two of one ID are refused. It is durable when it returns,
-	// and all or nothing: on any error, or a crash at any moment, the store
-	// holds what it held before. Dropping an unknown id is no error.
+	// Update deletes the articles with the IDs in drop, then stores the entries
+	// in put. An entry replaces an article with the same ID. Two entries with
+	// the same ID are an error; an unknown ID in drop is not. When Update
+	// returns nil, the change is durable. After an error, or a crash at any
+	// time, the store is unchanged.
 	Update(ctx context.Context, put []Entry, drop []string) error
-	// List returns every article, by Title, then ID.
+	// List returns every article, sorted by Title, then ID.
 	List(ctx context.Context, f Filter) ([]Info, error)
-	// Document returns one article whole, or ErrNotFound. Published is the same
-	// moment, in whichever zone.
+	// Document returns an article, or ErrNotFound. Published is the same instant
+	// as stored but may be in another time zone.
 	Document(ctx context.Context, id string) (Document, error)
 }
 
-// Store holds articles and finds passages in them. Its methods may be called
-// from several goroutines. ragtest.TestStore says what else it must do.
+// Store stores articles and finds passages in them. Its methods are safe for
+// concurrent use. ragtest.TestStore checks the rest of the contract.
 type Store interface {
 	Searcher
 	Catalog
 }
 
-// VectorCache is an ability of a Store: it gives back vectors that it holds,
-// by Chunk.VectorKey, so that nothing is embedded twice. Unknown keys are
-// absent from the result.
+// VectorCache is optional for a Store. Vectors returns stored vectors by
+// Chunk.VectorKey, so that no text is embedded twice. Unknown keys are absent
+// from the result.
 type VectorCache interface {
 	Vectors(ctx context.Context, keys []string) (map[string][]float32, error)
 }

@@ -1,15 +1,15 @@
 package rag
 
-// nearlyAll is how much of the rest of a claim one sentence must hold before it
-// counts that the subject is not there. On the grounding sets .7 would cost
-// .004, .9 costs nothing.
+// nearlyAll is the least share of the rest of a claim that a sentence must
+// cover before the missing subject counts.
 const nearlyAll = .9
 
 const displacedReason = "it is said of somebody else there"
 
-// displaced reports whether a claim speaks of somebody of whom its text speaks
-// elsewhere: the first two words of the claim stand together in the text, but
-// neither is in the sentence that has most of the rest, nor in the one before.
+// displaced reports whether a text says of somebody else what the claim says.
+// The first two content words of the claim, its subject, are in pairs, so they
+// stand together somewhere in the text. But neither is in sentence at, which
+// covers nearly all of the rest, nor in the sentence before.
 func (c claimTokens) displaced(text []sentenceTokens, at int, pairs map[[2]string]bool) bool {
 	if len(c.run) < 4 || c.run[0].number || c.run[1].number || !pairs[[2]string{c.run[0].key, c.run[1].key}] {
 		return false

@@ -1,10 +1,9 @@
 package rag
 
-// Sure says in a sentence how likely it is that the articles hold the answer,
-// as a person reads it who has no use for decimals. It is empty for an answer
-// that says so itself, because it is nearest or refused, and for one from the
-// catalogue, of which there is no doubt. A confidence of 0 is one that is not
-// known.
+// Sure returns a sentence that says how likely the articles hold the answer, in
+// words instead of a number. It is empty for an answer that is nearest or
+// refused, because its text says so. It is also empty for a confidence of 1,
+// which means certain, and of 0, which means unknown.
 func (a Answer) Sure() string {
 	if a.Verdict != Answered || a.Confidence <= 0 || a.Confidence >= 1 {
 		return ""
@@ -12,10 +11,10 @@ func (a Answer) Sure() string {
 	return Likelihood(a.Confidence)
 }
 
-// Likelihood says in a sentence what a probability means that the articles hold
-// an answer. The bounds are those of the scale that the Intergovernmental Panel
-// on Climate Change words its findings by (Mastrandrea et al. 2010), with what
-// it calls "about as likely as not" halved.
+// Likelihood returns a sentence for p, the probability that the articles hold
+// an answer. Its bounds are those of the likelihood scale of the
+// Intergovernmental Panel on Climate Change (Mastrandrea et al. 2010). The
+// scale's "about as likely as not" is split at .5.
 func Likelihood(p float64) string {
 	switch {
 	case p >= .99:

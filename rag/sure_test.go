@@ -18,7 +18,7 @@ func TestSure(t *testing.T) {
 		{Refused, .1, ""},
 	} {
 		if got := (Answer{Verdict: tt.verdict, Confidence: tt.confidence}).Sure(); got != tt.want {
-			t.Errorf("%s of %v: %q, want %q", tt.verdict, tt.confidence, got, tt.want)
+			t.Errorf("verdict %s, confidence %v: %q, want %q", tt.verdict, tt.confidence, got, tt.want)
 		}
 	}
 }
@@ -35,7 +35,14 @@ func TestLikelihood(t *testing.T) {
 		{0, "It is very unlikely that the articles hold the answer."},
 	} {
 		if got := Likelihood(tt.p); got != tt.want {
-			t.Errorf("%v: %q, want %q", tt.p, got, tt.want)
+			t.Errorf("Likelihood(%v) = %q, want %q", tt.p, got, tt.want)
 		}
+	}
+}
+
+func TestCare(t *testing.T) {
+	t.Parallel()
+	if s, b, e := Strict, Balanced, Eager; !(s.answeredFrom() > b.answeredFrom() && b.answeredFrom() > e.answeredFrom() && s.nearestFrom() > b.nearestFrom() && b.nearestFrom() > e.nearestFrom()) {
+		t.Error("thresholds do not fall from Strict to Eager")
 	}
 }

@@ -13,23 +13,23 @@ import (
 	"unicode/utf8"
 )
 
-// token is a word of a sentence as the check sees it.
+// token is a word of a text with the properties that the check compares.
 type token struct {
-	raw, word string // as it is written; lower case and without accents
-	key       string // what agrees: the stem, a number's digits, a month's first letters
-	content   bool   // no stop word
-	name      bool   // capitalised where plain words are not
+	raw, word string // as written; in lower case without accents
+	key       string // equal for equal meanings: the stem, a number's digits, or a month's abbreviation
+	content   bool   // not a stop word
+	name      bool   // capitalised and not just because a sentence begins there
 	number    bool
-	exact     bool    // of a number: in digits, so that it must be met
-	value     float64 // of a number in digits, with the million behind it
-	places    float64 // what the last digit of value stands for
-	unit      string  // of a number: what it counts or measures, empty if not known
-	rounded   bool    // of a number: about that many are meant
-	limit     int     // of a number: 1 if more are meant, -1 if fewer; 2 and -2 if far more or fewer
-	rarity    float64 // 0 … 1 in English at large
+	exact     bool    // number: the source must contain it
+	value     float64 // number in digits, multiplied by a following "million" and the like
+	places    float64 // value of the last significant digit of value
+	unit      string  // number: what it counts or measures; empty if unknown
+	rounded   bool    // number: approximate
+	limit     int     // number: 1 for "more than", -1 for "less than"; 2 and -2 for "far more" and "far less"
+	rarity    float64 // 0 … 1, in general English
 }
 
-// tokens gives the words of a text in order.
+// tokens returns the words of text in order.
 func tokens(text string) []token {
 	all := plainTokens(text)
 	for i := range all {
@@ -41,14 +41,14 @@ func tokens(text string) []token {
 	return all
 }
 
-// rounds reports whether a text says of a number that it is rounded, or counts
-// millions by it.
+// rounds reports whether the number all[i] is approximate: it follows a word
+// such as "about" or precedes a scale such as "million".
 func rounds(all []token, i int) bool {
 	return i+1 < len(all) && scales[all[i+1].word] > 0 ||
 		slices.ContainsFunc(all[max(0, i-2):i], func(t token) bool { return approximate[t.word] })
 }
 
-// limit reads before a number whether more or fewer are meant, or far more.
+// limit returns token.limit of the number that follows the tokens before.
 func limit(before []token) int {
 	word := func(back int) string {
 		if back > len(before) {
@@ -73,7 +73,8 @@ func limit(before []token) int {
 	return b
 }
 
-// measure reads what stands behind a number, and knows a month by it.
+// measure sets the unit and scale of a number from the words after it. It also
+// turns a month's name before a number into a number, as in "May 3".
 func (t *token) measure(after []token) {
 	next := func(i int) string {
 		if i < len(after) {
@@ -99,15 +100,18 @@ func (t *token) measure(after []token) {
 
 var scales = map[string]float64{"thousand": 1e3, "million": 1e6, "mln": 1e6, "billion": 1e9, "bn": 1e9, "trillion": 1e12}
 
-// units are the words for a measure, each with the one that stands for it.
+// units maps the words for a unit to one symbol for it.
 var units = pairs(`percent % pct % percentage % dollar $ dollars $ usd $ euro € euros € eur € pound £ pounds £ gbp £ yen ¥ yuan yuan rouble rub roubles rub
 rubles rub km km kilometre km kilometres km kilometer km kilometers km mile mi miles mi metre m metres m meter m meters m foot ft feet ft
 kg kg kilogram kg kilograms kg kilo kg kilos kg tonne t tonnes t tons t second s seconds s minute min minutes min hour h hours h day d days d
 week w weeks w month mo months mo year y years y decade dec decades dec degree deg degrees deg`)
 
+// isUnit reports whether a lower-case word is a unit of measure or a currency.
+func isUnit(word string) bool { return units[word] != "" }
+
 func plainTokens(text string) []token {
 	var all []token
-	fresh := true // at the beginning of a sentence or a quotation, where all words are capitalised
+	fresh := true // after the start of a sentence or quotation, where every word is capitalised
 	for i, last := 0, 0; ; {
 		from, to := nextWord(text, i)
 		if from == to {
@@ -130,7 +134,8 @@ func plainTokens(text string) []token {
 	}
 }
 
-// sign is the sign of a unit before or behind a number.
+// sign returns the currency or percent sign next to a number, or "" if there is
+// none.
 func sign(before, behind string) string {
 	r, _ := utf8.DecodeLastRuneInString(before)
 	if strings.ContainsRune("$€£¥", r) {
@@ -147,8 +152,8 @@ var (
 	dayBehind  = regexp.MustCompile(`^-\d\d(?:\D|$)`)
 )
 
-// monthOf is the month that two digits in a date like 2018-02-22 stand for;
-// empty if they stand for none.
+// monthOf returns the abbreviation of the month that two digits stand for in a
+// date such as 2018-02-22, or "" if they are not a month.
 func monthOf(before, digits, behind string) string {
 	if len(digits) != 2 || !yearBefore.MatchString(before[max(0, len(before)-6):]) || !dayBehind.MatchString(behind) {
 		return ""
@@ -160,8 +165,10 @@ func monthOf(before, digits, behind string) string {
 	return months[strings.ToLower(time.Month(n).String())]
 }
 
-// nextWord finds the first word of text from i on: letters, numbers and marks,
-// and what stands between two digits, as in 1,500 and 3.5.
+// nextWord returns the offsets of the first word of text from i on: a run of
+// letters, numbers and combining marks. A comma or a point between two digits
+// belongs to the word, as in 1,500 and 3.5. If there is no word, both offsets
+// are len(text).
 func nextWord(text string, i int) (from, to int) {
 	from = -1
 	digit := false
@@ -186,7 +193,7 @@ func nextWord(text string, i int) (from, to int) {
 }
 
 func newToken(raw, word string, fresh bool) token {
-	t := token{raw: raw, word: word, key: stem(word), content: !stopWords[word]}
+	t := token{raw: raw, word: word, key: stem(word), content: !isStopWord(word)}
 	upper := strings.ContainsFunc(raw[:min(len(raw), 4)], unicode.IsUpper)
 	t.rarity = englishRarity(t.key)
 	switch value, month := numberWords[word], months[word]; {
@@ -205,8 +212,17 @@ func newToken(raw, word string, fresh bool) token {
 	return t
 }
 
-// loose are the numbers that a sentence may say where a text only lists or
-// orders things.
+// numberOf returns the number that a word stands for, in digits or in letters; 0
+// if it is none.
+func numberOf(word string) float64 {
+	if v := numberWords[strings.ToLower(word)]; v != "" {
+		return number(v)
+	}
+	return number(digits(word))
+}
+
+// loose are number words that a sentence may use without the source stating
+// them, for example when it counts or orders things that the source lists.
 var loose = map[string]bool{"two": true, "twice": true, "second": true, "third": true, "fourth": true, "fifth": true}
 
 func number(digits string) float64 {
@@ -214,8 +230,8 @@ func number(digits string) float64 {
 	return v
 }
 
-// place is what the last digit of a number stands for that is not a zero at the
-// end: .1 in 1.5, 1000 in 12000.
+// place returns the value of the last significant digit of a number: 0.1 for
+// 1.5, 1000 for 12000.
 func place(digits string) float64 {
 	if i := strings.IndexByte(digits, '.'); i >= 0 {
 		return math.Pow10(i + 1 - len(digits))
@@ -223,8 +239,9 @@ func place(digits string) float64 {
 	return math.Pow10(len(digits) - len(strings.TrimRight(digits, "0")))
 }
 
-// agrees reports whether a number of a claim is that of a text, or where it is
-// rounded is that to the digits it has.
+// agrees reports whether the number t of a claim agrees with the number with of
+// a source. A rounded number agrees if it equals the other to the precision of
+// its digits.
 func (t token) agrees(with token) bool {
 	if t.unit != "" && with.unit != "" && t.unit != with.unit || t.limit*with.limit < 0 || max(t.limit, -t.limit) > max(with.limit, -with.limit, 1) {
 		return false
@@ -232,8 +249,8 @@ func (t token) agrees(with token) bool {
 	return t.key == with.key || t.rounded && t.value >= 10 && with.value > 0 && math.Abs(t.value-with.value) < t.places
 }
 
-// digits is a number as it agrees with others: 1,500 and 1500, 5.0 and 5, 3rd
-// and 3, 1990s and 1990, 5.68m and 5.68.
+// digits returns the normalised digits of a number: 1,500 becomes 1500, 5.0
+// becomes 5, 3rd becomes 3, 1990s becomes 1990 and 5.68m becomes 5.68.
 func digits(word string) string {
 	s := strings.TrimRightFunc(strings.ReplaceAll(word, ",", ""), unicode.IsLetter)
 	if n := strings.TrimLeft(s, "0"); n != "" && n[0] != '.' {
@@ -249,7 +266,8 @@ var numberWords = pairs(`two 2 three 3 four 4 five 5 six 6 seven 7 eight 8 nine 
 fifteen 15 sixteen 16 seventeen 17 eighteen 18 nineteen 19 twenty 20 thirty 30 forty 40 fifty 50 sixty 60 seventy 70 eighty 80 ninety 90
 second 2 third 3 fourth 4 fifth 5 sixth 6 seventh 7 eighth 8 ninth 9 tenth 10 twice 2 dozen 12`)
 
-// months end in a dot so that no stem is one.
+// months maps the names of months to an abbreviation. It ends in a full stop so
+// that it never equals a stem.
 var months = pairs(`january jan. february feb. march mar. april apr. may may. june jun. july jul. august aug. september sep. october oct.
 november nov. december dec. jan jan. feb feb. mar mar. apr apr. jun jun. jul jul. aug aug. sep sep. sept sep. oct oct. nov nov. dec dec.`)
 
@@ -262,14 +280,15 @@ func pairs(s string) map[string]string {
 	return m
 }
 
-// commonWords are the 6,000 commonest English words in that order: those of the
-// encoder's vocabulary (rag/encoder/vocab.txt from its 1,997th line), a
-// WordPiece vocabulary being by frequency, that are two letters or more.
+// commonWords are the 6,000 commonest English words of two letters or more, by
+// decreasing frequency. They are from the encoder's WordPiece vocabulary,
+// rag/encoder/vocab.txt from line 1,997, which is sorted by frequency.
 //
 //go:embed common.txt
 var commonWords string
 
-// commonness gives the place of the commonest stems, from 1.
+// commonness returns the rank of each of the commonest stems. The rank of the
+// commonest is 1.
 var commonness = sync.OnceValue(func() map[string]int {
 	m := map[string]int{}
 	for i, w := range strings.Fields(commonWords) {
@@ -280,13 +299,31 @@ var commonness = sync.OnceValue(func() map[string]int {
 	return m
 })
 
-// englishRarity is the logarithm of a stem's place among the commonest, by
-// Zipf's law that of one through its frequency, scaled to 0 … 1; 1 for a stem
-// that is not among them.
+// isCommon reports whether a stem is among the 6,000 commonest English words.
+func isCommon(stem string) bool { return commonness()[stem] > 0 }
+
+// englishRarity returns the logarithm of a stem's rank among the commonest,
+// scaled to 0 … 1. By Zipf's law this is proportional to the logarithm of its
+// inverse frequency. It returns 1 for a stem that is not among them.
 func englishRarity(stem string) float64 {
 	rank := commonness()[stem]
 	if rank == 0 {
 		return 1
 	}
 	return math.Log(float64(rank)+50) / math.Log(12000)
+}
+
+// keySet returns the keys of a text's tokens, and the stems of the names that it
+// abbreviates: a text may say "U.S." where a claim says "United States".
+func keySet(text string, all []token) map[string]bool {
+	set := make(map[string]bool, len(all))
+	for _, t := range all {
+		set[t.key] = true
+	}
+	for _, short := range abbreviated.FindAllString(text, -1) {
+		for _, word := range strings.Fields(standsFor[strings.ReplaceAll(short, ".", "")]) {
+			set[stem(word)] = true
+		}
+	}
+	return set
 }

@@ -15,7 +15,7 @@ type phrase struct {
 	score float64
 }
 
-// actions are verbs of questions that are no part of what they ask about.
+// actions are words, mostly verbs, that are not part of what a question names.
 var actions = func() map[string]bool {
 	m := map[string]bool{}
 	for _, w := range strings.Fields(`
@@ -34,10 +34,10 @@ article articles mention summarise summarize information please possible sure th
 
 var wordLike = regexp.MustCompile(`[\p{L}\p{N}](?:[\p{L}\p{N}\p{Mn}.,]*[\p{L}\p{N}])?(?:['’]s\b)?`)
 
-// phrases cuts a question into what it names, in order.
+// phrases returns the things that a question names, in order.
 func phrases(text string) []phrase {
 	var all []phrase
-	var run, links []string // links may go on with the run, if a name follows
+	var run, links []string // links: words such as "of", kept only if a name follows
 	end := 0
 	flush := func() {
 		for len(run) > 1 && tails.MatchString(run[len(run)-1]) {
@@ -58,7 +58,7 @@ func phrases(text string) []phrase {
 		switch {
 		case len(run) > 0 && linking[lower]:
 			links = append(links, w)
-		case stopWords[lower] || actions[lower]:
+		case isStopWord(lower) || actions[lower]:
 			flush()
 		case len(links) > 0 && !startsUpper(w):
 			flush()
@@ -76,25 +76,27 @@ func phrases(text string) []phrase {
 	return all
 }
 
-// predicates begins a question at whose end a name may be followed by what is
-// asked of it: "Is the bridge at Goole safe?"
+// predicates matches a question in which a name may be followed by a predicate,
+// as in "Is the bridge at Goole safe?". predicate matches the name and the
+// predicate.
 var (
 	predicates = regexp.MustCompile(`^(?:Is|Are|Was|Were)\b`)
 	predicate  = regexp.MustCompile(`(\p{Lu}\p{L}*) \p{Ll}+$`)
 )
 
-// tails are what stands at the end of a phrase and names nothing: adverbs, comparatives and
-// what was done to the thing named ("sickle cell treated").
+// tails match words at the end of a phrase that name nothing: adverbs,
+// comparatives and participles ("sickle cell treated").
 var tails = regexp.MustCompile(`^(?:\p{Ll}+(?:ed|ly)|longer|larger|bigger|better|older|newer|higher|lower|faster|smaller|cheaper|safer|worse|shorter|together|around|still|rather|yet|ever|even|too|instead|away|back|else|along|here|today|tomorrow|yesterday|currently|well)$`)
 
 var linking = map[string]bool{"of": true, "to": true, "the": true, "at": true}
 
-// spokenOf chooses what a leaning question is about from the questions among:
-// of the phrases in them that it does not repeat, the one most spoken of in all
-// that was said, the latest first.
+// spokenOf returns the phrase that a dependent question is about, or "". It
+// chooses among the phrases in the questions among that text does not repeat. A
+// phrase scores higher if the questions in said mention its words often, if it
+// is recent, a name, longer, or agrees in number with the pronoun.
 func spokenOf(text string, among, said []Turn) string {
 	have := stemSet(text)
-	spoken := map[string]int{} // in how many questions a stem is
+	spoken := map[string]int{} // number of questions that contain a stem
 	for _, t := range said {
 		for w := range stemSet(t.Question) {
 			spoken[w]++
@@ -126,7 +128,8 @@ func spokenOf(text string, among, said []Turn) string {
 	}
 	last := said[len(said)-1]
 	if personBack.MatchString(text) {
-		// A person is a name: of the question, or else of its answer.
+		// The pronoun means a person, so prefer names: from the questions, or
+		// else from the last answer.
 		if n := names(all); len(n) > 0 {
 			all = n
 		} else if n := names(phrases(last.Answer)); len(n) > 0 {
@@ -142,11 +145,11 @@ func spokenOf(text string, among, said []Turn) string {
 	return slices.MaxFunc(all, func(a, b phrase) int { return cmp.Compare(a.score, b.score) }).text
 }
 
-// attribute is a measure or a trait of a thing: "it" after "the distance to the
-// Sun" is the Sun.
+// attribute matches a property of a thing. After "the distance to the Sun",
+// "it" means the Sun.
 var attribute = regexp.MustCompile(`^(?:distance|age|size|population|height|length|weight|price|cost|speed|amount|rate|number|area|depth|width|value|date|causes?|names?|purpose|history|origin|meaning|role|effects?|definition|risks?|advantages?|benefits?) (?:of|to) (?:the )?`)
 
-// without cuts a beginning off.
+// without removes a match of beginning from the phrase.
 func (p phrase) without(beginning *regexp.Regexp) phrase {
 	if cut := beginning.FindString(p.text); cut != "" {
 		p.text = p.text[len(cut):]
@@ -155,16 +158,18 @@ func (p phrase) without(beginning *regexp.Regexp) phrase {
 	return p
 }
 
-// measured reports whether a phrase is a number and at most what it counts.
+// measured reports whether a phrase is only a number, or a number and its unit.
 func measured(phrase string) bool {
 	ws := strings.Fields(phrase)
-	return strings.Trim(ws[0], "0123456789.,") == "" && (len(ws) == 1 || len(ws) == 2 && units[strings.ToLower(ws[1])] != "")
+	return strings.Trim(ws[0], "0123456789.,") == "" && (len(ws) == 1 || len(ws) == 2 && isUnit(strings.ToLower(ws[1])))
 }
 
-// ofSeveral points back at more than one thing, or asks which of them.
+// ofSeveral matches a word that refers to several things, or asks which of
+// them.
 var ofSeveral = regexp.MustCompile(`(?i)\b(?:they|them|these|those|both|which (?:one|of|is|are|was|were|has|have))\b`)
 
-// both gives the two things that a question names side by side.
+// both returns two things that a question names next to each other, joined by
+// "and", or "" if there are none.
 func both(question string) string {
 	all := phrases(question)
 	for i := 1; i < len(all); i++ {
@@ -176,8 +181,8 @@ func both(question string) string {
 	return ""
 }
 
-// described finds the name of what a question calls by its kind alone: "the
-// final" after "the Champions League final".
+// described returns the full name of a thing that text mentions only by its
+// kind, or "". "The final" may mean "the Champions League final".
 func described(text string, said []Turn) string {
 	for _, t := range slices.Backward(said) {
 		for _, p := range phrases(t.Question) {
@@ -195,13 +200,14 @@ func described(text string, said []Turn) string {
 
 var (
 	definiteArticle = regexp.MustCompile(`(?i)\b(?:the|this|that|these|those) $`)
-	// further tells which of a kind is meant.
+	// further matches text after a kind that tells which one is meant.
 	further = regexp.MustCompile(`^(?:['’-]|,? (?:of|in|for|to|from|on|at|by|with|that|which|who|whose|between|about|[\p{Lu}\d]))`)
 )
 
 var personBack = regexp.MustCompile(`(?i)\b(he|she|him|her|his|hers)\b`)
 
-// names gives the capitalised beginnings of phrases that have one.
+// names returns the capitalised words at the start of each phrase that begins
+// with one.
 func names(all []phrase) []phrase {
 	var some []phrase
 	for _, p := range all {
@@ -222,7 +228,7 @@ func startsUpper(s string) bool { return strings.IndexFunc(s, unicode.IsUpper) =
 
 var pluralBack = regexp.MustCompile(`(?i)\b(they|them|their|theirs|these|those|ones|both)\b`)
 
-// telling is a question's words that carry meaning, as they are written.
+// telling returns the content words of a question as written.
 func telling(question string) string {
 	var all []string
 	for _, w := range wordLike.FindAllString(question, -1) {
@@ -233,7 +239,8 @@ func telling(question string) string {
 	return strings.Join(all, " ")
 }
 
-// remainder is what a question names that text does not.
+// remainder returns the phrases of question that text does not repeat, joined
+// by commas.
 func remainder(text, question string) string {
 	have := stemSet(text)
 	var rest []string

@@ -5,33 +5,34 @@ import (
 	"time"
 )
 
-// Trace is what is remembered, from one run to the next, of a place that
-// articles are read from: a file, a page, a feed.
+// Trace is what is remembered between runs about a place that articles are read
+// from: a file, a page or a feed.
 type Trace struct {
-	Source   string    // a path or URL, as it was first named
-	Stamp    string    // tells one version of it from another; empty if nothing does
-	Target   string    // where it led to, if elsewhere; Document.Source of its article
-	Articles int       // how many it gave
+	Source   string    // path or URL, as it was first named
+	Stamp    string    // identifies a version of it; empty if nothing does
+	Target   string    // Document.Source of its article, if Source led elsewhere
+	Articles int       // how many were read from it
 	Failure  string    // why it could not be read; empty if it could
-	Tries    int       // failures in a row
-	At       time.Time // when it was last read or tried
-	Next     time.Time // not to be tried before; zero: at any time
+	Tries    int       // consecutive failures
+	At       time.Time // time of the last attempt
+	Next     time.Time // earliest time of the next attempt; zero: any time
 }
 
-// Link is a second place of an article that a store holds: the same story under
-// another path or URL.
+// Link is a second place of an article in a store: the same story under another
+// path or URL.
 type Link struct {
 	Source, URL string // of the second place
 	Hash        string // Document.Hash of what was read there
-	Article     string // ID of the article that is held
+	Article     string // ID of the article in the store
 }
 
-// Linker is an ability of a Catalog: it knows articles by their fingerprints,
-// and keeps the links of those that it holds. Links go with their article.
+// Linker is an optional ability of a [Catalog]. It returns the fingerprints of
+// its articles and stores their links. Removing an article also removes its
+// links.
 type Linker interface {
-	// Fingerprints gives Fingerprint of the text of each article, by its ID.
+	// Fingerprints returns the [Fingerprint] of each article's text, by ID.
 	Fingerprints(ctx context.Context) (map[string]uint64, error)
 	Links(ctx context.Context) ([]Link, error)
-	// Relink drops the links of the given sources, then puts others.
+	// Relink removes the links of the sources in drop, then adds those in put.
 	Relink(ctx context.Context, put []Link, drop []string) error
 }

@@ -7,11 +7,11 @@ import (
 	"slices"
 )
 
-// twins finds the article that another is a copy of.
+// twins finds the stored article that a new article is a duplicate of.
 type twins struct {
 	ids    []string
 	prints []uint64
-	at     map[string]int // in both
+	at     map[string]int // index of an ID in ids and prints
 }
 
 func newTwins(prints map[string]uint64) twins {
@@ -34,17 +34,18 @@ func (t *twins) set(id string, print uint64) {
 }
 
 const (
-	// maxDistance is how many bits of the fingerprints of two copies differ at
-	// most. It only has to spare most comparisons.
+	// maxDistance is the largest number of different fingerprint bits in two
+	// duplicates. It limits how many texts are compared in full.
 	maxDistance = 16
-	// copied is the share of the runs of three words of both that two copies have
-	// in common: with three words changed, it is 0.84 of a text of 100 words.
+	// copied is the smallest Jaccard similarity of two duplicates, over runs of
+	// three words and over numbers. A text of 100 words with three words changed
+	// has 0.84.
 	copied = .8
 )
 
-// find gives the id of the article that d is a copy of; empty if there is none.
-// The texts are compared themselves: a fingerprint alone would take two reports
-// of one form for copies.
+// find returns the ID of the stored article that d is a duplicate of, or "" if
+// there is none. It compares the texts of articles with similar fingerprints.
+// Fingerprints alone would match two reports that follow the same form.
 func (t *twins) find(ctx context.Context, d Document, b *batch) (string, error) {
 	print := Fingerprint(d.Text)
 	if print == 0 {
@@ -74,7 +75,7 @@ func (t *twins) find(ctx context.Context, d Document, b *batch) (string, error) 
 	return "", nil
 }
 
-// text is the text of an article in the batch or in the store.
+// text returns the text of an article in the batch or in the store.
 func (b *batch) text(ctx context.Context, id string) (string, error) {
 	for _, e := range b.entries {
 		if e.Document.ID == id {
@@ -85,14 +86,15 @@ func (b *batch) text(ctx context.Context, id string) (string, error) {
 	return d.Text, err
 }
 
-// isCopy reports whether two texts are one story: nearly all of their words are
-// the same, and so are their numbers, in which the reports of two days differ.
+// isCopy reports whether nearly all words and nearly all numbers of two texts
+// are the same. It checks numbers separately because reports of two days may
+// differ only there.
 func isCopy(a, b string) bool {
 	return jaccard(shingles(a), shingles(b)) >= copied && jaccard(numbers(a), numbers(b)) >= copied
 }
 
-// jaccard is the share of what two bags hold together that is in both; 1 for two
-// empty ones.
+// jaccard returns the Jaccard similarity of two multisets: the size of the
+// intersection over that of the union. It returns 1 for two empty ones.
 func jaccard[T comparable](a, b []T) float64 {
 	bag := make(map[T]int, len(a))
 	for _, x := range a {
@@ -111,7 +113,7 @@ func jaccard[T comparable](a, b []T) float64 {
 	return float64(both) / float64(len(a)+len(b)-both)
 }
 
-// numbers gives the words of text that have a digit.
+// numbers returns the words of text that contain a digit.
 func numbers(text string) []string {
 	var all []string
 	for _, w := range words(text) {

@@ -17,7 +17,8 @@ import (
 	"footnote/rag/ragtest"
 )
 
-// story is a text of n words that has nothing in common with one of another seed.
+// story returns a text of n random words. Texts of different seeds have nothing
+// in common.
 func story(seed uint64, n int) string {
 	r := rand.New(rand.NewPCG(seed, 1))
 	var ws []string
@@ -27,7 +28,7 @@ func story(seed uint64, n int) string {
 	return strings.Join(ws, " ") + "."
 }
 
-// edit changes n words of a text.
+// edit replaces n words of a text.
 func edit(text string, n int, r *rand.Rand) string {
 	ws := strings.Fields(text)
 	for range n {
@@ -46,11 +47,11 @@ func TestTwins(t *testing.T) {
 	for _, tt := range []struct {
 		name string
 		text string
-		want bool // it is a copy of long or of report(1)
+		want bool // whether text duplicates long or report(1)
 	}{
-		{"the same", long, true}, {"other spaces and case", strings.ToUpper(strings.ReplaceAll(long, " ", "\n")), true},
-		{"three words changed", edit(long, 3, r), true}, {"a third changed", edit(long, 100, r), false}, {"half of it", long[:len(long)/2], false},
-		{"another", story(2, 300), false}, {"a report of another day", report(2), false}, {"the report again", report(1), true},
+		{"identical", long, true}, {"different white space and case", strings.ToUpper(strings.ReplaceAll(long, " ", "\n")), true},
+		{"three words changed", edit(long, 3, r), true}, {"a third changed", edit(long, 100, r), false}, {"half of the text", long[:len(long)/2], false},
+		{"different text", story(2, 300), false}, {"report of another day", report(2), false}, {"same report", report(1), true},
 	} {
 		l := openLibrary(t)
 		x := rag.Indexer{Store: l, Embedder: ragtest.Embedder{}, Twins: l}
@@ -67,12 +68,12 @@ func TestTwins(t *testing.T) {
 		}
 		again, err := x.Sync(t.Context(), articles(c))
 		if err != nil || again.Unchanged != 1 {
-			t.Errorf("%s, again: %+v, %v", tt.name, again, err)
+			t.Errorf("%s, second sync: %+v, %v, want 1 unchanged", tt.name, again, err)
 		}
 	}
 }
 
-// TestLinks follows a copy through what can become of it.
+// TestLinks follows a duplicate while it is added, deleted and changed.
 func TestLinks(t *testing.T) {
 	t.Parallel()
 	l := openLibrary(t)
@@ -104,24 +105,25 @@ func TestLinks(t *testing.T) {
 		return all
 	}
 	if r := sync(a, b); r.Added != 1 || r.Linked != 1 || len(r.Seen) != 2 {
-		t.Errorf("both: %+v", r)
+		t.Errorf("sync of both: %+v", r)
 	}
-	// The article is gone and the copy is not: it takes its place.
+	// When only the duplicate is left, the article is kept under its Source.
 	everywhere := func(rag.Info) bool { return true }
 	gone, err := x.Prune(t.Context(), sync(b).Seen, everywhere)
 	if err != nil || len(gone) != 1 || gone[0].Source != "/articles/a" {
-		t.Errorf("pruned %v, %v", gone, err)
+		t.Errorf("pruned %v, %v, want /articles/a", gone, err)
 	}
 	if diff := cmp.Diff([]string{"/articles/b"}, sources()); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	if r := sync(a); r.Linked != 1 {
-		t.Errorf("a is back: %+v", r)
+		t.Errorf("sync after a is back: %+v, want 1 linked", r)
 	}
-	// A copy that becomes an article of its own is one; b gets its own title back.
+	// A duplicate with a new text becomes an article, and b gets its own title
+	// back.
 	a.Text = story(3, 200)
 	if r := sync(a, b); r.Added != 1 || r.Changed != 1 {
-		t.Errorf("a is another story: %+v", r)
+		t.Errorf("sync after a has a new text: %+v, want 1 added and 1 changed", r)
 	}
 	links, err := l.Links(t.Context())
 	if err != nil || len(links) != 0 {
@@ -129,7 +131,7 @@ func TestLinks(t *testing.T) {
 	}
 }
 
-// TestUnchanged: what a source says is as it was counts as seen.
+// TestUnchanged checks that unchanged articles count as seen.
 func TestUnchanged(t *testing.T) {
 	t.Parallel()
 	l := openLibrary(t)
@@ -148,8 +150,7 @@ func TestUnchanged(t *testing.T) {
 	}
 }
 
-// TestAhead: articles are read while others are embedded, and no more is read
-// when the store fails.
+// TestAhead checks that Sync stops reading soon after the embedder fails.
 func TestAhead(t *testing.T) {
 	t.Parallel()
 	l := openLibrary(t)
@@ -164,21 +165,22 @@ func TestAhead(t *testing.T) {
 	}
 	x := rag.Indexer{Store: l, Embedder: &counting{err: errors.New("broken")}}
 	if _, err := x.Sync(t.Context(), src); err == nil {
-		t.Error("no error")
+		t.Error("Sync returned no error for a failing embedder")
 	}
 	if read > 300 {
-		t.Errorf("%d articles were read before one was embedded", read)
+		t.Errorf("%d articles were read before the first was embedded", read)
 	}
 }
 
-// BenchmarkTwins measures how many copies with three words changed are found
-// among real articles, and how many articles are taken for copies that are none:
+// BenchmarkTwins measures how many duplicates with three words changed are
+// found among real articles, and how many different articles are taken for
+// duplicates:
 //
 //	go test -run '^$' -bench Twins -benchtime 1x ./rag
 func BenchmarkTwins(b *testing.B) {
 	f, err := os.Open("../../shared/data/realtimeqa/corpus.jsonl")
 	if errors.Is(err, fs.ErrNotExist) {
-		b.Skip("no articles; put a corpus.jsonl of {_id, title, text} there")
+		b.Skip("no articles; put a corpus.jsonl of {_id, title, text} into ../../shared/data/realtimeqa")
 	}
 	if err != nil {
 		b.Fatal(err)
@@ -222,7 +224,7 @@ func BenchmarkTwins(b *testing.B) {
 			links, _ := l.Links(b.Context())
 			for _, k := range links {
 				if !strings.HasPrefix(k.Source, "/articles/copy") {
-					b.Log(k.Source, "is taken for", k.Article)
+					b.Log(k.Source, "is taken for a duplicate of", k.Article)
 				}
 			}
 		}

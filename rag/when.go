@@ -10,13 +10,14 @@ import (
 
 // period is the time that a question asks about.
 type period struct {
-	from, to time.Time // to excluded; a zero one is open
-	fades    bool      // the farther an article is from the end that is not open, the less it fits
+	from, to time.Time // to is exclusive; zero: open
+	fades    bool      // an article fits less, the farther its date is from the bound that is not open
 }
 
-// fits is how well an article fits by its date: 1 if it was published in the
-// period; less if soon after, when it may look back, or shortly before; 0 on
-// the wrong side of "before" and "after", or if its date is not known.
+// fits returns how well an article fits the period by its date, from 0 to 1. It
+// is 1 for a date in the period. It decreases with the time before the period,
+// and more slowly with the time after it, because articles look back. It is 0
+// if the date is unknown, or on the wrong side of "before" or "after".
 func (p period) fits(published time.Time) float64 {
 	fade := func(from, to time.Time, days float64) float64 {
 		return math.Exp(-max(0, to.Sub(from).Hours()/24) / days)
@@ -61,10 +62,10 @@ var (
 	aWord        = regexp.MustCompile(`[\p{L}\p{N}][\p{L}\p{N}'’.-]*`)
 )
 
-// when gives the time that a question asks about: of a date in it, or of
-// something that happened ("before the election"), as far as an article tells
-// the day of that in the same sentence. ok is false if it asks about no time,
-// or about now.
+// when returns the period that a question asks about. The question may contain
+// a date or an event ("before the election"). The date of an event comes from
+// an article that states it in the same sentence. ok is false if the question
+// asks about no time or about now.
 func (r Retriever) when(ctx context.Context, q Question) (p period, ok bool, err error) {
 	if q.aboutNow() {
 		return period{}, false, nil
@@ -83,13 +84,13 @@ func (r Retriever) when(ctx context.Context, q Question) (p period, ok bool, err
 		return period{}, false, err
 	}
 	word := strings.ToLower(m[1])
-	if word == "before" && to.Sub(from) > 24*time.Hour { // only its year is known, in which there is a before
+	if word == "before" && to.Sub(from) > 24*time.Hour { // only the year of the event is known, so include that year
 		word = "until"
 	}
 	return around(word, from, to), true, nil
 }
 
-// periodOf reads a date in a question.
+// periodOf returns the period for a date in text.
 func periodOf(text string, today time.Time) (period, bool) {
 	if m := betweenDates.FindStringSubmatch(text); m != nil {
 		from, _, ok := calendar(m[1], today)
@@ -97,10 +98,7 @@ func periodOf(text string, today time.Time) (period, bool) {
 		return period{from: from, to: to}, ok && ok2 && from.Before(to)
 	}
 	if m := yearsAgo.FindStringSubmatch(text); m != nil {
-		n := number(digits(m[1]))
-		if v := numberWords[strings.ToLower(m[1])]; v != "" {
-			n = number(v)
-		}
+		n := numberOf(m[1])
 		year := time.Date(today.Year()-max(1, int(n)), 1, 1, 0, 0, 0, 0, time.UTC)
 		return period{from: year, to: year.AddDate(1, 0, 0)}, true
 	}
@@ -111,7 +109,7 @@ func periodOf(text string, today time.Time) (period, bool) {
 	for _, m := range atDate.FindAllStringSubmatch(text, -1) {
 		word := strings.ToLower(m[1])
 		if word == "the" && !aYear.MatchString(m[2]) {
-			continue // "the May elections" are of no year
+			continue // "the May elections" have no year
 		}
 		if from, to, ok := dayRange(m[2], today); ok {
 			return around(word, from, to), true
@@ -120,7 +118,8 @@ func periodOf(text string, today time.Time) (period, bool) {
 	return period{}, false
 }
 
-// around is the period that a word makes of a date or an event.
+// around returns the period that a word such as "before" makes of a date or an
+// event.
 func around(word string, from, to time.Time) period {
 	switch word {
 	case "since":
@@ -135,8 +134,8 @@ func around(word string, from, to time.Time) period {
 	return period{from: from, to: to}
 }
 
-// dateOf finds when something happened: the day that stands nearest to its
-// words in a sentence that has them all, or else the year that is among them.
+// dateOf returns when an event happened: the date nearest to its words in a
+// sentence that contains all of them, or else the year in the words themselves.
 func (r Retriever) dateOf(ctx context.Context, event string, f Filter) (from, to time.Time, ok bool, err error) {
 	var want []string
 	for _, w := range content(event) {
@@ -164,9 +163,9 @@ func (r Retriever) dateOf(ctx context.Context, event string, f Filter) (from, to
 	return from, to, ok, nil
 }
 
-// dayNear gives the date in a sentence that stands nearest to the words, which
-// must all be there. A date without a year is the one nearest to the day on
-// which the article was published.
+// dayNear returns the date in sentence that is nearest to the words in want. ok
+// is false unless the sentence contains all of them. A date without a year gets
+// the year that brings it nearest to published.
 func dayNear(sentence string, want []string, published time.Time) (day time.Time, ok bool) {
 	at := map[string]int{}
 	for _, m := range aWord.FindAllStringIndex(sentence, -1) {
@@ -194,9 +193,9 @@ func dayNear(sentence string, want []string, published time.Time) (day time.Time
 	return day, ok
 }
 
-// timed has the sentences of an article that fits the time asked about answer
-// before those of others. Where all are old, "now" is the day of the newest.
-// What the evidence comes to is left as it is.
+// timed raises the scores of sentences whose article's date fits the time asked
+// about. If the question is about now and all articles are old, "now" is the
+// date of the newest. The evidence does not change.
 func timed(q Question, passages []Passage) {
 	if q.aboutNow() {
 		newest := time.Time{}

@@ -6,13 +6,13 @@ import (
 	"slices"
 )
 
-// Why tells how an answer was found.
+// Why records how an answer was found.
 type Why struct {
-	Searched     string        `json:"searched"` // the question as it was searched for
-	Parts        []string      `json:"parts"`    // the questions into which it was split; none if it asks one thing
+	Searched     string        `json:"searched"` // the question that was searched for
+	Parts        []string      `json:"parts"`    // the questions that it was split into; empty if it asks one thing
 	Terms        []WhyTerm     `json:"terms"`
 	Ranked       []WhyChunk    `json:"ranked"`    // best first, at most 10
-	Sentences    []WhySentence `json:"sentences"` // those weighed, best first
+	Sentences    []WhySentence `json:"sentences"` // the scored ones, best first
 	Evidence     Evidence      `json:"evidence"`
 	Confidence   float64       `json:"confidence"`
 	AnsweredFrom float64       `json:"answered_from"`
@@ -20,13 +20,13 @@ type Why struct {
 	Answer       Answer        `json:"answer"`
 }
 
-// WhyTerm is a word searched for, and how rare it is in the store: 0 … 1.
+// WhyTerm is a search term and its rarity in the store, from 0 to 1.
 type WhyTerm struct {
 	Word   string  `json:"word"`
 	Rarity float64 `json:"rarity"`
 }
 
-// WhyChunk is a chunk found and its scores.
+// WhyChunk is a chunk that was found, with its scores.
 type WhyChunk struct {
 	Chunk   string  `json:"chunk"`
 	Score   float64 `json:"score"`
@@ -35,7 +35,7 @@ type WhyChunk struct {
 	Text    string  `json:"text"`
 }
 
-// WhySentence is a sentence of a passage and how well it answers.
+// WhySentence is a sentence of a passage, with its score and features.
 type WhySentence struct {
 	Chunk string  `json:"chunk"`
 	Score float64 `json:"score"`
@@ -44,7 +44,7 @@ type WhySentence struct {
 	Text  string  `json:"text"`
 }
 
-// Why answers a question and tells how.
+// Why answers a question and returns how the answer was found.
 func (a Answerer) Why(ctx context.Context, q Question) (Why, error) {
 	asked := q.Text
 	q, err := a.standAlone(ctx, q)

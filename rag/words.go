@@ -11,9 +11,9 @@ import (
 	"footnote/rag/language"
 )
 
-// words returns the words of text in order, lower case and without accents:
-// runs of letters, digits and marks, as SQLite's unicode61 tokenizer cuts them,
-// but that a number such as 1,500 or 3.5 is one word.
+// words returns the words of text in order, in lower case and without accents.
+// It cuts text as SQLite's unicode61 tokenizer does, except that a number such
+// as 1,500 or 3.5 is one word.
 func words(text string) []string {
 	var all []string
 	var b strings.Builder
@@ -39,20 +39,21 @@ func words(text string) []string {
 	return all
 }
 
-// Normalize gives the words of a question in order, lower case and without
-// accents or punctuation, one space between: equal for two questions of the
-// same words, empty for one without any.
+// Normalize returns the words of question, in lower case and without accents or
+// punctuation, joined by spaces. Two questions with the same words have equal
+// results. The result is empty if question has no words.
 func Normalize(question string) string { return strings.Join(words(question), " ") }
 
-// stem gives the stem of a lower-case word, by the algorithm of SQLite's
-// porter tokenizer; of a number, its digits without commas.
+// stem returns the stem of a lower-case word, by the algorithm of SQLite's
+// porter tokenizer. For a number it returns the digits without commas.
 func stem(word string) string {
 	env := snowballstem.NewEnv(strings.ReplaceAll(word, ",", ""))
 	porter.Stem(env)
 	return env.Current()
 }
 
-// stemIn gives the stem of a word in a language; English has none.
+// stemIn returns the stem of a word in the language with the given ISO 639-1
+// code. An empty code means English.
 func stemIn(code, word string) string {
 	if code == "" {
 		return stem(word)
@@ -60,7 +61,7 @@ func stemIn(code, word string) string {
 	return language.Stem(code, word)
 }
 
-// content returns the words of text that carry meaning: all but stop words.
+// content returns the words of text except stop words.
 func content(text string) []string {
 	var all []string
 	ws := words(text)
@@ -73,17 +74,17 @@ func content(text string) []string {
 	return all
 }
 
-// languageOf gives the language of a question or a sentence by its words: empty
-// for English, and where there is a doubt.
+// languageOf guesses the language of a text from its words. It returns an ISO
+// 639-1 code, or "" for English and when the guess is uncertain.
 func languageOf(ws []string) string {
 	return language.Asked(ws, func(w string) bool { return stopWords[w] })
 }
 
-// isStop reports whether a word is a stop word in a language or in English.
+// isStop reports whether w is a stop word in English or in the given language.
 func isStop(code, w string) bool { return stopWords[w] || code != "" && language.Stop(code, w) }
 
-// Stems returns the stems of the words of text that carry meaning, in order,
-// as questions and articles are compared by.
+// Stems returns the English stems of the words of text except stop words, in
+// order. Questions and articles are compared by these stems.
 func Stems(text string) []string {
 	all := content(text)
 	for i := range all {
@@ -92,9 +93,12 @@ func Stems(text string) []string {
 	return all
 }
 
-// stopWords are the English words that say nothing of the topic: articles,
-// pronouns, auxiliaries, prepositions, conjunctions, question words and what
-// apostrophes leave behind.
+// isStopWord reports whether a lower-case word is an English stop word.
+func isStopWord(w string) bool { return stopWords[w] }
+
+// stopWords are the English words that say nothing about the topic: articles,
+// pronouns, auxiliaries, prepositions, conjunctions and question words. They
+// include what is left of contractions, such as "didn" and "t".
 var stopWords = func() map[string]bool {
 	m := map[string]bool{}
 	for _, w := range strings.Fields(`
@@ -109,12 +113,13 @@ we were weren what when where which while who whom whose why will with would wou
 	return m
 }()
 
-// maxGap is how many stop words may stand between two words of a phrase.
+// maxGap is the maximum number of stop words between two words of a phrase.
 const maxGap = 3
 
-// searchTerms gives what to search a question's words by: each content word,
-// and each two that follow one another, as a phrase with the stop words between
-// them, so that "University of Chicago" is worth more than its words.
+// searchTerms returns the terms to search for: each content word, and each pair
+// of consecutive content words as a phrase with the stop words between them.
+// The phrases make an article with "University of Chicago" rank above one with
+// the two words apart.
 func searchTerms(text string) []string {
 	var terms, phrases []string
 	var run []string // the last content word and the stop words after it

@@ -48,8 +48,8 @@ func TestStem(t *testing.T) {
 	}
 }
 
-// TestEnglishQuestions: no question of the English sets is taken for another
-// language, so that they are searched as if there were no other.
+// TestEnglishQuestions checks that every question of the English sets is
+// recognised as English.
 func TestEnglishQuestions(t *testing.T) {
 	t.Parallel()
 	files, err := filepath.Glob("../../shared/data/*/queries.jsonl")
@@ -69,7 +69,7 @@ func TestEnglishQuestions(t *testing.T) {
 			}
 			asked++
 			if code := languageOf(words(q.Text)); code != "" {
-				t.Errorf("%s: %q is taken for %q", name, q.Text, code)
+				t.Errorf("%s: language of %q is %q, want English", name, q.Text, code)
 			}
 		}
 	}

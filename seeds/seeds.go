@@ -1,5 +1,5 @@
-// Package seeds holds the sample: an article that footnote answers from until
-// it is given others, and questions about it to measure the answers by.
+// Package seeds contains the sample article, which footnote uses until articles
+// are added, and questions to measure answers with.
 package seeds
 
 import (
@@ -18,33 +18,34 @@ var articles embed.FS
 //go:embed questions.jsonl
 var questions []byte
 
-// Articles is a folder of the sample articles, plain text in UTF-8. Their
-// wording is odd ("mortgage" for a loan, "assembly" for a meeting) and stays
-// so: a reader asks in ordinary words.
+// Articles returns a folder with the sample articles as plain UTF-8 text. Keep
+// their odd wording, such as "mortgage" for a loan and "assembly" for a
+// meeting: people ask in ordinary words, and footnote must still find the
+// answers.
 func Articles() fs.FS { return articles }
 
-// Kind says how a question stands to the articles.
+// Kind tells whether the articles answer a question.
 type Kind string
 
 const (
-	Answerable Kind = "answerable" // the articles hold the answer
-	NearMiss   Kind = "near_miss"  // they treat of the matter and do not hold the answer
-	Foreign    Kind = "foreign"    // they do not touch the matter
+	Answerable Kind = "answerable" // the articles contain the answer
+	NearMiss   Kind = "near_miss"  // the articles cover the topic but do not contain the answer
+	Foreign    Kind = "foreign"    // the articles do not cover the topic
 )
 
-// Question is a question about the sample articles, in BEIR's form with what
-// an answer has to hold.
+// Question is a question about the sample articles, in BEIR's format with the
+// expected answers.
 type Question struct {
 	ID         string   `json:"_id"`
 	Text       string   `json:"text"`
-	Answers    []string `json:"answers"`    // each one enough by itself, in the article's words; none if not answerable
-	Evidence   []string `json:"evidence"`   // the words of the article that bear the answers, verbatim; none if not answerable
+	Answers    []string `json:"answers"`    // in the article's words, each sufficient by itself; none if not answerable
+	Evidence   []string `json:"evidence"`   // passages of the article that support the answers, verbatim; none if not answerable
 	Answerable bool     `json:"answerable"` // whether Kind is Answerable
 	Kind       Kind     `json:"kind"`
 }
 
-// Questions gives all questions: the answerable ones in the order of the
-// article, roughly, then the near misses, then the foreign ones.
+// Questions returns all questions: answerable ones in roughly the order of the
+// article, then near misses, then foreign ones.
 func Questions() ([]Question, error) {
 	var all []Question
 	d := json.NewDecoder(bytes.NewReader(questions))

@@ -14,7 +14,7 @@ import (
 	"footnote/seeds"
 )
 
-// TestArticles holds the text of each article to the byte.
+// TestArticles checks that the articles have not changed.
 func TestArticles(t *testing.T) {
 	t.Parallel()
 	want := map[string]string{
@@ -42,10 +42,10 @@ func TestQuestions(t *testing.T) {
 	for _, q := range all {
 		count[q.Kind]++
 		if q.ID == "" || ids[q.ID] {
-			t.Errorf("%q: the id %q is empty or taken", q.Text, q.ID)
+			t.Errorf("%q: ID %q is empty or a duplicate", q.Text, q.ID)
 		}
 		if strings.TrimSpace(q.Text) != q.Text || !strings.HasSuffix(q.Text, "?") || texts[q.Text] {
-			t.Errorf("%s: %q is no question, or asked before", q.ID, q.Text)
+			t.Errorf("%s: %q is not a question or is a duplicate", q.ID, q.Text)
 		}
 		ids[q.ID], texts[q.Text] = true, true
 		if want := q.Kind == seeds.Answerable; q.Answerable != want || (len(q.Answers) > 0) != want || (len(q.Evidence) > 0) != want {
@@ -53,12 +53,12 @@ func TestQuestions(t *testing.T) {
 		}
 		for _, e := range q.Evidence {
 			if e == "" || !strings.Contains(text, e) {
-				t.Errorf("%s: no article holds the evidence %q", q.ID, e)
+				t.Errorf("%s: no article contains the evidence %q", q.ID, e)
 			}
 		}
 		for _, a := range q.Answers {
 			if a == "" || !slices.ContainsFunc(q.Evidence, func(e string) bool { return strings.Contains(e, a) }) {
-				t.Errorf("%s: the evidence does not hold the answer %q", q.ID, a)
+				t.Errorf("%s: the evidence does not contain the answer %q", q.ID, a)
 			}
 		}
 	}
@@ -68,7 +68,7 @@ func TestQuestions(t *testing.T) {
 	}
 }
 
-// read gives the text of each article by its name.
+// read returns the text of each article by file name.
 func read(t *testing.T) map[string]string {
 	t.Helper()
 	all := map[string]string{}

@@ -1,7 +1,7 @@
 package encoder
 
-// An assembly is a kernel's functions as the assembler sees them: pointers, sizes, and strides in elements.
-// internal/asm writes them and says what they do.
+// assembly is a kernel's functions in the form the assembler sees: pointers,
+// sizes, and strides in elements. internal/asm generates and documents them.
 type assembly struct {
 	product   func(out *float32, stride int, in *uint8, rows *row, n int, w *int8, k int, scale, bias, sum *float32)
 	multiply  func(c *float32, cStride int, a *float32, aStride int, b *float32, bStride, k, columns int, scale *float32)

@@ -7,13 +7,14 @@ import (
 	"testing"
 )
 
-// passages are the first 400 of SQuAD where the data is beside the checkout, else those of the golden file.
+// passages returns the first 400 passages of SQuAD, if shared/data is beside
+// the checkout, or else texts of the golden file.
 func passages(b *testing.B) []string {
 	b.Helper()
 	var texts []string
 	f, err := os.Open("../../../shared/data/squad/corpus.jsonl")
 	if err != nil {
-		b.Log("no shared data: text of the repository instead")
+		b.Log("shared/data not found: using the golden file")
 		for _, g := range readGolden(b, "testdata/golden.jsonl.gz") {
 			texts = append(texts, g.Text)
 		}
@@ -30,8 +31,9 @@ func passages(b *testing.B) []string {
 	return texts
 }
 
-// BenchmarkPassages prints tokens a second, those of the prefix and the marks among them. An iteration is 4 passages,
-// so that a hundred are all 400. The first iteration does not count: testing makes it before -cpu holds, on all
+// BenchmarkPassages reports tokens per second, including prefixes, [CLS] and
+// [SEP]. An iteration is 4 passages, so a hundred are all 400. The first
+// iteration is not measured: testing runs it before -cpu applies, on all
 // processors, and would take it for the result if it were long.
 func BenchmarkPassages(b *testing.B) {
 	e, texts := encoder(b), passages(b)
@@ -55,7 +57,7 @@ func BenchmarkPassages(b *testing.B) {
 	b.ReportMetric(float64(tokens)/float64(len(texts)), "tok/passage")
 }
 
-// BenchmarkQuery is one question of 12 tokens.
+// BenchmarkQuery measures one question of 12 tokens.
 func BenchmarkQuery(b *testing.B) {
 	e := encoder(b)
 	const question = "How much money did Russia lend Belarus?"
@@ -70,7 +72,7 @@ func BenchmarkQuery(b *testing.B) {
 	}
 }
 
-// BenchmarkNew is what a program pays at its start.
+// BenchmarkNew measures the cost at program start.
 func BenchmarkNew(b *testing.B) {
 	for b.Loop() {
 		if _, err := New(); err != nil {

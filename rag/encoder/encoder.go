@@ -1,27 +1,16 @@
-// Package encoder turns text into vectors whose inner product says how near two texts are in meaning.
+// Package encoder turns text into vectors. The inner product of two vectors says
+// how similar their texts are in meaning.
 //
-// The model is e5-small-v2, with its weights in the binary: 12 layers, 384 dimensions, texts of up to 512 tokens. It
-// runs in this process, in Go with kernels in assembly for the common processors (see kernel.go), on weights of 8
-// bits.
+// The model is e5-small-v2: 12 layers, 384 dimensions, texts of up to 512 tokens.
+// Its 8-bit weights are in the binary, and it runs in this process, in Go with
+// assembly kernels for common processors (see kernel.go). Set FOOTNOTE_KERNEL to
+// the name of a kernel to use it instead of the fastest.
 //
-// # Speed
-//
-// Tokens a second on one core, passages of 132 tokens, beside onnxruntime 1.32 with 8-bit weights and one thread on the
-// same core, in turn; medians of five pairs on a Zen 4 server, both of whose processors are threads of one core:
-//
-//	kernel       tok/s  to onnxruntime  a question of 12 tokens
-//	avx512vnni   5,600            1.54                   2.3 ms
-//	avx2         4,200            1.14                   3.1 ms
-//	generic         81             .04                   160 ms
-//	onnxruntime  3,650               1                   3.6 ms
-//
-// Two processors did 1.88 to 2.00 times as much as one. The commands, of which the second tells how near the vectors
-// are to those of float32 arithmetic:
+// These commands measure its speed, and how close its vectors are to those of
+// float32 arithmetic:
 //
 //	go test ./rag/encoder -run '^$' -bench 'Passages|Query|New' -cpu 1,2
 //	go test ./rag/encoder -run 'Fidelity|Recall' -v
-//
-// FOOTNOTE_KERNEL=NAME takes another kernel than the fastest.
 package encoder
 
 import (
@@ -36,23 +25,25 @@ import (
 )
 
 const (
-	// MaxTokens is how many tokens of a text count, the prefix and the marks at both ends among them.
+	// MaxTokens is the most tokens of a text that the model reads, including
+	// the prefix, [CLS] and [SEP].
 	MaxTokens = 512
 
 	// Dimensions is the length of a vector.
 	Dimensions = hidden
 )
 
-// The model was trained with these before its texts.
+// The model was trained with these prefixes before its texts.
 const (
 	passagePrefix = "passage: "
 	queryPrefix   = "query: "
 )
 
-// An Encoder embeds texts. It may be used by several goroutines at once. The zero value is not ready: use New.
+// Encoder embeds texts. Several goroutines may use it. The zero value is not
+// ready: use New.
 type Encoder struct {
 	tokens         *tokenizer
-	passage, query []int32 // ids of the prefixes, marks included
+	passage, query []int32 // ids of the prefixes, with [CLS] and [SEP]
 	weights        *weights
 	kernel         *kernel
 
@@ -60,8 +51,8 @@ type Encoder struct {
 	idle []*worker
 }
 
-// New makes the weights in the binary ready, in a few milliseconds. It errs where FOOTNOTE_KERNEL names a kernel
-// that this machine cannot run, and where the binary is damaged.
+// New loads the weights in the binary. It returns an error if FOOTNOTE_KERNEL
+// names a kernel that this machine cannot run, or if the binary is damaged.
 func New() (*Encoder, error) {
 	k, err := chooseKernel()
 	if err != nil {
@@ -82,23 +73,27 @@ func New() (*Encoder, error) {
 	}, nil
 }
 
-// Name names the vector space: the model, its weights and how it is used. Vectors of one name can be compared,
-// whatever machine made them.
+// Name returns the name of the vector space. Vectors of the same name can be
+// compared, whatever machine made them.
 func (e *Encoder) Name() string { return "e5-small-v2-int8" }
 
-// Kernel names the arithmetic in use: "avx512vnni", "avxvnni", "avx2", "sdot" or "generic", which is slow.
+// Kernel returns the kernel in use: "avx512vnni", "avxvnni", "avx2", "sdot" or
+// "generic", which is slow.
 func (e *Encoder) Kernel() string { return e.kernel.name }
 
-// CountTokens returns how many tokens the text has, the prefix and the marks around it not counted.
+// CountTokens returns the number of tokens of text, without the prefix, [CLS]
+// and [SEP].
 func (e *Encoder) CountTokens(text string) int {
 	return e.tokens.count(text)
 }
 
-// EmbedDocuments returns for each text, as a passage that may answer a question, a vector of length 1 with
-// Dimensions numbers. Of a text longer than MaxTokens the beginning counts; any bytes will do. It uses all
-// processors, a text on each, and where the context ends it returns the context's error within the time of one text.
+// EmbedDocuments returns a vector of length 1 with Dimensions numbers for each
+// text, to be compared with questions. It uses only the first MaxTokens tokens
+// of a text. A text may have any bytes. All processors share the work, one text
+// each. When ctx ends, it returns the error of ctx after at most the time of
+// one text.
 func (e *Encoder) EmbedDocuments(ctx context.Context, texts []string) ([][]float32, error) {
-	var all []int32 // the ids of one text after the other
+	var all []int32 // the ids of all texts in turn
 	ends := make([]int, len(texts)+1)
 	order := make([]int, len(texts))
 	for i, text := range texts {
@@ -109,7 +104,7 @@ func (e *Encoder) EmbedDocuments(ctx context.Context, texts []string) ([][]float
 		ends[i+1], order[i] = len(all), i
 	}
 	ids := func(i int) []int32 { return all[ends[i]:ends[i+1]] }
-	// Long ones first, so that the processors finish together.
+	// Long texts first, so that the processors finish at about the same time.
 	slices.SortFunc(order, func(a, b int) int { return cmp.Compare(len(ids(b)), len(ids(a))) })
 
 	vectors := make([][]float32, len(texts))
@@ -138,9 +133,9 @@ func (e *Encoder) EmbedDocuments(ctx context.Context, texts []string) ([][]float
 	return vectors, nil
 }
 
-// EmbedQuery returns for a question, to be compared with passages, a vector of length 1 with Dimensions numbers. It
-// uses one processor: sharing the few milliseconds of a short question among several was tried, and gained a quarter
-// on an idle machine and lost half on a busy one.
+// EmbedQuery returns a vector of length 1 with Dimensions numbers for a
+// question, to be compared with passages. It uses one processor: sharing a
+// short question among several is slower on a busy machine.
 func (e *Encoder) EmbedQuery(ctx context.Context, text string) ([]float32, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -152,10 +147,11 @@ func (e *Encoder) EmbedQuery(ctx context.Context, text string) ([]float32, error
 	return v, nil
 }
 
-// appendIDs appends the ids of a prefix and a text with the marks around them, MaxTokens at most. prefix is what
-// encode makes of the prefix; a prefix ends in a space, so that no word spans the two.
+// appendIDs appends [CLS], the ids of a prefix and a text, and [SEP], at most
+// MaxTokens in all. prefix is the result of encode for the prefix. A prefix
+// ends in a space, so no word spans prefix and text.
 func (e *Encoder) appendIDs(ids, prefix []int32, text string) []int32 {
-	n := len(prefix) - 2 // where encode would put its first mark stands the prefix's last id
+	n := len(prefix) - 2 // encode writes [CLS] over the place of the prefix's last id
 	ids = append(ids, prefix[:n]...)
 	at := len(ids)
 	ids = e.tokens.encode(ids, text, MaxTokens-n)
@@ -163,7 +159,7 @@ func (e *Encoder) appendIDs(ids, prefix []int32, text string) []int32 {
 	return ids
 }
 
-// take returns a worker that nobody uses.
+// take returns an idle worker, or a new one.
 func (e *Encoder) take() *worker {
 	e.mu.Lock()
 	defer e.mu.Unlock()

@@ -24,7 +24,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// shared is one Encoder for all tests, which also shows that it may be shared.
+// shared is one Encoder for all tests, which also checks that it may be shared.
 var shared = sync.OnceValues(New)
 
 func encoder(t testing.TB) *Encoder {
@@ -42,7 +42,8 @@ func with(t testing.TB, k *kernel) *Encoder {
 	return &Encoder{tokens: e.tokens, passage: e.passage, query: e.query, weights: e.weights, kernel: k}
 }
 
-// A golden is a text and what onnxruntime makes of it in float32, see testdata/golden.py.
+// golden is a text and the vectors of onnxruntime in float32, see
+// testdata/golden.py.
 type golden struct {
 	Text        string
 	Doc         string // an article of a question set; empty in other files
@@ -65,7 +66,7 @@ func readGolden(t testing.TB, name string) []golden {
 	t.Helper()
 	f, err := os.Open(name)
 	if errors.Is(err, fs.ErrNotExist) {
-		t.Skip(name + " is not there; testdata/golden.py makes it")
+		t.Skip(name + " is missing; make it with testdata/golden.py")
 	} else if err != nil {
 		t.Fatal(err)
 	}
@@ -99,8 +100,9 @@ func cosine(a, b []float32) float64 {
 	return ab / math.Sqrt(aa*bb)
 }
 
-// TestFidelity holds the encoder to float32 arithmetic on the same weights, and, more loosely, to the model before it
-// was quantised: that loss is in the weights, not here.
+// TestFidelity compares the encoder with float32 arithmetic on the same
+// weights, and with looser limits with the model before quantization, whose
+// loss is in the weights.
 func TestFidelity(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"testdata/golden.jsonl.gz", "testdata/squad.jsonl.gz"} {
@@ -125,19 +127,19 @@ func TestFidelity(t *testing.T) {
 						low, worst = c, all[i].Text
 					}
 				}
-				t.Logf("%s, %d texts, against %s: cosine at least %.5f, mean %.5f", e.Kernel(), len(all), what, low, sum/float64(len(all)))
+				t.Logf("%s, %d texts, compared with %s: cosine at least %.5f, mean %.5f", e.Kernel(), len(all), what, low, sum/float64(len(all)))
 				if low < least || sum/float64(len(all)) < mean {
-					t.Errorf("against %s: want at least %v, mean %v; worst is %q", what, least, mean, worst)
+					t.Errorf("compared with %s: want at least %v, mean %v; worst text: %q", what, least, mean, worst)
 				}
 			}
 			check("the weights in float32", 0.999, 0.9995, func(g golden) vector { return g.Dequantised })
-			check("the model before quantisation", 0.99, 0.998, func(g golden) vector { return g.FP32 })
+			check("the model before quantization", 0.99, 0.998, func(g golden) vector { return g.FP32 })
 		})
 	}
 }
 
-// TestRecall compares how often the article that a question is about is among the five nearest, with these vectors and
-// with those of the model before quantisation.
+// TestRecall compares how often the right article is among the five nearest,
+// with these vectors and with those of the model before quantization.
 func TestRecall(t *testing.T) {
 	t.Parallel()
 	var articles, questions []golden
@@ -171,7 +173,7 @@ func TestRecall(t *testing.T) {
 	n := float64(len(questions))
 	t.Logf("recall@5 of %d questions: %.3f, in fp32 %.3f", len(questions), float64(found)/n, float64(want)/n)
 	if float64(want-found) > 0.01*n {
-		t.Error("more than 0.01 below fp32")
+		t.Error("recall is more than 0.01 below fp32")
 	}
 }
 
@@ -187,10 +189,11 @@ func amongNearest(articles []golden, doc string, near func(int) float64) bool {
 	return nearer < 5
 }
 
-// TestKernelsAgree runs whole texts through every kernel. Each step agrees to float32's precision, see the tests of the
-// kernels; but a number on the edge between two activations may be rounded to either, and twelve layers later the
-// roundings of two kernels have nothing in common. What they make of a text then differs by about twice what either
-// differs from exact arithmetic.
+// TestKernelsAgree runs whole texts through every kernel. Each step agrees to
+// float32's precision, as the tests of the kernels check. But a number on the
+// edge between two activations may be rounded to either, and after twelve
+// layers the roundings of two kernels are unrelated. Their vectors then differ
+// by about twice as much as either differs from exact arithmetic.
 func TestKernelsAgree(t *testing.T) {
 	texts := []string{"", "stop", "The heart of a blue whale weighs as much as a small car.", strings.Repeat("seven herons ", 20)}
 	want, err := with(t, &genericKernel).EmbedDocuments(t.Context(), texts)
@@ -228,14 +231,14 @@ func TestEmbed(t *testing.T) {
 		}
 	}
 	if near, far := cosine(query, passages[0]), cosine(query, passages[1]); near < far+0.05 {
-		t.Errorf("the passage that answers is at %.3f, another at %.3f: want it nearer", near, far)
+		t.Errorf("answering passage: cosine %.3f, other passage: %.3f, want the first at least 0.05 higher", near, far)
 	}
 	alone, err := e.EmbedDocuments(t.Context(), texts[:1])
 	if err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(passages[0], alone[0]); diff != "" {
-		t.Errorf("a text's vector depends on its company (-together +alone):\n%s", diff)
+		t.Errorf("a vector depends on the other texts (-together +alone):\n%s", diff)
 	}
 	if none, err := e.EmbedDocuments(t.Context(), nil); len(none) != 0 || err != nil {
 		t.Errorf("no texts: %v, %v, want none and no error", none, err)
@@ -253,13 +256,13 @@ func length(v []float32) float64 {
 func TestLongText(t *testing.T) {
 	t.Parallel()
 	e := encoder(t)
-	long := strings.Repeat("word ", MaxTokens-5) // with "passage", ":", and the two marks, one short of all
+	long := strings.Repeat("word ", MaxTokens-5) // with "passage", ":", [CLS] and [SEP], one token less than the limit
 	v, err := e.EmbedDocuments(t.Context(), []string{long + "harbour", long + "harbour " + strings.Repeat("x\x00\xff", 400_000)})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(v[0], v[1]); diff != "" {
-		t.Errorf("what is past the end counts (-short +long):\n%s", diff)
+		t.Errorf("tokens beyond the limit change the vector (-short +long):\n%s", diff)
 	}
 }
 
@@ -286,7 +289,7 @@ func TestConcurrent(t *testing.T) {
 		wg.Go(func() {
 			got, err := e.EmbedQuery(t.Context(), "who mends the clock?")
 			if diff := cmp.Diff(want, got); err != nil || diff != "" {
-				t.Errorf("beside others: %v (-alone +beside):\n%s", err, diff)
+				t.Errorf("concurrent: %v (-alone +concurrent):\n%s", err, diff)
 			}
 		})
 	}
@@ -326,24 +329,24 @@ func TestForcedKernel(t *testing.T) {
 
 func TestWeightsFile(t *testing.T) {
 	t.Parallel()
-	// As testdata/../internal/export writes it and weights.md states it.
+	// internal/export writes this file and weights.md states the sum.
 	const want = "f7d57794d95902936b0916e6b23060324cf45fc8a1efb4c803ce55e8f92f4047"
 	if got := fmt.Sprintf("%x", sha256.Sum256([]byte(weightsFile))); got != want {
 		t.Errorf("SHA-256 is %s, want %s", got, want)
 	}
 	if at := uintptr(unsafe.Pointer(unsafe.StringData(weightsFile))) % 32; at != 0 {
-		t.Errorf("the file begins %d bytes past a multiple of 32: loads of weights will straddle cache lines", at)
+		t.Errorf("the file begins %d bytes after a multiple of 32: weight loads will cross cache lines", at)
 	}
 	bad := []byte(weightsFile)
 	bad[12345678] ^= 1
 	for name, file := range map[string]string{
-		"damaged":   string(bad),
-		"short":     weightsFile[:1000],
-		"cut":       weightsFile[:len(weightsFile)-1],
-		"long":      weightsFile + "x",
-		"empty":     "",
-		"not ours":  strings.Repeat("GGUF", 100),
-		"all zeros": string(make([]byte, len(weightsFile))),
+		"damaged":        string(bad),
+		"short":          weightsFile[:1000],
+		"cut off":        weightsFile[:len(weightsFile)-1],
+		"long":           weightsFile + "x",
+		"empty":          "",
+		"another format": strings.Repeat("GGUF", 100),
+		"all zeros":      string(make([]byte, len(weightsFile))),
 	} {
 		if _, err := loadWeights("x.int8", file); err == nil || !strings.HasPrefix(err.Error(), "x.int8: ") {
 			t.Errorf("%s: error %v, want one that names the file", name, err)
@@ -351,7 +354,7 @@ func TestWeightsFile(t *testing.T) {
 	}
 }
 
-// TestWeights checks what the kernels rely on.
+// TestWeights checks the properties of the weights that the kernels need.
 func TestWeights(t *testing.T) {
 	t.Parallel()
 	for i, l := range encoder(t).weights.layers {
@@ -374,7 +377,7 @@ func TestWeights(t *testing.T) {
 				}
 			}
 			if sum := worst * int(m.levels); sum > math.MaxInt16 || m.levels < 100 || m.levels > 127 {
-				t.Errorf("layer %d, %s: %v levels make a 16-bit sum of up to %d", i, name, m.levels, sum)
+				t.Errorf("layer %d, %s: %v levels allow a 16-bit sum of %d", i, name, m.levels, sum)
 			}
 		}
 	}
@@ -393,7 +396,7 @@ func TestWithin64(t *testing.T) {
 	}
 }
 
-// FuzzEmbedDocuments: any bytes give a unit vector.
+// FuzzEmbedDocuments checks that any bytes give a unit vector.
 func FuzzEmbedDocuments(f *testing.F) {
 	for _, text := range []string{"", "\x00", "\xff\xfe", "a\u0301\u200d", strings.Repeat("[MASK]", 9), "日本", "🙂"} {
 		f.Add(text)

@@ -2,21 +2,24 @@ package encoder
 
 import "math"
 
-// blockRows is how many tokens go through the steps between two attentions together: few enough that what they
-// make stays in the second-level cache, many enough that the weights are not read too often. It is a multiple of
+// blockRows is the number of tokens that pass together through the steps
+// between two attentions. Their intermediate results must fit the second-level
+// cache, but a small block reads the weights more often. It is a multiple of
 // every kernel's tile.
 const blockRows = 48
 
-// keyStep is what the number of keys is rounded up to in the products of the attention.
+// keyStep is the multiple to which the number of keys is rounded up for
+// attention.
 const keyStep = 32
 
-// A worker runs sequences through the model, one at a time. Its memory, about 4 MB, serves all of them.
+// worker runs sequences through the model, one at a time. Its buffers, about 4
+// MB, are reused.
 type worker struct {
 	k *kernel
 	w *weights
 
-	x   []float32 // tokens by hidden: the sequence, as the layers change it
-	qkv []float32 // tokens by 3·hidden: queries, keys and values; then the attention's output for the queries
+	x   []float32 // tokens by hidden: the sequence between layers
+	qkv []float32 // tokens by 3·hidden: queries, keys and values; attention's output replaces the queries
 
 	keys   []float32 // headSize by tokens: the keys of one head, transposed
 	values []float32 // tokens by headSize: the values of one head
@@ -24,10 +27,10 @@ type worker struct {
 	sums   []float32 // 1 / the sum of each row of scores
 	root   []float32 // 1/√headSize for each row of scores
 
-	y      []float32 // a block by hidden: what a linear layer made
+	y      []float32 // a block by hidden: output of a linear layer
 	inner  []float32 // a block by wide
-	levels []uint8   // a block by wide: what a linear layer reads
-	rows   []row     // for each row of levels what they stand for
+	levels []uint8   // a block by wide: input of a linear layer
+	rows   []row     // the row of each row of levels
 }
 
 func newWorker(k *kernel, w *weights) *worker {
@@ -48,13 +51,14 @@ func newWorker(k *kernel, w *weights) *worker {
 	}
 }
 
-// embed writes the unit vector of a sequence of 1 to MaxTokens ids to out, of hidden numbers.
+// embed writes the unit vector of a sequence of 1 to MaxTokens ids to out,
+// which has hidden numbers.
 func (s *worker) embed(out []float32, ids []int32) {
 	s.run(ids)
 	pool(out, s.x[:len(ids)*hidden])
 }
 
-// run leaves in x what the model makes of a sequence of 1 to MaxTokens ids.
+// run sets x to the model's output for a sequence of 1 to MaxTokens ids.
 func (s *worker) run(ids []int32) {
 	n := len(ids)
 	s.lookUp(ids)
@@ -78,14 +82,16 @@ func (s *worker) run(ids []int32) {
 	}
 }
 
-// blocks calls f for each block of n rows with the row it begins with and the number of its rows.
+// blocks calls f for each block of n rows, with its first row and its number of
+// rows.
 func (s *worker) blocks(n int, f func(first, n int)) {
 	for first := 0; first < n; first += blockRows {
 		f(first, min(blockRows, n-first))
 	}
 }
 
-// lookUp fills x with the normalised sums of the embeddings of word, position and segment.
+// lookUp sets x to the normalized sums of the embeddings of word, position and
+// segment.
 func (s *worker) lookUp(ids []int32) {
 	zero := s.y[:hidden]
 	clear(zero)
@@ -113,7 +119,7 @@ func (s *worker) linear(out []float32, stride int, in []float32, inStride, n int
 	}
 }
 
-// attend puts the output of one head's attention in place of its queries.
+// attend replaces the queries of one head by the output of its attention.
 func (s *worker) attend(n, head int) {
 	const stride = 3 * hidden
 	columns := (n + keyStep - 1) / keyStep * keyStep
@@ -126,8 +132,8 @@ func (s *worker) attend(n, head int) {
 	}
 }
 
-// gather copies the keys and values of one head to where multiply can use them. It repeats the last key up to the
-// given number of columns, as softmax wants.
+// gather copies the keys and values of one head to where multiply reads them.
+// It repeats the last key up to columns, as softmax needs.
 func (s *worker) gather(n, columns, head int) {
 	const stride = 3 * hidden
 	for i := range n {
@@ -145,7 +151,7 @@ func (s *worker) gather(n, columns, head int) {
 	}
 }
 
-// addNormalized puts the normalised sum of x and y in place of x, for n rows.
+// addNormalized replaces n rows of x by the normalized sum of x and y.
 func (s *worker) addNormalized(x []float32, n int, by *normalizer) {
 	for i := range n {
 		s.k.normalize(x[i*hidden:][:hidden], s.y[i*hidden:][:hidden], by)
@@ -163,7 +169,7 @@ func pool(out, x []float32) {
 	scale(out)
 }
 
-// scale brings a vector to length 1.
+// scale scales a vector to length 1.
 func scale(v []float32) {
 	var squares float64
 	for _, x := range v {

@@ -101,4 +101,4 @@ func normalizeGeneric(x, y []float32, n *normalizer) {
 	}
 }
 
-const epsilon = 1e-12 // of BERT's layer normalisation, added to the variance
+const epsilon = 1e-12 // added to the variance in BERT's layer normalization

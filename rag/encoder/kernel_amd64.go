@@ -4,7 +4,8 @@ import "golang.org/x/sys/cpu"
 
 //go:generate go run ./internal/asm
 
-// vectorKernels returns the kernels in assembly that the processor can run, the fastest first.
+// vectorKernels returns the assembly kernels that the processor can run,
+// fastest first.
 func vectorKernels() []*kernel {
 	var possible []*kernel
 	if !cpu.X86.HasAVX2 || !cpu.X86.HasFMA {

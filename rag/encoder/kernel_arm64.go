@@ -2,10 +2,11 @@ package encoder
 
 import "golang.org/x/sys/cpu"
 
-// vectorKernels returns the kernels in assembly that the processor can run, the fastest first. Processors without
-// dot products, such as that of a Raspberry Pi 4, have none.
+// vectorKernels returns the assembly kernels that the processor can run,
+// fastest first. Processors without dot products, such as that of a Raspberry
+// Pi 4, have none.
 //
-// On another processor the tests of the kernels run by
+// Run the kernels' tests on another processor with
 //
 //	GOARCH=arm64 go test -exec 'qemu-aarch64 -cpu max' -run 'Quantize|Product|Multiply|Softmax|GELU|Normalize|Agree'
 func vectorKernels() []*kernel {

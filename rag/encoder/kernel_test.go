@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// kernels calls f for each kernel in assembly that this machine can run.
+// kernels calls f for each assembly kernel that this machine can run.
 func kernels(t *testing.T, f func(t *testing.T, k *kernel)) {
 	t.Helper()
 	t.Parallel()
@@ -21,12 +21,13 @@ func kernels(t *testing.T, f func(t *testing.T, k *kernel)) {
 					return
 				}
 			}
-			t.Skip("this processor has no " + name)
+			t.Skip("this processor cannot run " + name)
 		})
 	}
 }
 
-// randoms are n numbers as BERT's rows have them: about normal, a few of them far out.
+// randoms returns n numbers like those of BERT's rows: about normal, with a few
+// far outliers.
 func randoms(r *rand.Rand, n int) []float32 {
 	x := make([]float32, n)
 	for i := range x {
@@ -38,8 +39,9 @@ func randoms(r *rand.Rand, n int) []float32 {
 	return x
 }
 
-// differ fails the test where two slices differ by more than the tolerance, relative to the larger of size and want.
-func differ(t *testing.T, what string, want, got []float32, tolerance, size float64) {
+// checkClose fails the test if two slices differ by more than the tolerance,
+// relative to the larger of size and want.
+func checkClose(t *testing.T, what string, want, got []float32, tolerance, size float64) {
 	t.Helper()
 	for i := range want {
 		w, g := float64(want[i]), float64(got[i])
@@ -92,7 +94,8 @@ func TestQuantize(t *testing.T) {
 	})
 }
 
-// checkRow fails the test unless the activations stand for x, each to half a step.
+// checkRow fails the test unless the activations stand for x, each to half a
+// step.
 func checkRow(t *testing.T, name string, q []uint8, r row, x []float32) {
 	t.Helper()
 	for i, v := range x {
@@ -104,7 +107,7 @@ func checkRow(t *testing.T, name string, q []uint8, r row, x []float32) {
 			got += r.above
 		}
 		if d := math.Abs(float64(got - v)); d > 0.501*float64(r.step)+1e-6*math.Abs(float64(v)) || q[i] > 113 {
-			t.Fatalf("%s of %d: at %d: activation %d stands for %v, want %v (%+v)", name, len(x), i, q[i], got, v, r)
+			t.Fatalf("%s of %d: at %d: activation %d means %v, want %v (%+v)", name, len(x), i, q[i], got, v, r)
 		}
 	}
 }
@@ -132,7 +135,7 @@ func checkProduct(t *testing.T, k *kernel, rows, n int) {
 		k.quantize(q[i*rows:][:rows], &what[i], x[i*rows:][:rows], m.levels)
 	}
 	for i := range q[rows : 2*rows] {
-		q[rows+i] = uint8(m.levels) // the most a sum can be
+		q[rows+i] = uint8(m.levels) // the largest possible sum
 	}
 	y := make([]float32, blockRows*m.columns)
 	for first := 0; first < m.columns; first += k.span {
@@ -148,7 +151,8 @@ func checkProduct(t *testing.T, k *kernel, rows, n int) {
 	}
 }
 
-// extreme makes a matrix, some columns of which reach what the levels allow: 16-bit sums of 32,544.
+// extreme returns a matrix with some columns that reach the limit of the
+// levels: 16-bit sums of 32,544.
 func extreme(r *rand.Rand, rows, columns int, levels float32) *matrix {
 	storage := make([]int8, 64+rows*columns) // kernels read, and drop, three bytes before the weights
 	m := &matrix{
@@ -171,7 +175,8 @@ func extreme(r *rand.Rand, rows, columns int, levels float32) *matrix {
 	return m
 }
 
-// exactly computes one number of a product, and the sum of the magnitudes it is made of.
+// exactly returns one number of a product, and the sum of the magnitudes of its
+// terms.
 func exactly(m *matrix, q []uint8, r row, c int) (y, size float64) {
 	w := func(at int64) float64 { return float64(m.w[c/panel*panel*m.rows+int(at)+4*(c%panel)]) }
 	sum := 0
@@ -202,7 +207,7 @@ func TestMultiply(t *testing.T) {
 				genericKernel.multiply(want[i*columns:], columns, a[i*aStride:], aStride, b, columns, k, columns, scale[i:])
 			}
 			v.multiply(got, columns, a, aStride, b, columns, k, columns, scale)
-			differ(t, fmt.Sprint(shape), want, got, 1e-5, 100)
+			checkClose(t, fmt.Sprint(shape), want, got, 1e-5, 100)
 		}
 	})
 }
@@ -222,9 +227,9 @@ func TestSoftmax(t *testing.T) {
 			k.softmax(got, n, columns, gotSums)
 			for i := range k.tile {
 				genericKernel.softmax(want[i*columns:], n, columns, wantSums[i:])
-				differ(t, fmt.Sprint("row of ", n), want[i*columns:][:n], got[i*columns:][:n], 1e-6, 1)
+				checkClose(t, fmt.Sprint("row of ", n), want[i*columns:][:n], got[i*columns:][:n], 1e-6, 1)
 			}
-			differ(t, fmt.Sprint("sums of ", n), wantSums, gotSums, 1e-6, 1)
+			checkClose(t, fmt.Sprint("sums of ", n), wantSums, gotSums, 1e-6, 1)
 		}
 	})
 }
@@ -241,7 +246,7 @@ func TestGELU(t *testing.T) {
 	kernels(t, func(t *testing.T, k *kernel) {
 		got := append([]float32(nil), x...)
 		k.gelu(got)
-		differ(t, "gelu", want, got, 1e-6, 1)
+		checkClose(t, "gelu", want, got, 1e-6, 1)
 	})
 }
 
@@ -254,6 +259,6 @@ func TestNormalize(t *testing.T) {
 	kernels(t, func(t *testing.T, k *kernel) {
 		got := append([]float32(nil), x...)
 		k.normalize(got, y, n)
-		differ(t, "normalize", want, got, 1e-5, 1)
+		checkClose(t, "normalize", want, got, 1e-5, 1)
 	})
 }

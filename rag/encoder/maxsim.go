@@ -5,10 +5,12 @@ import (
 	"slices"
 )
 
-// MaxSim returns how far a passage has what a question asks for, word by word: for each token of the question the
-// greatest cosine to a token of the passage, and the mean of these, -1 … 1; 0 if either has no token. It is the late
-// interaction of ColBERT (Khattab and Zaharia 2020), for which this model was not trained. Of either text the first
-// MaxTokens count. It uses one processor, for as long as embedding both takes.
+// MaxSim returns how well a passage covers a question, token by token: the mean
+// over the question's tokens of the greatest cosine to a token of the passage.
+// It is between -1 and 1, and 0 if either text has no tokens. This is the late
+// interaction of ColBERT (Khattab and Zaharia 2020), for which this model was
+// not trained. It uses the first MaxTokens tokens of each text and one
+// processor, and takes as long as embedding both texts.
 func (e *Encoder) MaxSim(ctx context.Context, question, passage string) (float64, error) {
 	if err := ctx.Err(); err != nil {
 		return 0, err
@@ -34,8 +36,9 @@ func (e *Encoder) MaxSim(ctx context.Context, question, passage string) (float64
 	return sum / float64(len(asked)/hidden), nil
 }
 
-// contextual gives the unit vectors of the tokens of a sequence, one after the other, but for those of its prefix and
-// the mark at its end. They are the worker's until its next run.
+// contextual returns the unit vectors of the tokens of a sequence in turn,
+// without its prefix and its final [SEP]. They are valid until the worker's
+// next run.
 func (s *worker) contextual(ids []int32, prefix int) []float32 {
 	s.run(ids)
 	x := s.x[prefix*hidden : (len(ids)-1)*hidden]

@@ -10,7 +10,7 @@ import (
 func TestMaxSim(t *testing.T) {
 	t.Parallel()
 	const question = "When does the night ferry to Brest sail?"
-	passages := []string{ // the better one first
+	passages := []string{ // best first
 		"The night ferry to Brest sails at half past nine from the eastern quay.",
 		"The ferry company was founded in Brest and owns eleven ships.",
 		"Otters eat fish, crabs and frogs, and live by rivers.",
@@ -23,19 +23,19 @@ func TestMaxSim(t *testing.T) {
 			t.Fatal(err)
 		}
 		if got <= 0 || got >= last {
-			t.Errorf("%.3f after %.3f: %s", got, last, p)
+			t.Errorf("got %.3f, want above 0 and below %.3f: %s", got, last, p)
 		}
 		last = got
 	}
 	if got, err := e.MaxSim(t.Context(), "", passages[0]); got != 0 || err != nil {
-		t.Errorf("of no question: %v, %v", got, err)
+		t.Errorf("empty question: %v, %v", got, err)
 	}
 	if got, err := e.MaxSim(t.Context(), question, ""); got != 0 || err != nil {
-		t.Errorf("of no passage: %v, %v", got, err)
+		t.Errorf("empty passage: %v, %v", got, err)
 	}
 	long := strings.Repeat("otters and ferries ", 2000)
 	if got, err := e.MaxSim(t.Context(), long, long); err != nil || got < .5 || got > 1+1e-5 {
-		t.Errorf("of long texts: %v, %v", got, err)
+		t.Errorf("long texts: %v, %v", got, err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
@@ -44,7 +44,7 @@ func TestMaxSim(t *testing.T) {
 	}
 }
 
-// Every kernel gives nearly the same.
+// TestMaxSimKernels checks that every kernel gives nearly the same score.
 func TestMaxSimKernels(t *testing.T) {
 	const question, passage = "Who eats crabs?", "Otters eat fish, crabs and frogs."
 	want, err := encoder(t).MaxSim(t.Context(), question, passage)

@@ -12,7 +12,8 @@ import (
 	"golang.org/x/text/unicode/rangetable"
 )
 
-// vocab holds the model's pieces, one a line; a piece's line number is its id. See vocab.md for where it is from.
+// vocab holds the model's WordPiece pieces, one a line; the line number from 0
+// is the id. See vocab.md for its origin.
 //
 //go:embed vocab.txt
 var vocab string
@@ -24,39 +25,42 @@ const (
 	clsID = 101
 	sepID = 102
 
-	wordRunes  = 100 // a word of more is unknown
-	pieceBytes = 32  // no piece of the vocabulary is longer, its "##" left out
+	wordRunes  = 100 // longer words are unknown
+	pieceBytes = 32  // the longest piece in bytes, without "##"
 )
 
-// A tokenizer cuts text into the ids of BERT's WordPiece vocabulary, as the crate tokenizers 0.23 does with the
-// model's tokenizer.json (BertNormalizer, BertPreTokenizer, WordPiece, TemplateProcessing): control characters go,
-// case and accents are folded, punctuation marks and ideographs stand alone, and each word is cut into the longest
-// pieces from the left.
+// tokenizer cuts text into the ids of BERT's WordPiece vocabulary, as the crate
+// tokenizers 0.23 does with the model's tokenizer.json (BertNormalizer,
+// BertPreTokenizer, WordPiece, TemplateProcessing). It removes control
+// characters, folds case and accents, splits off punctuation and ideographs,
+// and cuts each word into the longest pieces from the left.
 //
-// It differs on purpose in one thing: the reference turns "[MASK]" and the like in a text into special tokens, here
-// they are the text they are. No text can give the id of a special token, but for [UNK] where a word is unknown.
+// It differs on purpose in one point: the reference turns "[MASK]" and similar
+// texts into special tokens, but here they stay text. No text gives the id of a
+// special token, except [UNK] for an unknown word.
 //
-// It may be used by several goroutines at once.
+// Several goroutines may use it.
 type tokenizer struct {
-	ends  [vocabSize]uint32 // where a piece's line ends in vocab
+	ends  [vocabSize]uint32 // the end of each piece's line in vocab
 	slots [slotCount]uint32 // hash table, open addressing: upper half a tag of the hash, lower half id+1; 0 is free
 }
 
 const slotCount = 1 << 16 // twice the pieces, so that probes are short
 
-// newTokenizer indexes the embedded vocabulary, in about a millisecond. It errs if that is not the model's.
+// newTokenizer indexes the embedded vocabulary. It returns an error if that is
+// not the model's.
 func newTokenizer() (*tokenizer, error) {
 	t := new(tokenizer)
 	id := 0
 	for at := 0; at < len(vocab); id++ {
 		n := strings.IndexByte(vocab[at:], '\n')
 		if n < 0 || id == vocabSize {
-			return nil, fmt.Errorf("vocab.txt: line %d: want %d lines", id+1, vocabSize)
+			return nil, fmt.Errorf("vocab.txt: line %d: the file must have %d lines", id+1, vocabSize)
 		}
 		t.ends[id] = uint32(at + n)
 		text, start := cutPrefix(vocab[at : at+n])
 		if len(text) == 0 || len(text) > pieceBytes {
-			return nil, fmt.Errorf("vocab.txt: line %d: a piece of %d bytes", id+1, len(text))
+			return nil, fmt.Errorf("vocab.txt: line %d: piece has %d bytes, want 1 to %d", id+1, len(text), pieceBytes)
 		}
 		h := start
 		for i := range len(text) {
@@ -80,7 +84,7 @@ func newTokenizer() (*tokenizer, error) {
 	return t, nil
 }
 
-// piece returns the line of an id, "##" and all.
+// piece returns the line of an id, including "##".
 func (t *tokenizer) piece(id int32) string {
 	start := uint32(0)
 	if id > 0 {
@@ -89,8 +93,9 @@ func (t *tokenizer) piece(id int32) string {
 	return vocab[start:t.ends[id]]
 }
 
-// encode appends [CLS], the ids of text and [SEP] to dst. With limit > 0 it appends at most limit ids, at least 2:
-// those of text are cut off at the end, [SEP] stays. Any bytes will do; what is not UTF-8 is skipped.
+// encode appends [CLS], the ids of text and [SEP] to dst. With limit > 0 it
+// appends at most limit ids, at least 2: it cuts off ids of text and keeps
+// [SEP]. A text may have any bytes; invalid UTF-8 is skipped.
 func (t *tokenizer) encode(dst []int32, text string, limit int) []int32 {
 	if limit <= 0 {
 		limit = math.MaxInt
@@ -106,7 +111,7 @@ func (t *tokenizer) encode(dst []int32, text string, limit int) []int32 {
 	return append(dst, sepID)
 }
 
-// count returns how many ids text has, [CLS] and [SEP] not counted.
+// count returns the number of ids of text without [CLS] and [SEP].
 func (t *tokenizer) count(text string) int {
 	var scratch [wordRunes]int32
 	n := 0
@@ -116,8 +121,9 @@ func (t *tokenizer) count(text string) int {
 	return n
 }
 
-// appendPieces appends the ids of one word: the longest piece it begins with, then the longest the rest begins with,
-// and so on; [UNK] alone for a word that is too long or ends in no piece.
+// appendPieces appends the ids of one word: the longest piece it begins with,
+// then the longest piece of the rest, and so on. A word that is too long or has
+// no such piece becomes [UNK] alone.
 func (t *tokenizer) appendPieces(dst []int32, w *words) []int32 {
 	if w.runes > wordRunes {
 		return append(dst, unkID)
@@ -133,8 +139,9 @@ func (t *tokenizer) appendPieces(dst []int32, w *words) []int32 {
 	return dst
 }
 
-// longest returns the id and the length in bytes of the longest piece that s begins with, length 0 for none. That a
-// piece may end inside a rune need not be thought of: both are UTF-8.
+// longest returns the id and the length in bytes of the longest piece that s
+// begins with; length 0: none. A match cannot end inside a rune, because both
+// are UTF-8.
 func (t *tokenizer) longest(s []byte, start hash) (id int32, n int) {
 	var hashes [pieceBytes]hash // of s[:i+1]
 	s = s[:min(len(s), pieceBytes)]
@@ -158,8 +165,8 @@ func (t *tokenizer) longest(s []byte, start hash) (id int32, n int) {
 	return 0, 0
 }
 
-// A hash is the 64-bit FNV-1a hash of a piece's text, begun differently for pieces that start a word and for those
-// that stand inside one ("##" in the vocabulary).
+// hash is the 64-bit FNV-1a hash of a piece's text. Its start value separates
+// pieces at the start of a word from those inside one ("##" in the vocabulary).
 type hash uint64
 
 const (
@@ -176,18 +183,20 @@ func cutPrefix(piece string) (text string, start hash) {
 
 func (h hash) add(c byte) hash { return (h ^ hash(c)) * 1099511628211 }
 
-// place returns where a search for the hash begins, and what its slots have in their upper half. FNV-1a alone leaves
-// the upper bits of short texts alike; Fibonacci hashing (Knuth, TAOCP 3, 6.4) spreads them.
+// place returns where a search for the hash begins, and the upper half of its
+// slots. FNV-1a alone gives short texts similar upper bits; Fibonacci hashing
+// (Knuth, TAOCP 3, 6.4) spreads them.
 func (h hash) place() (slot, tag uint32) {
 	h *= 0x9E3779B97F4A7C15
 	return uint32(h >> 48), uint32(h>>16) &^ 0xffff
 }
 
-// words cuts a text into words, folded: set rest, then call next until it returns false.
+// words cuts a text into folded words. Set rest, then call next until it
+// returns false.
 type words struct {
 	rest  string
 	runes int // of the word
-	size  int // of the word in bytes, without what comes after wordRunes runes
+	size  int // of the word in bytes, up to wordRunes runes
 	buf   [wordRunes * utf8.UTFMax]byte
 }
 
@@ -204,10 +213,10 @@ func (w *words) next() bool {
 			continue
 		}
 		r, size := utf8.DecodeRuneInString(w.rest)
-		var folded [4]rune // as many as the longest decomposition has
+		var folded [4]rune // the longest decomposition has four runes
 		runes, kind := fold(folded[:0], r)
-		if kind == apart && w.runes > 0 {
-			return true // and begin with r next time
+		if kind == alone && w.runes > 0 {
+			return true // begin with r next time
 		}
 		w.rest = w.rest[size:]
 		for _, r := range runes {
@@ -227,26 +236,27 @@ func (w *words) add(r rune) {
 	}
 }
 
-// word is valid until the next call of next.
+// word returns the word, valid until the next call of next.
 func (w *words) word() []byte { return w.buf[:w.size] }
 
-// A kind says how a code point stands to its neighbours.
+// kind says how a code point stands to its neighbours.
 type kind int
 
 const (
-	inside kind = iota // part of a word, or nothing at all
+	inside kind = iota // part of a word, or removed
 	space              // between words
-	apart              // a word of its own
+	alone              // a word of its own
 )
 
-// fold appends what the reference's normalizer makes of r to dst, and says how it is cut from its neighbours. To fold
-// rune by rune is enough: decomposition reorders none but combining marks, and no mark that is kept is in the
-// vocabulary, so that a word with one is unknown in any order.
+// fold appends the normalized form of r, as in the reference, to dst and
+// returns its kind. Folding rune by rune is enough: decomposition reorders only
+// combining marks, and no mark that is kept is in the vocabulary, so a word
+// with one is unknown in any order.
 func fold(dst []rune, r rune) ([]rune, kind) {
 	switch {
 	case r == '\t', r == '\n', r == '\r', r == ' ':
 		return dst, space
-	case r == utf8.RuneError, isIn(r, unicode.C): // so U+0085, VT and FF too
+	case r == utf8.RuneError, isIn(r, unicode.C): // this includes U+0085, VT and FF
 		return dst, inside
 	case unicode.IsSpace(r):
 		return dst, space
@@ -260,7 +270,7 @@ func fold(dst []rune, r rune) ([]rune, kind) {
 		}
 	}
 	if isIdeograph(r) || len(kept) > before && isPunct(kept[before]) {
-		return kept, apart
+		return kept, alone
 	}
 	return kept, inside
 }
@@ -271,7 +281,7 @@ func decompose(dst []rune, r rune) []rune {
 		syllables, leads, vowels, trails = 0xAC00, 0x1100, 0x1161, 0x11A7
 		nVowels, nTrails, nSyllables     = 21, 28, 11172
 	)
-	if i := r - syllables; 0 <= i && i < nSyllables { // whose decomposition norm computes, but does not hand out
+	if i := r - syllables; 0 <= i && i < nSyllables { // norm computes this decomposition but does not return it
 		dst = append(dst, leads+i/(nVowels*nTrails), vowels+i/nTrails%nVowels)
 		if i%nTrails != 0 {
 			dst = append(dst, trails+i%nTrails)
@@ -290,7 +300,8 @@ func decompose(dst []rune, r rune) []rune {
 	return dst
 }
 
-// isIdeograph has the reference's ranges, its gap at U+2B820 to U+2B91F (part of extension E) among them.
+// isIdeograph has the reference's ranges, including its gap at U+2B820 to
+// U+2B91F (part of extension E).
 func isIdeograph(r rune) bool {
 	switch {
 	case 0x4E00 <= r && r <= 0x9FFF, 0x3400 <= r && r <= 0x4DBF, 0x20000 <= r && r <= 0x2A6DF,
@@ -308,12 +319,13 @@ func isPunct(r rune) bool {
 	return isIn(r, unicode.P)
 }
 
-// unicode8 is what the categories of the reference know (its crate unicode_categories); all else is in none of them.
+// unicode8 is the version of the reference's categories (its crate
+// unicode_categories). Later characters have no category.
 var unicode8 = rangetable.Assigned("8.0.0")
 
-// isIn reports whether r is in a general category as of Unicode 8.
+// isIn reports whether r is in a general category of Unicode 8.
 func isIn(r rune, category *unicode.RangeTable) bool {
-	switch r { // changed since
+	switch r { // changed since Unicode 8
 	case 0x166D, 0x111C9:
 		return category == unicode.P
 	case 0x1734:

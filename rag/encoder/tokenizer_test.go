@@ -29,13 +29,14 @@ func mustTokenizer(t testing.TB) *tokenizer {
 	return tok
 }
 
-// The sentences and their ids are made by testdata/tokenizer_golden.py.
+// TestTokenizerSentences compares ids with those that
+// testdata/tokenizer_golden.py made.
 func TestTokenizerSentences(t *testing.T) {
 	t.Parallel()
 	tok := mustTokenizer(t)
 	sentences := madeSentences(t)
 	if len(sentences) < 2000 {
-		t.Errorf("%d sentences, want 2000 and more", len(sentences))
+		t.Errorf("got %d sentences, want at least 2000", len(sentences))
 	}
 	for _, want := range sentences {
 		if diff := cmp.Diff(want.IDs, tok.encode(nil, want.Text, want.Max)); diff != "" {
@@ -46,7 +47,7 @@ func TestTokenizerSentences(t *testing.T) {
 
 type madeSentence struct {
 	Text string
-	Max  int // 0: all ids
+	Max  int // 0: no limit
 	IDs  []int32
 }
 
@@ -72,7 +73,7 @@ func madeSentences(t testing.TB) []madeSentence {
 	return all
 }
 
-// Every code point, between letters and alone.
+// TestTokenizerRunes checks every code point, between letters and alone.
 func TestTokenizerRunes(t *testing.T) {
 	t.Parallel()
 	tok := mustTokenizer(t)
@@ -111,12 +112,13 @@ func TestTokenizerRunes(t *testing.T) {
 	}
 }
 
-// The question sets beside the checkout: the ids of all their texts, as a checksum.
+// TestTokenizerData checks the ids of all texts of the question sets in
+// shared/data against checksums.
 func TestTokenizerData(t *testing.T) {
 	t.Parallel()
 	const data = "../../../shared/data"
 	if _, err := os.Stat(data); err != nil {
-		t.Skip("no question sets: they are looked for in a folder shared/data beside the checkout")
+		t.Skip("no question sets: put them in a folder shared/data beside the checkout")
 	}
 	tok := mustTokenizer(t)
 	golden, err := os.ReadFile("testdata/tokenizer_data.txt")
@@ -147,7 +149,7 @@ func TestTokenizerData(t *testing.T) {
 	}
 }
 
-// jsonTexts returns title and text of each line of a file in BEIR's form.
+// jsonTexts returns title and text of each line of a file in BEIR's format.
 func jsonTexts(t testing.TB, name string) []string {
 	t.Helper()
 	f, err := os.Open(name)
@@ -181,14 +183,14 @@ func TestTokenizerEncode(t *testing.T) {
 		{name: "hashes are text", text: "##ing ###", want: "[CLS] # # ing # # # [SEP]"},
 		{name: "accents", text: "Élan ÀÇ e\u0327\u0301 İ", want: "[CLS] el ##an ac e i [SEP]"},
 		{name: "no final sigma", text: "ΟΔΟΣ", want: "[CLS] ο ##δ ##ο ##σ [SEP]"},
-		{name: "compatibility forms stay", text: "ﬁn ½", want: "[CLS] ﬁ ##n ½ [SEP]"},
+		{name: "compatibility forms are kept", text: "ﬁn ½", want: "[CLS] ﬁ ##n ½ [SEP]"},
 		{name: "ideographs", text: "x東京y", want: "[CLS] x 東 京 y [SEP]"},
 		{name: "compatibility ideograph", text: "a\uF90Ab", want: "[CLS] a 金 b [SEP]"},
 		{name: "Hangul", text: "각", want: "[CLS] ᄀ ##ᅡ ##ᆨ [SEP]"},
-		{name: "controls go", text: "a\x00b\u0085c\vd\fe\u200df\u00adg", want: "[CLS] abc ##de ##f ##g [SEP]"},
-		{name: "tabs and line ends part", text: "a\tb\nc\rd", want: "[CLS] a b c d [SEP]"},
+		{name: "controls are removed", text: "a\x00b\u0085c\vd\fe\u200df\u00adg", want: "[CLS] abc ##de ##f ##g [SEP]"},
+		{name: "tabs and line ends separate words", text: "a\tb\nc\rd", want: "[CLS] a b c d [SEP]"},
 		{name: "not UTF-8", text: "a\xffb \xe4\xb8 c\xc3", want: "[CLS] ab c [SEP]"},
-		{name: "replacement characters go", text: "a\uFFFDb", want: "[CLS] ab [SEP]"},
+		{name: "replacement characters are removed", text: "a\uFFFDb", want: "[CLS] ab [SEP]"},
 		{name: "emoji", text: "ok👍🏽ok 🇫🇷", want: "[CLS] [UNK] [UNK] [SEP]"},
 		{name: "punctuation newer than Unicode 8", text: "a\u2E43b a\u2E42b", want: "[CLS] [UNK] a [UNK] b [SEP]"},
 		{name: "100 runes", text: strings.Repeat("1", 100), limit: 4, want: "[CLS] 111 ##11 [SEP]"},
@@ -197,8 +199,8 @@ func TestTokenizerEncode(t *testing.T) {
 		{name: "cut in a word", text: "one tokenizers", limit: 4, want: "[CLS] one token [SEP]"},
 		{name: "cut before an unknown end", text: "tokenizer☃", limit: 3, want: "[CLS] [UNK] [SEP]"},
 		{name: "just fits", text: "one two", limit: 4, want: "[CLS] one two [SEP]"},
-		{name: "room for nothing", text: "one two", limit: 2, want: "[CLS] [SEP]"},
-		{name: "less than room for nothing", text: "one two", limit: 1, want: "[CLS] [SEP]"},
+		{name: "no room for text", text: "one two", limit: 2, want: "[CLS] [SEP]"},
+		{name: "limit below the minimum", text: "one two", limit: 1, want: "[CLS] [SEP]"},
 		{name: "the largest limit", text: "one", limit: math.MaxInt, want: "[CLS] one [SEP]"},
 	}
 	for _, tt := range tests {
@@ -223,7 +225,7 @@ func TestTokenizerAllocates(t *testing.T) {
 		ids = tok.encode(ids[:0], text, 0)
 		tok.count(text)
 	}); n != 0 {
-		t.Errorf("%v allocations a text, want none", n)
+		t.Errorf("got %v allocations per text, want none", n)
 	}
 }
 
@@ -250,15 +252,16 @@ func FuzzTokenizer(f *testing.F) {
 			want := append(slices.Clone(all[:min(len(all)-1, max(limit, 2)-1)]), sepID)
 			same(t, "cut off", want, tok.encode(nil, a, limit))
 		}
-		same(t, "without what is not UTF-8", all, tok.encode(nil, strings.ToValidUTF8(a, ""), 0))
+		same(t, "without invalid UTF-8", all, tok.encode(nil, strings.ToValidUTF8(a, ""), 0))
 		same(t, "decomposed", all, tok.encode(nil, norm.NFD.String(a), 0))
-		same(t, "its words alone", all, tok.encode(nil, strings.Join(strings.Fields(strings.Map(noControl, a)), " "), 0))
-		apart := append(slices.Clone(all[:len(all)-1]), tok.encode(nil, b, 0)[1:]...)
-		same(t, "two texts, a space between", apart, tok.encode(nil, a+" "+b, 0))
+		same(t, "words joined by spaces", all, tok.encode(nil, strings.Join(strings.Fields(strings.Map(noControl, a)), " "), 0))
+		separate := append(slices.Clone(all[:len(all)-1]), tok.encode(nil, b, 0)[1:]...)
+		same(t, "two texts joined by a space", separate, tok.encode(nil, a+" "+b, 0))
 	})
 }
 
-// noControl drops the control characters that strings.Fields takes for spaces and the tokenizer drops.
+// noControl drops the control characters that strings.Fields takes for spaces
+// but the tokenizer removes.
 func noControl(r rune) rune {
 	switch r {
 	case '\v', '\f', '\u0085':
@@ -280,7 +283,8 @@ func BenchmarkTokenizerLoad(b *testing.B) {
 	}
 }
 
-// The made sentences: many scripts, few plain words.
+// BenchmarkTokenizerScripts encodes the generated sentences: many scripts, few
+// plain words.
 func BenchmarkTokenizerScripts(b *testing.B) {
 	var texts []string
 	for _, s := range madeSentences(b) {
@@ -289,11 +293,12 @@ func BenchmarkTokenizerScripts(b *testing.B) {
 	benchmarkEncode(b, texts)
 }
 
-// English paragraphs, where the question sets are at hand.
+// BenchmarkTokenizerEnglish encodes English paragraphs, if the question sets
+// are present.
 func BenchmarkTokenizerEnglish(b *testing.B) {
 	const name = "../../../shared/data/squad/corpus.jsonl"
 	if _, err := os.Stat(name); err != nil {
-		b.Skip("no question sets: they are looked for in a folder shared/data beside the checkout")
+		b.Skip("no question sets: put them in a folder shared/data beside the checkout")
 	}
 	benchmarkEncode(b, jsonTexts(b, name))
 }

@@ -1,5 +1,6 @@
 package encoder
 
-// MaxTokens returns how many tokens of a passage, as CountTokens counts them, the model sees: the constant less the
-// prefix and the marks at both ends.
+// MaxTokens returns the most tokens of a passage that the model reads, as
+// CountTokens counts them: the constant MaxTokens minus the prefix, [CLS] and
+// [SEP].
 func (e *Encoder) MaxTokens() int { return MaxTokens - 2 - e.tokens.count(passagePrefix) }

@@ -13,7 +13,7 @@ import (
 // The shape of e5-small-v2, a BERT.
 const (
 	hidden    = 384        // size of a token's vector
-	wide      = 4 * hidden // size between the two products of the feed-forward step
+	wide      = 4 * hidden // size of the inner layer of the feed-forward step
 	layers    = 12
 	heads     = 12
 	headSize  = hidden / heads
@@ -24,38 +24,44 @@ const (
 	weightsName = "e5-small-v2.int8"
 	weightsSum  = 0xe250d457 // CRC-32C of the file after its header
 	headerSize  = 64
-	panel       = 16 // columns that are stored together
+	panel       = 16 // columns stored together
 )
 
-// weightsFile is what internal/export writes: a header (8 bytes "e5small1", 4 bytes CRC-32C of the rest, zeros up
-// to 64), all 8-bit numbers, then all float32 numbers, little endian. The order of each is that of the loader below.
+// weightsFile is the output of internal/export: a header (8 bytes "e5small1", 4
+// bytes CRC-32C of the rest, zeros up to 64), all 8-bit numbers, then all
+// float32 numbers, little endian. loadWeights reads them in order.
 //
-// A string, because the linker maps it from the binary: no byte is copied at start, and pages that are not used
-// (most words' embeddings) are not read.
+// It is a string because the linker then maps it from the binary. Nothing is
+// copied at start, and unused pages, such as most words' embeddings, are not
+// read.
 //
 //go:generate go run ./internal/export -model e5-small-v2-q.onnx -o e5-small-v2.int8
 //go:embed e5-small-v2.int8
 var weightsFile string
 
-// A matrix is a linear layer: y = scale·(w·x) + bias for each column, w·x summed over the rows.
+// matrix is a linear layer: y = scale·(w·x) + bias for each column, where w·x
+// is summed over the rows.
 type matrix struct {
 	rows, columns int
 
-	// w holds panels of 16 columns, each with its rows in groups of four, and of a group the four weights of a
-	// column together: w[((p·rows/4 + r/4)·16 + c)·4 + r%4] is the weight of row r and column 16p+c. All lie
-	// within ±64.
+	// w holds panels of 16 columns, each with its rows in groups of four. A
+	// group stores the four weights of a column together. The weight of row r
+	// and column 16p+c, which lies within ±64, is
+	//
+	//	w[((p·rows/4 + r/4)·16 + c)·4 + r%4]
 	w []int8
 
 	scale, bias []float32
-	sum         []float32 // of each column's weights
+	sum         []float32 // of the weights of each column
 
-	// levels is the largest activation that may meet these weights, at most 127. It is such that a sum of eight
-	// products, four times two neighbours of one column (rows 0,1, 4,5, 8,9, 12,13 or 2,3, 6,7, 10,11, 14,15 of
-	// 16), fits 16 bits whatever the activations: VPMADDUBSW and three VPADDW are then exact.
+	// levels is the largest activation allowed with these weights, at most 127.
+	// It makes the sum of eight products, four times two neighbours of one
+	// column (rows 0,1, 4,5, 8,9, 12,13 or 2,3, 6,7, 10,11, 14,15 of 16), fit
+	// 16 bits for any activations. VPMADDUBSW and three VPADDW are then exact.
 	levels float32
 }
 
-// A normalizer is a layer normalisation.
+// normalizer is a layer normalization.
 type normalizer struct{ gain, bias []float32 }
 
 type layer struct {
@@ -65,7 +71,7 @@ type layer struct {
 	norm     [2]normalizer // after attention, after the feed-forward step
 }
 
-// A table holds embeddings: scale·(entry − 128).
+// table holds embeddings: scale·(entry − 128).
 type table struct {
 	entries []uint8
 	scale   float32
@@ -76,20 +82,20 @@ func (t table) row(i int) []uint8 { return t.entries[i*hidden:][:hidden] }
 type weights struct {
 	layers         [layers]layer
 	word, position table
-	segment        table // of the first segment, the only one there is
+	segment        table // of the first and only segment
 	norm           normalizer
 }
 
-// loadWeights reads a weights file. The 8-bit weights stay in file; the rest, half a megabyte, is copied, and
-// aligned by that. It refuses a file that is not, byte for byte, the one this package was written for, and one with
-// a weight beyond ±64; the error names it.
+// loadWeights reads a weights file. The 8-bit weights stay in file; the rest is
+// copied, which also aligns it. It accepts only the exact file this package was
+// written for, with all weights within ±64. The error contains name.
 func loadWeights(name, file string) (*weights, error) {
 	if len(file) < headerSize || file[:8] != "e5small1" {
 		return nil, fmt.Errorf("%s: not a weights file", name)
 	}
-	bytes := unsafe.Slice(unsafe.StringData(file), len(file)) // read only
-	sound := make(chan bool, 1)
-	go func() { sound <- within64(bytes[headerSize:][:min(matrixBytes, len(bytes)-headerSize)]) }()
+	bytes := unsafe.Slice(unsafe.StringData(file), len(file)) // must not be written to
+	valid := make(chan bool, 1)
+	go func() { valid <- within64(bytes[headerSize:][:min(matrixBytes, len(bytes)-headerSize)]) }()
 	if sum := crc32.Checksum(bytes[headerSize:], crc32.MakeTable(crc32.Castagnoli)); sum != weightsSum {
 		return nil, fmt.Errorf("%s: checksum is %08x, want %08x: the file is damaged", name, sum, weightsSum)
 	}
@@ -107,8 +113,8 @@ func loadWeights(name, file string) (*weights, error) {
 	w.position = r.table(MaxTokens)
 	w.segment = r.table(1)
 	w.norm = r.norm()
-	if !<-sound {
-		return nil, fmt.Errorf("%s: a weight is beyond ±64", name)
+	if !<-valid {
+		return nil, fmt.Errorf("%s: a weight is not within ±64", name)
 	}
 	return w, nil
 }
@@ -118,7 +124,7 @@ const (
 	byteCount   = matrixBytes + (vocabRows+MaxTokens+1)*hidden
 )
 
-// A reader takes the parts of a weights file in order.
+// reader takes the parts of a weights file in order.
 type reader struct{ bytes, floats []byte }
 
 func (r *reader) matrix(rows, columns int) matrix {
@@ -154,13 +160,13 @@ func (r *reader) float32s(n int) []float32 {
 	return v
 }
 
-// within64 reports whether all bytes, taken as signed, lie within ±64. It looks at eight at a time; len(b) must be
-// a multiple of eight.
+// within64 reports whether all bytes, taken as signed, lie within ±64. It
+// checks eight at a time; len(b) must be a multiple of eight.
 func within64(b []byte) bool {
 	const top = 0x8080808080808080
 	for ; len(b) >= 8; b = b[8:] {
 		x := binary.LittleEndian.Uint64(b)
-		// From −64 to 63 the two highest bits are the same; 64 itself is rare.
+		// From −64 to 63 the two highest bits are equal; 64 itself is rare.
 		if (x^x<<1)&top != 0 && slices.ContainsFunc(b[:8], func(v byte) bool { return int8(v) < -64 || int8(v) > 64 }) {
 			return false
 		}

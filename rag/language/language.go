@@ -1,9 +1,10 @@
-// Package language knows the languages of articles: which one a text is in, and
-// what of its words a lexical search goes by. Spanish, French, German,
-// Portuguese, Italian and Russian have the stemmers and stop words of Snowball;
-// any other language is searched by runs of characters.
+// Package language detects the language of a text and reduces its words to
+// terms for a lexical search. Spanish, French, German, Portuguese, Italian and
+// Russian use the stemmers and stop words of Snowball. Other languages are
+// searched by n-grams of characters.
 //
-// English is not among them: the store's own tokenizer stems it.
+// The package has no terms for English, because the store's own tokenizer stems
+// it.
 package language
 
 import (
@@ -22,8 +23,10 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
+// stemmed is a language with a stemmer.
+//
 //go:embed stop/*.txt
-var files embed.FS
+var stopFiles embed.FS
 
 // stemmed is a language with a stemmer.
 type stemmed struct {
@@ -40,13 +43,13 @@ var stemmers = map[string]stemmed{
 	"ru": {russian.Stem, stopWords("ru")},
 }
 
-// Stemmed is the languages that have a stemmer here, by their ISO 639-1 codes.
+// Stemmed lists the ISO 639-1 codes of the languages with a stemmer.
 var Stemmed = []string{"de", "es", "fr", "it", "pt", "ru"}
 
 func stopWords(code string) map[string]bool {
-	data, err := files.ReadFile("stop/" + code + ".txt")
+	data, err := stopFiles.ReadFile("stop/" + code + ".txt")
 	if err != nil {
-		panic(err) // the files are part of the program
+		panic(err) // the files are embedded in the binary
 	}
 	all := map[string]bool{}
 	for line := range strings.Lines(string(data)) {
@@ -54,19 +57,18 @@ func stopWords(code string) map[string]bool {
 			continue
 		}
 		for _, w := range strings.Fields(line) {
-			all[plain(w)] = true
+			all[withoutAccents(w)] = true
 		}
 	}
 	return all
 }
 
-// Stop reports whether a lower-case word says nothing of the topic in a
-// language; accents do not matter. No word does in a language that is not
-// among Stemmed.
-func Stop(code, word string) bool { return stemmers[code].stop[plain(word)] }
+// Stop reports whether a lower-case word is a stop word in a language. Accents
+// are ignored. It returns false for languages that are not in Stemmed.
+func Stop(code, word string) bool { return stemmers[code].stop[withoutAccents(word)] }
 
-// plain is s without accents.
-func plain(s string) string {
+// withoutAccents returns s without accents.
+func withoutAccents(s string) string {
 	ascii := true
 	for i := range len(s) {
 		ascii = ascii && s[i] < 0x80
@@ -82,15 +84,16 @@ func plain(s string) string {
 	}, norm.NFD.String(s))
 }
 
-// sample is how much of a text is enough to tell its language, in bytes.
-const sample = 4096
+// sampleBytes is the number of bytes from the start of a text that Detect reads.
+const sampleBytes = 4096
 
-// Detect gives the language of a text as an ISO 639-1 code, empty if it cannot
-// be told with confidence: for a few words it mostly cannot. Where the letters
-// leave a doubt, as between Portuguese and Spanish, stop words may settle it.
+// Detect returns the ISO 639-1 code of a text's language. It returns "" if the
+// result is not reliable, as for most texts of a few words. If the detector is
+// in doubt, for example between Portuguese and Spanish, stop words may confirm
+// its guess.
 func Detect(text string) string {
-	if len(text) > sample {
-		text = strings.ToValidUTF8(text[:sample], "")
+	if len(text) > sampleBytes {
+		text = strings.ToValidUTF8(text[:sampleBytes], "")
 	}
 	info := whatlanggo.Detect(text)
 	code := info.Lang.Iso6391()
@@ -100,10 +103,11 @@ func Detect(text string) string {
 	return code
 }
 
-// Asked gives the language of a question: that of Stemmed which most of its
-// words are stop words of, if they are twice as many as are such of English, as
-// stop tells those: "a", "in" and "is" are words of more than one. Questions are
-// too short for Detect.
+// Asked returns the code in Stemmed of the language of a question, or "" if it
+// may be English. Questions are too short for Detect, so Asked counts stop
+// words. A language must have at least twice as many as English, because words
+// such as "a", "in" and "is" are words of several languages. stop reports
+// whether a word is an English stop word.
 func Asked(words []string, stop func(string) bool) string {
 	best, most := "", 0
 	for _, w := range words {
@@ -126,10 +130,10 @@ func Asked(words []string, stop func(string) bool) string {
 	return best
 }
 
-// Terms gives what a lexical index holds of a text in a language: the stems of
-// its words, or, of a language without a stemmer, its words cut in runs of
-// characters. Each begins with a tag of the language, so that no term of one is
-// found in another. English has none.
+// Terms returns the lexical index terms of a text: stems, or n-grams of
+// characters if the language has no stemmer. Each term begins with a tag of its
+// language, so that it matches no other language. Terms returns nil for English
+// and for an empty code.
 func Terms(code, text string) []string {
 	if code == "en" || code == "" {
 		return nil
@@ -138,19 +142,19 @@ func Terms(code, text string) []string {
 	lang, known := stemmers[code]
 	for _, w := range words(text) {
 		if known {
-			all = append(all, code+lang.of(w))
+			all = append(all, code+lang.stemOf(w))
 			continue
 		}
-		for _, g := range grams(w) {
-			all = append(all, other+g)
+		for _, g := range ngrams(w) {
+			all = append(all, ngramTag+g)
 		}
 	}
 	return all
 }
 
-// Variants gives each way in which a term of a search, one word or several, may
-// stand in the index: its Terms in every language, but where it has none that
-// matters.
+// Variants returns the ways in which a search term of one or more words may be
+// indexed: its stems in each language of Stemmed, and its n-grams if it is one
+// word. It leaves out languages in which the first or last word is a stop word.
 func Variants(term string) [][]string {
 	ws := words(term)
 	if len(ws) == 0 {
@@ -159,57 +163,58 @@ func Variants(term string) [][]string {
 	var all [][]string
 	for _, code := range Stemmed {
 		lang := stemmers[code]
-		if lang.stop[plain(ws[0])] || lang.stop[plain(ws[len(ws)-1])] {
+		if lang.stop[withoutAccents(ws[0])] || lang.stop[withoutAccents(ws[len(ws)-1])] {
 			continue
 		}
 		stems := make([]string, len(ws))
 		for i, w := range ws {
-			stems[i] = code + lang.of(w)
+			stems[i] = code + lang.stemOf(w)
 		}
 		all = append(all, stems)
 	}
 	if len(ws) == 1 {
-		for _, g := range grams(ws[0]) {
-			all = append(all, []string{other + g})
+		for _, g := range ngrams(ws[0]) {
+			all = append(all, []string{ngramTag + g})
 		}
 	}
 	return all
 }
 
-// other is the tag of all languages without a stemmer.
-const other = "qq"
+// ngramTag is the tag of terms in languages without a stemmer.
+const ngramTag = "qq"
 
-// IsRun reports whether a term is a run of characters, and not a stem.
-func IsRun(term string) bool { return strings.HasPrefix(term, other) }
+// IsRun reports whether a term is an n-gram of characters.
+func IsRun(term string) bool { return strings.HasPrefix(term, ngramTag) }
 
-// Stem gives the stem of a lower-case word in a language, without accents; the
-// word itself in a language that is not among Stemmed.
+// Stem returns the stem of a lower-case word, without accents. It returns the
+// word itself for languages that are not in Stemmed.
 func Stem(code, word string) string {
 	if s, known := stemmers[code]; known {
-		return s.of(word)
+		return s.stemOf(word)
 	}
 	return word
 }
 
-func (s stemmed) of(word string) string {
+func (s stemmed) stemOf(word string) string {
 	env := snowballstem.NewEnv(word)
 	s.stem(env)
-	return plain(env.Current())
+	return withoutAccents(env.Current())
 }
 
-// words are the runs of letters, digits and marks of a text, in lower case.
+// words returns the runs of letters, numbers and combining marks in text, in
+// lower case.
 func words(text string) []string {
 	return strings.FieldsFunc(norm.NFC.String(strings.ToLower(text)), func(r rune) bool {
 		return !unicode.In(r, unicode.L, unicode.N, unicode.M)
 	})
 }
 
-// grams cuts a word into overlapping runs: of two characters in scripts that set
-// no spaces, and of four in others, which do best there (McNamee and Mayfield,
-// Character N-Gram Tokenization for European Language Text Retrieval, 2004). A
-// word that is shorter is one run.
-func grams(word string) []string {
-	r := []rune(plain(word))
+// ngrams cuts a word into overlapping n-grams: of two characters in scripts
+// without spaces, and of four in others (McNamee and Mayfield, Character N-Gram
+// Tokenization for European Language Text Retrieval, 2004). A shorter word is
+// one n-gram.
+func ngrams(word string) []string {
+	r := []rune(withoutAccents(word))
 	n := 4
 	for _, c := range r {
 		if unicode.In(c, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar) {

@@ -8,7 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// texts is one sentence, more or less, in several languages.
+// texts is roughly the same sentence in several languages.
 var texts = map[string]string{
 	"en": "The council passed the budget on Wednesday evening after nine hours of debate, and seven members voted against it.",
 	"es": "El ayuntamiento aprobó los presupuestos el miércoles por la noche después de nueve horas de debate, y siete concejales votaron en contra.",
@@ -31,7 +31,7 @@ func TestDetect(t *testing.T) {
 	}
 	for _, text := range []string{"", "   ", "12345", "\xff\xfe"} {
 		if got := Detect(text); got != "" {
-			t.Errorf("%q: got %q, want none", text, got)
+			t.Errorf("%q: got %q, want an empty code", text, got)
 		}
 	}
 }
@@ -53,7 +53,8 @@ func TestAsked(t *testing.T) {
 	}
 }
 
-// A word of a question is found in every form that the article may have it in.
+// TestForms checks that a word in a question finds other forms of the word in
+// an article.
 func TestForms(t *testing.T) {
 	t.Parallel()
 	for code, pairs := range map[string][][2]string{
@@ -67,26 +68,26 @@ func TestForms(t *testing.T) {
 		"ja": {{"市議会は", "市議会"}},
 	} {
 		for _, pair := range pairs {
-			held := map[string]bool{}
+			terms := map[string]bool{}
 			for _, term := range Terms(code, pair[0]) {
-				held[term] = true
+				terms[term] = true
 			}
-			if !slices.ContainsFunc(Variants(pair[1]), func(v []string) bool { return len(v) == 1 && held[v[0]] }) {
-				t.Errorf("%s: %s does not find %s: %v, %v", code, pair[1], pair[0], Variants(pair[1]), held)
+			if !slices.ContainsFunc(Variants(pair[1]), func(v []string) bool { return len(v) == 1 && terms[v[0]] }) {
+				t.Errorf("%s: %s does not find %s: variants %v, terms %v", code, pair[1], pair[0], Variants(pair[1]), terms)
 			}
 		}
 	}
 	if got := Terms("en", "Words"); got != nil {
-		t.Errorf("English has terms %v", got)
+		t.Errorf("Terms for English = %v, want none", got)
 	}
 }
 
-func TestGrams(t *testing.T) {
+func TestNgrams(t *testing.T) {
 	t.Parallel()
 	for word, want := range map[string][]string{
 		"": {""}, "no": {"no"}, "gmina": {"gmin", "mina"}, "łódź": {"łodz"}, "市議会": {"市議", "議会"},
 	} {
-		if diff := cmp.Diff(want, grams(word)); diff != "" {
+		if diff := cmp.Diff(want, ngrams(word)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", word, diff)
 		}
 	}
@@ -100,7 +101,7 @@ func FuzzTerms(f *testing.F) {
 		Detect(text)
 		for _, term := range Terms(code, text) {
 			if strings.ContainsAny(term, " \n\"") {
-				t.Errorf("a term with a gap in it: %q", term)
+				t.Errorf("term contains white space or a quotation mark: %q", term)
 			}
 		}
 		Variants(text)

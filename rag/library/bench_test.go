@@ -20,7 +20,8 @@ const (
 	benchDimensions = 384
 )
 
-// prose draws words as English does: by Zipf's law, out of 60,000.
+// prose draws words from a vocabulary of 60,000, with frequencies by Zipf's
+// law, as in English.
 type prose struct {
 	rnd   *rand.Rand
 	zipf  *rand.Zipf
@@ -68,7 +69,7 @@ func (p *prose) vector() []float32 {
 	return v
 }
 
-// article has 8 chunks of 180 words.
+// article returns an article of 8 chunks with 180 words each.
 func (p *prose) article(i int) rag.Entry {
 	source := fmt.Sprintf("/articles/number-%06d.md", i)
 	d := rag.Document{ID: rag.DocumentID(source), Source: source, Title: p.write(8), URL: "https://example.org" + source, Collection: "news"}
@@ -89,7 +90,7 @@ func (p *prose) article(i int) rag.Entry {
 	return e
 }
 
-// benchFile is a library of 10,000 chunks, made once for all benchmarks.
+// benchFile creates a library of 10,000 chunks once for all benchmarks.
 var benchFile = sync.OnceValues(func() (string, error) {
 	dir, err := os.MkdirTemp("", "library-bench")
 	if err != nil {
@@ -116,7 +117,7 @@ var benchFile = sync.OnceValues(func() (string, error) {
 	return path, l.Close()
 })
 
-// removeBench removes what benchFile made.
+// removeBench deletes the library of benchFile.
 func removeBench() {
 	if benchMade {
 		if path, err := benchFile(); err == nil {
@@ -150,7 +151,7 @@ func benchLibrary(b *testing.B) *library.Library {
 	return l
 }
 
-// BenchmarkOpen is the way to the first search: the file and its vectors.
+// BenchmarkOpen measures the time until the first search: Open and Load.
 func BenchmarkOpen(b *testing.B) {
 	path := benchPath(b)
 	info, err := os.Stat(path)
@@ -181,7 +182,7 @@ func BenchmarkOpen(b *testing.B) {
 	kept.Close()
 }
 
-// BenchmarkOpenOnly is Open without the vectors, as for listing.
+// BenchmarkOpenOnly measures Open without the vectors, as for a listing.
 func BenchmarkOpenOnly(b *testing.B) {
 	path := benchPath(b)
 	for b.Loop() {
@@ -204,8 +205,8 @@ func BenchmarkNearest(b *testing.B) {
 	}
 }
 
-// BenchmarkMatch is for five words as they remain of a question: neither the
-// commonest, which are dropped, nor the rarest.
+// BenchmarkMatch searches for five words as in a question: not the commonest,
+// which are stop words, and not the rarest.
 func BenchmarkMatch(b *testing.B) {
 	l := benchLibrary(b)
 	p := newProse(3)
@@ -256,7 +257,7 @@ func BenchmarkList(b *testing.B) {
 	}
 }
 
-// BenchmarkUpdate puts articles of eight chunks, in updates of some sizes.
+// BenchmarkUpdate adds articles of eight chunks, in updates of several sizes.
 func BenchmarkUpdate(b *testing.B) {
 	for _, size := range []int{1, 16, 64} {
 		b.Run(fmt.Sprint(size), func(b *testing.B) {

@@ -9,11 +9,11 @@ import (
 	"footnote/rag"
 )
 
-// List is as [rag.Catalog] says.
+// List implements [rag.Catalog].
 func (l *Library) List(ctx context.Context, f rag.Filter) ([]rag.Info, error) {
 	infos, err := l.list(ctx, f)
 	if err != nil {
-		return nil, l.wrap(ctx, "list", err)
+		return nil, l.wrap(ctx, "list articles in", err)
 	}
 	return infos, nil
 }
@@ -52,10 +52,10 @@ func readInfos(ctx context.Context, tx *sql.Tx, f rag.Filter) ([]rag.Info, error
 	return all, rows.Err()
 }
 
-// Document is as [rag.Catalog] says; Published is in UTC.
+// Document implements [rag.Catalog]. Published is in UTC.
 func (l *Library) Document(ctx context.Context, id string) (rag.Document, error) {
 	d, err := l.document(ctx, id)
-	return d, l.wrap(ctx, "read", err)
+	return d, l.wrap(ctx, "read from", err)
 }
 
 func (l *Library) document(ctx context.Context, id string) (rag.Document, error) {
@@ -81,10 +81,11 @@ func (l *Library) document(ctx context.Context, id string) (rag.Document, error)
 	return d, nil
 }
 
-// Vectors is as [rag.VectorCache] says. It reads the file, not the memory.
+// Vectors implements [rag.VectorCache]. It reads from the file, not from
+// memory.
 func (l *Library) Vectors(ctx context.Context, keys []string) (map[string][]float32, error) {
 	vectors, err := l.vectors(ctx, keys)
-	return vectors, l.wrap(ctx, "vectors", err)
+	return vectors, l.wrap(ctx, "read vectors of", err)
 }
 
 func (l *Library) vectors(ctx context.Context, keys []string) (map[string][]float32, error) {

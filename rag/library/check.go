@@ -8,12 +8,12 @@ import (
 	"footnote/rag"
 )
 
-// check refuses entries that could not be given back as they are.
+// check returns an error for entries that could not be read back unchanged.
 func check(put []rag.Entry) error {
 	articles, chunks := map[string]bool{}, map[string]bool{}
 	for _, e := range put {
 		if articles[e.Document.ID] {
-			return fmt.Errorf("article %s: put twice in one update", e.Document.ID)
+			return fmt.Errorf("article %s: appears twice in one update", e.Document.ID)
 		}
 		articles[e.Document.ID] = true
 		if err := checkEntry(e, chunks); err != nil {
@@ -23,24 +23,24 @@ func check(put []rag.Entry) error {
 	return nil
 }
 
-// checkEntry adds the ids of the chunks to seen.
+// checkEntry checks one entry and adds the IDs of its chunks to seen.
 func checkEntry(e rag.Entry, seen map[string]bool) error {
 	d := e.Document
 	if d.ID == "" {
-		return errors.New("no id")
+		return errors.New("it has no ID")
 	}
 	if y := d.Published.UTC().Year(); y < 1 || y > 9999 {
-		return fmt.Errorf("published in the year %d", y)
+		return fmt.Errorf("publication year %d is not between 1 and 9999", y)
 	}
 	if len(e.Chunks) != len(e.Vectors) {
-		return fmt.Errorf("%d chunks and %d vectors", len(e.Chunks), len(e.Vectors))
+		return fmt.Errorf("it has %d chunks but %d vectors", len(e.Chunks), len(e.Vectors))
 	}
 	for i, c := range e.Chunks {
 		if c.ID == "" {
-			return errors.New("a chunk without an id")
+			return errors.New("a chunk has no ID")
 		}
 		if seen[c.ID] {
-			return fmt.Errorf("chunk %s: twice in one update", c.ID)
+			return fmt.Errorf("chunk %s: appears twice in one update", c.ID)
 		}
 		seen[c.ID] = true
 		if err := checkChunk(c, d); err != nil {
@@ -55,18 +55,18 @@ func checkEntry(e rag.Entry, seen map[string]bool) error {
 
 func checkChunk(c rag.Chunk, d rag.Document) error {
 	if c.Doc != d.ID || c.Title != d.Title || c.URL != d.URL || c.Collection != d.Collection || !c.Published.Equal(d.Published) {
-		return errors.New("of another article")
+		return errors.New("its fields differ from those of the article")
 	}
 	if c.Start < 0 || c.End < c.Start || c.End > len(d.Text) || d.Text[c.Start:c.End] != c.Text {
-		return fmt.Errorf("not the text at [%d, %d)", c.Start, c.End)
+		return fmt.Errorf("it differs from the article's text at [%d, %d)", c.Start, c.End)
 	}
 	return nil
 }
 
-// checkVector refuses what has no direction, and what no Embedder gives.
+// checkVector returns an error unless v is a unit vector.
 func checkVector(v []float32) error {
-	if n := norm(v); !(math.Abs(n-1) < 1e-3) { // so written, NaN is refused
-		return fmt.Errorf("a vector of length %v, not 1", n)
+	if n := norm(v); !(math.Abs(n-1) < 1e-3) { // written so that NaN is an error
+		return fmt.Errorf("vector has length %v, not 1", n)
 	}
 	return nil
 }

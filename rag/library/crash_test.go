@@ -19,8 +19,8 @@ import (
 	"footnote/rag/ragtest"
 )
 
-// A test that needs a second process runs this test binary again with childEnv
-// set to what it is to do and where, as in "write /tmp/footnote.db".
+// childEnv makes this test binary run a task in a second process. Its value is
+// the task and a path, such as "write /tmp/footnote.db".
 const childEnv = "FOOTNOTE_LIBRARY_TEST_CHILD"
 
 func TestMain(m *testing.M) {
@@ -54,8 +54,8 @@ func child(task, path string) error {
 	return fmt.Errorf("unknown task %q", task)
 }
 
-// versioned is a version of an article: from one to nine chunks that name it,
-// so that a mixture of two versions is seen.
+// versioned returns a version of an article. Each of its one to nine chunks
+// names the version, so that a mixture of two versions is detected.
 func versioned(id, version int) rag.Document {
 	rnd := rand.New(rand.NewPCG(uint64(id), uint64(version)))
 	var text strings.Builder
@@ -69,11 +69,11 @@ func versioned(id, version int) rag.Document {
 	return rag.Document{ID: fmt.Sprintf("article%02d", id), Title: fmt.Sprintf("Version %d", version), Text: text.String()}
 }
 
-// crashIDs is how many articles there are in the crash test.
+// crashIDs is the number of articles in the crash test.
 const crashIDs = 20
 
-// writeForEver puts new versions of articles, several at once, drops some,
-// and says what it has done after each update.
+// writeForEver stores new versions of several articles, deletes some, and
+// prints what it does before and after each update.
 func writeForEver(path string) error {
 	l, err := library.Open(path, library.Options{})
 	if err != nil {
@@ -109,8 +109,8 @@ func writeForEver(path string) error {
 	}
 }
 
-// recordOne records something of each kind under a number of its own, and says
-// so.
+// recordOne writes a record of each kind with a unique number, and prints the
+// number.
 func recordOne(l *library.Library) error {
 	n := strconv.FormatInt(time.Now().UnixNano(), 10)
 	free, err := l.Claim(ctx, n, noon, after(time.Hour))
@@ -129,8 +129,8 @@ func recordOne(l *library.Library) error {
 	return nil
 }
 
-// checkRecorded says which of the numbers is not recorded in every kind. It
-// claims them.
+// checkRecorded checks that each number is recorded in every kind. It claims
+// the numbers.
 func checkRecorded(t *testing.T, l *library.Library, numbers []string) {
 	t.Helper()
 	gaps, err1 := l.Gaps(ctx, rag.Filter{})
@@ -140,38 +140,38 @@ func checkRecorded(t *testing.T, l *library.Library, numbers []string) {
 	if err := errors.Join(err1, err2, err3, err4); err != nil {
 		t.Fatal(err)
 	}
-	held := map[string]int{}
+	stored := map[string]int{}
 	for _, g := range gaps {
-		held[g.Question]++
+		stored[g.Question]++
 	}
 	for _, f := range feedback {
-		held[f.Answer]++
+		stored[f.Answer]++
 	}
 	for _, q := range quotas {
-		held[q.Key]++
+		stored[q.Key]++
 	}
 	for _, s := range scopes {
-		held[s]++
+		stored[s]++
 	}
 	for _, n := range numbers {
 		free, err := l.Claim(ctx, n, noon, after(time.Hour))
-		if err != nil || free || held[n] != 4 {
-			t.Errorf("%s was recorded, and is %d times; free: %v, %v", n, held[n], free, err)
+		if err != nil || free || stored[n] != 4 {
+			t.Errorf("%s is recorded in %d of 4 tables, claim is free: %v, %v", n, stored[n], free, err)
 		}
 	}
 }
 
-// TestKill kills a process that is adding articles, fifty times.
+// TestKill kills a process that adds articles, 50 times.
 func TestKill(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "footnote.db")
 	rnd := rand.New(rand.NewPCG(1, 2))
-	acknowledged := map[string]string{} // the version of each article; empty: none
+	acknowledged := map[string]string{} // version by article ID; empty: deleted
 	var recorded []string
 	updates, cutOff := 0, 0
 	for range 50 {
 		word := "open"
-		if rnd.IntN(6) == 0 { // perhaps while it makes the file
+		if rnd.IntN(6) == 0 { // perhaps while it creates the file
 			path, word = filepath.Join(t.TempDir(), "footnote.db"), ""
 			clear(acknowledged)
 			recorded = nil
@@ -196,7 +196,7 @@ func TestKill(t *testing.T) {
 				}
 				clear(pending)
 			default:
-				t.Fatalf("the writer says %q", line)
+				t.Fatalf("unexpected output of the writer: %q", line)
 			}
 		}
 		if len(pending) > 0 {
@@ -205,13 +205,14 @@ func TestKill(t *testing.T) {
 		acknowledged = checkKilled(t, path, acknowledged, pending, recorded)
 	}
 	if updates == 0 {
-		t.Error("no update was done before any of the kills")
+		t.Error("no update finished before a kill")
 	}
-	t.Logf("%d updates were done and %d cut off in 50 kills, and %d times something was recorded in the last file", updates, cutOff, len(recorded))
+	t.Logf("50 kills: %d updates finished, %d were cut off, %d records in the last file", updates, cutOff, len(recorded))
 }
 
-// killed starts a writer, kills it some time after it has said a word of the
-// given kind, or after its start if that is empty, and returns what it said.
+// killed starts a writer and kills it. It waits for the given time after the
+// first line that begins with word, or after the start if word is empty. It
+// returns the output.
 func killed(t *testing.T, path, word string, after time.Duration) string {
 	t.Helper()
 	cmd := exec.Command(os.Args[0])
@@ -230,7 +231,7 @@ func killed(t *testing.T, path, word string, after time.Duration) string {
 	var said strings.Builder
 	for lines := bufio.NewReader(stdout); ; {
 		line, err := lines.ReadString('\n')
-		if err != nil { // the end; a line that was cut off counts for nothing
+		if err != nil { // end of output; ignore an incomplete line
 			break
 		}
 		said.WriteString(line)
@@ -239,18 +240,18 @@ func killed(t *testing.T, path, word string, after time.Duration) string {
 			word = ""
 		}
 	}
-	cmd.Wait() // it was killed, so this is an error
+	cmd.Wait() // always an error after a kill
 	return said.String()
 }
 
-// checkKilled opens what a killed writer left. It must hold what was
-// acknowledged and recorded, with all of the pending changes or none. It returns
-// what it holds.
+// checkKilled opens the library after a kill and checks that it has what was
+// acknowledged and recorded, and either all pending changes or none. It returns
+// the stored version of each article.
 func checkKilled(t *testing.T, path string, acknowledged, pending map[string]string, recorded []string) map[string]string {
 	t.Helper()
 	l, err := library.Open(path, library.Options{})
 	if err != nil {
-		t.Fatalf("after a kill: %v", err)
+		t.Fatalf("Open after a kill: %v", err)
 	}
 	defer l.Close()
 	checkRecorded(t, l, recorded)
@@ -265,45 +266,45 @@ func checkKilled(t *testing.T, path string, acknowledged, pending map[string]str
 	if err != nil {
 		t.Fatal(err)
 	}
-	held := map[string]string{}
+	stored := map[string]string{}
 	for _, i := range infos {
 		var id, version int
 		fmt.Sscanf(i.ID, "article%d", &id)
 		fmt.Sscanf(i.Title, "Version %d", &version)
-		held[i.ID] = fmt.Sprint(version)
+		stored[i.ID] = fmt.Sprint(version)
 		want := ragtest.Entry(versioned(id, version))
 		got, err := l.Document(ctx, i.ID)
 		if err != nil {
 			t.Fatal(err)
 		}
 		if got.Text != want.Document.Text || i.Chunks != len(want.Chunks) {
-			t.Errorf("%s is not whole", i.ID)
+			t.Errorf("%s is incomplete", i.ID)
 		}
 		last := len(want.Chunks) - 1
 		hits, err := l.Nearest(ctx, want.Vectors[last], 1, rag.Filter{})
 		if err != nil || len(hits) != 1 || hits[0].Chunk.Text != want.Chunks[last].Text {
-			t.Errorf("the last chunk of %s is not the nearest to its own vector: %v", i.ID, err)
+			t.Errorf("Nearest for the last chunk of %s did not return it: %v", i.ID, err)
 		}
 	}
 	var applied, missing []string
 	for id, version := range pending {
 		switch {
 		case acknowledged[id] == version: // no change
-		case held[id] == version:
+		case stored[id] == version:
 			applied = append(applied, id)
-		case held[id] == acknowledged[id]:
+		case stored[id] == acknowledged[id]:
 			missing = append(missing, id)
 		default:
-			t.Errorf("%s is in version %q, neither the old nor the new", id, held[id])
+			t.Errorf("%s has version %q, neither the old nor the new one", id, stored[id])
 		}
 	}
 	if len(applied) > 0 && len(missing) > 0 {
-		t.Errorf("of an update that was killed %v is there and %v is not", applied, missing)
+		t.Errorf("killed update was applied to %v but not to %v", applied, missing)
 	}
 	for id, version := range acknowledged {
-		if _, open := pending[id]; !open && held[id] != version {
-			t.Errorf("%s is in version %q, and %q was acknowledged", id, held[id], version)
+		if _, open := pending[id]; !open && stored[id] != version {
+			t.Errorf("%s has version %q, want the acknowledged %q", id, stored[id], version)
 		}
 	}
-	return held
+	return stored
 }

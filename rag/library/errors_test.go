@@ -21,7 +21,7 @@ import (
 	"footnote/rag/ragtest"
 )
 
-// made makes a library of a few articles and returns its path.
+// made creates a library of 12 articles and returns its path.
 func made(t *testing.T, space string) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "footnote.db")
@@ -68,7 +68,8 @@ func script(t *testing.T, path, statements string) {
 	}
 }
 
-// A file that is no library is refused, and left as it is.
+// TestOpenRefuses checks that Open fails on a file that is not a library, and
+// does not change it.
 func TestOpenRefuses(t *testing.T) {
 	t.Parallel()
 	random := make([]byte, 50_000)
@@ -96,7 +97,7 @@ func TestOpenRefuses(t *testing.T) {
 		says string
 	}{
 		{"random bytes", fresh(random), library.ErrNotLibrary, ""},
-		{"a text", fresh([]byte("# An article\n\nNot a library.\n")), library.ErrNotLibrary, ""},
+		{"text file", fresh([]byte("# An article\n\nNot a library.\n")), library.ErrNotLibrary, ""},
 		{"one byte", fresh([]byte("S")), library.ErrNotLibrary, ""},
 		{"zeros", fresh(make([]byte, 8192)), library.ErrNotLibrary, ""},
 		{"cut in the header", cut(60), library.ErrNotLibrary, ""},
@@ -104,7 +105,7 @@ func TestOpenRefuses(t *testing.T) {
 		{"cut in the first page", cut(5000), library.ErrNotLibrary, ""},
 		{"cut after the first page", cut(8192), library.ErrNotLibrary, ""},
 		{"cut in the middle", cut(70_000), library.ErrNotLibrary, ""},
-		{"a folder", func(t *testing.T) string { return t.TempDir() }, library.ErrNotLibrary, "folder"},
+		{"folder", func(t *testing.T) string { return t.TempDir() }, library.ErrNotLibrary, "folder"},
 		{"another program's database", func(t *testing.T) string {
 			path := filepath.Join(t.TempDir(), "other.db")
 			script(t, path, `CREATE TABLE accounts (name TEXT)`)
@@ -115,8 +116,8 @@ func TestOpenRefuses(t *testing.T) {
 			script(t, path, `PRAGMA application_id = 1`)
 			return path
 		}, library.ErrNotLibrary, "another program"},
-		{"a newer version", spoil(func(t *testing.T, path string) { script(t, path, `PRAGMA user_version = 99`) }), library.ErrNewer, "version 99"},
-		{"another space", spoil(func(*testing.T, string) {}), library.ErrSpace, "a space, and this is another"},
+		{"newer version", spoil(func(t *testing.T, path string) { script(t, path, `PRAGMA user_version = 99`) }), library.ErrNewer, "version 99"},
+		{"vectors of another encoder", spoil(func(*testing.T, string) {}), library.ErrSpace, "a space, and the encoder is another"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
@@ -131,11 +132,11 @@ func TestOpenRefuses(t *testing.T) {
 					t.Errorf("Open with %+v: %v, want %v and %q", opts, err, test.want, test.says)
 				}
 				if strings.Contains(fmt.Sprint(err), "\n") {
-					t.Errorf("Open with %+v: more than a line: %v", opts, err)
+					t.Errorf("Open with %+v: error has more than one line: %v", opts, err)
 				}
 			}
 			if after, _ := os.ReadFile(path); !bytes.Equal(before, after) {
-				t.Error("the file was changed")
+				t.Error("Open changed the file")
 			}
 		})
 	}
@@ -145,22 +146,23 @@ func TestOpenMissing(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "no", "such", "folder", "footnote.db")
 	if _, err := library.Open(path, library.Options{ReadOnly: true}); !errors.Is(err, fs.ErrNotExist) {
-		t.Errorf("a missing library, for reading: %v, want fs.ErrNotExist", err)
+		t.Errorf("Open of a missing library, read-only: %v, want fs.ErrNotExist", err)
 	}
 	if _, err := os.Stat(filepath.Dir(path)); !errors.Is(err, fs.ErrNotExist) {
-		t.Errorf("opening for reading made something: %v", err)
+		t.Errorf("Open created a folder, read-only: %v", err)
 	}
 	open(t, path, library.Options{})
 	open(t, path, library.Options{ReadOnly: true})
 }
 
-// An empty file is what a crash leaves at the very beginning.
+// TestOpenEmptyFile opens an empty file, as a crash right at the start leaves
+// it.
 func TestOpenEmptyFile(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "footnote.db")
 	write(t, path, nil)
 	if _, err := library.Open(path, library.Options{ReadOnly: true}); !errors.Is(err, fs.ErrNotExist) {
-		t.Errorf("an empty file, for reading: %v, want fs.ErrNotExist", err)
+		t.Errorf("Open of an empty file, read-only: %v, want fs.ErrNotExist", err)
 	}
 	l := open(t, path, library.Options{})
 	put(t, l, versioned(1, 1))
@@ -180,7 +182,7 @@ func TestOddPaths(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 		if entries, err := os.ReadDir(filepath.Dir(path)); err != nil || len(entries) != 1 || entries[0].Name() != name {
-			t.Errorf("%s: the folder holds %v, %v", name, entries, err)
+			t.Errorf("%s: folder contains %v, %v; want only the library", name, entries, err)
 		}
 	}
 }
@@ -192,7 +194,7 @@ func TestReopen(t *testing.T) {
 		l := open(t, path, opts)
 		infos, err := l.List(ctx, rag.Filter{})
 		if err != nil || len(infos) != 12 {
-			t.Errorf("%+v: %d articles, %v", opts, len(infos), err)
+			t.Errorf("%+v: %d articles, %v, want 12", opts, len(infos), err)
 		}
 		want := ragtest.Entry(versioned(3, 1))
 		hits, err := l.Nearest(ctx, want.Vectors[0], 1, rag.Filter{})
@@ -209,7 +211,8 @@ func TestReopen(t *testing.T) {
 	}
 }
 
-// A library takes vectors of another space once it holds none of the old.
+// TestSpaceOfEmptied checks that a library accepts vectors of another space
+// after all articles are deleted.
 func TestSpaceOfEmptied(t *testing.T) {
 	t.Parallel()
 	path := made(t, "a space")
@@ -232,9 +235,9 @@ func TestSpaceOfEmptied(t *testing.T) {
 		t.Fatal(err)
 	}
 	if hits, err := l.Nearest(ctx, []float32{0, 1, 0}, 10, rag.Filter{}); err != nil || len(hits) != 1 {
-		t.Errorf("in the new space: %v, %v", hits, err)
+		t.Errorf("Nearest in the new space: %v, %v, want one hit", hits, err)
 	}
-	// Who has it open in the old space is told.
+	// A library that is still open in the old space returns an error.
 	if err := old.Update(ctx, []rag.Entry{ragtest.Entry(versioned(1, 1))}, nil); !errors.Is(err, library.ErrSpace) {
 		t.Errorf("Update in the old space: %v, want ErrSpace", err)
 	}
@@ -243,7 +246,8 @@ func TestSpaceOfEmptied(t *testing.T) {
 	}
 }
 
-// A full disk leaves what was there, and room on it mends all.
+// TestFull checks that an update on a full disk changes nothing, and that
+// updates succeed again once there is space.
 func TestFull(t *testing.T) {
 	t.Parallel()
 	l := open(t, filepath.Join(t.TempDir(), "footnote.db"), library.Options{})
@@ -266,7 +270,7 @@ func TestFull(t *testing.T) {
 		whole(t, l, 2, 1)
 	}
 	var full error
-	for n := 0; full == nil && n < 1000; n++ { // until no page has room for more
+	for n := 0; full == nil && n < 1000; n++ { // until no page has space left
 		full = l.AddFeedback(ctx, rag.Feedback{Answer: fmt.Sprint(n), Reason: strings.Repeat("x", 8000)})
 	}
 	if !errors.Is(full, library.ErrFull) {
@@ -282,13 +286,12 @@ func TestFull(t *testing.T) {
 	whole(t, l, 60, 7)
 }
 
-// whole checks that l holds the first n articles in a version, and no others
-// (of fewer than 60: those from number 1).
+// whole checks that l contains exactly n articles, all in the given version.
 func whole(t *testing.T, l *library.Library, n, version int) {
 	t.Helper()
 	wrong, err := l.Verify(ctx)
 	if err != nil || len(wrong) > 0 {
-		t.Errorf("%v, %v", wrong, err)
+		t.Errorf("Verify: %v, %v", wrong, err)
 	}
 	infos, err := l.List(ctx, rag.Filter{})
 	if err != nil || len(infos) != n {
@@ -303,15 +306,15 @@ func whole(t *testing.T, l *library.Library, n, version int) {
 	}
 	hits, err := l.Nearest(ctx, ragtest.Entry(versioned(1, 1)).Vectors[0], 10_000, rag.Filter{})
 	if err != nil || len(hits) != chunks {
-		t.Errorf("%d chunks near, %v, want %d", len(hits), err, chunks)
+		t.Errorf("Nearest returned %d chunks, %v, want %d", len(hits), err, chunks)
 	}
 	hits, err = l.Match(ctx, []string{"paragraph"}, 10_000, rag.Filter{})
 	if err != nil || len(hits) != chunks {
-		t.Errorf("%d chunks match, %v, want %d", len(hits), err, chunks)
+		t.Errorf("Match returned %d chunks, %v, want %d", len(hits), err, chunks)
 	}
 }
 
-// Whatever bytes of the file have changed, the worst is an error.
+// TestDamaged checks that changed bytes in the file cause errors at most.
 func TestDamaged(t *testing.T) {
 	t.Parallel()
 	sound := read(t, made(t, ""))
@@ -330,11 +333,11 @@ func TestDamaged(t *testing.T) {
 		if err := useAll(path); err != nil {
 			found++
 			if strings.Contains(err.Error(), "\n") {
-				t.Errorf("more than a line: %v", err)
+				t.Errorf("error has more than one line: %v", err)
 			}
 		}
 	}
-	t.Logf("%d of 30 damaged files gave an error", found)
+	t.Logf("%d of 30 damaged files caused an error", found)
 }
 
 func useAll(path string) error {
@@ -381,17 +384,18 @@ func recordOnce(l *library.Library) []error {
 	return []error{person, miss, feedback, settings, claim, quotas, gaps, opinions, document, levels, forget}
 }
 
-// A cancelled Load leaves an index that the next search fills.
+// TestCancelledLoad checks that the next search fills the index after a
+// cancelled Load.
 func TestCancelledLoad(t *testing.T) {
 	t.Parallel()
 	l := open(t, made(t, ""), library.Options{})
 	cancelled, cancel := context.WithCancel(ctx)
 	cancel()
 	if err := l.Load(cancelled); !errors.Is(err, context.Canceled) {
-		t.Errorf("Load: %v", err)
+		t.Errorf("Load with a cancelled context: %v, want context.Canceled", err)
 	}
 	if g := l.Generation(); g != 0 {
-		t.Errorf("generation %d after a cancelled Load", g)
+		t.Errorf("generation is %d after a cancelled Load, want 0", g)
 	}
 	if err := l.Load(ctx); err != nil {
 		t.Fatal(err)

@@ -5,43 +5,44 @@ import (
 	"database/sql"
 )
 
-// Path is that of the file.
+// Path returns the path of the file.
 func (l *Library) Path() string { return l.path }
 
-// Enqueue has do run among the small changes.
+// Enqueue runs do in the queue of small changes.
 func (l *Library) Enqueue(ctx context.Context, do func(context.Context, *sql.Tx) error) error {
 	return l.enqueue(ctx, "test", do)
 }
 
-// LimitPages makes the disk full, as SQLite sees it, at n pages of the file.
+// LimitPages limits the file to n pages. SQLite then reports a full disk.
 func (l *Library) LimitPages(n int) error {
 	_, err := l.file.writer.Exec(`PRAGMA max_page_count = ` + key(int64(n)))
 	return err
 }
 
-// Pages is how many pages the file has.
+// Pages returns the number of pages in the file.
 func (l *Library) Pages() (n int, err error) {
 	err = l.file.writer.QueryRow(`PRAGMA page_count`).Scan(&n)
 	return n, err
 }
 
-// Pieces is how many the lexical index is in.
-func (l *Library) Pieces() (n int, err error) {
+// Segments returns the number of segments of the lexical index.
+func (l *Library) Segments() (n int, err error) {
 	err = l.file.writer.QueryRow(`SELECT count(DISTINCT segid) FROM words_idx`).Scan(&n)
 	return n, err
 }
 
-// Generation is of the index in memory.
+// Generation returns the generation of the index in memory.
 func (l *Library) Generation() int64 {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.index.generation
 }
 
-// Verify compares all that the file holds of an article, and what SQLite and
-// FTS5 say of themselves, and returns what does not agree. It opens the file
-// anew: the check of FTS5 takes an older state for corruption on a connection
-// that has searched before another wrote.
+// Verify checks that the data of each article is consistent, and runs the
+// integrity checks of SQLite and FTS5. It returns a description of each
+// problem. It opens a new connection, because the check of FTS5 reports an
+// older state as corruption on a connection that searched before another one
+// wrote.
 func (l *Library) Verify(ctx context.Context) (wrong []string, err error) {
 	db, err := connect(l.file.path, l.opts.Wait, nil)
 	if err != nil {
@@ -51,13 +52,13 @@ func (l *Library) Verify(ctx context.Context) (wrong []string, err error) {
 	for _, query := range []string{
 		`SELECT integrity_check FROM pragma_integrity_check WHERE integrity_check <> 'ok'`,
 		`SELECT 'foreign key of ' || "table" || ' ' || rowid FROM pragma_foreign_key_check`,
-		`SELECT a.id || ' has not all its chunks' FROM articles a WHERE a.chunks <> (SELECT count(*) FROM chunks c WHERE c.article = a.row)`,
+		`SELECT a.id || ' lacks some of its chunks' FROM articles a WHERE a.chunks <> (SELECT count(*) FROM chunks c WHERE c.article = a.row)`,
 		`SELECT c.id || ' is outside its article' FROM chunks c JOIN articles a ON a.row = c.article WHERE c.stop > length(a.text)`,
-		`SELECT c.id || ' has no vector' FROM chunks c, library WHERE length(c.vector) <> 4 * library.dimensions`,
+		`SELECT c.id || ' has a vector of the wrong length' FROM chunks c, library WHERE length(c.vector) <> 4 * library.dimensions`,
 		`SELECT c.id || ' has no words' FROM chunks c WHERE c.row NOT IN (SELECT id FROM words_docsize)`,
-		`SELECT 'nobody asked for gap ' || row FROM gaps WHERE row NOT IN (SELECT gap FROM asks)`,
-		`SELECT 'gap ' || gap || ' is gone, and not its asks' FROM asks WHERE gap NOT IN (SELECT row FROM gaps)`,
-		`SELECT id || ' are words of no chunk' FROM words_docsize WHERE id NOT IN (SELECT row FROM chunks)`,
+		`SELECT 'gap ' || row || ' has no asks' FROM gaps WHERE row NOT IN (SELECT gap FROM asks)`,
+		`SELECT 'asks of the deleted gap ' || gap FROM asks WHERE gap NOT IN (SELECT row FROM gaps)`,
+		`SELECT id || ' has words but is not a chunk' FROM words_docsize WHERE id NOT IN (SELECT row FROM chunks)`,
 	} {
 		rows, err := db.QueryContext(ctx, query)
 		if err != nil {
@@ -75,7 +76,7 @@ func (l *Library) Verify(ctx context.Context) (wrong []string, err error) {
 			return nil, err
 		}
 	}
-	// FTS5 does this check as a write that changes nothing.
+	// FTS5 runs its check as a write that changes nothing.
 	if _, err := db.ExecContext(ctx, `INSERT INTO words (words) VALUES ('integrity-check')`); err != nil {
 		wrong = append(wrong, "words: "+err.Error())
 	}

@@ -8,16 +8,16 @@ import (
 	"footnote/rag"
 )
 
-// AddFeedback records what a person thought of an answer, in place of what the
-// same person thought of it before.
+// AddFeedback records a person's feedback on an answer. It replaces earlier
+// feedback of the same person on the same answer.
 func (l *Library) AddFeedback(ctx context.Context, f rag.Feedback) error {
 	if f.Answer == "" {
-		return errors.New("feedback: it does not say on which answer")
+		return errors.New("feedback: no answer given")
 	}
 	if err := checkTexts(f.Answer, f.Question, f.Text, f.Reason); err != nil {
 		return err
 	}
-	return l.enqueue(ctx, "feedback to", func(ctx context.Context, tx *sql.Tx) error {
+	return l.enqueue(ctx, "add feedback to", func(ctx context.Context, tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `
 			INSERT INTO feedback (answer, who, question, text, verdict, docs, scope, good, reason, at)
 			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -28,8 +28,8 @@ func (l *Library) AddFeedback(ctx context.Context, f rag.Feedback) error {
 	})
 }
 
-// Feedback returns what was thought of answers, the first first: of those
-// that were asked for where nothing could be seen but what f selects.
+// Feedback returns the feedback on answers, oldest first. It returns feedback
+// only if f selects every collection that the answer could use.
 func (l *Library) Feedback(ctx context.Context, f rag.Filter) ([]rag.Feedback, error) {
 	var all []rag.Feedback
 	err := l.records(ctx, "read feedback of", func(tx *sql.Tx) (err error) {
@@ -65,7 +65,7 @@ func readFeedback(ctx context.Context, tx *sql.Tx, f rag.Filter) ([]rag.Feedback
 			return nil, err
 		}
 		x.At = moment(at)
-		if seen(f, x.Filter.Collections) {
+		if visible(f, x.Filter.Collections) {
 			all = append(all, x)
 		}
 	}

@@ -11,8 +11,8 @@ import (
 	"footnote/rag/ragtest"
 )
 
-// Any bytes are words to Match and Frequency: it has no error to give, finds
-// nothing without a word, and a word that is there whatever stands around it.
+// FuzzMatch checks that Match and Frequency accept any text without an error,
+// match nothing for a text without words, and find a word next to any text.
 func FuzzMatch(f *testing.F) {
 	for _, s := range []string{
 		"", "storm", `"`, `"storm`, `storm*`, `NOT storm`, `NEAR(storm harbour, 2)`, `text:storm`, `{title}: storm`, "storm\x00", "\xff\xfe",
@@ -39,11 +39,11 @@ func FuzzMatch(f *testing.F) {
 			t.Errorf("%q has no words and matches %q", text, hits[0].Chunk.Text)
 		}
 		if hits, err := l.Match(ctx, append([]string{"storm", text}, strings.Fields(text)...), 10, rag.Filter{}); err != nil || len(hits) != 1 {
-			t.Errorf("“storm” before %q finds %d chunks, %v", text, len(hits), err)
+			t.Errorf("Match(“storm”, %q): %d chunks, %v, want 1", text, len(hits), err)
 		}
 		counts, total, err := l.Frequency(ctx, []string{text, "storm"}, rag.Filter{})
 		if err != nil || total != 1 || counts[0] > 1 || counts[1] != 1 {
-			t.Errorf("Frequency of %q: %v of %d, %v", text, counts, total, err)
+			t.Errorf("Frequency(%q, “storm”) = %v of %d, %v", text, counts, total, err)
 		}
 	})
 }

@@ -10,11 +10,11 @@ import (
 	"footnote/rag"
 )
 
-// AddMiss records that the articles did not answer a question, and makes a
-// gap of it or counts it to the gap that there is: questions of the same words
-// (see [rag.Normalize]), asked where the same could be seen, are one. A gap
-// that an article has closed is open again; one closed without an article
-// stays closed. A question without a word is not recorded.
+// AddMiss records that the articles did not answer a question. It adds the
+// question to a gap, or creates one. Two questions belong to the same gap if
+// they have the same words (see [rag.Normalize]) and the same filter. A gap
+// that an article closed is opened again. A gap closed without an article stays
+// closed. AddMiss ignores a question without words.
 func (l *Library) AddMiss(ctx context.Context, m rag.Miss) error {
 	normal := rag.Normalize(m.Question)
 	if normal == "" {
@@ -31,7 +31,7 @@ func (l *Library) AddMiss(ctx context.Context, m rag.Miss) error {
 		m.Question = ""
 	}
 	at := millis(orNow(m.At))
-	return l.enqueue(ctx, "gap to", func(ctx context.Context, tx *sql.Tx) error {
+	return l.enqueue(ctx, "record gap in", func(ctx context.Context, tx *sql.Tx) error {
 		row, err := putGap(ctx, tx, key, m)
 		if err != nil {
 			return err
@@ -45,24 +45,23 @@ func (l *Library) AddMiss(ctx context.Context, m rag.Miss) error {
 	})
 }
 
-// putGap gives the row of a question's gap, as it is after it was asked again
-// or for the first time.
+// putGap updates or inserts the gap of a question, and returns its row.
 func putGap(ctx context.Context, tx *sql.Tx, key string, m rag.Miss) (row int64, err error) {
 	scope := scopeOf(m.Filter)
 	err = tx.QueryRowContext(ctx, `
 		UPDATE gaps SET verdict = ?, nearest = ?, closed = iif(closed_by = '', closed, 0), closed_by = ''
 		WHERE key = ? AND scope = ? RETURNING row`,
 		string(m.Verdict), m.Nearest, key, scope).Scan(&row)
-	if errors.Is(err, sql.ErrNoRows) { // an upsert would use up a number each time, and people read them
+	if errors.Is(err, sql.ErrNoRows) { // not an upsert, which would skip row numbers that people see
 		err = tx.QueryRowContext(ctx, `INSERT INTO gaps (key, scope, verdict, nearest, closed, closed_by) VALUES (?, ?, ?, ?, 0, '') RETURNING row`,
 			key, scope, string(m.Verdict), m.Nearest).Scan(&row)
 	}
 	return row, err
 }
 
-// Gaps returns the gaps, open and closed, the most asked first, of these the
-// last asked: those that were asked where nothing could be seen but what f
-// selects.
+// Gaps returns open and closed gaps, the most asked first, and among these the
+// last asked first. It returns a gap only if f selects every collection that
+// its filter selects.
 func (l *Library) Gaps(ctx context.Context, f rag.Filter) ([]rag.Gap, error) {
 	var all []rag.Gap
 	err := l.records(ctx, "read gaps of", func(tx *sql.Tx) (err error) {
@@ -99,24 +98,24 @@ func readGaps(ctx context.Context, tx *sql.Tx, f rag.Filter) ([]rag.Gap, error) 
 		if g.Filter.Collections, err = parseList(scope); err != nil {
 			return nil, err
 		}
-		if !selects(f, nearIn) { // it has moved since
+		if !selects(f, nearIn) { // its collection has changed since
 			g.Nearest = ""
 		}
 		if !selects(f, closedIn) {
 			g.ClosedBy = ""
 		}
 		g.Closed, g.First, g.Last = moment(closed), moment(first), moment(last)
-		if seen(f, g.Filter.Collections) {
+		if visible(f, g.Filter.Collections) {
 			all = append(all, g)
 		}
 	}
 	return all, rows.Err()
 }
 
-// CloseGap closes a gap by the article doc, and with it the same question
-// wherever the article can be seen; or by none, if doc is empty, as a question
-// that need not be answered. It returns, wrapped, [rag.ErrNoGap], and
-// [rag.ErrNotFound] for an article that is not there. A time of zero is now.
+// CloseGap closes a gap. If doc is not empty, the article doc answers it, and
+// CloseGap also closes the same question for every filter that selects doc. If
+// doc is empty, the question needs no answer. Errors include [rag.ErrNoGap],
+// and [rag.ErrNotFound] for an unknown article. A zero time means now.
 func (l *Library) CloseGap(ctx context.Context, id int64, doc string, at time.Time) error {
 	return l.write(ctx, "close gap of", func(tx *sql.Tx) error {
 		key, err := gapKey(ctx, tx, id)
@@ -135,7 +134,7 @@ func (l *Library) CloseGap(ctx context.Context, id int64, doc string, at time.Ti
 	})
 }
 
-// OpenGap opens a gap that was closed. It returns, wrapped, [rag.ErrNoGap].
+// OpenGap opens a closed gap. Errors include [rag.ErrNoGap].
 func (l *Library) OpenGap(ctx context.Context, id int64) error {
 	return l.write(ctx, "open gap of", func(tx *sql.Tx) error {
 		if _, err := gapKey(ctx, tx, id); err != nil {
@@ -146,14 +145,14 @@ func (l *Library) OpenGap(ctx context.Context, id int64) error {
 	})
 }
 
-// DropGap takes a gap out of the record, as if it had never been asked. It
-// returns, wrapped, [rag.ErrNoGap].
+// DropGap deletes a gap and its record of who asked. Errors include
+// [rag.ErrNoGap].
 func (l *Library) DropGap(ctx context.Context, id int64) error {
 	return l.write(ctx, "remove gap of", func(tx *sql.Tx) error {
 		if _, err := gapKey(ctx, tx, id); err != nil {
 			return err
 		}
-		_, err := tx.ExecContext(ctx, `DELETE FROM gaps WHERE row = ?`, id) // and its asks
+		_, err := tx.ExecContext(ctx, `DELETE FROM gaps WHERE row = ?`, id) // cascades to its asks
 		return err
 	})
 }
@@ -166,7 +165,8 @@ func gapKey(ctx context.Context, tx *sql.Tx, id int64) (key string, err error) {
 	return key, err
 }
 
-// closable gives the gap and those of the same question where doc can be seen.
+// closable returns the row of the gap, and those of gaps with the same question
+// and a filter that selects doc.
 func closable(ctx context.Context, tx *sql.Tx, id int64, key, doc string) ([]int64, error) {
 	var collection string
 	err := tx.QueryRowContext(ctx, `SELECT collection FROM articles WHERE id = ?`, doc).Scan(&collection)

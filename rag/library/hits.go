@@ -9,15 +9,15 @@ import (
 	"footnote/rag"
 )
 
-// hits reads what was found, and keeps its order.
+// hits returns the hits for the chunks in found, in the same order.
 func (l *Library) hits(ctx context.Context, tx *sql.Tx, found []scored) ([]rag.Hit, error) {
 	chunks := make(map[int64]rag.Chunk, len(found))
-	if unread := l.recent.take(l.index.generation, found, chunks); len(unread) > 0 {
+	if unread := l.chunkCache.take(l.index.generation, found, chunks); len(unread) > 0 {
 		read, err := readChunks(ctx, tx, unread)
 		if err != nil {
 			return nil, err
 		}
-		l.recent.keep(l.index.generation, read)
+		l.chunkCache.keep(l.index.generation, read)
 		for row, c := range read {
 			chunks[row] = *c
 		}
@@ -29,20 +29,20 @@ func (l *Library) hits(ctx context.Context, tx *sql.Tx, found []scored) ([]rag.H
 	return hits, nil
 }
 
-// recent are chunks that were read from a state of the file: those who ask
-// about one matter find the same again and again. The zero value is ready.
-type recent struct {
+// chunkCache caches chunks of one generation of the file, because questions about
+// one topic find the same chunks. The zero value is an empty cache.
+type chunkCache struct {
 	mu         sync.Mutex
 	generation int64
 	chunks     map[int64]rag.Chunk // by row
 }
 
-// maxRecent is how many chunks are kept, of a kilobyte or two each.
-const maxRecent = 4096
+// maxCached is the maximum number of cached chunks, of one or two kB each.
+const maxCached = 4096
 
-// take gives the chunks that are there of those found, and the rows of the
-// others.
-func (r *recent) take(generation int64, found []scored, into map[int64]rag.Chunk) (unread []int64) {
+// take copies the cached chunks among found to into, and returns the rows of
+// the others.
+func (r *chunkCache) take(generation int64, found []scored, into map[int64]rag.Chunk) (unread []int64) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, s := range found {
@@ -55,12 +55,12 @@ func (r *recent) take(generation int64, found []scored, into map[int64]rag.Chunk
 	return unread
 }
 
-// keep adds chunks, in place of all that are there if they are of another
-// generation or too many.
-func (r *recent) keep(generation int64, read map[int64]*rag.Chunk) {
+// keep adds chunks to the cache. It clears the cache first if its generation
+// differs or it would grow too large.
+func (r *chunkCache) keep(generation int64, read map[int64]*rag.Chunk) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.generation != generation || len(r.chunks)+len(read) > maxRecent {
+	if r.generation != generation || len(r.chunks)+len(read) > maxCached {
 		r.generation, r.chunks = generation, map[int64]rag.Chunk{}
 	}
 	for row, c := range read {
@@ -68,7 +68,7 @@ func (r *recent) keep(generation int64, read map[int64]*rag.Chunk) {
 	}
 }
 
-// readChunks reads chunks by row.
+// readChunks returns the chunks of the given rows.
 func readChunks(ctx context.Context, tx *sql.Tx, numbers []int64) (map[int64]*rag.Chunk, error) {
 	rows, err := tx.QueryContext(ctx, `
 		SELECT c.row, c.article, c.id, c.section, c.start, c.stop, a.id, a.title, a.url, a.collection, a.published
@@ -79,7 +79,7 @@ func readChunks(ctx context.Context, tx *sql.Tx, numbers []int64) (map[int64]*ra
 	}
 	defer rows.Close()
 	chunks := make(map[int64]*rag.Chunk, len(numbers))
-	in := map[int64][]*rag.Chunk{} // by article
+	in := map[int64][]*rag.Chunk{} // by article row
 	for rows.Next() {
 		var row, article int64
 		var c rag.Chunk
@@ -96,12 +96,12 @@ func readChunks(ctx context.Context, tx *sql.Tx, numbers []int64) (map[int64]*ra
 	if err := rows.Err(); err != nil {
 		return nil, err
 	}
-	return chunks, cut(ctx, tx, in)
+	return chunks, readTexts(ctx, tx, in)
 }
 
-// cut fills in the texts of chunks. It reads an article once, however many of
-// its chunks are found, and keeps no more of it than those.
-func cut(ctx context.Context, tx *sql.Tx, in map[int64][]*rag.Chunk) error {
+// readTexts reads the texts of chunks. It reads each article once, and keeps only the
+// text of its chunks.
+func readTexts(ctx context.Context, tx *sql.Tx, in map[int64][]*rag.Chunk) error {
 	numbers := make([]int64, 0, len(in))
 	for row := range in {
 		numbers = append(numbers, row)

@@ -10,16 +10,16 @@ import (
 	"github.com/philippgille/chromem-go"
 )
 
-// index is what of a library is in memory: the vectors, and what selects and
-// orders chunks. The texts stay in the file.
+// index is the part of a library that is in memory: vectors, and the IDs and
+// collections of chunks. Texts stay in the file.
 type index struct {
-	generation int64             // of the file that it is a copy of; 0: it is empty
-	dimensions int               // of the vectors; 0 if there are none
-	articles   map[int64][]int64 // the rows of each article's chunks
+	generation int64             // generation of the file; 0: the index is empty
+	dimensions int               // of the vectors; 0: none
+	articles   map[int64][]int64 // chunk rows by article row
 	chunks     map[int64]point
 	db         *chromem.DB
-	// groups holds a collection of chromem-go for each collection of articles,
-	// so that a filter is a choice of groups.
+	// groups maps each collection of articles to a collection of chromem-go, so
+	// that a filter selects groups.
 	groups map[string]*chromem.Collection
 }
 
@@ -40,8 +40,9 @@ func newIndex() *index {
 	}
 }
 
-// apply follows a change that this process wrote. An index that is not of the
-// generation before it is left for the next search to refresh.
+// apply applies a change that this process wrote. If the index is not at the
+// generation before the change, apply does nothing, and the next search
+// refreshes the index.
 func (x *index) apply(c change) {
 	if x.generation == 0 || x.generation != c.now.generation-1 {
 		return
@@ -58,14 +59,14 @@ func (x *index) apply(c change) {
 	x.generation, x.dimensions = c.now.generation, c.now.dimensions
 }
 
-// refresh follows whatever changed in the file, in the transaction tx. After
-// an error the index is as it was, or empty.
+// refresh updates the index to the file's state in tx. After an error the index
+// is unchanged or empty.
 func (x *index) refresh(ctx context.Context, tx *sql.Tx, now state) error {
 	collections, err := readCollections(ctx, tx)
 	if err != nil {
 		return err
 	}
-	var gone, come []int64
+	var gone, added []int64
 	for row := range x.articles {
 		if _, ok := collections[row]; !ok {
 			gone = append(gone, row)
@@ -73,17 +74,17 @@ func (x *index) refresh(ctx context.Context, tx *sql.Tx, now state) error {
 	}
 	for row := range collections {
 		if _, ok := x.articles[row]; !ok {
-			come = append(come, row)
+			added = append(added, row)
 		}
 	}
-	points, err := readPoints(ctx, tx, come, len(x.articles) == 0, now.dimensions)
+	points, err := readPoints(ctx, tx, added, len(x.articles) == 0, now.dimensions)
 	if err != nil {
 		return err
 	}
 	for i := range points {
 		points[i].collection = collections[points[i].article]
 	}
-	for _, row := range come {
+	for _, row := range added {
 		x.articles[row] = nil
 	}
 	if err := x.replace(gone, points); err != nil {
@@ -91,16 +92,17 @@ func (x *index) refresh(ctx context.Context, tx *sql.Tx, now state) error {
 		return err
 	}
 	x.generation, x.dimensions = now.generation, now.dimensions
-	// The pages of vectors that SQLite has kept are not wanted again.
+	// SQLite has cached the pages of the vectors, which are not needed again.
 	_, err = tx.ExecContext(ctx, `PRAGMA shrink_memory`)
 	return err
 }
 
-// replace forgets the chunks of articles and takes others in.
+// replace removes the chunks of articles and adds points.
 func (x *index) replace(articles []int64, points []point) error {
 	for _, article := range articles {
 		for _, row := range x.articles[article] {
-			// Filters must be nil: with an empty one chromem-go deletes all.
+			// The filters must be nil. With an empty one chromem-go deletes
+			// everything.
 			if err := x.groups[x.chunks[row].collection].Delete(context.Background(), nil, nil, key(row)); err != nil {
 				return err
 			}
@@ -131,15 +133,15 @@ func (x *index) group(collection string) (*chromem.Collection, error) {
 	return g, err
 }
 
-// neverEmbed stands where chromem-go would call a service of OpenAI's.
+// neverEmbed returns an error. Without it chromem-go would call OpenAI.
 func neverEmbed(context.Context, string) ([]float32, error) {
-	return nil, errors.New("a document without a vector")
+	return nil, errors.New("document has no vector")
 }
 
-// key is the id of a chunk in chromem-go.
+// key returns the ID of a chunk in chromem-go.
 func key(row int64) string { return strconv.FormatInt(row, 10) }
 
-// readCollections gives the collection of each article, by row.
+// readCollections returns the collection of each article by row.
 func readCollections(ctx context.Context, tx *sql.Tx) (map[int64]string, error) {
 	rows, err := tx.QueryContext(ctx, `SELECT row, collection FROM articles`)
 	if err != nil {
@@ -158,8 +160,8 @@ func readCollections(ctx context.Context, tx *sql.Tx) (map[int64]string, error) 
 	return all, rows.Err()
 }
 
-// readPoints reads the chunks of some articles, or of all, without their
-// collections.
+// readPoints reads the chunks of the given articles, or of all. It does not set
+// their collections.
 func readPoints(ctx context.Context, tx *sql.Tx, articles []int64, all bool, dimensions int) ([]point, error) {
 	query, args := `SELECT row, article, id, vector FROM chunks`, []any(nil)
 	if !all {
@@ -185,7 +187,7 @@ func readPoints(ctx context.Context, tx *sql.Tx, articles []int64, all bool, dim
 	return points, rows.Err()
 }
 
-// list is numbers as SQLite's json_each takes them.
+// list returns numbers as a JSON array, for SQLite's json_each.
 func list(numbers []int64) string {
 	b, err := json.Marshal(numbers)
 	if err != nil || numbers == nil {

@@ -1,17 +1,19 @@
-// Package library is the default store: one SQLite file is the record, and
-// chromem-go searches its vectors in memory.
+// Package library is the default store. It keeps everything in one SQLite file,
+// and searches the vectors in memory with chromem-go.
 //
-// The file holds the articles, their chunks and vectors, and an FTS5 index of
-// the chunks' words. A change is one transaction. The vectors are read into
-// memory by the first search, or by [Library.Load]; a search then sees what
-// the file holds at that moment, whichever process wrote it.
+// The file contains the articles, their chunks and vectors, and an FTS5 index
+// of the chunks' words. Each change is one transaction. The first search, or
+// [Library.Load], reads the vectors into memory. Each search sees the current
+// state of the file, including changes by other processes.
 //
-// It is also the record of what people did: what they thought of answers
-// ([rag.Feedback]), what was not answered ([rag.Gap]), and what a program that
-// talks with them remembers over a restart ([Library.ChangeSettings],
-// [Library.Claim], [rag.Quota]). A person is a hash there ([rag.Person]), whom
-// [Library.Forget] drops. A library written before there were such records is
-// brought up to date when it is opened, and not opened where that cannot be done.
+// The file also records what people did: feedback on answers ([rag.Feedback]),
+// unanswered questions ([rag.Gap]), and the state that a bot needs after a
+// restart ([Library.ChangeSettings], [Library.Claim], [rag.Quota]). It stores
+// people as hashes ([rag.Person]), and [Library.Forget] deletes a person's
+// data.
+//
+// Open upgrades the schema of a library from an older version of footnote, or
+// fails if it cannot.
 package library
 
 import (
@@ -34,41 +36,41 @@ var (
 	_ rag.VectorCache = (*Library)(nil)
 )
 
-// Options say how a library is opened. The zero value opens it for reading and
-// writing and takes vectors of any one space.
+// Options configure Open. The zero value opens a library for reading and
+// writing and accepts any one vector space.
 type Options struct {
-	Space    string        // Embedder.Name of the vectors; empty: whatever the library holds
-	ReadOnly bool          // Update is refused; a file that is not there is not created
+	Space    string        // Embedder.Name of the vectors; empty: any
+	ReadOnly bool          // Update fails, and Open does not create a missing file
 	Wait     time.Duration // how long to wait for another process to finish writing; 0: 5 s
 }
 
-// Library is an open library. Its methods may be called from several
-// goroutines, and the file may be open in several processes.
+// Library is an open library. Its methods are safe for concurrent use, and
+// several processes may open the same file.
 type Library struct {
 	path string
 	opts Options
 	file file
 
-	// mu guards index. An update holds it from the commit on, and a search
-	// while it reads, so that the index and the file never disagree. Whoever
-	// holds it has a connection already or wants none, and waits for nothing
-	// else.
+	// mu guards index. An update holds it from the commit until the index is
+	// updated, and a search while it reads, so that the index and the file
+	// always agree. To avoid deadlocks, a goroutine that holds mu must not wait
+	// for a connection or anything else.
 	mu    sync.RWMutex
 	index *index
 
-	recent recent
+	chunkCache chunkCache
 
 	queue  queue        // of small changes
-	claims atomic.Int64 // since it was opened
+	claims atomic.Int64 // number of claims since Open
 
-	salted    sync.Mutex // guards saltValue
+	saltMu    sync.Mutex // guards saltValue
 	saltValue []byte     // nil: not read yet
 }
 
-// Open opens the library at path, and creates it and the folders above it if
-// it is not there. It returns, wrapped, fs.ErrNotExist if it is not there and
-// opts.ReadOnly is set, fs.ErrPermission, [ErrLocked], [ErrNewer], [ErrSpace],
-// [ErrNotLibrary] or [ErrFull].
+// Open opens the library at path. It creates the file and its folders if they
+// do not exist. Errors include fs.ErrNotExist (if opts.ReadOnly is set),
+// fs.ErrPermission, [ErrLocked], [ErrNewer], [ErrSpace], [ErrNotLibrary] and
+// [ErrFull], possibly wrapped.
 func Open(path string, opts Options) (*Library, error) {
 	if opts.Wait <= 0 {
 		opts.Wait = 5 * time.Second
@@ -91,8 +93,8 @@ func (l *Library) open() error {
 		return fmt.Errorf("%w: it is a folder", ErrNotLibrary)
 	case err == nil && !info.Mode().IsRegular():
 		return fmt.Errorf("%w: it is not a regular file", ErrNotLibrary)
-	case err == nil && 0 < info.Size() && info.Size() < 512: // SQLite's smallest page; it would write over less
-		return fmt.Errorf("%w: %d bytes are none", ErrNotLibrary, info.Size())
+	case err == nil && 0 < info.Size() && info.Size() < 512: // SQLite's smallest page; SQLite overwrites shorter files
+		return fmt.Errorf("%w: it has only %d bytes", ErrNotLibrary, info.Size())
 	case errors.Is(err, fs.ErrNotExist) && !l.opts.ReadOnly:
 		if err := os.MkdirAll(filepath.Dir(abs), 0o700); err != nil {
 			return err
@@ -121,17 +123,17 @@ func (l *Library) checkSpace(ctx context.Context) error {
 	})
 }
 
-// Close gives the file back. No other method may be running or be called later.
+// Close closes the file. No other method may run during or after it.
 func (l *Library) Close() error {
-	l.queue.worker.Wait() // it may still be waiting to write what was given up
+	l.queue.worker.Wait() // it may still be writing changes whose callers gave up
 	if err := l.file.close(); err != nil {
 		return fmt.Errorf("close library %s: %w", l.path, explain(err))
 	}
 	return nil
 }
 
-// wrap says which operation on which library went wrong. An error of ctx
-// stands for whatever it interrupted.
+// wrap adds the operation and the path to an error. If ctx is cancelled, it
+// returns the error of ctx instead.
 func (l *Library) wrap(ctx context.Context, operation string, err error) error {
 	if err == nil {
 		return nil
@@ -142,11 +144,11 @@ func (l *Library) wrap(ctx context.Context, operation string, err error) error {
 	return fmt.Errorf("%s library %s: %w", operation, l.path, explain(err))
 }
 
-// state is what the file says of itself.
+// state is the file's description of itself.
 type state struct {
-	generation int64  // how many updates there have been
-	space      string // empty: not known
-	dimensions int    // 0: there is no vector
+	generation int64  // number of updates so far
+	space      string // empty: unknown
+	dimensions int    // 0: no vectors
 }
 
 func readState(ctx context.Context, tx *sql.Tx) (s state, err error) {
@@ -155,10 +157,11 @@ func readState(ctx context.Context, tx *sql.Tx) (s state, err error) {
 	return s, err
 }
 
-// accepts refuses a vector space other than the one of the vectors held.
+// accepts returns an error if space differs from the space of the stored
+// vectors.
 func (s state) accepts(space string) error {
 	if s.dimensions == 0 || s.space == "" || space == "" || s.space == space {
 		return nil
 	}
-	return fmt.Errorf("%w: it holds %s, and this is %s", ErrSpace, s.space, space)
+	return fmt.Errorf("%w: it has vectors of %s, and the encoder is %s", ErrSpace, s.space, space)
 }

@@ -48,7 +48,8 @@ func put(t *testing.T, l *library.Library, docs ...rag.Document) {
 	}
 }
 
-// Optimize changes no result, and disturbs nobody who is searching.
+// TestOptimize checks that Optimize changes no result, for another reader
+// either.
 func TestOptimize(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "footnote.db")
@@ -73,15 +74,15 @@ func TestOptimize(t *testing.T) {
 		return hits, counts
 	}
 	wantHits, wantCounts := search(reader)
-	if n, err := l.Pieces(); err != nil || n < 2 {
-		t.Fatalf("%d pieces before, %v, want several", n, err)
+	if n, err := l.Segments(); err != nil || n < 2 {
+		t.Fatalf("%d segments before Optimize, %v, want several", n, err)
 	}
 	for range 2 {
 		if err := l.Optimize(ctx); err != nil {
 			t.Fatal(err)
 		}
-		if n, err := l.Pieces(); err != nil || n != 1 {
-			t.Errorf("%d pieces after, %v, want 1", n, err)
+		if n, err := l.Segments(); err != nil || n != 1 {
+			t.Errorf("%d segments after Optimize, %v, want 1", n, err)
 		}
 	}
 	for _, l := range []*library.Library{l, reader} {
@@ -94,14 +95,14 @@ func TestOptimize(t *testing.T) {
 		}
 	}
 	if wrong, err := l.Verify(ctx); err != nil || len(wrong) > 0 {
-		t.Errorf("%v, %v", wrong, err)
+		t.Errorf("Verify: %v, %v", wrong, err)
 	}
 	if err := reader.Optimize(ctx); !errors.Is(err, fs.ErrPermission) {
-		t.Errorf("Optimize for reading: %v, want fs.ErrPermission", err)
+		t.Errorf("Optimize of a read-only library: %v, want fs.ErrPermission", err)
 	}
 	cancelled, cancel := context.WithCancel(ctx)
 	cancel()
 	if err := l.Optimize(cancelled); !errors.Is(err, context.Canceled) {
-		t.Errorf("Optimize cancelled: %v", err)
+		t.Errorf("Optimize with a cancelled context: %v, want context.Canceled", err)
 	}
 }

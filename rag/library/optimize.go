@@ -6,14 +6,14 @@ import (
 	"errors"
 )
 
-// stepPages is how much of the lexical index is merged in one transaction, in
-// pages of about 4 kB, so that no other process waits long.
+// stepPages is the number of index pages merged in one transaction, of about 4
+// kB each. It is small so that other processes do not wait long.
 const stepPages = 1000
 
-// Optimize merges the pieces that updates leave the lexical index in, and so
-// makes Frequency about twice as fast and Match a tenth. It is worth calling
-// after many updates. It does nothing while the pieces are small beside what
-// is merged already, and it may be cancelled at any time.
+// Optimize merges the segments of the lexical index that updates create. This
+// makes Frequency and Match faster. Call it after many updates. It does nothing
+// if one segment contains most of the index already. It may be cancelled at any
+// time.
 func (l *Library) Optimize(ctx context.Context) error {
 	return l.wrap(ctx, "optimize", l.optimize(ctx))
 }
@@ -27,13 +27,13 @@ func (l *Library) optimize(ctx context.Context) error {
 		return err
 	}
 	defer conn.Close()
-	worth, err := scattered(ctx, conn)
+	worth, err := fragmented(ctx, conn)
 	if err != nil || !worth {
 		return err
 	}
-	// A negative number starts a merge of all pieces into one, and positive
-	// ones go on with it until there is nothing to change.
-	// See https://www.sqlite.org/fts5.html#the_merge_command.
+	// A negative number starts a merge of all segments into one. Positive
+	// numbers continue it until nothing changes. See
+	// https://www.sqlite.org/fts5.html#the_merge_command.
 	for pages := -stepPages; ; pages = stepPages {
 		before, err := totalChanges(ctx, conn)
 		if err != nil {
@@ -52,9 +52,9 @@ func (l *Library) optimize(ctx context.Context) error {
 	}
 }
 
-// scattered tells whether more than a tenth of the lexical index lies outside
-// its largest piece.
-func scattered(ctx context.Context, conn *sql.Conn) (bool, error) {
+// fragmented reports whether more than a tenth of the lexical index is outside
+// its largest segment.
+func fragmented(ctx context.Context, conn *sql.Conn) (bool, error) {
 	var all, largest int
 	err := conn.QueryRowContext(ctx,
 		`SELECT sum(n), max(n) FROM (SELECT count(*) AS n FROM words_idx GROUP BY segid) HAVING count(*) > 1`).

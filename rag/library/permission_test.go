@@ -18,8 +18,8 @@ import (
 	"footnote/rag/library"
 )
 
-// openOnce opens for reading or writing, and says which documented error that
-// gives; for reading also how much it finds, and again after each line of input.
+// openOnce opens a library and prints the documented error, or what it found.
+// It prints that again after each line of input.
 func openOnce(path string, opts library.Options) error {
 	if err := asNobody(); err != nil {
 		return err
@@ -52,7 +52,7 @@ func openOnce(path string, opts library.Options) error {
 	}
 }
 
-// asNobody gives up the rights of root, to whom nothing is forbidden.
+// asNobody drops root privileges, because root may access everything.
 func asNobody() error {
 	if os.Getuid() != 0 {
 		return nil
@@ -61,14 +61,14 @@ func asNobody() error {
 	return errors.Join(syscall.Setgroups(nil), syscall.Setgid(nobody), syscall.Setuid(nobody))
 }
 
-// stranger returns a command that runs a child as a user who owns nothing.
+// stranger returns a command that runs a task as a user who owns no files.
 func stranger(task, path string) *exec.Cmd {
 	cmd := exec.Command(os.Args[0])
 	cmd.Env = append(os.Environ(), childEnv+"="+task+" "+path)
 	return cmd
 }
 
-// reachable lets everybody into the folder above t's own, which is closed.
+// reachable makes the parent of the test's folder accessible to everybody.
 func reachable(t *testing.T, path string) {
 	t.Helper()
 	if err := os.Chmod(filepath.Dir(filepath.Dir(path)), 0o755); err != nil {
@@ -80,15 +80,15 @@ func TestPermissions(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
 		name          string
-		folder, file  fs.FileMode // 0: none
+		folder, file  fs.FileMode // 0: no file
 		reads, writes string
 	}{
-		{"all may be read, nothing written", 0o555, 0o444, "12 articles, true", "permission"},
-		{"the file may be written, its folder not", 0o555, 0o666, "12 articles, true", "permission"},
-		{"the file may not be written, its folder may", 0o777, 0o444, "12 articles, true", "permission"},
-		{"the file may not be read", 0o755, 0o200, "permission", "permission"},
-		{"the folder may not be entered", 0o600, 0o644, "permission", "permission"},
-		{"no file in a folder that may not be written", 0o555, 0, "missing", "permission"},
+		{"file and folder read-only", 0o555, 0o444, "12 articles, true", "permission"},
+		{"folder read-only", 0o555, 0o666, "12 articles, true", "permission"},
+		{"file read-only", 0o777, 0o444, "12 articles, true", "permission"},
+		{"file not readable", 0o755, 0o200, "permission", "permission"},
+		{"folder not accessible", 0o600, 0o644, "permission", "permission"},
+		{"no file in a read-only folder", 0o555, 0, "missing", "permission"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
@@ -115,8 +115,8 @@ func TestPermissions(t *testing.T) {
 	}
 }
 
-// Who may only read, and has opened the library while nobody wrote, follows
-// what somebody writes later.
+// TestStrangerFollows checks that a reader without write permission, which
+// opened the library without locks, sees later changes.
 func TestStrangerFollows(t *testing.T) {
 	t.Parallel()
 	path := made(t, "")
@@ -128,7 +128,7 @@ func TestStrangerFollows(t *testing.T) {
 	cmd := stranger("open-read", path)
 	stdin, stdout := run(t, cmd)
 	if got, want := line(t, stdout), "12 articles, true"; got != want {
-		t.Fatalf("before: %s, want %s", got, want)
+		t.Fatalf("before the changes: %s, want %s", got, want)
 	}
 	os.Chmod(filepath.Dir(path), 0o755)
 	writer, err := library.Open(path, library.Options{})
@@ -141,7 +141,7 @@ func TestStrangerFollows(t *testing.T) {
 	put(t, writer, versioned(12, 1), versioned(13, 1))
 	fmt.Fprintln(stdin)
 	if got, want := line(t, stdout), "14 articles, true"; got != want {
-		t.Errorf("while it is written: %s, want %s", got, want)
+		t.Errorf("while the writer is open: %s, want %s", got, want)
 	}
 	put(t, writer, versioned(14, 1))
 	if err := writer.Close(); err != nil {
@@ -149,12 +149,13 @@ func TestStrangerFollows(t *testing.T) {
 	}
 	fmt.Fprintln(stdin)
 	if got, want := line(t, stdout), "15 articles, true"; got != want {
-		t.Errorf("after it: %s, want %s", got, want)
+		t.Errorf("after the writer closed: %s, want %s", got, want)
 	}
 }
 
-// What a killed writer leaves is whole to who may only read it; and where it
-// is not, that is an error and no old state.
+// TestStrangerAfterKill checks that a reader without write permission can read
+// the library after a writer was killed, or gets an error, but never an old
+// state.
 func TestStrangerAfterKill(t *testing.T) {
 	t.Parallel()
 	path := made(t, "")
@@ -165,7 +166,7 @@ func TestStrangerAfterKill(t *testing.T) {
 	}{
 		{"", "articles, true"},
 		{"-shm", "permission"},
-		{"-wal", "articles, true"}, // who removes that has lost the updates in it
+		{"-wal", "articles, true"}, // deleting this file loses the updates in it
 	} {
 		if test.without != "" {
 			if err := os.Remove(path + test.without); err != nil {
@@ -185,8 +186,8 @@ func TestStrangerAfterKill(t *testing.T) {
 	}
 }
 
-// An old library is not read where it cannot be brought up to date, and is
-// where somebody else has done so.
+// TestOldLibraryUnwritable checks that an old library cannot be read if it
+// cannot be upgraded, and can be read after somebody else upgraded it.
 func TestOldLibraryUnwritable(t *testing.T) {
 	t.Parallel()
 	path := old(t)
@@ -201,7 +202,7 @@ func TestOldLibraryUnwritable(t *testing.T) {
 	reads := func(want string) {
 		_, stdout := run(t, stranger("open-read", path))
 		if got := line(t, stdout); got != want {
-			t.Errorf("where nothing can be written: %s, want %s", got, want)
+			t.Errorf("old library in a read-only folder: %s, want %s", got, want)
 		}
 	}
 	reads("permission")

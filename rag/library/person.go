@@ -13,11 +13,11 @@ import (
 	"footnote/rag"
 )
 
-// Person gives the hash of a person's id, such as "discord/80351110224678912".
-// It is another in every library, by a random salt that the library keeps; the
-// first call writes that, and returns fs.ErrPermission, wrapped, where it
-// cannot. An empty id is nobody, the empty Person. Whoever holds the file and
-// an id can tell which hash is that person's.
+// Person returns the hash of a person's ID, such as
+// "discord/80351110224678912". The hash depends on a random salt, which differs
+// between libraries. The first call writes the salt, and returns
+// fs.ErrPermission, possibly wrapped, if it cannot. The empty ID has the empty
+// Person. Anyone with the file and an ID can compute that person's hash.
 func (l *Library) Person(ctx context.Context, id string) (rag.Person, error) {
 	if id == "" {
 		return "", nil
@@ -26,7 +26,7 @@ func (l *Library) Person(ctx context.Context, id string) (rag.Person, error) {
 	return rag.Person(hash), err
 }
 
-// hash is 128 bits of HMAC-SHA256 by the library's salt, in hex.
+// hash returns 128 bits of the HMAC-SHA256 with the library's salt, in hex.
 func (l *Library) hash(ctx context.Context, kind, text string) (string, error) {
 	salt, err := l.salt(ctx)
 	if err != nil {
@@ -37,10 +37,10 @@ func (l *Library) hash(ctx context.Context, kind, text string) (string, error) {
 	return hex.EncodeToString(h.Sum(nil)[:16]), nil
 }
 
-// salt reads the library's salt, and makes it if there is none.
+// salt returns the library's salt. It creates the salt if there is none.
 func (l *Library) salt(ctx context.Context) ([]byte, error) {
-	l.salted.Lock()
-	defer l.salted.Unlock()
+	l.saltMu.Lock()
+	defer l.saltMu.Unlock()
 	if l.saltValue != nil {
 		return l.saltValue, nil
 	}
@@ -52,7 +52,7 @@ func (l *Library) salt(ctx context.Context) ([]byte, error) {
 	if err == nil && salt == nil {
 		err = l.write(ctx, "write salt to", func(tx *sql.Tx) error {
 			if salt, err = readSalt(ctx, tx); err != nil || salt != nil {
-				return err // another process came first
+				return err // another process wrote it first
 			}
 			salt = make([]byte, 32)
 			rand.Read(salt) // never fails
@@ -67,7 +67,7 @@ func (l *Library) salt(ctx context.Context) ([]byte, error) {
 	return salt, nil
 }
 
-// readSalt returns nil if there is none yet.
+// readSalt returns nil if there is no salt yet.
 func readSalt(ctx context.Context, tx *sql.Tx) (salt []byte, err error) {
 	err = tx.QueryRowContext(ctx, `SELECT value FROM salt`).Scan(&salt)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -76,12 +76,12 @@ func readSalt(ctx context.Context, tx *sql.Tx) (salt []byte, err error) {
 	return salt, err
 }
 
-// Forget drops whatever is recorded of a person: feedback, questions that went
-// unanswered unless others asked them too, and levels of quotas. It returns
-// how much feedback and how many questions that was.
+// Forget deletes everything recorded about a person: feedback, quota levels,
+// and unanswered questions that nobody else asked. It returns how many pieces
+// of feedback and questions it deleted.
 func (l *Library) Forget(ctx context.Context, who rag.Person) (n int, err error) {
 	if who == "" {
-		return 0, errors.New("forget: nobody is named")
+		return 0, errors.New("forget: no person given")
 	}
 	err = l.write(ctx, "forget in", func(tx *sql.Tx) error {
 		for _, q := range []struct {

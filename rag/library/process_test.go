@@ -22,7 +22,7 @@ import (
 	"footnote/rag/ragtest"
 )
 
-// lock holds the write lock until its input ends.
+// lock takes the write lock and keeps it until its input ends.
 func lock(path string) error {
 	db, err := sql.Open("sqlite", path)
 	if err != nil {
@@ -37,7 +37,7 @@ func lock(path string) error {
 	return err
 }
 
-// readOnce opens for reading and says what it finds.
+// readOnce opens a library read-only and prints how much it finds.
 func readOnce(path string) error {
 	l, err := library.Open(path, library.Options{ReadOnly: true})
 	if err != nil {
@@ -56,7 +56,7 @@ func readOnce(path string) error {
 	return nil
 }
 
-// addOnce adds an article that no other process adds.
+// addOnce adds an article with an ID that no other process uses.
 func addOnce(path string) error {
 	l, err := library.Open(path, library.Options{})
 	if err != nil {
@@ -68,7 +68,7 @@ func addOnce(path string) error {
 	return l.Update(ctx, []rag.Entry{ragtest.Entry(d)}, nil)
 }
 
-// start runs a child and returns its input and output.
+// start runs a task in a child process and returns its input and output.
 func start(t *testing.T, task, path string) (io.WriteCloser, *bufio.Reader) {
 	t.Helper()
 	cmd := exec.Command(os.Args[0])
@@ -121,7 +121,7 @@ func TestLocked(t *testing.T) {
 	if err := l.AddMiss(ctx, rag.Miss{Question: "Why?", Verdict: rag.Refused}); !errors.Is(err, library.ErrLocked) {
 		t.Errorf("AddMiss while another process writes: %v, want ErrLocked", err)
 	}
-	// Readers are not kept waiting, and neither is who opens it.
+	// A lock delays neither readers nor Open.
 	if hits, err := l.Match(ctx, []string{"paragraph"}, 1, rag.Filter{}); err != nil || len(hits) != 1 {
 		t.Errorf("Match while another process writes: %v, %v", hits, err)
 	}
@@ -135,7 +135,7 @@ func TestLocked(t *testing.T) {
 	if err := patient.Update(brief, []rag.Entry{entry}, nil); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("Update while another process writes: %v, want context.DeadlineExceeded", err)
 	}
-	// And who waits long enough comes to write.
+	// A writer that waits long enough succeeds.
 	done := make(chan error)
 	go func() { done <- patient.Update(ctx, []rag.Entry{entry}, nil) }()
 	time.Sleep(20 * time.Millisecond)
@@ -145,14 +145,14 @@ func TestLocked(t *testing.T) {
 	}
 }
 
-// A long-lived reader follows what another process writes.
+// TestFollows checks that an open library sees what another process writes.
 func TestFollows(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "footnote.db")
 	writer := open(t, path, library.Options{})
 	put(t, writer, versioned(1, 1), versioned(2, 1))
 	for name, reader := range map[string]*library.Library{
-		"a reader":       open(t, path, library.Options{ReadOnly: true}),
+		"reader":         open(t, path, library.Options{ReadOnly: true}),
 		"another writer": open(t, path, library.Options{}),
 	} {
 		for round := range 5 {
@@ -164,18 +164,18 @@ func TestFollows(t *testing.T) {
 		}
 		same(t, name, writer, reader)
 	}
-	// A process of its own sees it too.
+	// A separate process sees it too.
 	_, stdout := start(t, "read", path)
 	hits, err := writer.Match(ctx, []string{"paragraph"}, 100, rag.Filter{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if got, want := line(t, stdout), fmt.Sprint(len(hits), len(hits)); got != want {
-		t.Errorf("another process finds %s chunks, want %s", got, want)
+		t.Errorf("another process found %s chunks, want %s", got, want)
 	}
 }
 
-// same compares what two find.
+// same checks that two open libraries find the same chunks.
 func same(t *testing.T, name string, a, b *library.Library) {
 	t.Helper()
 	for i := range 2 {
@@ -188,13 +188,13 @@ func same(t *testing.T, name string, a, b *library.Library) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if !reflect.DeepEqual(want, got) { // which is quicker than cmp.Diff
-			t.Fatalf("%s does not see what another wrote (-want +got):\n%s", name, cmp.Diff(want, got))
+		if !reflect.DeepEqual(want, got) { // faster than cmp.Diff
+			t.Fatalf("%s does not see the changes (-want +got):\n%s", name, cmp.Diff(want, got))
 		}
 	}
 }
 
-// Several processes make one library at the same moment.
+// TestMadeAtOnce creates one library from several processes at the same time.
 func TestMadeAtOnce(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "a", "b", "footnote.db")

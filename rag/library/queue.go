@@ -7,31 +7,31 @@ import (
 	"sync"
 )
 
-// queue gathers small changes that come while the writer is busy into one
-// transaction: a commit waits for the disk, whatever it holds, and a bot that
-// is asked much would else wait for the disk with each question.
+// queue groups small changes that arrive while the writer is busy into one
+// transaction. A commit takes as long for many changes as for one, because it
+// waits for the disk.
 type queue struct {
-	mu      sync.Mutex // guards what follows
+	mu      sync.Mutex // guards the fields below
 	waiting []*job
-	busy    bool // whether a goroutine is at work on them
+	busy    bool // whether a goroutine is writing changes
 	worker  sync.WaitGroup
 }
 
-// job is a change that waits or is being made.
+// job is a change that is queued or being written.
 type job struct {
 	do   func(context.Context, *sql.Tx) error
-	done chan struct{} // closed when err is what came of it
+	done chan struct{} // closed when err is set
 	err  error
 }
 
-// most is how many changes are made in one transaction.
-const most = 500
+// maxJobs is the maximum number of changes in one transaction.
+const maxJobs = 500
 
-// enqueue has do run in a write transaction, perhaps among others. Of do it
-// wants that it does not panic, that it may be run again after it or another
-// has failed, and that it uses the context it is given: an interrupted
-// statement would undo the work of others. Once ctx is cancelled, enqueue
-// returns as soon as do has been made or never will be.
+// enqueue runs do in a write transaction, possibly together with other changes.
+// do must not panic. It may run again after it or another change fails. It must
+// use the context that it is given, because an interrupted statement rolls back
+// the other changes. If ctx is cancelled, enqueue returns once it is certain
+// whether do is committed.
 func (l *Library) enqueue(ctx context.Context, operation string, do func(context.Context, *sql.Tx) error) error {
 	if err := ctx.Err(); err != nil {
 		return err
@@ -49,7 +49,7 @@ func (l *Library) enqueue(ctx context.Context, operation string, do func(context
 		<-j.done
 	case <-j.done:
 	}
-	// What is done is done, even if ctx has been cancelled meanwhile.
+	// Return the result of a committed change even if ctx is cancelled by now.
 	return l.wrap(context.WithoutCancel(ctx), operation, j.err)
 }
 
@@ -63,7 +63,7 @@ func (q *queue) add(j *job, writer *sql.DB) {
 	}
 }
 
-// withdraw takes a job back, unless it has been begun.
+// withdraw removes a job from the queue. It returns false if the job has begun.
 func (q *queue) withdraw(j *job) bool {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -75,7 +75,8 @@ func (q *queue) withdraw(j *job) bool {
 	return true
 }
 
-// more tells whether there is work to do; if not, who is at work is to end.
+// more reports whether there are queued jobs. If it returns false, the worker
+// must end.
 func (q *queue) more() bool {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -83,21 +84,22 @@ func (q *queue) more() bool {
 	return q.busy
 }
 
-// take gives the jobs that waited longest.
+// take removes and returns the oldest jobs.
 func (q *queue) take() []*job {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	n := min(most, len(q.waiting))
+	n := min(maxJobs, len(q.waiting))
 	jobs := slices.Clone(q.waiting[:n])
 	q.waiting = slices.Delete(q.waiting, 0, n)
 	return jobs
 }
 
-// work makes changes until none wait.
+// work writes changes until the queue is empty.
 func (q *queue) work(writer *sql.DB) {
 	ctx := context.Background()
 	for q.more() {
-		// What waits for the writer can be withdrawn, so it is taken after that.
+		// Jobs can be withdrawn while this waits for the writer, so take them
+		// only afterwards.
 		tx, err := writer.BeginTx(ctx, nil)
 		jobs := q.take()
 		begun := err == nil
@@ -105,15 +107,15 @@ func (q *queue) work(writer *sql.DB) {
 			err = commit(ctx, tx, jobs)
 		}
 		for _, j := range jobs {
-			if j.err = err; err != nil && begun && len(jobs) > 1 { // one that fails is not to spoil the others
-				j.err = alone(ctx, writer, j)
+			if j.err = err; err != nil && begun && len(jobs) > 1 { // one failing job must not fail the others
+				j.err = commitAlone(ctx, writer, j)
 			}
 			close(j.done)
 		}
 	}
 }
 
-// commit makes changes in one transaction, all or none.
+// commit writes changes in one transaction.
 func commit(ctx context.Context, tx *sql.Tx, jobs []*job) error {
 	defer tx.Rollback()
 	for _, j := range jobs {
@@ -124,8 +126,8 @@ func commit(ctx context.Context, tx *sql.Tx, jobs []*job) error {
 	return tx.Commit()
 }
 
-// alone makes a change in a transaction of its own.
-func alone(ctx context.Context, writer *sql.DB, j *job) error {
+// commitAlone writes one change in its own transaction.
+func commitAlone(ctx context.Context, writer *sql.DB, j *job) error {
 	tx, err := writer.BeginTx(ctx, nil)
 	if err != nil {
 		return err

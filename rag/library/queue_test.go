@@ -13,8 +13,8 @@ import (
 	"footnote/rag/library"
 )
 
-// Of changes that are made together one that fails leaves nothing, and all
-// others are made, once.
+// TestTogether checks that a failing change in a group leaves nothing behind,
+// and that all others are committed once.
 func TestTogether(t *testing.T) {
 	t.Parallel()
 	l := fresh(t)
@@ -33,19 +33,20 @@ func TestTogether(t *testing.T) {
 				return nil
 			})
 			if want := i%5 == 0; errors.Is(err, wrong) != want || !want && err != nil {
-				t.Errorf("change %d: %v", i, err)
+				t.Errorf("change %d: unexpected result %v", i, err)
 			}
 		})
 	}
 	group.Wait()
 	scopes, err := l.SettingsScopes(ctx)
 	if err != nil || len(scopes) != n-n/5 {
-		t.Errorf("%d changes were made, %v, want %d", len(scopes), err, n-n/5)
+		t.Errorf("%d changes committed, %v, want %d", len(scopes), err, n-n/5)
 	}
 }
 
-// Who gives up while another process writes is let go at once, and nothing of
-// theirs is done later; who waits comes to it.
+// TestWithdraw checks that a caller whose context ends returns at once while
+// another process writes, that its change is never made, and that a caller that
+// waits succeeds.
 func TestWithdraw(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "footnote.db")
@@ -74,7 +75,7 @@ func TestWithdraw(t *testing.T) {
 	}
 	for key, want := range map[string]bool{"given up": true, "patient": false} {
 		if free, err := l.Claim(ctx, key, noon, after(time.Hour)); err != nil || free != want {
-			t.Errorf("%q is free: %v, %v, want %v", key, free, err, want)
+			t.Errorf("Claim of %q = %v, %v, want %v", key, free, err, want)
 		}
 	}
 }

@@ -11,21 +11,21 @@ import (
 	"footnote/rag"
 )
 
-// SetQuotas records levels, each in place of that of the same key, and drops
-// those that need not be kept at the time now.
+// SetQuotas stores levels, each replacing the level with the same key. It
+// deletes levels that have expired at the time now.
 func (l *Library) SetQuotas(ctx context.Context, now time.Time, levels []rag.Quota) error {
 	for _, x := range levels {
 		if x.Key == "" {
-			return errors.New("quota: it has no key")
+			return errors.New("quota: the key is empty")
 		}
 		if math.IsNaN(x.Tokens) || math.IsInf(x.Tokens, 0) {
-			return fmt.Errorf("quota %s: a level of %v", x.Key, x.Tokens)
+			return fmt.Errorf("quota %s: invalid level %v", x.Key, x.Tokens)
 		}
 		if err := checkTexts(x.Key); err != nil {
 			return fmt.Errorf("quota: %w", err)
 		}
 	}
-	return l.write(ctx, "quotas to", func(tx *sql.Tx) error {
+	return l.write(ctx, "write quotas to", func(tx *sql.Tx) error {
 		put, err := tx.PrepareContext(ctx, `
 			INSERT INTO quotas (key, who, tokens, at, until) VALUES (?, ?, ?, ?, ?)
 			ON CONFLICT DO UPDATE SET who = excluded.who, tokens = excluded.tokens, at = excluded.at, until = excluded.until`)
@@ -43,7 +43,8 @@ func (l *Library) SetQuotas(ctx context.Context, now time.Time, levels []rag.Quo
 	})
 }
 
-// Quotas returns the levels that say something at the time now, by their keys.
+// Quotas returns the levels that have not expired at the time now, sorted by
+// key.
 func (l *Library) Quotas(ctx context.Context, now time.Time) ([]rag.Quota, error) {
 	var all []rag.Quota
 	err := l.records(ctx, "read quotas of", func(tx *sql.Tx) error {

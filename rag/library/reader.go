@@ -13,20 +13,20 @@ import (
 	"time"
 )
 
-// reader is a connection that only reads.
+// reader is a read-only connection.
 type reader struct {
 	path string
 	wait time.Duration
 
-	mu sync.Mutex // guards what follows
+	mu sync.Mutex // guards the fields below
 	db *sql.DB
-	// frozen is the file as it was opened where SQLite can make no locks,
-	// because the folder cannot be written; nil anywhere else.
+	// frozen describes the file at opening, if SQLite cannot lock it because the
+	// folder is not writable. Otherwise it is nil.
 	frozen fs.FileInfo
 }
 
-// read runs do in a read transaction: it sees one state of the file, and it is
-// the only one of this process meanwhile.
+// read runs do in a read transaction, which sees one state of the file. Only
+// one such transaction runs at a time in this process.
 func (r *reader) read(ctx context.Context, do func(*sql.Tx) error) error {
 	db, err := r.current(ctx)
 	if err != nil {
@@ -40,15 +40,15 @@ func (r *reader) read(ctx context.Context, do func(*sql.Tx) error) error {
 	return do(tx)
 }
 
-// current is the connection; a new one if the file was opened without locks
-// and has changed.
+// current returns the connection. If the file was opened without locks and has
+// changed, it opens a new one.
 func (r *reader) current(ctx context.Context) (*sql.DB, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.frozen == nil {
 		return r.db, nil
 	}
-	now, err := r.quiet()
+	now, err := r.statWithoutLocks()
 	if err == nil && os.SameFile(now, r.frozen) && now.Size() == r.frozen.Size() && now.ModTime().Equal(r.frozen.ModTime()) {
 		return r.db, nil
 	}
@@ -66,14 +66,16 @@ func (r *reader) close() error {
 	return r.db.Close()
 }
 
-// open connects, and leaves r as it was if that fails.
+// open connects. After an error r is unchanged.
 func (r *reader) open(ctx context.Context) error {
-	// mode=rw makes no file; where SQLite may not write, it only reads.
+	// mode=rw does not create a file. If the file is not writable, SQLite opens
+	// it for reading.
 	db, err := r.connect(ctx, url.Values{"mode": {"rw"}})
 	var frozen fs.FileInfo
 	if errors.Is(explain(err), fs.ErrPermission) {
-		// There is no place for a lock. As long as nobody writes none is needed.
-		if frozen, err = r.quiet(); err != nil {
+		// SQLite cannot create a lock. No lock is needed as long as nobody
+		// writes.
+		if frozen, err = r.statWithoutLocks(); err != nil {
 			return err
 		}
 		db, err = r.connect(ctx, url.Values{"mode": {"ro"}, "immutable": {"1"}})
@@ -85,10 +87,11 @@ func (r *reader) open(ctx context.Context) error {
 	return nil
 }
 
-// quiet describes the file, or says why it may not be read without locks.
-func (r *reader) quiet() (fs.FileInfo, error) {
+// statWithoutLocks returns a description of the file, or an error if reading without locks
+// is not safe.
+func (r *reader) statWithoutLocks() (fs.FileInfo, error) {
 	if log, err := os.Stat(r.path + "-wal"); err == nil && log.Size() > 0 {
-		return nil, fmt.Errorf("%w: a killed process left it to be mended, and its folder cannot be written", fs.ErrPermission)
+		return nil, fmt.Errorf("%w: it needs recovery after a crash, and its folder is not writable", fs.ErrPermission)
 	}
 	return os.Stat(r.path)
 }
@@ -102,11 +105,11 @@ func (r *reader) connect(ctx context.Context, how url.Values) (*sql.DB, error) {
 	version, err := readVersion(ctx, db)
 	switch {
 	case err != nil:
-	case version == 0: // what a crash before the first commit leaves
-		err = fmt.Errorf("%w: nothing was ever written to it", fs.ErrNotExist)
+	case version == 0: // a crash before the first commit leaves such a file
+		err = fmt.Errorf("%w: it is empty", fs.ErrNotExist)
 	case version < len(migrations):
 		if err = r.migrate(ctx); errors.Is(explain(err), fs.ErrPermission) {
-			err = fmt.Errorf("an older footnote made it, and it cannot be brought up to date: %w", err)
+			err = fmt.Errorf("it was made by an older version of footnote and cannot be upgraded: %w", err)
 		}
 	}
 	if err != nil {
@@ -116,7 +119,7 @@ func (r *reader) connect(ctx context.Context, how url.Values) (*sql.DB, error) {
 	return db, nil
 }
 
-// migrate brings an old file to the newest version, which takes a writer.
+// migrate upgrades an old file to the newest schema version.
 func (r *reader) migrate(ctx context.Context) error {
 	writer, err := connect(r.path, r.wait, nil)
 	if err != nil {

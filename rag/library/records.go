@@ -11,10 +11,10 @@ import (
 	"footnote/rag"
 )
 
-// longestText is the most bytes of a text that is recorded.
+// longestText is the maximum length in bytes of a recorded text.
 const longestText = 64 << 10
 
-// write runs do in a write transaction of its own.
+// write runs do in its own write transaction.
 func (l *Library) write(ctx context.Context, operation string, do func(*sql.Tx) error) error {
 	return l.wrap(ctx, operation, func() error {
 		if err := ctx.Err(); err != nil {
@@ -40,25 +40,26 @@ func (l *Library) records(ctx context.Context, operation string, do func(*sql.Tx
 	return l.wrap(ctx, operation, l.file.read(ctx, do))
 }
 
-// checkTexts refuses what nobody has typed.
+// checkTexts returns an error if a text is too long to have been typed.
 func checkTexts(texts ...string) error {
 	for _, s := range texts {
 		if len(s) > longestText {
-			return fmt.Errorf("a text of %d bytes, and %d are the most", len(s), longestText)
+			return fmt.Errorf("text has %d bytes, more than the maximum of %d", len(s), longestText)
 		}
 	}
 	return nil
 }
 
-// scopeOf writes down what a filter lets see.
+// scopeOf encodes the collections of a filter for the database.
 func scopeOf(f rag.Filter) string {
 	names := slices.Compact(slices.Sorted(slices.Values(f.Collections)))
 	return jsonList(names)
 }
 
-// seen tells whether what was done in a scope may be shown to who sees what f
-// selects: that must be all of the scope, for a question may tell of any part.
-func seen(f rag.Filter, scope []string) bool {
+// visible reports whether a record made with the collections in scope may be shown
+// to a reader with filter f. f must select all of them, because the record may
+// reveal something about any of them.
+func visible(f rag.Filter, scope []string) bool {
 	if len(f.Collections) == 0 {
 		return true
 	}
@@ -68,7 +69,7 @@ func seen(f rag.Filter, scope []string) bool {
 func jsonList(names []string) string {
 	b, err := json.Marshal(append([]string{}, names...))
 	if err != nil {
-		panic(err) // strings are always written
+		panic(err) // strings can always be encoded
 	}
 	return string(b)
 }
@@ -83,7 +84,7 @@ func parseList(s string) (names []string, err error) {
 	return names, nil
 }
 
-// millis is a moment as it is recorded; of the zero time, 0.
+// millis returns t in milliseconds since 1970, and 0 for the zero time.
 func millis(t time.Time) int64 {
 	if t.IsZero() {
 		return 0
@@ -98,7 +99,7 @@ func moment(ms int64) time.Time {
 	return time.UnixMilli(ms).UTC()
 }
 
-// orNow is t, or now if t is zero.
+// orNow returns t, or the current time if t is zero.
 func orNow(t time.Time) time.Time {
 	if t.IsZero() {
 		return time.Now()

@@ -11,8 +11,8 @@ import (
 	"footnote/rag/library"
 )
 
-// BenchmarkRecords tells what a bot pays for each question, asked by many at
-// once: a claim of its id and, where the articles do not answer, a miss.
+// BenchmarkRecords measures the cost of a question to a bot with many
+// concurrent users: a claim, and a miss if the articles do not answer.
 func BenchmarkRecords(b *testing.B) {
 	l, err := library.Open(filepath.Join(b.TempDir(), "footnote.db"), library.Options{})
 	if err != nil {

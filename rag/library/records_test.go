@@ -44,19 +44,19 @@ func TestPerson(t *testing.T) {
 	a, b := open(t, path, library.Options{}), open(t, path, library.Options{})
 	ann := person(t, a, "discord/1")
 	if got := person(t, b, "discord/1"); got != ann {
-		t.Errorf("%s by another who opened it, want %s", got, ann)
+		t.Errorf("hash is %s in another open library, want %s", got, ann)
 	}
 	if got := person(t, open(t, path, library.Options{ReadOnly: true}), "discord/1"); got != ann {
-		t.Errorf("%s for reading, want %s", got, ann)
+		t.Errorf("hash is %s in a read-only library, want %s", got, ann)
 	}
 	if got := person(t, fresh(t), "discord/1"); got == ann {
-		t.Error("one hash in two libraries")
+		t.Error("two libraries have the same hash for a person")
 	}
 	if got := person(t, a, "discord/2"); got == ann || len(got) != 32 {
-		t.Errorf("another person is %q", got)
+		t.Errorf("hash of another person is %q, want 32 different digits", got)
 	}
 	if got := person(t, a, ""); got != "" {
-		t.Errorf("nobody is %q", got)
+		t.Errorf("hash of an empty ID is %q, want an empty one", got)
 	}
 }
 
@@ -82,9 +82,9 @@ func TestFeedback(t *testing.T) {
 	}{
 		{"all", in(), []rag.Feedback{changed, second, third}},
 		{"one collection", in("coast"), []rag.Feedback{changed}},
-		{"a part of a scope", in("inland"), nil},
-		{"the whole of a scope and more", in("inland", "", "x"), []rag.Feedback{third}},
-		{"none of them", in("harbour"), nil},
+		{"part of a scope", in("inland"), nil},
+		{"whole scope and more", in("inland", "", "x"), []rag.Feedback{third}},
+		{"other collection", in("harbour"), nil},
 	} {
 		got, err := l.Feedback(ctx, test.sees)
 		if err != nil {
@@ -127,24 +127,25 @@ func TestGaps(t *testing.T) {
 		}
 	}
 	check("all", in(), ferry, mayor, both)
-	check("by the coast", in("coast"), ferry)
+	check("coast", in("coast"), ferry)
 	check("inland", in("inland"))
 	check("both", in("inland", "coast"), ferry, both)
 
-	// An article closes the question wherever it can be seen, and only there.
+	// An article closes the question for every filter that selects it, and for
+	// no other.
 	if err := l.CloseGap(ctx, 2, "train", after(4*time.Hour)); err != nil {
 		t.Fatal(err)
 	}
 	both.Closed, both.ClosedBy = after(4*time.Hour), "train"
-	check("closed by an article of one of them", in(), ferry, mayor, both)
+	check("closed by an article of one collection", in(), ferry, mayor, both)
 	if err := l.CloseGap(ctx, 1, "ferry", after(5*time.Hour)); err != nil {
 		t.Fatal(err)
 	}
 	ferry.Closed, ferry.ClosedBy = after(5*time.Hour), "ferry"
 	both.Closed, both.ClosedBy = after(5*time.Hour), "ferry"
-	check("closed by an article of both", in(), ferry, mayor, both)
+	check("closed by an article of both filters", in(), ferry, mayor, both)
 
-	// Asked again in vain it is open again, unless no article closed it.
+	// A gap that is asked again opens, unless it was closed without an article.
 	if err := l.CloseGap(ctx, 3, "", after(5*time.Hour)); err != nil {
 		t.Fatal(err)
 	}
@@ -158,40 +159,40 @@ func TestGaps(t *testing.T) {
 		t.Fatal(err)
 	}
 	mayor.Closed = time.Time{}
-	check("opened", in(), ferry, mayor, both)
+	check("opened again", in(), ferry, mayor, both)
 
-	// An article that has moved to where it cannot be seen is not named there.
+	// A gap does not name an article that its reader can no longer see.
 	if err := l.CloseGap(ctx, 1, "ferry", after(7*time.Hour)); err != nil {
 		t.Fatal(err)
 	}
 	put(t, l, rag.Document{ID: "ferry", Title: "Ferry", Collection: "secret", Text: "The ferry runs daily."})
 	closed := ferry
 	closed.Closed, closed.ClosedBy = after(7*time.Hour), ""
-	check("after the article has moved", in("coast"), closed)
+	check("after the article changed its collection", in("coast"), closed)
 	if err := l.OpenGap(ctx, 1); err != nil {
 		t.Fatal(err)
 	}
 	both.Closed = after(7 * time.Hour)
 
-	// An article that is gone is named no more.
+	// A gap does not name a deleted article.
 	if err := l.Update(ctx, nil, []string{"train", "ferry"}); err != nil {
 		t.Fatal(err)
 	}
 	both.Nearest, both.ClosedBy = "", ""
-	check("without the articles", in(), ferry, mayor, both)
+	check("after the articles were deleted", in(), ferry, mayor, both)
 
-	// And of who wants to be forgotten nothing is left but what others asked.
+	// Forget leaves only what others asked too.
 	if n, err := l.Forget(ctx, bob); err != nil || n != 2 {
-		t.Errorf("forgot %d, %v, want 2", n, err)
+		t.Errorf("Forget = %d, %v, want 2", n, err)
 	}
 	ferry.Times = 2
-	check("without one who asked", in(), ferry, mayor)
+	check("after one person was forgotten", in(), ferry, mayor)
 	if err := l.DropGap(ctx, mayor.ID); err != nil {
 		t.Fatal(err)
 	}
-	check("without one that was removed", in(), ferry)
+	check("after a gap was deleted", in(), ferry)
 	if wrong, err := l.Verify(ctx); err != nil || len(wrong) > 0 {
-		t.Errorf("%v, %v", wrong, err)
+		t.Errorf("Verify: %v, %v", wrong, err)
 	}
 }
 
@@ -242,18 +243,19 @@ func TestSettings(t *testing.T) {
 		}
 	}
 	if err := l.ChangeSettings(ctx, "guild/1", func(json.RawMessage) (json.RawMessage, error) { return nil, wrong }); !errors.Is(err, wrong) {
-		t.Errorf("an error of change: %v", err)
+		t.Errorf("ChangeSettings with a failing change: %v, want its error", err)
 	}
 	if err := set("guild/2", ""); err != nil {
 		t.Fatal(err)
 	}
 	check(map[string]string{"guild/1": `{"a": 2}`})
 	if got, err := l.Settings(ctx, "guild/2"); got != nil || err != nil {
-		t.Errorf("settings taken away: %s, %v", got, err)
+		t.Errorf("deleted settings are %s, %v, want nil", got, err)
 	}
 }
 
-// Changes of several who have the file open are all made.
+// TestSettingsAtOnce checks that no change is lost if several open libraries
+// write settings.
 func TestSettingsAtOnce(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "footnote.db")
@@ -281,7 +283,7 @@ func TestSettingsAtOnce(t *testing.T) {
 	group.Wait()
 	got, err := open(t, path, library.Options{}).Settings(ctx, "n")
 	if want := fmt.Sprint(libraries * each); err != nil || string(got) != want {
-		t.Errorf("%s changes, %v, want %s", got, err, want)
+		t.Errorf("counted %s changes, %v, want %s", got, err, want)
 	}
 }
 
@@ -303,10 +305,10 @@ func TestClaim(t *testing.T) {
 	} {
 		got, err := l.Claim(ctx, step.key, after(step.now), after(step.until))
 		if err != nil || got != step.want {
-			t.Errorf("%s after %v: %v, %v, want %v", step.key, step.now, got, err, step.want)
+			t.Errorf("Claim of %s after %v = %v, %v, want %v", step.key, step.now, got, err, step.want)
 		}
 	}
-	// Of many at once, in two who have the file open, one gets it.
+	// Only one of many concurrent claims succeeds, across two open libraries.
 	other := open(t, path, library.Options{})
 	var group sync.WaitGroup
 	var mu sync.Mutex
@@ -358,14 +360,15 @@ func TestQuotas(t *testing.T) {
 	check(time.Minute, hers)
 	hers.Tokens, hers.At = 1, after(time.Second)
 	set(time.Minute, hers)
-	check(0, hers) // what need not be kept is dropped
+	check(0, hers) // SetQuotas deleted the expired level
 	if n, err := l.Forget(ctx, ann); n != 0 || err != nil {
-		t.Errorf("forgot %d, %v", n, err)
+		t.Errorf("Forget = %d, %v, want 0", n, err)
 	}
 	check(0)
 }
 
-// What cannot be recorded is refused, and leaves nothing behind.
+// TestRecordsRefused checks that invalid records cause an error and leave
+// nothing behind.
 func TestRecordsRefused(t *testing.T) {
 	t.Parallel()
 	l := fresh(t)
@@ -380,48 +383,48 @@ func TestRecordsRefused(t *testing.T) {
 	_, forget := reader.Forget(ctx, "x")
 	_, hash := reader.Person(ctx, "ann")
 	for name, test := range map[string]struct {
-		got, want error // want nil: any
+		got, want error // want nil: any error
 	}{
-		"feedback on nothing":       {l.AddFeedback(ctx, rag.Feedback{Reason: "bad"}), nil},
-		"feedback that is too long": {l.AddFeedback(ctx, rag.Feedback{Answer: "m", Reason: long}), nil},
-		"a miss that is too long":   {l.AddMiss(ctx, rag.Miss{Question: long}), nil},
-		"a claim of no key":         {noKey, nil},
-		"a claim that has ended":    {ended, nil},
-		"forgetting nobody":         {nobody, nil},
-		"a level that is no number": {l.SetQuotas(ctx, noon, []rag.Quota{{Key: "k", Tokens: math.NaN()}}), nil},
-		"a level without end":       {l.SetQuotas(ctx, noon, []rag.Quota{{Key: "k", Tokens: math.Inf(1)}}), nil},
-		"a level of no key":         {l.SetQuotas(ctx, noon, []rag.Quota{{Tokens: 1}}), nil},
-		"closing no gap":            {l.CloseGap(ctx, 7, "", noon), rag.ErrNoGap},
-		"removing no gap":           {l.DropGap(ctx, 7), rag.ErrNoGap},
-		"opening no gap":            {l.OpenGap(ctx, 7), rag.ErrNoGap},
-		"a person, for reading":     {hash, fs.ErrPermission},
-		"feedback, for reading":     {reader.AddFeedback(ctx, rag.Feedback{Answer: "m"}), fs.ErrPermission},
-		"a miss, for reading":       {reader.AddMiss(ctx, miss), fs.ErrPermission},
-		"settings, for reading":     {reader.ChangeSettings(ctx, "s", keep), fs.ErrPermission},
-		"a claim, for reading":      {claim, fs.ErrPermission},
-		"levels, for reading":       {reader.SetQuotas(ctx, noon, nil), fs.ErrPermission},
-		"forgetting, for reading":   {forget, fs.ErrPermission},
+		"feedback without answer": {l.AddFeedback(ctx, rag.Feedback{Reason: "bad"}), nil},
+		"feedback too long":       {l.AddFeedback(ctx, rag.Feedback{Answer: "m", Reason: long}), nil},
+		"miss too long":           {l.AddMiss(ctx, rag.Miss{Question: long}), nil},
+		"claim without key":       {noKey, nil},
+		"claim without duration":  {ended, nil},
+		"forget without person":   {nobody, nil},
+		"quota level NaN":         {l.SetQuotas(ctx, noon, []rag.Quota{{Key: "k", Tokens: math.NaN()}}), nil},
+		"quota level infinite":    {l.SetQuotas(ctx, noon, []rag.Quota{{Key: "k", Tokens: math.Inf(1)}}), nil},
+		"quota without key":       {l.SetQuotas(ctx, noon, []rag.Quota{{Tokens: 1}}), nil},
+		"close unknown gap":       {l.CloseGap(ctx, 7, "", noon), rag.ErrNoGap},
+		"delete unknown gap":      {l.DropGap(ctx, 7), rag.ErrNoGap},
+		"open unknown gap":        {l.OpenGap(ctx, 7), rag.ErrNoGap},
+		"read-only: person":       {hash, fs.ErrPermission},
+		"read-only: feedback":     {reader.AddFeedback(ctx, rag.Feedback{Answer: "m"}), fs.ErrPermission},
+		"read-only: miss":         {reader.AddMiss(ctx, miss), fs.ErrPermission},
+		"read-only: settings":     {reader.ChangeSettings(ctx, "s", keep), fs.ErrPermission},
+		"read-only: claim":        {claim, fs.ErrPermission},
+		"read-only: quotas":       {reader.SetQuotas(ctx, noon, nil), fs.ErrPermission},
+		"read-only: forget":       {forget, fs.ErrPermission},
 	} {
 		if test.got == nil || test.want != nil && !errors.Is(test.got, test.want) {
-			t.Errorf("%s: %v, want %v", name, test.got, test.want)
+			t.Errorf("%s: error %v, want %v (nil: any)", name, test.got, test.want)
 		}
 	}
 	if err := l.AddMiss(ctx, miss); err != nil {
 		t.Fatal(err)
 	}
 	if err := l.CloseGap(ctx, 1, "no article", noon); !errors.Is(err, rag.ErrNotFound) {
-		t.Errorf("closing by no article: %v, want rag.ErrNotFound", err)
+		t.Errorf("CloseGap with an unknown article: %v, want rag.ErrNotFound", err)
 	}
 	feedback, err := reader.Feedback(ctx, in())
 	gaps, err2 := reader.Gaps(ctx, in())
 	levels, err3 := reader.Quotas(ctx, noon)
 	scopes, err4 := reader.SettingsScopes(ctx)
 	if err := errors.Join(err, err2, err3, err4); err != nil || len(feedback)+len(levels)+len(scopes) > 0 || len(gaps) != 1 || !gaps[0].Closed.IsZero() {
-		t.Errorf("left behind: %v, %v, %v, %v, %v", feedback, gaps, levels, scopes, err)
+		t.Errorf("records after refused writes: feedback %v, gaps %v, quotas %v, scopes %v, %v", feedback, gaps, levels, scopes, err)
 	}
 }
 
-// old makes a library as version 1 of the schema left it.
+// old creates a library with version 1 of the schema.
 func old(t *testing.T) string {
 	t.Helper()
 	path := made(t, "a space")
@@ -434,7 +437,8 @@ func old(t *testing.T) string {
 	return path
 }
 
-// A library of before there were records keeps its articles and takes records.
+// TestOldLibrary checks that a library with an old schema keeps its articles
+// and accepts records.
 func TestOldLibrary(t *testing.T) {
 	t.Parallel()
 	for _, opts := range []library.Options{{}, {ReadOnly: true}} {
@@ -446,7 +450,7 @@ func TestOldLibrary(t *testing.T) {
 			t.Fatal(err)
 		}
 		if gaps, err := before.Gaps(ctx, in()); err != nil || len(gaps) != 1 {
-			t.Errorf("%+v: %v, %v, want a gap", opts, gaps, err)
+			t.Errorf("%+v: Gaps = %v, %v, want one", opts, gaps, err)
 		}
 		whole(t, l, 12, 1)
 	}

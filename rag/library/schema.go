@@ -6,11 +6,11 @@ import (
 	"fmt"
 )
 
-// application is the application_id of the file: "foot" in ASCII.
-const application = 0x666f6f74
+// applicationID is the application_id of the file: "foot" in ASCII.
+const applicationID = 0x666f6f74
 
-// migrations bring the schema from one version to the next: the first makes
-// version 1 of an empty file. A later version is another string at the end.
+// migrations upgrade the schema by one version each. The first creates version
+// 1 in an empty file. Append new ones at the end.
 var migrations = []string{`
 CREATE TABLE library (
 	generation INTEGER NOT NULL, -- how many updates there have been
@@ -109,16 +109,17 @@ CREATE TABLE quotas (
 	until  INTEGER NOT NULL -- from when on it says nothing
 ) STRICT;
 CREATE INDEX quotas_who ON quotas (who);
-`, sources}
+`, sourceSchema}
 
-// migrate brings the file to the newest version, in one transaction.
+// migrate upgrades the file to the newest version in one transaction.
 func migrate(ctx context.Context, db *sql.DB) error {
 	tx, err := db.BeginTx(ctx, nil)
 	if err != nil {
 		return err
 	}
 	defer tx.Rollback()
-	// Another process may have come first, so the version is read again here.
+	// Read the version again, because another process may have migrated the
+	// file.
 	version, err := readVersion(ctx, tx)
 	if err != nil {
 		return err
@@ -128,15 +129,15 @@ func migrate(ctx context.Context, db *sql.DB) error {
 			return fmt.Errorf("schema version %d: %w", version+1, err)
 		}
 	}
-	set := fmt.Sprintf("PRAGMA application_id = %d; PRAGMA user_version = %d", application, version)
+	set := fmt.Sprintf("PRAGMA application_id = %d; PRAGMA user_version = %d", applicationID, version)
 	if _, err := tx.ExecContext(ctx, set); err != nil {
 		return err
 	}
 	return tx.Commit()
 }
 
-// readVersion returns the schema version of the file, 0 if it holds nothing.
-// It returns ErrNotLibrary and ErrNewer.
+// readVersion returns the schema version of the file, or 0 if the file is
+// empty. Errors include ErrNotLibrary and ErrNewer.
 func readVersion(ctx context.Context, q interface {
 	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
 }) (int, error) {
@@ -148,10 +149,10 @@ func readVersion(ctx context.Context, q interface {
 	switch {
 	case app == 0 && version == 0 && tables == 0:
 		return 0, nil
-	case app != application:
+	case app != applicationID:
 		return 0, fmt.Errorf("%w: it is a database of another program", ErrNotLibrary)
 	case version > len(migrations):
-		return 0, fmt.Errorf("%w: its schema is version %d, and this knows %d", ErrNewer, version, len(migrations))
+		return 0, fmt.Errorf("%w: it has schema version %d, the newest supported version is %d", ErrNewer, version, len(migrations))
 	}
 	return version, nil
 }

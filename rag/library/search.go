@@ -13,26 +13,27 @@ import (
 	"footnote/rag"
 )
 
-// The weights of the columns in BM25: a word that is found counts this often.
+// Weights of the columns in BM25: an occurrence of a word counts this often.
 const (
 	titleWeight   = 1.0
 	sectionWeight = 1.0
 	textWeight    = 1.0
 )
 
-// maxTerms is how many different terms Match looks for. It bounds the time:
-// each costs a pass over the chunks that hold its words.
+// maxTerms is the maximum number of different terms that Match searches for. It
+// limits the time, because each term needs a pass over the chunks that contain
+// its words.
 const maxTerms = 256
 
-// Load reads the vectors into memory ahead of the first search.
+// Load reads the vectors into memory, so that the first search is fast.
 func (l *Library) Load(ctx context.Context) error {
 	return l.wrap(ctx, "load", l.search(ctx, func(*sql.Tx) error { return nil }))
 }
 
-// Nearest is by a scan over every vector of the collections asked for. Only
-// afterwards does it take the connection to the file, which others can use
-// meanwhile; if the index then turns out to be of another state of the file, it
-// scans again. See [rag.Searcher].
+// Nearest implements [rag.Searcher]. It scans every vector of the selected
+// collections before it takes the connection to the file, so that other
+// searches can use the connection meanwhile. It repeats the scan if the index
+// was not at the file's current state.
 func (l *Library) Nearest(ctx context.Context, vector []float32, n int, f rag.Filter) ([]rag.Hit, error) {
 	if err := checkVector(vector); err != nil {
 		return nil, fmt.Errorf("nearest: %w", err)
@@ -49,11 +50,10 @@ func (l *Library) Nearest(ctx context.Context, vector []float32, n int, f rag.Fi
 		hits, err = l.hits(ctx, tx, found)
 		return err
 	})
-	return hits, l.wrap(ctx, "nearest", err)
+	return hits, l.wrap(ctx, "search vectors in", err)
 }
 
-// scan finds what is nearest in the index as it is, and says of which
-// generation that was.
+// scan searches the index in its current state, and returns its generation.
 func (l *Library) scan(ctx context.Context, vector []float32, n int, f rag.Filter) (found []scored, generation int64, err error) {
 	l.mu.RLock()
 	defer l.mu.RUnlock()
@@ -61,9 +61,9 @@ func (l *Library) scan(ctx context.Context, vector []float32, n int, f rag.Filte
 	return found, l.index.generation, err
 }
 
-// Match is by FTS5 over the first 256 different terms. A score is
-// FTS5's bm25 with its sign turned: k1 1.2, b 0.75.
-// See https://www.sqlite.org/fts5.html#the_bm25_function and [rag.Searcher].
+// Match implements [rag.Searcher] with FTS5, for the first maxTerms different
+// terms. A score is the negative of FTS5's bm25, with k1 = 1.2 and b = 0.75.
+// See https://www.sqlite.org/fts5.html#the_bm25_function.
 func (l *Library) Match(ctx context.Context, terms []string, n int, f rag.Filter) ([]rag.Hit, error) {
 	var hits []rag.Hit
 	err := l.search(ctx, func(tx *sql.Tx) error {
@@ -74,11 +74,11 @@ func (l *Library) Match(ctx context.Context, terms []string, n int, f rag.Filter
 		hits, err = l.hits(ctx, tx, found)
 		return err
 	})
-	return hits, l.wrap(ctx, "match", err)
+	return hits, l.wrap(ctx, "search words in", err)
 }
 
-// Frequency is as [rag.Searcher] says. A word that FTS5 takes for several
-// counts where they follow one another.
+// Frequency implements [rag.Searcher]. A word that FTS5 splits into several is
+// counted as a phrase.
 func (l *Library) Frequency(ctx context.Context, words []string, f rag.Filter) (counts []int, total int, err error) {
 	if len(f.Collections) == 0 {
 		counts, total, err = l.frequency(ctx, words)
@@ -89,12 +89,12 @@ func (l *Library) Frequency(ctx context.Context, words []string, f rag.Filter) (
 		})
 	}
 	if err != nil {
-		return nil, 0, l.wrap(ctx, "frequency", err)
+		return nil, 0, l.wrap(ctx, "count words in", err)
 	}
 	return counts, total, nil
 }
 
-// frequency counts in the whole file, and needs no index for that.
+// frequency counts in the whole file, without the index in memory.
 func (l *Library) frequency(ctx context.Context, words []string) (counts []int, total int, err error) {
 	counts = make([]int, len(words))
 	err = l.file.read(ctx, func(tx *sql.Tx) error {
@@ -115,7 +115,7 @@ func (l *Library) search(ctx context.Context, do func(*sql.Tx) error) error {
 	err := l.file.read(ctx, func(tx *sql.Tx) error {
 		l.mu.RLock()
 		defer l.mu.RUnlock()
-		now, err := readState(ctx, tx) // from here on the transaction sees one state
+		now, err := readState(ctx, tx) // the transaction sees one state from here on
 		if current = err == nil && now.generation == l.index.generation; current {
 			return do(tx)
 		}
@@ -143,19 +143,19 @@ func (l *Library) search(ctx context.Context, do func(*sql.Tx) error) error {
 	})
 }
 
-// scored is a chunk found, by row.
+// scored is the row of a chunk with its score.
 type scored struct {
 	row   int64
 	score float64
 }
 
-// nearest returns the best n of the groups that f selects.
+// nearest returns the n best chunks that f selects.
 func (x *index) nearest(ctx context.Context, vector []float32, n int, f rag.Filter) ([]scored, error) {
 	if n <= 0 || len(x.chunks) == 0 {
 		return nil, nil
 	}
 	if len(vector) != x.dimensions {
-		return nil, fmt.Errorf("a vector of %d dimensions among vectors of %d", len(vector), x.dimensions)
+		return nil, fmt.Errorf("vector has %d dimensions, and the library's vectors have %d", len(vector), x.dimensions)
 	}
 	var found []scored
 	for collection, group := range x.groups {
@@ -172,8 +172,8 @@ func (x *index) nearest(ctx context.Context, vector []float32, n int, f rag.Filt
 	return found[:min(n, len(found))], ctx.Err()
 }
 
-// nearestIn returns at least the best n of a group, and all that are as good
-// as the last of them: which of its equals chromem-go gives is chance.
+// nearestIn returns at least the n best of a group, with all chunks that have
+// the same score as the last. chromem-go returns equal scores in random order.
 func (x *index) nearestIn(ctx context.Context, collection string, vector []float32, n int) ([]scored, error) {
 	group := x.groups[collection]
 	count := group.Count()
@@ -181,7 +181,7 @@ func (x *index) nearestIn(ctx context.Context, collection string, vector []float
 	for ask := min(n+8, count); ; ask = min(2*ask, count) {
 		results, err := group.QueryEmbedding(ctx, vector, ask, nil, nil)
 		if err := cmp.Or(ctx.Err(), err); err != nil {
-			return nil, err // cancelled, chromem-go gives less and no error
+			return nil, err // if cancelled, chromem-go returns fewer results and no error
 		}
 		if ask < count && results[ask-1].Similarity == results[n-1].Similarity {
 			continue
@@ -197,7 +197,7 @@ func (x *index) nearestIn(ctx context.Context, collection string, vector []float
 	}
 }
 
-// match returns the best n that f selects of the chunks that hold a term.
+// match returns the n best chunks that f selects and that contain a term.
 func (x *index) match(ctx context.Context, tx *sql.Tx, terms []string, n int, f rag.Filter) ([]scored, error) {
 	query := anyOf(terms)
 	if query == "" || n <= 0 {
@@ -214,9 +214,10 @@ func (x *index) match(ctx context.Context, tx *sql.Tx, terms []string, n int, f 
 	return found[:min(n, len(found))], nil
 }
 
-// matchIn returns at least the best n of one lexical index for a query.
+// matchIn returns at least the n best matches in one lexical index.
 func (x *index) matchIn(ctx context.Context, tx *sql.Tx, table, query string, n int, f rag.Filter) ([]scored, error) {
-	// A bare ? there would have SQLite plan the query twice, the second time for its value.
+	// With a plain ? as the MATCH operand, SQLite would plan the query a second
+	// time for its value.
 	rows, err := tx.QueryContext(ctx,
 		`SELECT rowid, -bm25(`+table+`, ?, ?, ?) AS score FROM `+table+` WHERE `+table+` MATCH ? || '' ORDER BY score DESC`,
 		titleWeight, sectionWeight, textWeight, query)
@@ -253,7 +254,7 @@ func (x *index) frequency(ctx context.Context, tx *sql.Tx, words []string, f rag
 	})
 }
 
-// count counts the rows that find gives of chunks that f selects.
+// count returns how many rows of find belong to chunks that f selects.
 func (x *index) count(ctx context.Context, find *sql.Stmt, query string, f rag.Filter) (n int, err error) {
 	rows, err := find.QueryContext(ctx, query)
 	if err != nil {
@@ -272,7 +273,7 @@ func (x *index) count(ctx context.Context, find *sql.Stmt, query string, f rag.F
 	return n, rows.Err()
 }
 
-// sort puts the best first, and equals in the order of their ids.
+// sort sorts found by descending score, and equal scores by chunk ID.
 func (x *index) sort(found []scored) {
 	slices.SortFunc(found, func(a, b scored) int {
 		return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(x.chunks[a.row].id, x.chunks[b.row].id))
@@ -283,7 +284,8 @@ func selects(f rag.Filter, collection string) bool {
 	return len(f.Collections) == 0 || slices.Contains(f.Collections, collection)
 }
 
-// anyOf is the FTS5 query for any of the terms, empty if none has a word.
+// anyOf returns the FTS5 query for any of the terms, or "" if no term has a
+// word.
 func anyOf(terms []string) string {
 	var query []string
 	seen := map[string]bool{}
@@ -301,11 +303,11 @@ func anyOf(terms []string) string {
 	return strings.Join(query, " OR ")
 }
 
-// maxPhrase is how many words of a term count.
+// maxPhrase is the maximum number of words of a term that are searched for.
 const maxPhrase = 16
 
-// phrase is the FTS5 query for the words of a text one after the other. In
-// quotation marks nothing is syntax but the mark itself, and no word holds one.
+// phrase returns the FTS5 query for the words of text as a phrase. Within
+// quotation marks only the mark itself is syntax, and no word contains it.
 func phrase(text string) string {
 	words := strings.FieldsFunc(text, isGap)
 	if len(words) == 0 {
@@ -314,9 +316,9 @@ func phrase(text string) string {
 	return `"` + strings.Join(words[:min(maxPhrase, len(words))], " ") + `"`
 }
 
-// isGap tells what FTS5's unicode61 tokenizer takes for no part of a word. It
-// knows an older Unicode, so a letter to us may be a gap to it: then the word
-// is a phrase of what is left, or matches nothing.
+// isGap reports whether FTS5's unicode61 tokenizer treats r as a separator. The
+// tokenizer knows an older version of Unicode. If it separates a word at a
+// letter that is newer, the word becomes a phrase or matches nothing.
 func isGap(r rune) bool {
 	return !unicode.In(r, unicode.L, unicode.N, unicode.M, unicode.Co)
 }

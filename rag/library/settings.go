@@ -8,8 +8,8 @@ import (
 	"fmt"
 )
 
-// Settings returns the JSON document of a scope, such as a server's or a
-// channel's id, as [Library.ChangeSettings] left it; nil if there is none.
+// Settings returns the JSON document of a scope, such as a server or channel
+// ID, or nil if there is none. [Library.ChangeSettings] sets it.
 func (l *Library) Settings(ctx context.Context, scope string) (json.RawMessage, error) {
 	var document json.RawMessage
 	err := l.records(ctx, "read settings of", func(tx *sql.Tx) (err error) {
@@ -22,7 +22,7 @@ func (l *Library) Settings(ctx context.Context, scope string) (json.RawMessage, 
 	return document, nil
 }
 
-// SettingsScopes returns the scopes that have settings, in their order.
+// SettingsScopes returns the scopes that have settings, sorted.
 func (l *Library) SettingsScopes(ctx context.Context) ([]string, error) {
 	var scopes []string
 	err := l.records(ctx, "read settings of", func(tx *sql.Tx) error {
@@ -40,15 +40,15 @@ func (l *Library) SettingsScopes(ctx context.Context) ([]string, error) {
 	return scopes, nil
 }
 
-// ChangeSettings puts what change makes of a scope's document, nil if there is
-// none, in its place; nil takes it away. Nobody else changes it meanwhile, so
-// change does nothing that waits, and does not call the library. An error of
-// change is returned, wrapped, and changes nothing.
+// ChangeSettings calls change with the document of a scope, and stores what it
+// returns. A nil document means that there is none. Nobody else can write
+// during the call, so change must not block or call the library. If change
+// fails, ChangeSettings stores nothing and returns the error, wrapped.
 func (l *Library) ChangeSettings(ctx context.Context, scope string, change func(json.RawMessage) (json.RawMessage, error)) error {
 	if scope == "" {
-		return errors.New("settings: of no scope")
+		return errors.New("settings: the scope is empty")
 	}
-	return l.write(ctx, "settings to", func(tx *sql.Tx) error {
+	return l.write(ctx, "write settings to", func(tx *sql.Tx) error {
 		document, err := readSettings(ctx, tx, scope)
 		if err != nil {
 			return err

@@ -14,9 +14,9 @@ import (
 
 var _ rag.Linker = (*Library)(nil)
 
-// sources is the schema of what keeps a library in step with where its articles
-// come from.
-const sources = `
+// sourceSchema is the schema for earlier versions of articles, duplicates, sources
+// and languages.
+const sourceSchema = `
 ALTER TABLE articles ADD COLUMN author   TEXT NOT NULL DEFAULT '';
 ALTER TABLE articles ADD COLUMN site     TEXT NOT NULL DEFAULT '';
 ALTER TABLE articles ADD COLUMN language TEXT NOT NULL DEFAULT ''; -- ISO 639-1
@@ -60,12 +60,12 @@ CREATE VIRTUAL TABLE stems USING fts5 (
 );
 `
 
-// maxVersions is how many earlier versions of an article are kept.
+// maxVersions is the number of earlier versions kept for an article.
 const maxVersions = 10
 
-// keep puts the article of an id among the earlier versions of it, if there is
-// one and it says something else than d.
-func (c *change) keep(ctx context.Context, d rag.Document) error {
+// saveVersion stores the current version of d's article as an earlier version, if its
+// text or title differs from d's.
+func (c *change) saveVersion(ctx context.Context, d rag.Document) error {
 	_, err := c.tx.ExecContext(ctx, `
 		INSERT INTO versions (article, replaced, title, published, text)
 		SELECT id, ?, title, published, text FROM articles WHERE id = ? AND (text <> ? OR title <> ?)`,
@@ -79,8 +79,8 @@ func (c *change) keep(ctx context.Context, d rag.Document) error {
 	return err
 }
 
-// forget removes what goes with the article of an id.
-func (c *change) forget(ctx context.Context, id string) error {
+// dropRelated deletes the earlier versions of an article and the links to it.
+func (c *change) dropRelated(ctx context.Context, id string) error {
 	for _, query := range []string{`DELETE FROM versions WHERE article = ?`, `DELETE FROM links WHERE article = ?`} {
 		if _, err := c.tx.ExecContext(ctx, query, id); err != nil {
 			return err
@@ -89,8 +89,8 @@ func (c *change) forget(ctx context.Context, id string) error {
 	return nil
 }
 
-// terms enters a chunk into the index of the other languages.
-func (c *change) terms(ctx context.Context, row int64, code string, ch rag.Chunk) error {
+// insertStems adds a chunk to the lexical index for languages other than English.
+func (c *change) insertStems(ctx context.Context, row int64, code string, ch rag.Chunk) error {
 	var columns [3]string
 	any := false
 	for i, text := range []string{ch.Title, ch.Section, ch.Text} {
@@ -104,15 +104,14 @@ func (c *change) terms(ctx context.Context, row int64, code string, ch rag.Chunk
 	return err
 }
 
-// Version is what an article said until it was replaced.
+// Version is an earlier version of an article.
 type Version struct {
 	Replaced    time.Time
 	Title, Text string
 	Published   time.Time
 }
 
-// Versions gives the earlier versions of an article, the newest first. It keeps
-// the last 10.
+// Versions returns at most 10 earlier versions of an article, newest first.
 func (l *Library) Versions(ctx context.Context, id string) ([]Version, error) {
 	var all []Version
 	err := l.file.read(ctx, func(tx *sql.Tx) error {
@@ -139,11 +138,11 @@ func (l *Library) Versions(ctx context.Context, id string) ([]Version, error) {
 		}
 		return rows.Err()
 	})
-	return all, l.wrap(ctx, "versions", err)
+	return all, l.wrap(ctx, "read versions in", err)
 }
 
-// Fingerprints is as [rag.Linker] says; an article of before there were
-// fingerprints has none.
+// Fingerprints implements [rag.Linker]. Articles stored before fingerprints
+// existed have none.
 func (l *Library) Fingerprints(ctx context.Context) (map[string]uint64, error) {
 	all := map[string]uint64{}
 	err := l.file.read(ctx, func(tx *sql.Tx) error {
@@ -162,10 +161,10 @@ func (l *Library) Fingerprints(ctx context.Context) (map[string]uint64, error) {
 		}
 		return rows.Err()
 	})
-	return all, l.wrap(ctx, "fingerprints", err)
+	return all, l.wrap(ctx, "read fingerprints of", err)
 }
 
-// Links is as [rag.Linker] says, by Source.
+// Links implements [rag.Linker]. It sorts by Source.
 func (l *Library) Links(ctx context.Context) ([]rag.Link, error) {
 	var all []rag.Link
 	err := l.file.read(ctx, func(tx *sql.Tx) error {
@@ -183,13 +182,13 @@ func (l *Library) Links(ctx context.Context) ([]rag.Link, error) {
 		}
 		return rows.Err()
 	})
-	return all, l.wrap(ctx, "links", err)
+	return all, l.wrap(ctx, "read links of", err)
 }
 
-// Relink is as [rag.Linker] says. A link to an article that is not held is left
-// out.
+// Relink implements [rag.Linker]. It ignores links to articles that are not
+// stored.
 func (l *Library) Relink(ctx context.Context, put []rag.Link, drop []string) error {
-	return l.write(ctx, "relink", func(tx *sql.Tx) error {
+	return l.write(ctx, "update links in", func(tx *sql.Tx) error {
 		for _, source := range drop {
 			if _, err := tx.ExecContext(ctx, `DELETE FROM links WHERE source = ?`, source); err != nil {
 				return err
@@ -206,8 +205,7 @@ func (l *Library) Relink(ctx context.Context, put []rag.Link, drop []string) err
 	})
 }
 
-// Traces gives what is remembered of the places that articles were read from,
-// by Source.
+// Traces returns the traces of all sources, sorted by Source.
 func (l *Library) Traces(ctx context.Context) ([]rag.Trace, error) {
 	var all []rag.Trace
 	err := l.file.read(ctx, func(tx *sql.Tx) error {
@@ -232,16 +230,16 @@ func (l *Library) Traces(ctx context.Context) ([]rag.Trace, error) {
 		}
 		return rows.Err()
 	})
-	return all, l.wrap(ctx, "traces", err)
+	return all, l.wrap(ctx, "read sources of", err)
 }
 
-// Remember puts traces, each in place of that of the same Source, and drops
-// those of other sources.
+// Remember stores the traces in put, each replacing the trace of the same
+// Source, and deletes the traces of the sources in drop.
 func (l *Library) Remember(ctx context.Context, put []rag.Trace, drop []string) error {
 	if len(put)+len(drop) == 0 {
 		return nil
 	}
-	return l.write(ctx, "remember", func(tx *sql.Tx) error {
+	return l.write(ctx, "record sources in", func(tx *sql.Tx) error {
 		insert, err := tx.PrepareContext(ctx, `INSERT OR REPLACE INTO traces (source, stamp, target, articles, failure, tries, at, next) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`)
 		if err != nil {
 			return err

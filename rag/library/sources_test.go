@@ -26,7 +26,7 @@ func TestVersions(t *testing.T) {
 		var texts []string
 		for _, v := range all {
 			if time.Since(v.Replaced) > time.Hour {
-				t.Errorf("replaced at %s", v.Replaced)
+				t.Errorf("Replaced is %s, want about now", v.Replaced)
 			}
 			texts = append(texts, v.Text)
 		}
@@ -35,12 +35,12 @@ func TestVersions(t *testing.T) {
 	d := rag.Document{ID: "a", Title: "A", Text: "The first."}
 	put(t, l, d)
 	if got := versions(); got != nil {
-		t.Errorf("new: %q", got)
+		t.Errorf("versions of a new article: %q, want none", got)
 	}
-	d.Collection = "news" // says nothing else
+	d.Collection = "news" // not a new version
 	put(t, l, d)
 	if got := versions(); got != nil {
-		t.Errorf("in another collection: %q", got)
+		t.Errorf("versions after a change of collection: %q, want none", got)
 	}
 	for i := range 12 {
 		d.Text = fmt.Sprint("Version ", i, ".")
@@ -54,7 +54,7 @@ func TestVersions(t *testing.T) {
 		t.Fatal(err)
 	}
 	if got := versions(); got != nil {
-		t.Errorf("of an article that was removed: %q", got)
+		t.Errorf("versions of a deleted article: %q, want none", got)
 	}
 }
 
@@ -80,7 +80,7 @@ func TestTraces(t *testing.T) {
 	}
 	reader := open(t, path, library.Options{ReadOnly: true})
 	if err := reader.Remember(ctx, []rag.Trace{a}, nil); !errors.Is(err, fs.ErrPermission) {
-		t.Errorf("for reading only: %v", err)
+		t.Errorf("Remember in a read-only library: %v, want fs.ErrPermission", err)
 	}
 }
 
@@ -100,7 +100,7 @@ func TestRelink(t *testing.T) {
 		}
 	}
 	links(k)
-	put(t, l, rag.Document{ID: "a", Text: "Other words."}) // a change keeps them
+	put(t, l, rag.Document{ID: "a", Text: "Other words."}) // links survive a change
 	links(k)
 	prints, err := l.Fingerprints(ctx)
 	want := map[string]uint64{"a": rag.Fingerprint("Other words."), "empty": 0}
@@ -113,8 +113,8 @@ func TestRelink(t *testing.T) {
 	links()
 }
 
-// Articles in other languages are found by their own stems; English is searched
-// as if they were not there.
+// TestLanguages checks that articles in other languages are found by the stems
+// of their language, and that this does not affect English.
 func TestLanguages(t *testing.T) {
 	t.Parallel()
 	l := open(t, filepath.Join(t.TempDir(), "l.db"), library.Options{})
@@ -135,17 +135,17 @@ func TestLanguages(t *testing.T) {
 			t.Fatal(err)
 		}
 		if len(hits) == 0 || hits[0].Chunk.Doc != want {
-			t.Errorf("%s: %d hits, want one of %s", term, len(hits), want)
+			t.Errorf("Match(%s): %d hits, want the first from %s", term, len(hits), want)
 		}
 		counts, total, err := l.Frequency(ctx, []string{term}, rag.Filter{})
 		if err != nil || total != len(texts) || term != "radnych" && counts[0] != 1 {
-			t.Errorf("%s: in %v of %d, %v", term, counts, total, err)
+			t.Errorf("Frequency(%s) = %v of %d, %v", term, counts, total, err)
 		}
 	}
 	if err := l.Update(ctx, nil, []string{"es"}); err != nil {
 		t.Fatal(err)
 	}
 	if hits, err := l.Match(ctx, []string{"concejal"}, 10, rag.Filter{}); err != nil || len(hits) > 0 {
-		t.Errorf("after it was dropped: %d hits, %v", len(hits), err)
+		t.Errorf("Match after the article was deleted: %d hits, %v, want none", len(hits), err)
 	}
 }

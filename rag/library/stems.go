@@ -9,11 +9,11 @@ import (
 	"footnote/rag/language"
 )
 
-// matchStems adds to what was found by words what is found by the stems of
-// other languages. A chunk that is found by both has the better score.
+// matchStems adds the matches by stems of other languages to found. A chunk
+// that is already in found gets the better score.
 func (x *index) matchStems(ctx context.Context, tx *sql.Tx, terms []string, n int, f rag.Filter, found []scored) ([]scored, error) {
-	held, err := hasStems(ctx, tx)
-	if err != nil || !held {
+	stored, err := hasStems(ctx, tx)
+	if err != nil || !stored {
 		return found, err
 	}
 	var query []string
@@ -47,13 +47,13 @@ func (x *index) matchStems(ctx context.Context, tx *sql.Tx, terms []string, n in
 	return found, nil
 }
 
-// maxStems is how many different stems Match looks for: maxTerms in each of the
-// languages, about.
+// maxStems is the maximum number of different stems that Match searches for,
+// about maxTerms for each language.
 const maxStems = 8 * maxTerms
 
-// countIn raises the counts of words to what count makes of them, by their own
-// letters or by their stems in other languages, whichever is more. what is what
-// it selects of the rows that hold a word.
+// countIn sets each count to what count returns for the word, by its spelling
+// or by its stems in other languages, whichever is more. what is the expression
+// that the query selects.
 func countIn(ctx context.Context, tx *sql.Tx, what string, words []string, counts []int, count func(*sql.Stmt, string) (int, error)) error {
 	raise := func(table string, queryOf func(word string) string) error {
 		rows, err := tx.PrepareContext(ctx, `SELECT `+what+` FROM `+table+` WHERE `+table+` MATCH ?`)
@@ -77,15 +77,15 @@ func countIn(ctx context.Context, tx *sql.Tx, what string, words []string, count
 	if err := raise("words", phrase); err != nil {
 		return err
 	}
-	held, err := hasStems(ctx, tx)
-	if err != nil || !held {
+	stored, err := hasStems(ctx, tx)
+	if err != nil || !stored {
 		return err
 	}
 	return raise("stems", stemQuery)
 }
 
-// stemQuery is the FTS5 query for one word: its stem in any language, or all of
-// its runs of characters.
+// stemQuery returns the FTS5 query for one word: its stem in any language, or
+// all of its n-grams.
 func stemQuery(word string) string {
 	var any, all []string
 	for _, v := range language.Variants(word) {
@@ -104,13 +104,12 @@ func stemQuery(word string) string {
 	return strings.Join(any, " OR ")
 }
 
-// stemPhrase is the FTS5 query for stems that follow one another. A stem holds
-// no quotation mark, but may hold what FTS5 takes for a gap: see isGap.
+// stemPhrase returns the FTS5 query for consecutive stems.
 func stemPhrase(stems []string) string {
 	return phrase(strings.Join(stems, " "))
 }
 
-func hasStems(ctx context.Context, tx *sql.Tx) (held bool, err error) {
-	err = tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM stems_docsize)`).Scan(&held)
-	return held, err
+func hasStems(ctx context.Context, tx *sql.Tx) (stored bool, err error) {
+	err = tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM stems_docsize)`).Scan(&stored)
+	return stored, err
 }

@@ -13,9 +13,9 @@ import (
 	"footnote/rag"
 )
 
-// Update drops articles and puts others, as [rag.Catalog] says. It returns,
-// wrapped, fs.ErrPermission, [ErrLocked], [ErrSpace] or [ErrFull]; and an error
-// for an entry that is not sound: see [rag.Entry].
+// Update implements [rag.Catalog]. Errors include fs.ErrPermission,
+// [ErrLocked], [ErrSpace] and [ErrFull], possibly wrapped. It also returns an
+// error for an invalid [rag.Entry].
 func (l *Library) Update(ctx context.Context, put []rag.Entry, drop []string) error {
 	return l.wrap(ctx, "update", l.update(ctx, put, drop))
 }
@@ -42,7 +42,7 @@ func (l *Library) update(ctx context.Context, put []rag.Entry, drop []string) er
 	if c.empty() {
 		return nil
 	}
-	// No search may find the file changed and the index not yet.
+	// No search may see the new file with the old index.
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if err := tx.Commit(); err != nil {
@@ -52,15 +52,15 @@ func (l *Library) update(ctx context.Context, put []rag.Entry, drop []string) er
 	return nil
 }
 
-// change is an update as it is being written.
+// change is an update while it is written.
 type change struct {
 	tx      *sql.Tx
-	now     state   // after it
+	now     state   // after the update
 	dropped []int64 // rows of articles
 	put     []written
 }
 
-// written is an article and where it was written.
+// written is a stored article with its row and chunks.
 type written struct {
 	row    int64
 	points []point
@@ -74,19 +74,19 @@ func (c *change) write(ctx context.Context, space string, put []rag.Entry, drop 
 		return err
 	}
 	for _, id := range drop {
-		if err := cmp.Or(c.drop(ctx, id), c.forget(ctx, id)); err != nil {
+		if err := cmp.Or(c.drop(ctx, id), c.dropRelated(ctx, id)); err != nil {
 			return err
 		}
 	}
 	for _, e := range put {
-		if err := c.keep(ctx, e.Document); err != nil {
+		if err := c.saveVersion(ctx, e.Document); err != nil {
 			return err
 		}
 		if err := c.drop(ctx, e.Document.ID); err != nil {
 			return err
 		}
 	}
-	if err := c.enter(ctx, space, put); err != nil {
+	if err := c.checkVectors(ctx, space, put); err != nil {
 		return err
 	}
 	for _, e := range put {
@@ -100,7 +100,7 @@ func (c *change) write(ctx context.Context, space string, put []rag.Entry, drop 
 	return err
 }
 
-// drop removes the article of an id, if there is one.
+// drop deletes an article if it exists.
 func (c *change) drop(ctx context.Context, id string) error {
 	var row int64
 	err := c.tx.QueryRowContext(ctx, `SELECT row FROM articles WHERE id = ?`, id).Scan(&row)
@@ -124,14 +124,14 @@ func (c *change) drop(ctx context.Context, id string) error {
 	return nil
 }
 
-// enter holds the vectors to be put against the space and the dimensions of
-// those that stay. A library without any takes new ones.
-func (c *change) enter(ctx context.Context, space string, put []rag.Entry) error {
-	var held bool
-	if err := c.tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM chunks)`).Scan(&held); err != nil {
+// checkVectors checks the space and dimensions of new vectors against those that stay.
+// A library without vectors accepts any.
+func (c *change) checkVectors(ctx context.Context, space string, put []rag.Entry) error {
+	var stored bool
+	if err := c.tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM chunks)`).Scan(&stored); err != nil {
 		return err
 	}
-	if !held {
+	if !stored {
 		c.now.space, c.now.dimensions = "", 0
 	}
 	if err := c.now.accepts(space); err != nil {
@@ -143,7 +143,7 @@ func (c *change) enter(ctx context.Context, space string, put []rag.Entry) error
 				c.now.dimensions = len(v)
 			}
 			if len(v) != c.now.dimensions {
-				return fmt.Errorf("chunk %s: a vector of %d dimensions among vectors of %d", e.Chunks[i].ID, len(v), c.now.dimensions)
+				return fmt.Errorf("chunk %s: vector has %d dimensions, and the library's vectors have %d", e.Chunks[i].ID, len(v), c.now.dimensions)
 			}
 		}
 	}
@@ -190,7 +190,7 @@ func (c *change) insert(ctx context.Context, e rag.Entry) error {
 		if _, err := words.ExecContext(ctx, row, ch.Title, ch.Section, ch.Text); err != nil {
 			return fmt.Errorf("chunk %s: %w", ch.ID, err)
 		}
-		if err := c.terms(ctx, row, d.Language, ch); err != nil {
+		if err := c.insertStems(ctx, row, d.Language, ch); err != nil {
 			return fmt.Errorf("chunk %s: %w", ch.ID, err)
 		}
 		w.points = append(w.points, point{row, w.row, ch.ID, ch.Collection, vector})
@@ -199,8 +199,8 @@ func (c *change) insert(ctx context.Context, e rag.Entry) error {
 	return nil
 }
 
-// shortKey is the first half of a chunk's VectorKey, which is a SHA-256 in
-// hex: 128 bits tell chunks apart. It is nil for any other text.
+// shortKey returns the first 128 bits of a chunk's VectorKey, which is a
+// SHA-256 in hex. It returns nil for any other text.
 func shortKey(key string) []byte {
 	b, err := hex.DecodeString(key)
 	if err != nil || len(b) < 16 {
@@ -209,7 +209,7 @@ func shortKey(key string) []byte {
 	return b[:16]
 }
 
-// formatTime keeps the moment, to the nanosecond, and not the zone.
+// formatTime returns t in UTC, to the nanosecond.
 func formatTime(t time.Time) string {
 	if t.IsZero() {
 		return ""

@@ -15,8 +15,8 @@ func norm(v []float32) float64 {
 	return math.Sqrt(sum)
 }
 
-// unit returns a vector of the direction of v and the length 1 to within
-// 1e-6. Any other chromem-go would copy, and each would be in memory twice.
+// unit returns v scaled to length 1, to within 1e-6. chromem-go copies vectors
+// of any other length, which would store them in memory twice.
 func unit(v []float32) []float32 {
 	n := norm(v)
 	u := slices.Clone(v)
@@ -36,7 +36,7 @@ func encode(v []float32) []byte {
 
 func decode(b []byte, dimensions int) ([]float32, error) {
 	if len(b) != 4*dimensions {
-		return nil, fmt.Errorf("%w: a vector of %d bytes, not %d", ErrNotLibrary, len(b), 4*dimensions)
+		return nil, fmt.Errorf("%w: a vector has %d bytes, not %d", ErrNotLibrary, len(b), 4*dimensions)
 	}
 	v := make([]float32, dimensions)
 	for i := range v {

@@ -8,8 +8,9 @@ import (
 	"footnote/rag"
 )
 
-// testConcurrent has readers at work while an article changes, back and forth
-// between one chunk and three: each must see one or the other, whole.
+// testConcurrent reads an article in several goroutines while it alternates
+// between one chunk and three. Each reader must see one of the two versions,
+// complete.
 func testConcurrent(t *testing.T, s rag.Store) {
 	short := rag.Document{ID: "changing", Title: "Changing", Text: "harbour one."}
 	long := rag.Document{ID: "changing", Title: "Changing", Text: "harbour three, first.\n\nharbour three, second.\n\nharbour three, third."}
@@ -45,7 +46,7 @@ func testConcurrent(t *testing.T, s rag.Store) {
 	}
 	close(stop)
 	readers.Wait()
-	// Two writers at once: both are done, one after the other.
+	// Two concurrent writers must both succeed, one after the other.
 	var writers sync.WaitGroup
 	for i := range 2 {
 		writers.Go(func() {
@@ -59,11 +60,11 @@ func testConcurrent(t *testing.T, s rag.Store) {
 	}
 	writers.Wait()
 	if got := len(match(t, s, "written", 100, rag.Filter{})); got != 10 {
-		t.Errorf("%d of the 10 articles that two wrote at once", got)
+		t.Errorf("found %d articles of two concurrent writers, want 10", got)
 	}
 }
 
-// readOnce looks for the changing article in one of several ways.
+// readOnce reads the changing article by one of three methods, chosen by way.
 func readOnce(t *testing.T, s rag.Store, way int) error {
 	var hits []rag.Hit
 	var err error
@@ -75,7 +76,7 @@ func readOnce(t *testing.T, s rag.Store, way int) error {
 	case 2:
 		d, err := s.Document(t.Context(), "changing")
 		if err == nil && d.Text == "" {
-			err = fmt.Errorf("an article without its text")
+			err = fmt.Errorf("article has no text")
 		}
 		return err
 	}
@@ -89,11 +90,11 @@ func readOnce(t *testing.T, s rag.Store, way int) error {
 		}
 		n++
 		if len(h.Chunk.Text) != h.Chunk.End-h.Chunk.Start {
-			return fmt.Errorf("chunk %s: %q is not [%d, %d)", h.Chunk.ID, h.Chunk.Text, h.Chunk.Start, h.Chunk.End)
+			return fmt.Errorf("chunk %s: text %q does not fit offsets [%d, %d)", h.Chunk.ID, h.Chunk.Text, h.Chunk.Start, h.Chunk.End)
 		}
 	}
 	if n != 1 && n != 3 {
-		return fmt.Errorf("%d chunks of an article that has 1 or 3", n)
+		return fmt.Errorf("%d chunks, want 1 or 3", n)
 	}
 	return nil
 }

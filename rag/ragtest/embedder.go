@@ -1,5 +1,5 @@
-// Package ragtest holds what tests of rag and of its stores share: a
-// conformance suite for stores, and an embedder that works without weights.
+// Package ragtest helps to test rag and its stores. It has a conformance suite
+// for stores, and an embedder that works without model weights.
 package ragtest
 
 import (
@@ -18,10 +18,10 @@ import (
 
 var _ rag.Embedder = Embedder{}
 
-// Embedder turns a text into the unit vector of its stemmed words, each hashed
-// to a few dimensions: two texts are near when they share words. A question
-// and a passage are embedded alike. Equal texts have equal vectors, on every
-// machine. The zero value gives 256 dimensions.
+// Embedder returns unit vectors in which each stemmed word is hashed to a few
+// dimensions. So two texts have a high cosine if they share words. It treats
+// questions and passages alike. Equal texts have equal vectors on every
+// machine. The zero value has 256 dimensions.
 type Embedder struct {
 	Dimensions int
 }
@@ -33,10 +33,10 @@ func (e Embedder) dimensions() int {
 	return e.Dimensions
 }
 
-// Name is as in ragtest-256.
+// Name returns the vector space, such as ragtest-256.
 func (e Embedder) Name() string { return fmt.Sprintf("ragtest-%d", e.dimensions()) }
 
-// EmbedDocuments never fails but for a cancelled context.
+// EmbedDocuments fails only if ctx is cancelled.
 func (e Embedder) EmbedDocuments(ctx context.Context, texts []string) ([][]float32, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -48,7 +48,7 @@ func (e Embedder) EmbedDocuments(ctx context.Context, texts []string) ([][]float
 	return vectors, nil
 }
 
-// EmbedQuery never fails but for a cancelled context.
+// EmbedQuery fails only if ctx is cancelled.
 func (e Embedder) EmbedQuery(ctx context.Context, text string) ([]float32, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -56,8 +56,8 @@ func (e Embedder) EmbedQuery(ctx context.Context, text string) ([]float32, error
 	return e.embed(text), nil
 }
 
-// embed adds up the directions of the words. A text without any has the
-// direction of the empty word.
+// embed adds up the vectors of the words. A text without words has the vector
+// of the empty word.
 func (e Embedder) embed(text string) []float32 {
 	counts := map[string]int{}
 	order := stems(text)
@@ -68,7 +68,7 @@ func (e Embedder) embed(text string) []float32 {
 		order, counts[""] = []string{""}, 1
 	}
 	sum := make([]float64, e.dimensions())
-	for _, w := range order { // in the order of the text, so that sums are equal to the last bit
+	for _, w := range order { // in text order, so that rounding is always the same
 		if counts[w] == 0 {
 			continue
 		}
@@ -76,8 +76,8 @@ func (e Embedder) embed(text string) []float32 {
 		counts[w] = 0
 		h := fnv.New64a()
 		h.Write([]byte(w))
-		// Four dimensions a word, each with a sign, so that two words seldom
-		// look alike.
+		// Use four dimensions with random signs for each word, so that two words
+		// rarely have similar vectors.
 		for x, i := mix(h.Sum64()), 0; i < 4; x, i = mix(x), i+1 {
 			sign := float64(1)
 			if x>>63 == 1 {
@@ -95,7 +95,7 @@ func unit(sum []float64) []float32 {
 		square += x * x
 	}
 	v := make([]float32, len(sum))
-	if square == 0 { // words that cancel each other out
+	if square == 0 { // the words cancel each other out
 		v[0] = 1
 		return v
 	}
@@ -105,7 +105,8 @@ func unit(sum []float64) []float32 {
 	return v
 }
 
-// mix is the finalizer of MurmurHash3: every bit of x moves every bit of it.
+// mix is the finaliser of MurmurHash3. Every bit of x affects every bit of the
+// result.
 func mix(x uint64) uint64 {
 	x ^= x >> 33
 	x *= 0xff51afd7ed558ccd
@@ -114,7 +115,7 @@ func mix(x uint64) uint64 {
 	return x ^ x>>33 + 0x9e3779b97f4a7c15
 }
 
-// common holds words that say nothing of what a text is about.
+// common are the stop words.
 var common = func() map[string]bool {
 	m := map[string]bool{}
 	for w := range strings.FieldsSeq(`a about after all also an and any are as at be been but by can could did do does

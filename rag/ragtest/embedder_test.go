@@ -18,7 +18,8 @@ func dot(a, b []float32) (sum float64) {
 	return sum
 }
 
-// A question is nearest to the text that shares its words, in whatever form.
+// TestEmbedderFinds checks that a question is nearest to the text that shares
+// its words, including inflected forms.
 func TestEmbedderFinds(t *testing.T) {
 	t.Parallel()
 	texts := []string{
@@ -68,11 +69,11 @@ func TestEmbedderUnit(t *testing.T) {
 			t.Fatal(err)
 		}
 		if d := cmp.Diff(vectors, again); d != "" {
-			t.Errorf("%s: not the same twice (-first +second):\n%s", e.Name(), d)
+			t.Errorf("%s: two calls return different vectors (-first +second):\n%s", e.Name(), d)
 		}
 		for i, v := range vectors {
 			if n := math.Sqrt(dot(v, v)); math.Abs(n-1) > 1e-6 {
-				t.Errorf("%s: the vector of %q has the length %v", e.Name(), texts[i], n)
+				t.Errorf("%s: vector of %q has length %v, want 1", e.Name(), texts[i], n)
 			}
 		}
 	}
@@ -83,9 +84,9 @@ func TestEmbedderCancelled(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	if v, err := (ragtest.Embedder{}).EmbedDocuments(ctx, []string{"x"}); v != nil || !errors.Is(err, context.Canceled) {
-		t.Errorf("EmbedDocuments: %v, %v", v, err)
+		t.Errorf("EmbedDocuments with a cancelled context = %v, %v, want context.Canceled", v, err)
 	}
 	if v, err := (ragtest.Embedder{}).EmbedQuery(ctx, "x"); v != nil || !errors.Is(err, context.Canceled) {
-		t.Errorf("EmbedQuery: %v, %v", v, err)
+		t.Errorf("EmbedQuery with a cancelled context = %v, %v, want context.Canceled", v, err)
 	}
 }

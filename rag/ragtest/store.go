@@ -16,9 +16,9 @@ import (
 	"footnote/rag"
 )
 
-// TestStore checks that a store does what the comments on [rag.Store] and its
-// parts say. open returns an empty store each time, and closes it when t ends.
-// A store that is also a [rag.VectorCache] is checked as one.
+// TestStore checks the contract of [rag.Store]. open must return an empty store
+// each time, and close it when t ends. If the store is a [rag.VectorCache],
+// TestStore checks that too.
 func TestStore(t *testing.T, open func(t *testing.T) rag.Store) {
 	for _, test := range []struct {
 		name string
@@ -57,10 +57,10 @@ func TestStore(t *testing.T, open func(t *testing.T) rag.Store) {
 	}
 }
 
-// Entry makes an entry of d as a store takes it: each paragraph, as parted by
-// an empty line, is a chunk, and [Embedder]'s zero value gives the vectors. A
-// paragraph that begins with '#' is a heading and the section of what follows.
-// An ID of d that is empty becomes that of its Source.
+// Entry returns an entry for d. Each paragraph, separated by an empty line, is
+// a chunk, with a vector by the zero [Embedder]. A paragraph that begins with
+// '#' is a heading, and the section of the chunks after it. An empty d.ID
+// becomes the ID of its Source.
 func Entry(d rag.Document) rag.Entry {
 	if d.ID == "" {
 		d.ID = rag.DocumentID(d.Source)
@@ -108,7 +108,7 @@ func nearest(t *testing.T, s rag.Store, text string, n int, f rag.Filter) []rag.
 	return hits
 }
 
-// match looks for any of the words of text.
+// match searches for any of the words of text.
 func match(t *testing.T, s rag.Store, text string, n int, f rag.Filter) []rag.Hit {
 	t.Helper()
 	hits, err := s.Match(t.Context(), strings.Fields(text), n, f)
@@ -133,7 +133,7 @@ func diff(t *testing.T, what string, want, got any) {
 	}
 }
 
-// contents is all that can be asked of a store, for comparison.
+// contents is everything that a store returns, for comparison.
 type contents struct {
 	Infos     []rag.Info
 	Documents []rag.Document
@@ -187,7 +187,7 @@ var (
 
 func testEmpty(t *testing.T, s rag.Store) {
 	want := contents{Count: []int{0, 0}}
-	diff(t, "an empty store", want, read(t, s))
+	diff(t, "contents of an empty store", want, read(t, s))
 }
 
 func testWholeChunks(t *testing.T, s rag.Store) {
@@ -203,7 +203,7 @@ func testWholeChunks(t *testing.T, s rag.Store) {
 			}
 			diff(t, "chunk", c, hits[0].Chunk)
 			if v := hits[0].Vector; v != nil && cosine(v, e.Vectors[i]) < 1-1e-5 {
-				t.Errorf("chunk %s came back with another vector", c.ID)
+				t.Errorf("chunk %s has a different vector", c.ID)
 			}
 		}
 	}
@@ -225,9 +225,9 @@ func testWholeDocuments(t *testing.T, s rag.Store) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		diff(t, w.ID, w, got) // cmp compares times by Equal
+		diff(t, w.ID, w, got) // cmp compares times with Equal
 		if w.Published.IsZero() != got.Published.IsZero() {
-			t.Errorf("%s: published %v came back as %v", w.ID, w.Published, got.Published)
+			t.Errorf("%s: Published = %v, want %v", w.ID, got.Published, w.Published)
 		}
 	}
 }
@@ -250,16 +250,16 @@ func testNoChunks(t *testing.T, s rag.Store) {
 		t.Fatal(err)
 	}
 	want := rag.Info{ID: "empty", Title: "Empty", Hash: empty.Hash()}
-	diff(t, "an article without chunks", want, infos[0])
+	diff(t, "Info of an article without chunks", want, infos[0])
 	if got := len(nearest(t, s, "heading", 10, rag.Filter{})); got != 2 {
-		t.Errorf("%d hits, want the 2 of the other article", got)
+		t.Errorf("%d hits, want 2, all from the other article", got)
 	}
 }
 
 func testList(t *testing.T, s rag.Store) {
-	twin := orchard
-	twin.ID, twin.Source, twin.Collection = "a twin", "/articles/twin.md", "towns"
-	put(t, s, lighthouse, orchard, nowhere, twin, harbour)
+	copied := orchard
+	copied.ID, copied.Source, copied.Collection = "a copy", "/articles/copy.md", "towns"
+	put(t, s, lighthouse, orchard, nowhere, copied, harbour)
 	info := func(d rag.Document) rag.Info {
 		return rag.Info{ID: d.ID, Source: d.Source, Title: d.Title, URL: d.URL, Collection: d.Collection,
 			Published: d.Published, Hash: d.Hash(), Chunks: len(Entry(d).Chunks)}
@@ -268,10 +268,10 @@ func testList(t *testing.T, s rag.Store) {
 		collections []string
 		want        []rag.Info
 	}{
-		{nil, []rag.Info{info(twin), info(orchard), info(nowhere), info(harbour), info(lighthouse)}},
-		{[]string{}, []rag.Info{info(twin), info(orchard), info(nowhere), info(harbour), info(lighthouse)}},
+		{nil, []rag.Info{info(copied), info(orchard), info(nowhere), info(harbour), info(lighthouse)}},
+		{[]string{}, []rag.Info{info(copied), info(orchard), info(nowhere), info(harbour), info(lighthouse)}},
 		{[]string{"coast"}, []rag.Info{info(harbour), info(lighthouse)}},
-		{[]string{"towns", "inland"}, []rag.Info{info(twin), info(orchard)}},
+		{[]string{"towns", "inland"}, []rag.Info{info(copied), info(orchard)}},
 		{[]string{""}, []rag.Info{info(nowhere)}},
 		{[]string{"nothing"}, nil},
 	} {
@@ -283,8 +283,8 @@ func testList(t *testing.T, s rag.Store) {
 	}
 }
 
-// synthetic makes n articles of two chunks out of few words, so that many
-// scores lie close together. The same seed gives the same articles.
+// synthetic returns n articles of two chunks from a small vocabulary, so that
+// many scores are close together. The same seed returns the same articles.
 func synthetic(seed uint64, n int) []rag.Document {
 	rnd := rand.New(rand.NewPCG(seed, 0))
 	words := strings.Fields("anchor barge canvas deck engine ferry galley hull island jetty keel lantern mast navy oar pier quay rudder sail tide")
@@ -331,7 +331,7 @@ func testNearestOrder(t *testing.T, s rag.Store) {
 	}
 	for _, h := range hits {
 		if math.Abs(h.Score-want[h.Chunk.ID]) > 1e-4 {
-			t.Errorf("%s scored %v, want the cosine %v", h.Chunk.ID, h.Score, want[h.Chunk.ID])
+			t.Errorf("%s has score %v, want the cosine %v", h.Chunk.ID, h.Score, want[h.Chunk.ID])
 		}
 	}
 	checkOrder(t, hits)
@@ -344,23 +344,25 @@ func testNearestOrder(t *testing.T, s rag.Store) {
 	}
 }
 
-// checkOrder finds scores that rise, and equal ones that are not by ID.
+// checkOrder checks that hits are sorted by descending score, and equal scores
+// by ID.
 func checkOrder(t *testing.T, hits []rag.Hit) {
 	t.Helper()
 	for i, h := range hits[1:] {
 		if last := hits[i]; last.Score < h.Score || last.Score == h.Score && last.Chunk.ID >= h.Chunk.ID {
-			t.Errorf("%s with %v stands before %s with %v", last.Chunk.ID, last.Score, h.Chunk.ID, h.Score)
+			t.Errorf("%s with score %v comes before %s with score %v", last.Chunk.ID, last.Score, h.Chunk.ID, h.Score)
 		}
 	}
 }
 
-// twins are articles of the same words, put in a random order.
-func twins(t *testing.T, s rag.Store, n int) []string {
+// storeEquals stores n articles with the same words, in random order, and
+// returns the IDs of their chunks in order.
+func storeEquals(t *testing.T, s rag.Store, n int) []string {
 	t.Helper()
 	var docs []rag.Document
 	var want []string
 	for i := range n {
-		d := rag.Document{ID: fmt.Sprintf("twin%02d", i), Title: "Twin", Text: "The same words in every one."}
+		d := rag.Document{ID: fmt.Sprintf("equal%02d", i), Title: "Equal", Text: "The same words in every one."}
 		docs = append(docs, d)
 		want = append(want, d.ID+"#0000")
 	}
@@ -370,7 +372,7 @@ func twins(t *testing.T, s rag.Store, n int) []string {
 }
 
 func testNearestTies(t *testing.T, s rag.Store) {
-	want := twins(t, s, 40)
+	want := storeEquals(t, s, 40)
 	for _, n := range []int{1, 3, 39, 40, 50} {
 		for range 5 {
 			diff(t, fmt.Sprintf("%d of 40 equals", n), want[:min(n, 40)], ids(nearest(t, s, "the same words", n, rag.Filter{})))
@@ -379,7 +381,7 @@ func testNearestTies(t *testing.T, s rag.Store) {
 }
 
 func testMatchTies(t *testing.T, s rag.Store) {
-	want := twins(t, s, 40)
+	want := storeEquals(t, s, 40)
 	for _, n := range []int{1, 3, 39, 40, 50} {
 		diff(t, fmt.Sprintf("%d of 40 equals", n), want[:min(n, 40)], ids(match(t, s, "same words", n, rag.Filter{})))
 	}
@@ -390,16 +392,16 @@ func testNearestRefuses(t *testing.T, s rag.Store) {
 	nan := Embedder{}.embed("harbour")
 	nan[3] = float32(math.NaN())
 	for name, v := range map[string][]float32{
-		"no vector":            nil,
-		"a zero vector":        make([]float32, 256),
-		"a NaN":                nan,
-		"too few dimensions":   Embedder{Dimensions: 255}.embed("harbour"),
-		"too many dimensions":  Embedder{Dimensions: 257}.embed("harbour"),
-		"an infinite vector":   append([]float32{float32(math.Inf(1))}, make([]float32, 255)...),
-		"a vector of length 2": append([]float32{2}, make([]float32, 255)...),
+		"nil vector":          nil,
+		"zero vector":         make([]float32, 256),
+		"NaN":                 nan,
+		"too few dimensions":  Embedder{Dimensions: 255}.embed("harbour"),
+		"too many dimensions": Embedder{Dimensions: 257}.embed("harbour"),
+		"infinity":            append([]float32{float32(math.Inf(1))}, make([]float32, 255)...),
+		"length 2":            append([]float32{2}, make([]float32, 255)...),
 	} {
 		if hits, err := s.Nearest(t.Context(), v, 10, rag.Filter{}); err == nil {
-			t.Errorf("%s: %d hits and no error", name, len(hits))
+			t.Errorf("Nearest with %s: %d hits and no error", name, len(hits))
 		}
 	}
 }
@@ -408,15 +410,15 @@ func testMatchOrder(t *testing.T, s rag.Store) {
 	put(t, s, synthetic(3, 120)...)
 	hits := match(t, s, "tide rudder sail", 1000, rag.Filter{})
 	if len(hits) < 20 {
-		t.Fatalf("%d hits, want many", len(hits))
+		t.Fatalf("%d hits, want at least 20", len(hits))
 	}
 	checkOrder(t, hits)
 	for _, h := range hits {
 		if h.Score < 0 || math.IsNaN(h.Score) {
-			t.Errorf("%s scored %v, want at least 0", h.Chunk.ID, h.Score)
+			t.Errorf("%s has score %v, want at least 0", h.Chunk.ID, h.Score)
 		}
 		if !slices.ContainsFunc(strings.Fields(h.Chunk.Text), func(w string) bool { return w == "tide" || w == "rudder" || w == "sail" }) {
-			t.Errorf("%s has none of the words: %s", h.Chunk.ID, h.Chunk.Text)
+			t.Errorf("%s contains none of the words: %s", h.Chunk.ID, h.Chunk.Text)
 		}
 	}
 	for _, n := range []int{1, 7, 15} {
@@ -432,8 +434,8 @@ func testMatchWords(t *testing.T, s rag.Store) {
 		"keeper, painting; towér": {"lighthouse#0000"},
 		"picking":                 {"orchard#0000"},
 		"storm pears":             {"harbour#0000", "orchard#0000"},
-		"lighthouse":              {"lighthouse#0000", "lighthouse#0001"}, // by the title
-		"salvaged":                {"harbour#0001"},                       // by the section
+		"lighthouse":              {"lighthouse#0000", "lighthouse#0001"}, // in the title
+		"salvaged":                {"harbour#0001"},                       // in the section
 		"submarine":               {},
 		"":                        {},
 		" \t\n":                   {},
@@ -458,18 +460,19 @@ func testMatchWords(t *testing.T, s rag.Store) {
 		}
 		diff(t, fmt.Sprintf("Match(%q)", c.terms), append([]string{}, c.want...), append([]string{}, ids(hits)...))
 	}
-	// A chunk that says it twice, in as many words, comes first; a word that
-	// is rare counts for more than one that is not.
+	// Of chunks with equally many words, one with the term twice comes first. A
+	// rare word weighs more than a common one.
 	put(t, s,
 		rag.Document{ID: "a", Text: "Rain fell on the hills all day."},
 		rag.Document{ID: "b", Text: "Rain fell, and rain fell again."},
 		rag.Document{ID: "c", Text: "Rain fell on the hills all night."},
 		rag.Document{ID: "d", Text: "Hail fell on the plains all day."})
-	diff(t, "a word twice", "b#0000", ids(match(t, s, "rain", 10, rag.Filter{}))[0])
-	diff(t, "a rare word", "d#0000", ids(match(t, s, "fell hail", 10, rag.Filter{}))[0])
+	diff(t, "best match for a word that occurs twice", "b#0000", ids(match(t, s, "rain", 10, rag.Filter{}))[0])
+	diff(t, "best match for a rare word", "d#0000", ids(match(t, s, "fell hail", 10, rag.Filter{}))[0])
 }
 
-// What was dropped leaves no trace in the scores of what stays.
+// testMatchAfterChanges checks that deleted articles do not affect the scores
+// of the others.
 func testMatchAfterChanges(t *testing.T, s rag.Store) {
 	docs := synthetic(4, 60)
 	put(t, s, docs...)
@@ -483,7 +486,7 @@ func testMatchAfterChanges(t *testing.T, s rag.Store) {
 	for i := range other {
 		other[i].ID += "x"
 		if i%2 == 0 && i < 60 {
-			other[i].ID = docs[i].ID // replaced, and put back below
+			other[i].ID = docs[i].ID // replaced here, restored below
 		}
 		drop = append(drop, other[i].ID)
 	}
@@ -494,18 +497,18 @@ func testMatchAfterChanges(t *testing.T, s rag.Store) {
 	}
 	put(t, s, docs...)
 	got := match(t, s, "tide rudder sail mast", 1000, rag.Filter{})
-	diff(t, "order", ids(want), ids(got))
+	diff(t, "order after changes", ids(want), ids(got))
 	for i := range min(len(want), len(got)) {
 		if math.Abs(want[i].Score-got[i].Score) > 1e-9 {
-			t.Fatalf("%s scored %v, and %v after changes", want[i].Chunk.ID, want[i].Score, got[i].Score)
+			t.Fatalf("%s has score %v before the changes and %v after", want[i].Chunk.ID, want[i].Score, got[i].Score)
 		}
 	}
 	counts, total, err := s.Frequency(t.Context(), []string{"tide", "anchor"}, rag.Filter{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	diff(t, "frequency", wantCounts, counts)
-	diff(t, "total", wantTotal, total)
+	diff(t, "counts after changes", wantCounts, counts)
+	diff(t, "total after changes", wantTotal, total)
 }
 
 func testMatchHostile(t *testing.T, s rag.Store) {
@@ -524,7 +527,7 @@ func testMatchHostile(t *testing.T, s rag.Store) {
 		for _, terms := range [][]string{{text, "storm"}, append(strings.Fields(text)[:min(200, len(strings.Fields(text)))], "storm")} {
 			hits, err := s.Match(t.Context(), terms, 10, rag.Filter{})
 			if err != nil || !slices.Contains(ids(hits), "harbour#0000") {
-				t.Errorf("Match(%.60q) = %v, %v, want the chunk with “storm” among them", terms, ids(hits), err)
+				t.Errorf("Match(%.60q) = %v, %v, want harbour#0000 among them", terms, ids(hits), err)
 			}
 		}
 	}
@@ -535,7 +538,7 @@ func testMatchHostile(t *testing.T, s rag.Store) {
 	}
 }
 
-// distinct is n different words that no article holds.
+// distinct returns n different words that no article contains.
 func distinct(n int) string {
 	var b strings.Builder
 	for i := range n {
@@ -548,10 +551,10 @@ func testCounts(t *testing.T, s rag.Store) {
 	put(t, s, harbour, lighthouse, orchard)
 	for n, want := range map[int]int{math.MinInt: 0, -1: 0, 0: 0, 1: 1, 5: 5, 6: 6, 7: 6, 1000: 6, math.MaxInt: 6} {
 		if got := len(nearest(t, s, "harbour", n, rag.Filter{})); got != want {
-			t.Errorf("Nearest of %d gave %d, want %d", n, got, want)
+			t.Errorf("Nearest with n = %d returned %d hits, want %d", n, got, want)
 		}
 		if got := len(match(t, s, "the and in", n, rag.Filter{})); got > want || want > 0 && got == 0 {
-			t.Errorf("Match of %d gave %d", n, got)
+			t.Errorf("Match with n = %d returned %d hits", n, got)
 		}
 	}
 }
@@ -560,7 +563,7 @@ func testFilters(t *testing.T, s rag.Store) {
 	put(t, s, harbour, lighthouse, orchard, nowhere)
 	for _, test := range []struct {
 		collections []string
-		want        []string // articles
+		want        []string // article IDs
 	}{
 		{nil, []string{"harbour", "lighthouse", "nowhere", "orchard"}},
 		{[]string{}, []string{"harbour", "lighthouse", "nowhere", "orchard"}},
@@ -578,10 +581,10 @@ func testFilters(t *testing.T, s rag.Store) {
 		diff(t, fmt.Sprintf("Nearest in %q", test.collections), test.want, articles(nearest(t, s, "harbour", 100, f)))
 		diff(t, fmt.Sprintf("Match in %q", test.collections), test.want, articles(match(t, s, "harbour lighthouse orchard", 100, f)))
 	}
-	// The filter comes before the cut.
+	// The filter must apply before the limit n.
 	f := rag.Filter{Collections: []string{"inland"}}
-	diff(t, "the nearest one inland", []string{"orchard"}, articles(nearest(t, s, "ships in the harbour", 1, f)))
-	diff(t, "the best match inland", []string{"orchard"}, articles(match(t, s, "ships harbour", 1, f)))
+	diff(t, "nearest hit inland", []string{"orchard"}, articles(nearest(t, s, "ships in the harbour", 1, f)))
+	diff(t, "best match inland", []string{"orchard"}, articles(match(t, s, "ships harbour", 1, f)))
 }
 
 func articles(hits []rag.Hit) []string {
@@ -595,8 +598,8 @@ func articles(hits []rag.Hit) []string {
 
 func testFrequency(t *testing.T, s rag.Store) {
 	put(t, s, harbour, lighthouse, orchard, nowhere)
-	// Every chunk of an article has its title, so “harbour” is in both of
-	// its chunks, in one of the orchard's and in nowhere's.
+	// The title is part of every chunk, so “harbour” is in both chunks of the
+	// harbour, in one of the orchard and in the one of nowhere.
 	words := []string{"harbour", "Harbours", "storm", "PAINTING", "picked", "submarine", "", "?!", `"`, "storm\x00", "NOT", "towér", "lighthouse", "harbour"}
 	want := []int{4, 4, 1, 1, 1, 0, 0, 0, 0, 1, 0, 1, 2, 4}
 	counts, total, err := s.Frequency(t.Context(), words, rag.Filter{})
@@ -607,17 +610,17 @@ func testFrequency(t *testing.T, s rag.Store) {
 	diff(t, "total", 7, total)
 	for i, w := range words {
 		if got := len(match(t, s, w, 100, rag.Filter{})); got != want[i] {
-			t.Errorf("Match(%q) finds %d chunks, and Frequency says %d", w, got, want[i])
+			t.Errorf("Match(%q) returned %d chunks, but Frequency %d", w, got, want[i])
 		}
 	}
 	counts, total, err = s.Frequency(t.Context(), nil, rag.Filter{})
 	if err != nil || len(counts) != 0 || total != 7 {
 		t.Errorf("Frequency(nil) = %v, %d, %v", counts, total, err)
 	}
-	// Of what a filter leaves out it tells nothing.
+	// Frequency must reveal nothing about what the filter excludes.
 	for _, test := range []struct {
 		collections []string
-		want        []int // of harbour, lighthouse, apples
+		want        []int // for harbour, lighthouse, apples
 		total       int
 	}{
 		{[]string{"coast"}, []int{2, 2, 0}, 4},
@@ -645,20 +648,21 @@ func testReplace(t *testing.T, s rag.Store) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	diff(t, "the article", changed, got)
-	diff(t, "its old words", []string{}, ids(match(t, s, "storm dragged", 10, rag.Filter{})))
-	diff(t, "its new words", []string{"harbour#0000"}, ids(match(t, s, "port called", 10, rag.Filter{})))
-	diff(t, "its old collection", []string{"lighthouse"}, articles(nearest(t, s, "harbour", 100, rag.Filter{Collections: []string{"coast"}})))
-	diff(t, "its new collection", []string{"harbour", "orchard"}, articles(nearest(t, s, "harbour", 100, rag.Filter{Collections: []string{"inland"}})))
-	diff(t, "the nearest", Entry(changed).Chunks[0], nearest(t, s, Entry(changed).Chunks[0].Context(), 1, rag.Filter{})[0].Chunk)
+	diff(t, "replaced article", changed, got)
+	diff(t, "matches for its old words", []string{}, ids(match(t, s, "storm dragged", 10, rag.Filter{})))
+	diff(t, "matches for its new words", []string{"harbour#0000"}, ids(match(t, s, "port called", 10, rag.Filter{})))
+	diff(t, "articles in its old collection", []string{"lighthouse"}, articles(nearest(t, s, "harbour", 100, rag.Filter{Collections: []string{"coast"}})))
+	diff(t, "articles in its new collection", []string{"harbour", "orchard"}, articles(nearest(t, s, "harbour", 100, rag.Filter{Collections: []string{"inland"}})))
+	diff(t, "nearest chunk", Entry(changed).Chunks[0], nearest(t, s, Entry(changed).Chunks[0].Context(), 1, rag.Filter{})[0].Chunk)
 	put(t, s, harbour)
 	put(t, s, harbour)
-	want := openAndPut(t, s, harbour, lighthouse, orchard)
-	diff(t, "put back", want, ids(nearest(t, s, "harbour", 100, rag.Filter{})))
+	want := byNearness(t, s, harbour, lighthouse, orchard)
+	diff(t, "order after restoring the article", want, ids(nearest(t, s, "harbour", 100, rag.Filter{})))
 }
 
-// openAndPut is the ids of docs' chunks, nearest to “harbour” first.
-func openAndPut(t *testing.T, s rag.Store, docs ...rag.Document) []string {
+// byNearness returns the IDs of docs' chunks, sorted by their cosine to
+// “harbour”.
+func byNearness(t *testing.T, s rag.Store, docs ...rag.Document) []string {
 	t.Helper()
 	query := Embedder{}.embed("harbour")
 	type point struct {
@@ -688,23 +692,23 @@ func testDrop(t *testing.T, s rag.Store) {
 	put(t, s, harbour, lighthouse, orchard)
 	before := read(t, s)
 	if err := s.Update(t.Context(), nil, []string{"unknown", "", "harbour#0000"}); err != nil {
-		t.Fatalf("dropping unknown ids: %v", err)
+		t.Fatalf("Update with unknown IDs in drop: %v", err)
 	}
-	diff(t, "after dropping unknown ids", before, read(t, s))
+	diff(t, "contents after dropping unknown IDs", before, read(t, s))
 	if err := s.Update(t.Context(), nil, []string{"harbour", "unknown", "harbour"}); err != nil {
 		t.Fatal(err)
 	}
 	if d, err := s.Document(t.Context(), "harbour"); !errors.Is(err, rag.ErrNotFound) {
-		t.Errorf("a dropped article: %v, %v", d, err)
+		t.Errorf("Document of a deleted article = %v, %v, want ErrNotFound", d, err)
 	}
-	diff(t, "what stays", []string{"lighthouse", "orchard"}, articles(nearest(t, s, "harbour", 100, rag.Filter{})))
-	diff(t, "its words", []string{"orchard#0001"}, ids(match(t, s, "harbour storm", 100, rag.Filter{})))
+	diff(t, "remaining articles", []string{"lighthouse", "orchard"}, articles(nearest(t, s, "harbour", 100, rag.Filter{})))
+	diff(t, "matches after the deletion", []string{"orchard#0001"}, ids(match(t, s, "harbour storm", 100, rag.Filter{})))
 	if err := s.Update(t.Context(), nil, []string{"lighthouse", "orchard"}); err != nil {
 		t.Fatal(err)
 	}
-	diff(t, "nothing left", contents{Count: []int{0, 0}}, read(t, s))
+	diff(t, "contents after deleting everything", contents{Count: []int{0, 0}}, read(t, s))
 	if err := s.Update(t.Context(), nil, nil); err != nil {
-		t.Errorf("an update of nothing: %v", err)
+		t.Errorf("empty Update: %v", err)
 	}
 }
 
@@ -715,56 +719,56 @@ func testDropAndPut(t *testing.T, s rag.Store) {
 	if err := s.Update(t.Context(), entries(changed, orchard), []string{"harbour", "lighthouse"}); err != nil {
 		t.Fatal(err)
 	}
-	diff(t, "what is there", []string{"harbour", "orchard"}, articles(nearest(t, s, "harbour", 100, rag.Filter{})))
+	diff(t, "articles after Update", []string{"harbour", "orchard"}, articles(nearest(t, s, "harbour", 100, rag.Filter{})))
 	got, err := s.Document(t.Context(), "harbour")
 	if err != nil {
 		t.Fatal(err)
 	}
-	diff(t, "dropped, then put", changed, got)
+	diff(t, "article in both drop and put", changed, got)
 }
 
 func testRefused(t *testing.T, s rag.Store) {
 	put(t, s, harbour, lighthouse)
 	before := read(t, s)
 	for name, spoil := range map[string]func(e *rag.Entry){
-		"too few vectors":             func(e *rag.Entry) { e.Vectors = e.Vectors[:1] },
-		"too many vectors":            func(e *rag.Entry) { e.Vectors = append(e.Vectors, e.Vectors[0]) },
-		"no vectors":                  func(e *rag.Entry) { e.Vectors = nil },
-		"an empty vector":             func(e *rag.Entry) { e.Vectors[1] = nil },
-		"a zero vector":               func(e *rag.Entry) { e.Vectors[1] = make([]float32, 256) },
-		"a NaN":                       func(e *rag.Entry) { e.Vectors[1][7] = float32(math.NaN()) },
-		"an infinity":                 func(e *rag.Entry) { e.Vectors[1][7] = float32(math.Inf(-1)) },
-		"a vector that is not a unit": func(e *rag.Entry) { e.Vectors[1][0] += 2 },
-		"other dimensions":            func(e *rag.Entry) { e.Vectors[1] = Embedder{Dimensions: 64}.embed("x") },
-		"all of other dimensions": func(e *rag.Entry) {
+		"too few vectors":                    func(e *rag.Entry) { e.Vectors = e.Vectors[:1] },
+		"too many vectors":                   func(e *rag.Entry) { e.Vectors = append(e.Vectors, e.Vectors[0]) },
+		"no vectors":                         func(e *rag.Entry) { e.Vectors = nil },
+		"empty vector":                       func(e *rag.Entry) { e.Vectors[1] = nil },
+		"zero vector":                        func(e *rag.Entry) { e.Vectors[1] = make([]float32, 256) },
+		"NaN":                                func(e *rag.Entry) { e.Vectors[1][7] = float32(math.NaN()) },
+		"infinity":                           func(e *rag.Entry) { e.Vectors[1][7] = float32(math.Inf(-1)) },
+		"not a unit vector":                  func(e *rag.Entry) { e.Vectors[1][0] += 2 },
+		"different dimensions in one vector": func(e *rag.Entry) { e.Vectors[1] = Embedder{Dimensions: 64}.embed("x") },
+		"different dimensions in all vectors": func(e *rag.Entry) {
 			for i := range e.Vectors {
 				e.Vectors[i] = Embedder{Dimensions: 64}.embed("x")
 			}
 		},
-		"no id":                        func(e *rag.Entry) { *e = Entry(rag.Document{Text: "x"}); e.Document.ID = "" },
-		"a chunk without an id":        func(e *rag.Entry) { e.Chunks[1].ID = "" },
-		"two chunks of one id":         func(e *rag.Entry) { e.Chunks[1].ID = e.Chunks[0].ID },
-		"a chunk's id of another's":    func(e *rag.Entry) { e.Chunks[1].ID = "harbour#0000" },
-		"a chunk of another article":   func(e *rag.Entry) { e.Chunks[1].Doc = "harbour" },
-		"a chunk of another title":     func(e *rag.Entry) { e.Chunks[1].Title = "Another" },
-		"a chunk of another group":     func(e *rag.Entry) { e.Chunks[1].Collection = "Another" },
-		"a chunk of another text":      func(e *rag.Entry) { e.Chunks[1].Text = "Another" },
-		"a chunk before its article":   func(e *rag.Entry) { e.Chunks[1].Start = -1 },
-		"a chunk past its article":     func(e *rag.Entry) { e.Chunks[1].End = 1 << 40 },
-		"a chunk that ends at its end": func(e *rag.Entry) { e.Chunks[1].Start, e.Chunks[1].End = e.Chunks[1].End, e.Chunks[1].Start },
+		"article without ID":          func(e *rag.Entry) { *e = Entry(rag.Document{Text: "x"}); e.Document.ID = "" },
+		"chunk without ID":            func(e *rag.Entry) { e.Chunks[1].ID = "" },
+		"two chunks with the same ID": func(e *rag.Entry) { e.Chunks[1].ID = e.Chunks[0].ID },
+		"chunk ID of another article": func(e *rag.Entry) { e.Chunks[1].ID = "harbour#0000" },
+		"Doc of another article":      func(e *rag.Entry) { e.Chunks[1].Doc = "harbour" },
+		"different title":             func(e *rag.Entry) { e.Chunks[1].Title = "Another" },
+		"different collection":        func(e *rag.Entry) { e.Chunks[1].Collection = "Another" },
+		"different text":              func(e *rag.Entry) { e.Chunks[1].Text = "Another" },
+		"negative start":              func(e *rag.Entry) { e.Chunks[1].Start = -1 },
+		"end after the text":          func(e *rag.Entry) { e.Chunks[1].End = 1 << 40 },
+		"end before start":            func(e *rag.Entry) { e.Chunks[1].Start, e.Chunks[1].End = e.Chunks[1].End, e.Chunks[1].Start },
 	} {
 		bad := Entry(orchard)
 		spoil(&bad)
 		if err := s.Update(t.Context(), []rag.Entry{Entry(nowhere), bad}, []string{"lighthouse"}); err == nil {
-			t.Errorf("%s: no error", name)
+			t.Errorf("Update with %s: no error", name)
 		}
-		diff(t, "after "+name, before, read(t, s))
+		diff(t, "contents after refusing "+name, before, read(t, s))
 	}
 	twice := []rag.Entry{Entry(orchard), Entry(nowhere), Entry(orchard)}
 	if err := s.Update(t.Context(), twice, []string{"lighthouse"}); err == nil {
-		t.Error("an article twice in one update: no error")
+		t.Error("Update with an article twice: no error")
 	}
-	diff(t, "after an article twice", before, read(t, s))
+	diff(t, "contents after refusing an article twice", before, read(t, s))
 }
 
 func testCancelled(t *testing.T, s rag.Store) {
@@ -781,13 +785,14 @@ func testCancelled(t *testing.T, s rag.Store) {
 		"Document":  func() error { _, err := s.Document(ctx, "harbour"); return err },
 	} {
 		if err := do(); !errors.Is(err, context.Canceled) {
-			t.Errorf("%s with a cancelled context: %v", name, err)
+			t.Errorf("%s with a cancelled context = %v, want context.Canceled", name, err)
 		}
 	}
-	diff(t, "after it", before, read(t, s))
+	diff(t, "contents after cancelled calls", before, read(t, s))
 }
 
-// The caller may use its slices again once Update has returned.
+// testCallersMemory checks that the caller may reuse its slices after Update
+// returns.
 func testCallersMemory(t *testing.T, s rag.Store) {
 	all := entries(harbour, lighthouse)
 	want := entries(harbour, lighthouse)
@@ -805,7 +810,7 @@ func testCallersMemory(t *testing.T, s rag.Store) {
 		}
 		clear(e.Chunks)
 	}
-	diff(t, "after the caller's slices changed", before, read(t, s))
+	diff(t, "contents after the caller changed its slices", before, read(t, s))
 }
 
 func testVectorCache(t *testing.T, s rag.Store) {
@@ -816,18 +821,18 @@ func testVectorCache(t *testing.T, s rag.Store) {
 	put(t, s, harbour, lighthouse)
 	changed := harbour
 	changed.Text = strings.Replace(changed.Text, "Forty", "Fifty", 1)
-	held, unheld := Entry(harbour), Entry(changed)
-	keys := []string{held.Chunks[0].VectorKey(), unheld.Chunks[0].VectorKey(), unheld.Chunks[1].VectorKey(), "", "no key", held.Chunks[0].VectorKey()}
+	stored, unstored := Entry(harbour), Entry(changed)
+	keys := []string{stored.Chunks[0].VectorKey(), unstored.Chunks[0].VectorKey(), unstored.Chunks[1].VectorKey(), "", "no key", stored.Chunks[0].VectorKey()}
 	got, err := cache.Vectors(t.Context(), keys)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if len(got) != 2 {
-		t.Errorf("%d vectors, want the 2 held", len(got))
+		t.Errorf("%d vectors, want the 2 that are stored", len(got))
 	}
-	for i, c := range held.Chunks {
-		if v := got[c.VectorKey()]; len(v) != 256 || cosine(v, held.Vectors[i]) < 1-1e-5 {
-			t.Errorf("another vector for %s", c.ID)
+	for i, c := range stored.Chunks {
+		if v := got[c.VectorKey()]; len(v) != 256 || cosine(v, stored.Vectors[i]) < 1-1e-5 {
+			t.Errorf("Vectors returned a different vector for %s", c.ID)
 		}
 	}
 	if got, err := cache.Vectors(t.Context(), nil); err != nil || len(got) != 0 {

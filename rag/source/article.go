@@ -8,12 +8,12 @@ import (
 	"footnote/rag"
 )
 
-// article takes out of the text of a page the lines that are none of the
-// article: its own title, who wrote it and when, and the invitations to read on,
-// to follow and to subscribe that stand between paragraphs.
-func article(text string, d rag.Document) string {
+// cleanArticle removes the lines of a page's text that are not part of the
+// article: its title, the byline and date, and invitations to read on, follow
+// or subscribe.
+func cleanArticle(text string, d rag.Document) string {
 	var kept []string
-	head := true // nothing of the article itself was seen yet
+	head := true // no line of the article itself seen yet
 	after := false
 	for line := range strings.Lines(text) {
 		line = strings.TrimRight(line, "\n")
@@ -22,7 +22,7 @@ func article(text string, d rag.Document) string {
 		case line == "":
 			kept = append(kept, line)
 			continue
-		case head && (plainly(words) == plainly(d.Title) || isByline(words, d)):
+		case head && (lettersAndDigits(words) == lettersAndDigits(d.Title) || isByline(words, d)):
 			continue
 		case isInvitation(words):
 			after = isListHead(words)
@@ -39,7 +39,7 @@ func article(text string, d rag.Document) string {
 
 var gaps = regexp.MustCompile(`\n{3,}`)
 
-// isByline tells a line above an article that says who wrote it, or when.
+// isByline reports whether a line above an article gives its author or date.
 func isByline(line string, d rag.Document) bool {
 	line = strings.TrimSpace(line)
 	if utf8.RuneCountInString(line) > 100 {
@@ -48,7 +48,7 @@ func isByline(line string, d rag.Document) bool {
 	if by := byline.FindStringIndex(line); by != nil {
 		return !strings.HasSuffix(line, ".")
 	}
-	if d.Author != "" && plainly(line) == plainly(d.Author) {
+	if d.Author != "" && lettersAndDigits(line) == lettersAndDigits(d.Author) {
 		return true
 	}
 	_, isDate := parseDate(line)
@@ -57,8 +57,8 @@ func isByline(line string, d rag.Document) bool {
 
 var byline = regexp.MustCompile(`^(?i:by)\s+\p{Lu}`)
 
-// invitations begin a line, or are all of it, that sends the reader elsewhere.
-// A line that goes on for long is the article's own.
+// invitations matches a line that sends the reader elsewhere. listHead matches
+// one that heads a list of other articles. A long line belongs to the article.
 var (
 	invitations = regexp.MustCompile(`(?i)^\W*(?:` + strings.Join([]string{
 		`(?:read|see|watch|listen|more|related|also read|read also|don.?t miss|read next|up next|recommended)(?: (?:more|also|next|here|stor(?:y|ies)|articles?|posts?|videos?|content|topics|reading|coverage|links|great \w+ stories))*\s*(?:[:|»–—].*|)$`,
@@ -82,10 +82,11 @@ func isInvitation(line string) bool {
 	return utf8.RuneCountInString(line) <= 320 && invitations.MatchString(line)
 }
 
-// isListHead tells an invitation that heads a list of other articles.
+// isListHead reports whether an invitation heads a list of other articles.
 func isListHead(line string) bool { return listHead.MatchString(line) && !strings.Contains(line, ": ") }
 
-// isTeaser tells the title of another article from a sentence of this.
+// isTeaser reports whether a line looks like the title of another article, not
+// like a sentence of this one.
 func isTeaser(line string) bool {
 	if strings.HasPrefix(line, "- ") || strings.HasPrefix(line, "#") {
 		return true

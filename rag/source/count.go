@@ -9,9 +9,9 @@ import (
 	"strings"
 )
 
-// Count says how many files Files would read or pass over, so that a person
-// can be shown how far it is. A path that is not there is an error that is
-// [fs.ErrNotExist]; folders that cannot be read count nothing.
+// Count returns how many files Files would read or skip, for a progress
+// display. If a path does not exist, the error is [fs.ErrNotExist]. Unreadable
+// folders count as empty.
 func Count(paths ...string) (int, error) {
 	n := 0
 	for _, p := range paths {
@@ -26,12 +26,12 @@ func Count(paths ...string) (int, error) {
 			n++
 			continue
 		}
-		root := p + string(filepath.Separator) // so that a link to a folder is the folder
+		root := p + string(filepath.Separator) // a link to a folder counts as that folder
 		_ = filepath.WalkDir(root, func(path string, e fs.DirEntry, err error) error {
 			hidden := path != root && strings.HasPrefix(filepath.Base(path), ".")
 			switch {
 			case err != nil:
-				return nil // Files tells of it
+				return nil // Files reports it
 			case hidden && e.IsDir():
 				return fs.SkipDir
 			case !hidden && !e.IsDir():

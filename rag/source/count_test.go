@@ -15,7 +15,7 @@ func TestCount(t *testing.T) {
 		"a.txt": "Words.", "b.png": "", ".hidden.txt": "Words.", ".git/config.txt": "Words.", "c/d.md": "Words.", "c/.e.txt": "Words.", "c/f/g": "Words.",
 	})
 	if err := os.Symlink("c", filepath.Join(root, "door")); err != nil {
-		t.Skip("no symbolic links here:", err)
+		t.Skip("symbolic links not supported:", err)
 	}
 	at := func(name string) string { return filepath.Join(root, name) }
 	for name, paths := range map[string][]string{
@@ -30,6 +30,6 @@ func TestCount(t *testing.T) {
 		}
 	}
 	if _, err := Count(root, at("none")); !errors.Is(err, fs.ErrNotExist) {
-		t.Errorf("a path that is not there: got %v, want %v", err, fs.ErrNotExist)
+		t.Errorf("missing path: got %v, want %v", err, fs.ErrNotExist)
 	}
 }

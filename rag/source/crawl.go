@@ -20,13 +20,13 @@ import (
 )
 
 const (
-	maxPages    = 1000 // of a site
-	maxSitemaps = 50   // read of a site, those that others list among them
+	maxPages    = 1000 // pages read of one site, by default
+	maxSitemaps = 50   // sitemaps read of one site, nested ones included
 )
 
-// crawl yields the articles of the pages in the folder of a URL: those that the
-// site's sitemap lists, or, if that lists none, those that links lead to. It
-// returns whether to go on.
+// crawl yields the articles of the pages in the folder of a URL. It reads the
+// pages that the site's sitemap lists; if there are none, it follows links. It
+// returns false if the caller has to stop.
 func (w Web) crawl(ctx context.Context, start *url.URL, yield func(rag.Document, error) bool) bool {
 	scope := scopeOf(start)
 	limit := w.Pages
@@ -35,14 +35,14 @@ func (w Web) crawl(ctx context.Context, start *url.URL, yield func(rag.Document,
 	}
 	listed, err := w.sitemap(ctx, start, scope, limit)
 	if ctx.Err() != nil {
-		return w.give(ctx, rag.Document{}, ctx.Err(), yield)
+		return w.emit(ctx, rag.Document{}, ctx.Err(), yield)
 	}
 	if err != nil {
-		return w.give(ctx, rag.Document{}, place{start.String(), start.String()}.skip(Unreachable, err), yield)
+		return w.emit(ctx, rag.Document{}, place{start.String(), start.String()}.skip(Unreachable, err), yield)
 	}
 	for _, l := range listed {
-		if t := w.Memory.trace(l.url); !l.changed.IsZero() && t.At.After(l.changed) && w.Memory.whole(t) {
-			if !w.give(ctx, rag.Document{Source: target(t)}, rag.ErrUnchanged, yield) {
+		if t := w.Memory.trace(l.url); !l.changed.IsZero() && t.At.After(l.changed) && w.Memory.complete(t) {
+			if !w.emit(ctx, rag.Document{Source: target(t)}, rag.ErrUnchanged, yield) {
 				return false
 			}
 		} else if !w.address(ctx, l.url, false, yield) {
@@ -55,9 +55,9 @@ func (w Web) crawl(ctx context.Context, start *url.URL, yield func(rag.Document,
 	return w.follow(ctx, start, scope, limit, yield)
 }
 
-// follow reads page after page, each once, by the links from one to the next.
-// It begins with those it knows too, since one that has not changed is not sent
-// again, and its links with it.
+// follow reads pages by following links, each page once. It also visits the
+// pages that Memory has: an unchanged page is not sent again, and then its
+// links are not known.
 func (w Web) follow(ctx context.Context, start *url.URL, scope string, limit int, yield func(rag.Document, error) bool) bool {
 	queue := append([]string{start.String()}, w.Memory.below(scope)...)
 	seen := map[string]bool{}
@@ -71,14 +71,14 @@ func (w Web) follow(ctx context.Context, start *url.URL, scope string, limit int
 		n++
 		r, err := w.get(ctx, at, false)
 		if err != nil {
-			if !w.give(ctx, rag.Document{}, err, yield) {
+			if !w.emit(ctx, rag.Document{}, err, yield) {
 				return false
 			}
 			continue
 		}
 		found, err := fetch.Parse(r.URL)
 		if err != nil || !strings.HasPrefix(found.String(), scope) || at != r.URL && seen[r.URL] {
-			continue // it led out of the site, or where we have been
+			continue // outside the scope, or already read
 		}
 		seen[r.URL] = true
 		p := linksOf(found, r)
@@ -97,7 +97,7 @@ func (w Web) follow(ctx context.Context, start *url.URL, scope string, limit int
 	return true
 }
 
-// scopeOf is what the addresses begin with that are in the folder of a URL.
+// scopeOf returns the prefix of all addresses in the folder of a URL.
 func scopeOf(u *url.URL) string {
 	dir := u.Path
 	if !strings.HasSuffix(dir, "/") {
@@ -110,13 +110,13 @@ func scopeOf(u *url.URL) string {
 	return (&url.URL{Scheme: u.Scheme, Host: u.Host, Path: dir}).String()
 }
 
-// notPages are files that are parts of pages.
+// notPages matches files that are resources or downloads, not pages.
 var notPages = regexp.MustCompile(`(?i)\.(?:jpe?g|png|gif|webp|avif|svg|ico|bmp|tiff?|css|m?js|json|woff2?|ttf|eot|mp[34]|m4[av]|webm|ogg|wav|avi|mov|exe|dmg|iso|zip|gz|tgz|tar|rar|7z|apk)$`)
 
-// links is what a page says to a crawler.
+// links is what a page tells a crawler.
 type links struct {
 	links  []string
-	hidden bool // it asks not to be indexed
+	hidden bool // the page asks not to be indexed
 }
 
 func linksOf(at *url.URL, r fetch.Response) links {
@@ -165,15 +165,15 @@ func linksOf(at *url.URL, r fetch.Response) links {
 	return p
 }
 
-// listed is a page as a sitemap lists it.
+// listed is an entry of a sitemap.
 type listed struct {
 	url     string
-	changed time.Time // zero if it does not say
+	changed time.Time // zero if unknown
 }
 
-// sitemap gives the pages in scope that the sitemaps of a site list, each once.
-// Those are where the robots.txt says, or at /sitemap.xml. A site without one
-// has no pages listed; only one that cannot be reached at all is an error.
+// sitemap returns the pages in scope that a site's sitemaps list, each once.
+// The sitemaps are those in robots.txt and /sitemap.xml. A site without any
+// gives no pages and no error; an unreachable site gives an error.
 func (w Web) sitemap(ctx context.Context, site *url.URL, scope string, limit int) ([]listed, error) {
 	maps, err := w.Client.Sitemaps(ctx, site.String())
 	if err != nil {
@@ -215,8 +215,8 @@ func (w Web) sitemap(ctx context.Context, site *url.URL, scope string, limit int
 	return all, nil
 }
 
-// readSitemap reads a sitemap, or an index of others, as sitemaps.org has them,
-// or a list of addresses, one a line. What it cannot read it leaves out.
+// readSitemap reads a sitemap or a sitemap index in the format of sitemaps.org,
+// or a list of addresses, one a line. It leaves out what it cannot read.
 func readSitemap(data []byte) (pages []listed, maps []string) {
 	root := rootOf(data)
 	if root == "" {
@@ -250,7 +250,7 @@ func readSitemap(data []byte) (pages []listed, maps []string) {
 			maps = append(maps, strings.TrimSpace(in.Loc))
 			continue
 		}
-		changed, _ := parseDate(strings.TrimSpace(in.Lastmod)) // zero if it is none
+		changed, _ := parseDate(strings.TrimSpace(in.Lastmod)) // zero if it is not a date
 		pages = append(pages, listed{strings.TrimSpace(in.Loc), changed})
 	}
 }

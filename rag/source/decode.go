@@ -16,11 +16,11 @@ var (
 	littleEndian = utf.UTF16(utf.LittleEndian, utf.IgnoreBOM)
 	bigEndian    = utf.UTF16(utf.BigEndian, utf.IgnoreBOM)
 
-	errEncoding = errors.New("neither UTF-8, UTF-16 nor Windows-1252")
+	errEncoding = errors.New("not UTF-8, UTF-16 or Windows-1252")
 )
 
-// decode gives the text of a file as tidy UTF-8: of UTF-8 and UTF-16, with a
-// byte order mark or without, and of Windows-1252. An error is a *Skipped.
+// decode returns the text of a file as tidy UTF-8. It reads UTF-8 and UTF-16,
+// with or without a byte order mark, and Windows-1252. An error is a *Skipped.
 func decode(data []byte) (string, error) {
 	text, err := decodeAny(data)
 	if err == nil && !isText(text) {
@@ -32,7 +32,7 @@ func decode(data []byte) (string, error) {
 func decodeAny(data []byte) (string, error) {
 	switch {
 	case bytes.HasPrefix(data, []byte("\xef\xbb\xbf")):
-		return broken(data[3:]), nil
+		return repairUTF8(data[3:]), nil
 	case bytes.HasPrefix(data, []byte("\xff\xfe")):
 		return decodeAs(littleEndian, data[2:])
 	case bytes.HasPrefix(data, []byte("\xfe\xff")):
@@ -56,16 +56,16 @@ func decodeAny(data []byte) (string, error) {
 		rest = rest[n:]
 	}
 	switch {
-	case runes > wrong: // UTF-8, cut off or with scraps of something else in it
-		return broken(data), nil
-	case high > len(data)/3: // more accents than any language of Windows-1252 has
+	case runes > wrong: // UTF-8 that is cut off or has a few wrong bytes
+		return repairUTF8(data), nil
+	case high > len(data)/3: // more non-ASCII bytes than text in any Windows-1252 language
 		return "", &Skipped{Reason: Binary, Err: errEncoding}
 	}
 	return decodeAs(charmap.Windows1252, data)
 }
 
-// broken is data, which is UTF-8 but for a few bytes.
-func broken(data []byte) string {
+// repairUTF8 replaces each run of invalid bytes with U+FFFD.
+func repairUTF8(data []byte) string {
 	return strings.ToValidUTF8(string(data), string(utf8.RuneError))
 }
 
@@ -77,11 +77,11 @@ func decodeAs(e encoding.Encoding, data []byte) (string, error) {
 	return string(text), nil
 }
 
-// guessUTF16 decodes text with NULs in it and no byte order mark. Of the two
-// orders of bytes, the wrong one makes rare characters of spaces and line ends.
+// guessUTF16 decodes text that has NUL bytes and no byte order mark. In the
+// wrong byte order, spaces and line ends become rare characters.
 func guessUTF16(data []byte) (string, error) {
 	if rest := bytes.ReplaceAll(data, []byte{0}, nil); len(rest) > len(data)/4*3 && utf8.Valid(rest) && isText(string(rest)) {
-		return "", &Skipped{Reason: Binary} // records of something, between NULs
+		return "", &Skipped{Reason: Binary} // records separated by NULs
 	}
 	var best string
 	most := 0
@@ -110,8 +110,8 @@ func guessUTF16(data []byte) (string, error) {
 	return best, nil
 }
 
-// isText tells text from the bytes of something else: it has no NUL, and but for
-// one, at most one in twenty of its characters is a control character or broken.
+// isText reports whether s is text: it has no NUL, and at most one in twenty
+// characters, plus one, is a control character or invalid.
 func isText(s string) bool {
 	var all, wrong int
 	for _, r := range s {
@@ -126,11 +126,12 @@ func isText(s string) bool {
 	return wrong <= 1+all/20
 }
 
-// tidy ends every line with "\n" and takes out what cannot be seen and must
-// not reach a terminal or a model: control characters but "\n" and "\t", the
-// marks that turn the direction of writing (a sentence cut out of its text
-// would leave them open), tag characters, which can hide whole sentences, and
-// soft hyphens and byte order marks, which would part a word in two.
+// tidy ends every line with "\n" and removes invisible characters that must not
+// reach a terminal or a model:
+//   - control characters other than "\n" and "\t"
+//   - bidirectional controls, which a sentence cut out of its text would leave open
+//   - tag characters, which can hide whole sentences
+//   - soft hyphens and byte order marks, which would split a word
 func tidy(s string) string {
 	if strings.IndexByte(s, '\r') >= 0 {
 		s = strings.ReplaceAll(s, "\r\n", "\n")

@@ -28,23 +28,23 @@ func TestDecode(t *testing.T) {
 	}
 	tests := []struct{ name, in, want string }{
 		{"UTF-8", english, english},
-		{"UTF-8 with a mark", "\ufeff" + russian, russian},
+		{"UTF-8 with a byte order mark", "\ufeff" + russian, russian},
 		{"UTF-8 cut off within a rune", russian[:len(russian)-3], "Она сказала «нет».\nВот и вс\ufffd"},
-		{"UTF-8 with a broken byte", "a“b”c\xff", "a“b”c\ufffd"},
-		{"UTF-16 LE with a mark", "\xff\xfe" + as(littleEndian, russian), russian},
-		{"UTF-16 BE with a mark", "\xfe\xff" + as(bigEndian, russian), russian},
+		{"UTF-8 with an invalid byte", "a“b”c\xff", "a“b”c\ufffd"},
+		{"UTF-16 LE with a byte order mark", "\xff\xfe" + as(littleEndian, russian), russian},
+		{"UTF-16 BE with a byte order mark", "\xfe\xff" + as(bigEndian, russian), russian},
 		{"UTF-16 LE, English", as(littleEndian, english), english},
 		{"UTF-16 BE, English", as(bigEndian, english), english},
 		{"UTF-16 LE, Russian", as(littleEndian, russian), russian},
 		{"UTF-16 BE, Russian", as(bigEndian, russian), russian},
 		{"UTF-16 LE, Japanese", as(littleEndian, japanese), japanese},
 		{"UTF-16 BE, Japanese", as(bigEndian, japanese), japanese},
-		{"UTF-16, half a unit at its end", as(littleEndian, english) + "a", english + "\ufffd"},
+		{"UTF-16 with half a code unit at the end", as(littleEndian, english) + "a", english + "\ufffd"},
 		{"Windows-1252", as(charmap.Windows1252, english), english},
 		{"Windows-1252, German", "Stra\xdfe in K\xf6ln", "Straße in Köln"},
 		{"line ends", "a\r\nb\rc\u2028d\u0085e\ff\vg\n\r\n", "a\nb\nc\nd\ne\nf\ng\n\n"},
-		{"what cannot be seen", "a\tb, pass\u00adword, \u202eabc\u202c, \u2067x\u2069 and \ufeff\x1bso on \U000e0041it goes for a while", "a\tb, password, abc, x and so on it goes for a while"},
-		{"joiners stay", "👩\u200d🔬 می\u200cخواهم", "👩\u200d🔬 می\u200cخواهم"},
+		{"invisible characters", "a\tb, pass\u00adword, \u202eabc\u202c, \u2067x\u2069 and \ufeff\x1bso on \U000e0041it goes for a while", "a\tb, password, abc, x and so on it goes for a while"},
+		{"joiners are kept", "👩\u200d🔬 می\u200cخواهم", "👩\u200d🔬 می\u200cخواهم"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -57,8 +57,8 @@ func TestDecode(t *testing.T) {
 	}
 }
 
-// TestDecodeBinary gives decode what is no text: a program, samples of sound,
-// bytes without order.
+// TestDecodeBinary checks that decode rejects data that is not text: a program,
+// sound samples and random bytes.
 func TestDecodeBinary(t *testing.T) {
 	t.Parallel()
 	program, err := os.ReadFile(os.Args[0])

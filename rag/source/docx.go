@@ -12,11 +12,11 @@ import (
 	"footnote/rag"
 )
 
-// loadDOCX reads a Word document: its paragraphs, headings, lists and tables,
-// and its notes at the end. It is by hand since the libraries for it that are
-// free to use give the text without its headings, or are for writing.
+// loadDOCX reads the paragraphs, headings, lists and tables of a Word document,
+// with its notes at the end. It does not use a library: the free ones lose the
+// headings or only write documents.
 func loadDOCX(f file) (rag.Document, error) {
-	if bytes.HasPrefix(f.data, []byte("\xd0\xcf\x11\xe0")) { // an OLE file: how Word encrypts
+	if bytes.HasPrefix(f.data, []byte("\xd0\xcf\x11\xe0")) { // an OLE file: the form of an encrypted Word document
 		return rag.Document{}, &Skipped{Reason: Encrypted}
 	}
 	z, err := openZip(f.data)
@@ -34,7 +34,7 @@ func loadDOCX(f file) (rag.Document, error) {
 	}
 	for _, notes := range []string{"word/footnotes.xml", "word/endnotes.xml"} {
 		if data, err := member(f, z, notes); err == nil {
-			w.apart()
+			w.blankLine()
 			if err := docxText(w, data, styles); err != nil {
 				return rag.Document{}, fmt.Errorf("%s: %w", notes, err)
 			}
@@ -47,15 +47,15 @@ func loadDOCX(f file) (rag.Document, error) {
 	return d, nil
 }
 
-// paragraph is a paragraph of a document as it is being read.
+// paragraph is a paragraph while it is being read.
 type paragraph struct {
 	text  strings.Builder
-	level int // of a heading
+	level int // of a heading; 0: not a heading
 	item  bool
 }
 
-// docxText writes the text of a part of a document. Text that was deleted under
-// tracking of changes is left out.
+// docxText writes the text of a part of a document. It leaves out text that
+// tracked changes delete.
 func docxText(w *writer, data []byte, styles map[string]int) error {
 	d := xml.NewDecoder(bytes.NewReader(data))
 	var p paragraph
@@ -96,7 +96,7 @@ func docxText(w *writer, data []byte, styles map[string]int) error {
 				p.text.WriteByte('-')
 			case "tbl":
 				tables++
-				w.apart()
+				w.blankLine()
 			case "tr":
 				row = nil
 			case "tc":
@@ -130,13 +130,13 @@ func docxText(w *writer, data []byte, styles map[string]int) error {
 				}
 			case "tbl":
 				tables--
-				w.apart()
+				w.blankLine()
 			}
 		}
 	}
 }
 
-// maxXMLDepth is how many elements of a document are in each other.
+// maxXMLDepth limits the nesting of XML elements.
 const maxXMLDepth = 1000
 
 func (w *writer) paragraph(p *paragraph) {
@@ -144,19 +144,19 @@ func (w *writer) paragraph(p *paragraph) {
 	switch {
 	case !hasWord(text):
 	case p.level > 0:
-		w.apart()
+		w.blankLine()
 		w.line(strings.Repeat("#", p.level) + " " + oneLine(text))
-		w.apart()
+		w.blankLine()
 	case p.item:
 		w.words("- " + oneLine(text))
 	default:
-		w.apart()
+		w.blankLine()
 		w.words(text)
-		w.apart()
+		w.blankLine()
 	}
 }
 
-// headingStyles gives the level of each style that is a heading's.
+// headingStyles returns the heading level of each heading style.
 func headingStyles(f file, z *zip.Reader) map[string]int {
 	levels := map[string]int{}
 	for i := 1; i <= 6; i++ {
@@ -176,7 +176,7 @@ func headingStyles(f file, z *zip.Reader) map[string]int {
 		} `xml:"style"`
 	}
 	if err := xml.Unmarshal(data, &all); err != nil {
-		return levels // the text is there without them
+		return levels // without them only the headings are lost
 	}
 	for _, s := range all.Styles {
 		name := strings.ToLower(s.Name.Value)
@@ -190,7 +190,7 @@ func headingStyles(f file, z *zip.Reader) map[string]int {
 	return levels
 }
 
-// describeOffice fills in what the properties of a document say of it.
+// describeOffice sets the title, author and date from a document's properties.
 func describeOffice(core []byte, d *rag.Document) {
 	var p struct {
 		Title   string `xml:"title"`

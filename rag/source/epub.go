@@ -9,7 +9,7 @@ import (
 	"footnote/rag"
 )
 
-// loadEPUB reads a book as one article: its chapters in the order of its spine.
+// loadEPUB reads a book as one article, its chapters in the order of its spine.
 func loadEPUB(f file) (rag.Document, error) {
 	z, err := openZip(f.data)
 	if err != nil {
@@ -70,13 +70,13 @@ func loadEPUB(f file) (rag.Document, error) {
 		if !ok {
 			continue
 		}
-		delete(chapters, s.ID) // each chapter once, however often the spine has it
+		delete(chapters, s.ID) // read each chapter once, even if the spine repeats it
 		data, err := member(f, z, name)
 		if err != nil {
 			return rag.Document{}, err
 		}
-		w.apart()
-		w.html(body(string(data)))
+		w.blankLine()
+		w.html(htmlBody(string(data)))
 	}
 	d := rag.Document{Text: w.out.String(), Title: oneLine(tidy(book.Metadata.Title)), Author: oneLine(tidy(book.Metadata.Creator)), Language: languageTag(book.Metadata.Language)}
 	if t, ok := parseDate(strings.TrimSpace(book.Metadata.Date)); ok {
@@ -85,8 +85,9 @@ func loadEPUB(f file) (rag.Document, error) {
 	return d, nil
 }
 
-// body is a page without its head, whose title is none of the text.
-func body(page string) string {
+// htmlBody returns a page without its head, whose title is not part of the
+// text.
+func htmlBody(page string) string {
 	if at := strings.Index(page, "<body"); at >= 0 {
 		return page[at:]
 	}

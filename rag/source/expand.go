@@ -9,11 +9,11 @@ import (
 	"strings"
 )
 
-// maxExpanded is how much all that is in one file may expand to, in bytes.
+// maxExpanded limits the bytes to which all contents of one file may expand.
 const maxExpanded = 1 << 30
 
-// expand takes the gzip off a file that is in one, "a.txt.gz" or a gzip in
-// that; any other file it leaves as it is.
+// expand unpacks a gzip file such as "a.txt.gz", also a nested one. It returns
+// any other file unchanged.
 func expand(f file) (file, error) {
 	for range maxDepth {
 		bare := ending(f.name) == "" && sniff(f.data) == "gz"
@@ -32,17 +32,17 @@ func expand(f file) (file, error) {
 		}
 	}
 	if ending(f.name) == "gz" {
-		return f, &Skipped{Reason: TooLarge, Err: fmt.Errorf("gzip in gzip, more than %d deep", maxDepth)}
+		return f, &Skipped{Reason: TooLarge, Err: fmt.Errorf("gzip nested more than %d deep", maxDepth)}
 	}
 	return f, nil
 }
 
-// readPart reads what is in f: no more than one file may hold, and than all in
-// f together may.
+// readPart reads a part of f. It enforces the size limit of one file and the
+// total for all parts of f.
 func (f file) readPart(r io.Reader) ([]byte, error) {
 	limit := f.read.limit()
-	data, err := io.ReadAll(io.LimitReader(r, min(limit, max(0, f.spend.Load()))+1))
-	left := f.spend.Add(-int64(len(data)))
+	data, err := io.ReadAll(io.LimitReader(r, min(limit, max(0, f.budget.Load()))+1))
+	left := f.budget.Add(-int64(len(data)))
 	switch {
 	case int64(len(data)) > limit:
 		return nil, &Skipped{Reason: TooLarge, Err: fmt.Errorf("it expands to more than %s", bytesOf(limit))}
@@ -52,12 +52,12 @@ func (f file) readPart(r io.Reader) ([]byte, error) {
 	return data, err
 }
 
-var errExpanded error = &Skipped{Reason: TooLarge, Err: fmt.Errorf("what is in it expands to more than %s", bytesOf(maxExpanded))}
+var errExpanded error = &Skipped{Reason: TooLarge, Err: fmt.Errorf("its contents expand to more than %s", bytesOf(maxExpanded))}
 
-// inside returns an error for a name in an archive that would lead out of it.
+// inside returns an error for a name in an archive that points outside it.
 func inside(name string) error {
 	if strings.HasPrefix(name, "/") || strings.Contains("/"+name+"/", "/../") || strings.ContainsAny(name, "\\\x00") || strings.Contains(name, ":/") {
-		return errors.New("its name leads out of the archive")
+		return errors.New("its name points outside the archive")
 	}
 	return nil
 }

@@ -14,12 +14,12 @@ import (
 	"footnote/rag"
 )
 
-// loadFeed reads what the entries of an RSS, Atom or JSON feed hold themselves.
-// The pages that they lead to are for [Web] to fetch.
+// loadFeed reads the text that an RSS, Atom or JSON feed contains. [Web]
+// fetches the pages that the feed links to.
 func loadFeed(f file, yield func(part) bool) error {
 	name := rootOf(f.data)
 	if name != "rss" && name != "feed" && name != "RDF" && !isJSONFeed(f.data) {
-		return &Skipped{Reason: UnknownKind, Err: errors.New("it is no feed")}
+		return &Skipped{Reason: UnknownKind, Err: errors.New("not a feed")}
 	}
 	feed, err := readFeed(f.data)
 	if err != nil {
@@ -33,21 +33,21 @@ func loadFeed(f file, yield func(part) bool) error {
 	return nil
 }
 
-// feed is a feed as far as it is read.
+// feed is a feed with the fields that are used.
 type feed struct {
 	title   string
-	entries []entry // newest first, mostly; each guid once
+	entries []entry // in the feed's order; each guid once
 }
 
 // entry is one entry of a feed.
 type entry struct {
-	guid      string // names it for good
-	link      string // the page; empty if there is none
+	guid      string // permanent identifier
+	link      string // address of the page; empty if there is none
 	title     string
 	author    string
 	site      string
 	published time.Time
-	markup    string // what it says itself, in HTML
+	markup    string // the text in the feed, as HTML
 }
 
 func readFeed(data []byte) (feed, error) {
@@ -90,36 +90,37 @@ func readFeed(data []byte) (feed, error) {
 	return out, nil
 }
 
-// document is what the entry says itself.
+// document returns the text of the entry in the feed as an article.
 func (e entry) document() rag.Document {
 	w := writer{}
 	w.html(e.markup)
 	d := rag.Document{Title: e.title, URL: e.link, Author: e.author, Site: e.site, Published: e.published}
-	d.Text = article(w.out.String(), d)
+	d.Text = cleanArticle(w.out.String(), d)
 	return d
 }
 
-// stamp tells one version of an entry from another.
+// stamp identifies a version of an entry.
 func (e entry) stamp() string {
 	return rag.DocumentID(strings.Join([]string{e.link, e.title, e.published.String(), e.markup}, "\n"))
 }
 
-// enoughWords is how long an entry is that holds its article itself and not
-// only the beginning.
-const enoughWords = 250
+// fullEntryWords is the number of words from which an entry counts as the whole
+// article, not only its beginning.
+const fullEntryWords = 250
 
 func (e entry) isTeaser() bool {
-	return e.link != "" && len(strings.Fields(plainMarkup(e.markup))) < enoughWords
+	return e.link != "" && len(strings.Fields(plainMarkup(e.markup))) < fullEntryWords
 }
 
-// plainMarkup is HTML without its tags.
+// plainMarkup returns the text of HTML.
 func plainMarkup(s string) string {
 	w := writer{}
 	w.html(s)
 	return strings.TrimSpace(w.out.String())
 }
 
-// rootOf is the name of the root element of XML; empty if it is none.
+// rootOf returns the name of the root element of XML. It is empty if data is
+// not XML.
 func rootOf(data []byte) string {
 	d := xml.NewDecoder(io.LimitReader(bytes.NewReader(data), 64<<10))
 	d.Strict = false
@@ -140,11 +141,10 @@ func isJSONFeed(data []byte) bool {
 	return bytes.HasPrefix(head, []byte("{")) && bytes.Contains(head, []byte("https://jsonfeed.org/version/"))
 }
 
-// maxFeeds is how many feeds an OPML file may list.
+// maxFeeds limits the feeds of one OPML file.
 const maxFeeds = 10_000
 
-// OPML gives the addresses of the feeds that an OPML file lists, in its order,
-// each once.
+// OPML returns the feed addresses in an OPML file, in its order, each once.
 func OPML(data []byte) ([]string, error) {
 	if rootOf(data) != "opml" {
 		return nil, errors.New("not an OPML file")
@@ -174,7 +174,7 @@ func OPML(data []byte) ([]string, error) {
 		}
 	}
 	if len(all) == 0 {
-		return nil, errors.New("it lists no feed")
+		return nil, errors.New("it lists no feeds")
 	}
 	return all, nil
 }

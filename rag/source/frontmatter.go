@@ -16,10 +16,10 @@ import (
 	"footnote/rag"
 )
 
-// keys are what of a front matter is read, each by its own name and then by
-// those that other programs have for it. Under its own name a value has to be
-// one that can be read; under another it is passed over if it cannot, since it
-// may mean something else. Case, '-' and '_' do not matter.
+// keys lists the front matter fields that are read: each field's own name, and
+// then names that other programs use. A value under its own name must be valid.
+// A value under another name is ignored if it is invalid, since it may mean
+// something else. Case, '-' and '_' do not matter.
 var keys = [][]string{
 	{"title"},
 	{"url", "link", "canonical"},
@@ -27,9 +27,9 @@ var keys = [][]string{
 	{"collection"},
 }
 
-// frontMatter splits text into what it says of itself at its top, in YAML
-// between lines of "---" or in TOML between lines of "+++", and the rest. Text
-// may begin with a rule of dashes too: a front matter begins with a key.
+// frontMatter splits text into its front matter and the body. Front matter is
+// YAML between lines of "---" or TOML between lines of "+++". It must begin
+// with a key, since an article may begin with a line of dashes.
 func frontMatter(text string) (rag.Document, string, error) {
 	block, body, fence := split(text)
 	if fence == "" {
@@ -51,8 +51,8 @@ func frontMatter(text string) (rag.Document, string, error) {
 
 var firstKey = regexp.MustCompile(`^(?:\s*(?:#[^\n]*)?\n)*["']?([A-Za-z][\w-]*)["']?\s*[:=](?:\s|$)`)
 
-// split cuts text at the fences of its front matter. fence is empty if there
-// is none.
+// split cuts text at the fences of its front matter. fence is empty if there is
+// none.
 func split(text string) (block, body, fence string) {
 	first, rest, _ := strings.Cut(text, "\n")
 	fence = strings.TrimRight(first, " \t")
@@ -73,7 +73,7 @@ func split(text string) (block, body, fence string) {
 	return "", text, ""
 }
 
-// blank reports whether a block has nothing but comments.
+// blank reports whether a block has only comments and empty lines.
 func blank(block string) bool {
 	for line := range strings.Lines(block) {
 		if line = strings.TrimSpace(line); line != "" && line[0] != '#' {
@@ -83,10 +83,10 @@ func blank(block string) bool {
 	return true
 }
 
-// field is one value of a front matter, as it was written.
+// field is one value of a front matter, unparsed.
 type field struct {
 	value string
-	list  bool // it is a list or a table, without a value
+	list  bool // a list or a table; value is not used
 }
 
 func readYAML(block string) (map[string]field, error) {
@@ -99,7 +99,7 @@ func readYAML(block string) (map[string]field, error) {
 	}
 	top := root.Content[0]
 	if top.Kind != yaml.MappingNode {
-		return nil, errors.New("no keys and values")
+		return nil, errors.New("it has no keys and values")
 	}
 	fields := map[string]field{}
 	for i := 0; i+1 < len(top.Content); i += 2 {
@@ -135,8 +135,8 @@ func readTOML(block string) (map[string]field, error) {
 	return fields, nil
 }
 
-// describe makes an article without text of a front matter. An address that
-// a reader could not open, such as "/posts/1", is left out.
+// describe returns an article with the fields of a front matter. It leaves out
+// a relative URL such as "/posts/1", which a reader could not open.
 func describe(fields map[string]field) (rag.Document, error) {
 	named := map[string]field{}
 	for _, name := range slices.Sorted(maps.Keys(fields)) {
@@ -157,12 +157,13 @@ func describe(fields map[string]field) (rag.Document, error) {
 	return d, nil
 }
 
-// into puts the value of a key into d, if there is one.
+// into sets the field of d that key names. taken is false if there is no usable
+// value.
 func (f field) into(d *rag.Document, key string) (taken bool, err error) {
 	value := oneLine(tidy(f.value))
 	switch {
 	case f.list:
-		return false, errors.New("a list or a table, not a line of text")
+		return false, errors.New("must be a line of text, not a list or a table")
 	case value == "":
 		return false, nil
 	case key == "title":
@@ -178,17 +179,17 @@ func (f field) into(d *rag.Document, key string) (taken bool, err error) {
 	case key == "published":
 		t, ok := parseDate(value)
 		if !ok {
-			return false, fmt.Errorf("%q is no date; write it as 2020-09-14", value)
+			return false, fmt.Errorf("%q is not a date; write it as 2020-09-14", value)
 		}
 		d.Published = t
 	}
 	return true, nil
 }
 
-// dates are the forms of date that are read, besides those that differ from
-// them in spacing, in full stops, in commas or in the case of the month.
-// Those that say no zone are in UTC. "09/14/2020" is none: half the world
-// would read it with the day first.
+// dates lists the date layouts that are read. parseDate first removes
+// differences in spacing, full stops, commas and ordinals. A date without a
+// zone is in UTC. "09/14/2020" is not read, since many countries would put the
+// day first.
 var dates = []string{
 	time.RFC3339,
 	"2006-01-02T15:04:05",
@@ -229,7 +230,7 @@ var (
 	ordinal     = regexp.MustCompile(`(?i)\b(\d{1,2})(?:st|nd|rd|th)\b`)
 )
 
-// parseDate reads a date, to UTC.
+// parseDate parses a date and converts it to UTC.
 func parseDate(s string) (time.Time, bool) {
 	s = abbreviated.ReplaceAllString(s, "$1")
 	s = ordinal.ReplaceAllString(s, "$1")

@@ -7,9 +7,8 @@ import (
 	"golang.org/x/net/html/atom"
 )
 
-// html writes the text of the HTML in a page of Markdown: its headings, and
-// its paragraphs, items and rows on a line each. Comments, scripts and styles
-// are not text.
+// html writes the text of HTML: its headings, and its paragraphs, list items
+// and table rows on a line each. It leaves out comments, scripts and styles.
 func (w *writer) html(raw string) {
 	var line strings.Builder
 	level, cells, silent := 0, 0, atom.Atom(0)
@@ -27,7 +26,7 @@ func (w *writer) html(raw string) {
 	}
 	for z := html.NewTokenizer(strings.NewReader(raw)); ; {
 		kind := z.Next()
-		if kind == html.ErrorToken { // the end: a string cannot fail to be read
+		if kind == html.ErrorToken { // the end: reading a string cannot fail
 			end()
 			return
 		}
@@ -52,13 +51,13 @@ func (w *writer) html(raw string) {
 			}
 		case headingLevel(t.DataAtom) > 0:
 			end()
-			w.apart()
+			w.blankLine()
 			if opens {
 				level = headingLevel(t.DataAtom)
 			}
 		case t.DataAtom == atom.P || t.DataAtom == atom.Table || t.DataAtom == atom.Ul || t.DataAtom == atom.Ol || t.DataAtom == atom.Blockquote:
 			end()
-			w.apart()
+			w.blankLine()
 		case breaks[t.DataAtom]:
 			end()
 			if opens && t.DataAtom == atom.Li {
@@ -68,18 +67,17 @@ func (w *writer) html(raw string) {
 	}
 }
 
-// apart has an empty line before the next line.
-func (w *writer) apart() { w.gap = w.gap || w.out.Len() > 0 && w.indent == "" }
+// blankLine puts an empty line before the next line.
+func (w *writer) blankLine() { w.gap = w.gap || w.out.Len() > 0 && w.indent == "" }
 
-// breaks are the tags that begin a line and end one, besides those that are
-// set apart.
+// breaks are the tags that begin and end a line, without an empty line.
 var breaks = map[atom.Atom]bool{
 	atom.Address: true, atom.Article: true, atom.Aside: true, atom.Br: true, atom.Dd: true, atom.Details: true, atom.Div: true,
 	atom.Dl: true, atom.Dt: true, atom.Figcaption: true, atom.Figure: true, atom.Footer: true, atom.Header: true, atom.Hr: true,
 	atom.Li: true, atom.Main: true, atom.Nav: true, atom.Pre: true, atom.Section: true, atom.Summary: true, atom.Tr: true,
 }
 
-// headingLevel is 1 to 6 for h1 to h6, 0 for other tags.
+// headingLevel returns 1 to 6 for h1 to h6, 0 for other tags.
 func headingLevel(a atom.Atom) int {
 	for i, h := range []atom.Atom{atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6} {
 		if a == h {
@@ -98,7 +96,7 @@ func attribute(t html.Token, name string) string {
 	return ""
 }
 
-// tagText is what stands for a tag in running text.
+// tagText returns the text that replaces a tag in running text.
 func tagText(raw string) string {
 	z := html.NewTokenizer(strings.NewReader(raw))
 	if kind := z.Next(); kind != html.StartTagToken && kind != html.SelfClosingTagToken {

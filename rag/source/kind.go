@@ -10,43 +10,42 @@ import (
 	"footnote/rag"
 )
 
-// A kind of file is known by the ending of its name or by the media type that
-// a server gives it, and is read by one of two functions. Both leave empty what
-// they do not find, and give text that is tidy; an error of theirs that is no
-// *Skipped means Malformed.
+// kind is a kind of file. The ending of the name or the media type that a
+// server gives identify it. Exactly one of load and parts is set. Both leave
+// unknown fields empty and return tidy text. If they return an error that is
+// not a *Skipped, it means Malformed.
 type kind struct {
 	endings []string
 	media   []string
-	load    func(file) (rag.Document, error) // holds one article
-	ready   func() error                     // what load needs, made when it is first needed; nil: nothing
-	parts   parts                            // or any number of them
+	load    func(file) (rag.Document, error) // for a file that is one article
+	ready   func() error                     // prepares what load needs, on first use; nil: nothing
+	parts   parts                            // for a file of any number of articles
 }
 
-// parts gives what is in a file to yield, in order, until that returns false.
-// It stops at an error, which is the file's as a whole.
+// parts yields the parts of a file in order until yield returns false. An error
+// concerns the whole file.
 type parts func(f file, yield func(part) bool) error
 
-// part is an article in a file, or a file in a file, or what stands in the
-// place of one.
+// part is an article in a file, or a file in a file, or an error in its place.
 type part struct {
 	name string // unique in the file; slash-separated
 	doc  rag.Document
 	file *file // nil: doc is the article
-	err  error // why there is neither
+	err  error // not nil: doc and file are not set
 }
 
-// file is what a loader reads.
+// file is the input of a loader.
 type file struct {
-	name  string // its path or URL, of which the ending says its kind
-	media string // its Content-Type; empty if nobody said
-	data  []byte
-	read  Reader        // who reads it
-	depth int           // how many files it is in
-	spend *atomic.Int64 // bytes that what is in it may still expand to
+	name   string // its path or URL; the ending gives its kind
+	media  string // its Content-Type; empty if unknown
+	data   []byte
+	read   Reader        // the Reader that reads it
+	depth  int           // how many files it is nested in
+	budget *atomic.Int64 // bytes to which its contents may still expand
 }
 
-// kinds is every kind of file that is read. The first that fits is taken. It is
-// a function since some kinds hold files of others.
+// kinds returns every kind of file that is read; the first match wins. It is a
+// function because some loaders call it for nested files.
 func kinds() []kind {
 	return []kind{
 		{endings: []string{"", "txt", "text"}, media: []string{"text/plain"}, load: loadText},
@@ -64,8 +63,8 @@ func kinds() []kind {
 	}
 }
 
-// kindOf gives the kind of a file; ok is false if there is none. What a server
-// says goes before what the name says, unless it says nothing in particular.
+// kindOf returns the kind of a file; ok is false if there is none. The media
+// type takes precedence over the name, unless it is generic.
 func kindOf(f file) (k kind, ok bool) {
 	all := kinds()
 	media, _, _ := strings.Cut(f.media, ";")
@@ -90,8 +89,8 @@ func kindOf(f file) (k kind, ok bool) {
 	return kind{}, false
 }
 
-// sniff gives the ending that a file without one could have, by how it begins;
-// empty if it may be text.
+// sniff guesses the ending of a file without one from its first bytes. It is
+// empty if the file may be text.
 func sniff(data []byte) string {
 	head := bytes.ToLower(bytes.TrimLeft(data[:min(len(data), 1024)], "\ufeff \t\r\n"))
 	for _, k := range []struct{ begin, end string }{
@@ -114,7 +113,7 @@ func sniff(data []byte) string {
 	return "zip"
 }
 
-// known reports whether a file of a name may be of a kind that is read.
+// known reports whether the name may be that of a kind of file that is read.
 func known(name string) bool {
 	if ending(name) == "gz" {
 		return known(name[:len(name)-len(".gz")])
@@ -123,8 +122,8 @@ func known(name string) bool {
 	return ok
 }
 
-// ending is the part of a name that says its kind, in lower case. The dots of
-// "v1.2", "Mr. Smith" and ".profile" begin none.
+// ending returns the ending of a name that gives its kind, in lower case. The
+// dots of "v1.2", "Mr. Smith" and ".profile" do not count.
 func ending(name string) string {
 	base := path.Base(name)
 	dot := strings.LastIndexByte(base, '.')

@@ -18,7 +18,8 @@ import (
 	"footnote/rag"
 )
 
-// zipOf makes an archive of names and contents, in the order given.
+// zipOf returns a zip archive of pairs of names and contents, in the given
+// order.
 func zipOf(files ...string) []byte {
 	var b bytes.Buffer
 	z := zip.NewWriter(&b)
@@ -113,10 +114,10 @@ func TestKinds(t *testing.T) {
 		{"a.zip", zipOf("b/c.txt", "Words.", "d.png", "x", "e.zip", string(zipOf("f.md", "# Deep")), ".hidden.txt", "x", "__MACOSX/b/c.txt", "x"),
 			[]rag.Document{doc("a.zip/b/c.txt", "Words", "Words."), doc("a.zip/e.zip/f.md", "Deep", "# Deep\n")}, []string{"a.zip/d.png: not a kind of file that is read"}},
 		{"a.zip", zipOf("../evil.txt", "x", "/abs.txt", "x", "c:/x.txt", "x", "b.txt", "Words."), []rag.Document{doc("a.zip/b.txt", "Words", "Words.")},
-			[]string{"a.zip/evil.txt: cannot be read: its name leads out of the archive", "a.zip/abs.txt: cannot be read: its name leads out of the archive", "a.zip/x.txt: cannot be read: its name leads out of the archive"}},
+			[]string{"a.zip/evil.txt: cannot be read: its name points outside the archive", "a.zip/abs.txt: cannot be read: its name points outside the archive", "a.zip/x.txt: cannot be read: its name points outside the archive"}},
 		{"a.xml", []byte(`<rss version="2.0"><channel><title>T</title><item><title>One</title><guid>g</guid><description>The first.</description></item></channel></rss>`),
 			[]rag.Document{{Source: "a.xml/g", Title: "One", Site: "T", Text: "The first.\n"}}, nil},
-		{"a.xml", []byte("<notes><note>x</note></notes>"), nil, []string{"a.xml: not a kind of file that is read: it is no feed"}},
+		{"a.xml", []byte("<notes><note>x</note></notes>"), nil, []string{"a.xml: not a kind of file that is read: not a feed"}},
 		{"unnamed", []byte("<!DOCTYPE html><html><body><article><h1>Page</h1><p>" + strings.TrimSpace(strings.Repeat(lorem, 3)) + "</p></article></body></html>"),
 			[]rag.Document{{Source: "unnamed", Title: "Page", Language: "en", Text: strings.TrimSpace(strings.Repeat(lorem, 3)) + "\n"}}, nil},
 	}
@@ -139,12 +140,12 @@ func TestFields(t *testing.T) {
 	data := []byte("a,b,c\nOne,The first.,Council\n")
 	docs, errs := all(t, Reader{Fields: Fields{Title: "a", Text: "B", Collection: "c"}}, "x.csv", data)
 	if len(errs) > 0 || len(docs) != 1 || docs[0].Title != "One" || docs[0].Text != "The first." || docs[0].Collection != "Council" {
-		t.Errorf("%+v, %q", docs, errs)
+		t.Errorf("got %+v, %q", docs, errs)
 	}
 	for want, f := range map[string]Fields{
 		`x.csv: malformed: there is no field "z"; it has a, b, c`:                                         {Text: "z"},
 		"x.csv: malformed: no field of it is called text, body or content; say which one by --text-field": {},
-		`x.csv: malformed: "One" is no date; write it as 2020-09-14`:                                      {Text: "b", Date: "a"},
+		`x.csv: malformed: "One" is not a date; write it as 2020-09-14`:                                   {Text: "b", Date: "a"},
 	} {
 		if _, errs := all(t, Reader{Fields: f}, "x.csv", data); !cmp.Equal(errs, []string{want}) {
 			t.Errorf("%+v: got %q, want %q", f, errs, want)
@@ -152,7 +153,8 @@ func TestFields(t *testing.T) {
 	}
 }
 
-// TestBombs: what expands to more than a file may be costs itself only.
+// TestBombs checks that a file that expands beyond the limits, or nests too
+// deep, is skipped without harm to the others.
 func TestBombs(t *testing.T) {
 	t.Parallel()
 	zeros := strings.Repeat("0 ", 1<<20)
@@ -187,25 +189,25 @@ func TestBombs(t *testing.T) {
 				}
 			}
 			if !found {
-				t.Errorf("not skipped as %q", tt.why)
+				t.Errorf("want a *Skipped for %q", tt.why)
 			}
 		})
 	}
-	spend := new(atomic.Int64)
-	spend.Store(100)
-	f := file{read: r, spend: spend}
+	budget := new(atomic.Int64)
+	budget.Store(100)
+	f := file{read: r, budget: budget}
 	for range 2 {
 		if _, err := f.readPart(strings.NewReader(strings.Repeat("x", 60))); err != nil && !errors.Is(err, errExpanded) {
 			t.Error(err)
 		}
 	}
-	if spend.Load() >= 0 {
-		t.Error("what is in a file may expand without end")
+	if budget.Load() >= 0 {
+		t.Error("parts of a file exceed its budget without an error")
 	}
 }
 
-// FuzzKinds: no file of any kind makes a loader panic, and what it gives may be
-// shown.
+// FuzzKinds checks that no file makes a loader panic, and that the text it
+// returns is tidy and may be shown.
 func FuzzKinds(f *testing.F) {
 	for name, data := range map[string][]byte{
 		"a.docx": docx, "a.epub": epub, "a.eml": []byte(eml), "a.csv": []byte("a,text\n1,b\n"), "a.jsonl": []byte(`{"text": "b"}`), "a.zip": zipOf("a.txt", "b"), "a.txt.gz": gzipOf([]byte("a")),
@@ -216,29 +218,29 @@ func FuzzKinds(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, name string, data []byte) {
 		if ending(name) == "pdf" || sniff(data) == "pdf" {
-			return // FuzzPDF's
+			return // FuzzPDF covers it
 		}
 		for d, err := range (Reader{MaxBytes: 1 << 20}).Bytes(t.Context(), name, "", data) {
 			var s *Skipped
 			switch {
 			case err != nil && !errors.As(err, &s):
-				t.Errorf("an error that is no *Skipped: %v", err)
+				t.Errorf("got error %v, want a *Skipped", err)
 			case err == nil && (!isText(d.Text) || tidy(d.Text) != d.Text || d.ID == "" || d.Title == ""):
-				t.Errorf("%+v", d)
-			case err != nil && (strings.Contains(err.Error(), "the parser broke on it") || errors.Is(err, errPatience)):
+				t.Errorf("document is not valid: %+v", d)
+			case err != nil && (strings.Contains(err.Error(), "the parser crashed") || errors.Is(err, errParseTimeout)):
 				t.Error(err)
 			}
 		}
 	})
 }
 
-// FuzzOPML and sitemaps: nothing panics.
-func FuzzOPML(f *testing.F) {
+// FuzzLists checks that OPML and sitemap files cause no panic.
+func FuzzLists(f *testing.F) {
 	f.Add([]byte(`<opml><body><outline xmlUrl="http://a"/></body></opml>`))
 	f.Add([]byte(`<urlset><url><loc>http://a</loc><lastmod>2020</lastmod></url></urlset>`))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		if feeds, err := OPML(data); err == nil && len(feeds) == 0 {
-			t.Error("no feed and no error")
+			t.Error("got no feeds and no error")
 		}
 		readSitemap(data)
 	})

@@ -10,8 +10,8 @@ import (
 	"unicode/utf8"
 )
 
-// sheet is a page of a PDF: runs of text, in the order in which they are drawn.
-// Places and sizes are in points; y grows upwards.
+// sheet is a page of a PDF: runs of text in drawing order. Positions and sizes
+// are in points; y grows upwards.
 type sheet struct {
 	width, height float64
 	runs          []run
@@ -24,21 +24,21 @@ type run struct {
 	size                     float64 // of the font
 }
 
-// line is runs beside one another.
+// line is one or more runs beside each other.
 type line struct {
 	text                     string
 	left, right, top, bottom float64
-	size                     float64 // of most of it
+	size                     float64 // of most of its text
 }
 
-// pageBreak parts the pages in the text of an article. It is white space, so
-// that a sentence may go on over it.
+// pageBreak separates the pages in the text of an article. It is white space,
+// so a sentence may continue across it.
 const pageBreak = '\f'
 
-// layOut gives the text of pages as rag.Document.Text has it: columns one after
-// the other, running heads and the numbers of pages left out, paragraphs on one
-// line each and hyphenated words joined, headings marked by the size of their
-// font. Before each page but the first there is a pageBreak.
+// layOut returns the text of pages in the form of rag.Document.Text. Columns
+// follow one another, and running heads and page numbers are left out. Each
+// paragraph is on one line, hyphenated words are joined, and font sizes give
+// the headings. A pageBreak precedes each page except the first.
 func layOut(sheets []sheet) string {
 	pages := make([][]line, len(sheets))
 	for i, s := range sheets {
@@ -58,7 +58,7 @@ func layOut(sheets []sheet) string {
 	return strings.TrimRight(b.String(), "\n \f") + "\n"
 }
 
-// linesOf gives the lines of a page in the order in which they are read.
+// linesOf returns the lines of a page in reading order.
 func linesOf(s sheet) []line {
 	var all []line
 	for _, r := range s.runs {
@@ -75,8 +75,8 @@ func linesOf(s sheet) []line {
 	return inOrder(all, 0)
 }
 
-// follows reports whether a run goes on a line: it is at the same height and
-// begins where the line ends, or no farther away than a few letters.
+// follows reports whether a run continues a line: it is at the same height and
+// begins at most a few letters after the line's end.
 func follows(l line, r run) bool {
 	overlap := min(l.top, r.top) - max(l.bottom, r.bottom)
 	gap := r.left - l.right
@@ -96,13 +96,13 @@ func extend(l line, r run) line {
 	return l
 }
 
-// maxCuts is how deep columns and rows are in each other.
+// maxCuts limits how deep columns and rows are nested.
 const maxCuts = 12
 
-// inOrder sorts lines as they are read, by the XY-cut (Nagy and Seth,
-// Hierarchical Representation of Optically Scanned Documents, 1984): a page is
-// cut where a gap runs through all of it, into columns if one is wide enough and
-// else into rows, and each part in turn.
+// inOrder sorts lines into reading order with the XY-cut (Nagy and Seth,
+// Hierarchical Representation of Optically Scanned Documents, 1984). It cuts a
+// page at a gap that runs through all of it, and then cuts each part. A gap
+// between columns is preferred to one between rows.
 func inOrder(lines []line, depth int) []line {
 	if len(lines) < 2 || depth > maxCuts {
 		return byHeight(lines)
@@ -123,7 +123,7 @@ func inOrder(lines []line, depth int) []line {
 	bottom := sorted[0].bottom
 	for i, l := range sorted[1:] {
 		if gap := bottom - l.top; gap > best {
-			// A cut helps if it parts what columns would join.
+			// Cut only where one side has columns.
 			_, above := gutter(sorted[:i+1])
 			_, below := gutter(sorted[i+1:])
 			if above || below {
@@ -154,8 +154,8 @@ const (
 	minGutter = 8. // points between columns
 )
 
-// gutter finds the middle of the widest gap from top to bottom that has columns
-// on both sides: several lines each, wide enough to be text and no table's cells.
+// gutter returns the middle of the widest vertical gap with columns on both
+// sides. ok is false if there is none.
 func gutter(lines []line) (at float64, ok bool) {
 	sorted := slices.Clone(lines)
 	slices.SortFunc(sorted, func(a, b line) int { return cmp.Compare(a.left, b.left) })
@@ -169,8 +169,8 @@ func gutter(lines []line) (at float64, ok bool) {
 	return at, ok
 }
 
-// isColumn tells running text from a row of marks or numbers: most of its lines
-// are several words.
+// isColumn reports whether lines are running text and not table cells: at least
+// half of them have four words or more.
 func isColumn(lines []line) bool {
 	long := 0
 	for _, l := range lines {
@@ -181,7 +181,7 @@ func isColumn(lines []line) bool {
 	return len(lines) >= minColumn && 2*long >= len(lines)
 }
 
-// bodySize is the size of the font that most of the text is in.
+// bodySize returns the font size of most of the text.
 func bodySize(pages [][]line) float64 {
 	letters := map[float64]int{}
 	for _, lines := range pages {
@@ -198,14 +198,14 @@ func bodySize(pages [][]line) float64 {
 	return best
 }
 
-const margin = .17 // of a page, above and below, where running heads are
+const margin = .17 // share of a page's height, at the top and bottom, that may have running heads
 
 var digits = regexp.MustCompile(`\d+|\b[ivxlc]+\b`)
 
 var pageNumber = regexp.MustCompile(`(?i)^\W*(?:page|seite|página|p\.|стр\.?)?\s*(?:\d{1,4}|[ivxlc]{1,7})(?:\s*(?:/|of|von|de|из)\s*\d{1,4})?\W*$`)
 
-// dropRunning takes out the lines at the top and the bottom of pages that stand
-// there on several, but for their numbers, and those that are the page's number.
+// dropRunning removes page numbers, and lines in the margins that repeat on
+// several pages, apart from their numbers.
 func dropRunning(pages [][]line, sheets []sheet) {
 	seen := map[string]int{}
 	key := func(l line) string { return strings.ToLower(digits.ReplaceAllString(l.text, "#")) }
@@ -228,21 +228,22 @@ func dropRunning(pages [][]line, sheets []sheet) {
 	}
 }
 
-// edge gives the lines in the margins of a page that stand apart from the text.
+// edge returns the lines in the margins of a page that a gap separates from the
+// text.
 func edge(lines []line, s sheet) map[line]bool {
 	all := map[line]bool{}
 	sorted := slices.Clone(lines)
 	slices.SortFunc(sorted, func(a, b line) int { return cmp.Compare(b.top, a.top) })
-	apart := func(above, below line) bool { return above.bottom-below.top > .7*min(above.size, below.size) }
+	separated := func(above, below line) bool { return above.bottom-below.top > .7*min(above.size, below.size) }
 	for i := 0; i < min(3, len(sorted)) && sorted[i].bottom > s.height*(1-margin); i++ {
-		if i+1 == len(sorted) || apart(sorted[i], sorted[i+1]) {
+		if i+1 == len(sorted) || separated(sorted[i], sorted[i+1]) {
 			for _, l := range sorted[:i+1] {
 				all[l] = true
 			}
 		}
 	}
 	for i := len(sorted) - 1; i >= max(0, len(sorted)-3) && sorted[i].top < s.height*margin; i-- {
-		if i == 0 || apart(sorted[i-1], sorted[i]) {
+		if i == 0 || separated(sorted[i-1], sorted[i]) {
 			for _, l := range sorted[i:] {
 				all[l] = true
 			}
@@ -251,8 +252,8 @@ func edge(lines []line, s sheet) map[line]bool {
 	return all
 }
 
-// writePage writes the paragraphs of a page and gives its last line. The first
-// may go on that of the page before.
+// writePage writes the paragraphs of a page and returns its last line. The
+// first paragraph may continue that of the page before.
 func writePage(b *strings.Builder, lines []line, before *line, turned bool, body float64) *line {
 	typical := leading(lines)
 	for i := range lines {
@@ -260,8 +261,8 @@ func writePage(b *strings.Builder, lines []line, before *line, turned bool, body
 		level := headingSize(*l, body)
 		text := bullet.ReplaceAllString(l.text, "- ")
 		switch {
-		case i == 0 && turned && before != nil && level == 0 && headingSize(*before, body) == 0 && goesOn(*before, *l):
-			if hyphenated(b, before.text, text) { // the word first, and then the page
+		case i == 0 && turned && before != nil && level == 0 && headingSize(*before, body) == 0 && continues(*before, *l):
+			if hyphenated(b, before.text, text) { // finish the word before the page break
 				word, rest, _ := strings.Cut(text, " ")
 				b.WriteString(word)
 				text = rest
@@ -269,9 +270,9 @@ func writePage(b *strings.Builder, lines []line, before *line, turned bool, body
 			b.WriteString(string(pageBreak) + text)
 		case i == 0 && turned:
 			b.WriteString("\n\n" + string(pageBreak))
-			b.WriteString(marked(text, level))
+			b.WriteString(blockStart(text, level))
 		case before == nil:
-			b.WriteString(marked(text, level))
+			b.WriteString(blockStart(text, level))
 		case level > 0 && headingSize(*before, body) == level && before.top > l.top && before.bottom-l.top < l.size:
 			b.WriteString(" " + text) // a heading on two lines
 		case level == 0 && headingSize(*before, body) == 0 && joins(*before, *l, typical):
@@ -280,15 +281,16 @@ func writePage(b *strings.Builder, lines []line, before *line, turned bool, body
 			}
 			b.WriteString(text)
 		default:
-			b.WriteString("\n\n" + marked(text, level))
+			b.WriteString("\n\n" + blockStart(text, level))
 		}
 		before = l
 	}
 	return before
 }
 
-// marked is a line that begins a paragraph, or is a heading of a level.
-func marked(text string, level int) string {
+// blockStart returns a line that begins a paragraph or is a heading. Level 0 is
+// a paragraph.
+func blockStart(text string, level int) string {
 	if level > 0 {
 		return strings.Repeat("#", level) + " " + text
 	}
@@ -298,9 +300,9 @@ func marked(text string, level int) string {
 	return text
 }
 
-// goesOn reports whether a line goes on the last one of the page or the column
-// before.
-func goesOn(before, l line) bool {
+// continues reports whether a line continues the last line of the page or
+// column before.
+func continues(before, l line) bool {
 	return !endsSentence(before.text) && !bullet.MatchString(l.text) && math.Abs(before.size-l.size) <= .15*before.size
 }
 
@@ -308,8 +310,8 @@ var numbered = regexp.MustCompile(`\pL.*\s\d{1,4}$`)
 
 var bullet = regexp.MustCompile(`^[•▪‣◦●○■–]\s+`)
 
-// leading is the usual distance from the bottom of a line to the top of the
-// next, in heights of a line.
+// leading returns the median distance from the bottom of a line to the top of
+// the next, in line heights. It is .3 if there is none to measure.
 func leading(lines []line) float64 {
 	var all []float64
 	for i := 1; i < len(lines); i++ {
@@ -324,15 +326,15 @@ func leading(lines []line) float64 {
 	return all[len(all)/2]
 }
 
-// joins reports whether a line goes on the paragraph of the one before.
+// joins reports whether a line continues the paragraph of the line before.
 func joins(before, l line, typical float64) bool {
 	if bullet.MatchString(l.text) || math.Abs(before.size-l.size) > .15*before.size {
 		return false
 	}
 	gap := (before.bottom - l.top) / max(1, l.size)
 	switch {
-	case gap < -1: // at the head of the next column
-		return goesOn(before, l)
+	case gap < -1: // at the top of the next column
+		return continues(before, l)
 	case numbered.MatchString(before.text) && numbered.MatchString(l.text): // a table of contents
 		return false
 	case gap > typical+.45:
@@ -351,8 +353,8 @@ func endsSentence(s string) bool {
 	return strings.ContainsRune(".!?…:。！？", r)
 }
 
-// hyphenated takes the hyphen off a word that a line ended in the middle of, and
-// reports whether there was one. A compound whose second part has a capital
+// hyphenated removes the hyphen of a word that is split across lines. It
+// reports whether there was one. A compound whose second part is capitalized
 // keeps its hyphen.
 func hyphenated(b *strings.Builder, before, after string) bool {
 	r := []rune(before)
@@ -368,8 +370,8 @@ func hyphenated(b *strings.Builder, before, after string) bool {
 	return true
 }
 
-// headingSize is the level of the heading that a line is by its size, 0 if it
-// is none.
+// headingSize returns the heading level that the font size of a line gives, 0
+// if it is not a heading.
 func headingSize(l line, body float64) int {
 	if body == 0 || utf8.RuneCountInString(l.text) > 120 || !hasWord(l.text) || strings.HasSuffix(l.text, ",") {
 		return 0

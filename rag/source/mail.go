@@ -11,7 +11,7 @@ import (
 
 	"github.com/emersion/go-mbox"
 	"github.com/emersion/go-message"
-	_ "github.com/emersion/go-message/charset" // any charset of a message
+	_ "github.com/emersion/go-message/charset" // for every charset of a message
 	"github.com/emersion/go-message/mail"
 
 	"footnote/rag"
@@ -22,17 +22,17 @@ const (
 	maxHeaders = 1 << 20 // bytes of the headers of a message
 )
 
-// loadMail reads a message: its plain text, or else its HTML. Attachments and
-// what it quotes of the message that it answers are left out.
+// loadMail reads a message: its plain text, or else its HTML. It leaves out
+// attachments and quoted lines.
 func loadMail(f file) (rag.Document, error) {
 	if head, _, _ := bytes.Cut(f.data, []byte("\n\n")); len(head) > maxHeaders && len(head) != len(f.data) {
-		return rag.Document{}, &Skipped{Reason: TooLarge, Err: fmt.Errorf("headers of more than %s", bytesOf(maxHeaders))}
+		return rag.Document{}, &Skipped{Reason: TooLarge, Err: fmt.Errorf("headers larger than %s", bytesOf(maxHeaders))}
 	}
 	if _, err := textproto.NewReader(bufio.NewReader(bytes.NewReader(f.data))).ReadMIMEHeader(); err != nil && !errors.Is(err, io.EOF) {
-		return rag.Document{}, errors.New("it does not begin with the headers of a message")
+		return rag.Document{}, errors.New("it does not start with mail headers")
 	}
 	r, err := mail.CreateReader(bytes.NewReader(f.data))
-	if r == nil { // an unknown charset is an error with a reader
+	if r == nil { // an unknown charset gives both an error and a reader
 		return rag.Document{}, err
 	}
 	defer r.Close()
@@ -44,7 +44,7 @@ func loadMail(f file) (rag.Document, error) {
 	d.Text = plain
 	if !hasWord(plain) {
 		w := writer{}
-		w.html(body(markup))
+		w.html(htmlBody(markup))
 		d.Text = w.out.String()
 	}
 	if subject, err := r.Header.Subject(); err == nil {
@@ -62,7 +62,7 @@ func loadMail(f file) (rag.Document, error) {
 	return d, nil
 }
 
-// mailBody gives the first plain and the first HTML part of a message.
+// mailBody returns the first plain and the first HTML part of a message.
 func mailBody(f file, r *mail.Reader) (plain, markup string, err error) {
 	for range maxParts {
 		p, err := r.NextPart()
@@ -94,15 +94,15 @@ func mailBody(f file, r *mail.Reader) (plain, markup string, err error) {
 		if media == "text/html" {
 			markup = text
 		} else {
-			plain = unquoted(text)
+			plain = withoutQuotes(text)
 		}
 	}
 	return plain, markup, nil
 }
 
-// unquoted is a message without the lines that it quotes and without its
+// withoutQuotes returns a message without quoted lines and without its
 // signature.
-func unquoted(text string) string {
+func withoutQuotes(text string) string {
 	var b strings.Builder
 	for line := range strings.Lines(text) {
 		if strings.TrimRight(line, " \n") == "--" {
@@ -115,7 +115,7 @@ func unquoted(text string) string {
 	return b.String()
 }
 
-// loadMailbox gives each message of an mbox file.
+// loadMailbox yields each message of an mbox file.
 func loadMailbox(f file, yield func(part) bool) error {
 	r := mbox.NewReader(bytes.NewReader(f.data))
 	seen := map[string]bool{}
@@ -142,11 +142,11 @@ func loadMailbox(f file, yield func(part) bool) error {
 	}
 }
 
-// messageID is what a message is called for good; empty if it says nothing.
+// messageID returns the Message-ID of a message; empty if it has none.
 func messageID(data []byte) string {
 	e, err := message.Read(bytes.NewReader(data))
 	if e == nil || err != nil && !message.IsUnknownCharset(err) && !message.IsUnknownEncoding(err) {
-		return "" // loadMail says what is wrong with it
+		return "" // loadMail reports what is wrong with it
 	}
 	h := mail.Header{Header: e.Header}
 	id, err := h.MessageID()

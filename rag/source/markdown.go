@@ -17,29 +17,32 @@ import (
 	"github.com/yuin/goldmark/text"
 )
 
-// dialect is CommonMark with the tables, strikethrough and tasks of GitHub.
-// Notes are read too, so that their marks do not stay in the text, where they
-// would pass for footnotes of an answer.
-var dialect = goldmark.New(goldmark.WithExtensions(extension.Table, extension.Strikethrough, extension.TaskList, extension.Footnote)).Parser()
+// markdownParser parses CommonMark with GitHub's tables, strikethrough and task
+// lists. It parses footnotes too; otherwise their marks would stay in the text
+// and look like footnotes of an answer.
+var markdownParser = goldmark.New(goldmark.WithExtensions(extension.Table, extension.Strikethrough, extension.TaskList, extension.Footnote)).Parser()
 
-// plain gives the text of Markdown as rag.Document.Text has it: headings as
-// "## Heading", whatever form they had; paragraphs on one line each; items of
-// lists as "- item" and "- 2) item", those below others indented; rows of
-// tables as "cell | cell"; code as it is, four spaces in, since a comment in
-// it may look like a heading. Blocks are parted by an empty line.
-func plain(markdown string) (string, error) {
-	if err := bearable(markdown); err != nil {
+// markdownText returns the text of Markdown in the form of rag.Document.Text:
+//   - headings as "## Heading", whatever their form was
+//   - paragraphs on one line each
+//   - list items as "- item" and "- 2) item", nested ones indented
+//   - table rows as "cell | cell"
+//   - code indented by four spaces, since a comment in it may look like a heading
+//
+// An empty line separates blocks.
+func markdownText(markdown string) (string, error) {
+	if err := checkComplexity(markdown); err != nil {
 		return "", err
 	}
 	src := []byte(markdown)
 	w := writer{src: src}
-	w.blocks(dialect.Parse(text.NewReader(src)), true)
+	w.blocks(markdownParser.Parse(text.NewReader(src)), true)
 	return w.out.String(), nil
 }
 
 const (
-	maxNesting = 100     // quotes and lists in each other
-	maxCells   = 1 << 20 // cells of a table that are not written out
+	maxNesting = 100     // nested quotes and lists
+	maxCells   = 1 << 20 // missing cells of a table
 )
 
 var (
@@ -47,10 +50,10 @@ var (
 	delimiter = regexp.MustCompile(`^[ \t>|:-]*\|[ \t>|:-]*$`)
 )
 
-// bearable finds what would cost the parser memory and time out of all
-// proportion: it fills short rows of a table up with cells, and its time grows
-// with the square of the nesting.
-func bearable(markdown string) error {
+// checkComplexity rejects Markdown that would exhaust the parser. The parser
+// fills short table rows up with cells, and its time grows with the square of
+// the nesting.
+func checkComplexity(markdown string) error {
 	columns, lines := 0, 0
 	for line := range strings.Lines(markdown) {
 		lines++
@@ -63,7 +66,7 @@ func bearable(markdown string) error {
 		}
 	}
 	if columns*lines > maxCells+len(markdown) {
-		return fmt.Errorf("a table of %d columns that its rows do not fill", columns)
+		return fmt.Errorf("a table of %d columns has too many empty cells", columns)
 	}
 	return nil
 }
@@ -72,17 +75,18 @@ func bearable(markdown string) error {
 type writer struct {
 	src    []byte
 	out    strings.Builder
-	nested int    // how many lists and quotes the writer is in
-	indent string // of the lines of the list item the writer is in
-	marker string // what the next line has for its indent
-	gap    bool   // whether an empty line goes before the next line
+	nested int    // depth of lists and quotes
+	indent string // of the lines of the current list item
+	marker string // replaces the indent on the next line
+	gap    bool   // an empty line precedes the next line
 }
 
-// blocks writes what is in parent, with empty lines between if apart.
-func (w *writer) blocks(parent ast.Node, apart bool) {
+// blocks writes the children of parent. If separate is true, an empty line
+// follows each.
+func (w *writer) blocks(parent ast.Node, separate bool) {
 	for n := parent.FirstChild(); n != nil; n = n.NextSibling() {
 		w.block(n)
-		w.gap = w.gap || apart && w.out.Len() > 0
+		w.gap = w.gap || separate && w.out.Len() > 0
 	}
 }
 
@@ -141,7 +145,8 @@ func (w *writer) line(s string) {
 	w.out.WriteByte('\n')
 }
 
-// words writes lines of running text, none of which is a heading.
+// words writes lines of running text. A line that looks like a heading gets a
+// space in front.
 func (w *writer) words(s string) {
 	for line := range strings.Lines(s) {
 		line = oneSpaced(line)
@@ -166,7 +171,7 @@ func (w *writer) list(n *ast.List) {
 	}
 }
 
-// item writes an item of a list behind its marker.
+// item writes a list item after its marker.
 func (w *writer) item(n ast.Node, marker string) {
 	before := w.indent
 	w.marker = before + marker
@@ -203,14 +208,14 @@ func (w *writer) row(n ast.Node) {
 	}
 }
 
-// raw is the lines of a block as they are.
+// raw returns the lines of a block unchanged.
 func (w *writer) raw(n ast.Node) string { return string(n.Lines().Value(w.src)) }
 
-// softBreak stands for the end of a line that is none of the text, until it is
-// known what stands beside it. Tidy text does not hold it.
+// softBreak stands for a line break that is not part of the text, until its
+// neighbours are known. Tidy text does not contain it.
 const softBreak = '\r'
 
-// inline is the text in n, with a line end where a line has to end.
+// inline returns the text in n, with "\n" for hard line breaks.
 func (w *writer) inline(n ast.Node) string {
 	var b strings.Builder
 	w.gather(&b, n)
@@ -233,7 +238,7 @@ func (w *writer) inline(n ast.Node) string {
 	return b.String()
 }
 
-// spaceless reports whether r is of a script that sets no spaces.
+// spaceless reports whether r is of a script that uses no spaces.
 func spaceless(r rune) bool {
 	return unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana) || 0x3000 <= r && r <= 0x303f || 0xff00 <= r && r <= 0xff60
 }
@@ -273,8 +278,8 @@ func (w *writer) gather(b *strings.Builder, n ast.Node) {
 	}
 }
 
-// unescape resolves backslashes and character references as the renderer to
-// HTML does, and then undoes what that escapes.
+// unescape resolves backslashes and character references as goldmark's HTML
+// renderer does, and then undoes the escaping of HTML.
 func unescape(raw []byte) string {
 	if !strings.ContainsAny(string(raw), `\&`) {
 		return string(raw)
@@ -288,8 +293,7 @@ func unescape(raw []byte) string {
 	return tidy(stdhtml.UnescapeString(b.String()))
 }
 
-// oneSpaced is s without white space around it, and one space for any run of
-// spaces and tabs in it.
+// oneSpaced trims s and replaces each run of spaces and tabs with one space.
 func oneSpaced(s string) string {
 	s = strings.TrimSpace(s)
 	if !strings.Contains(s, "  ") && !strings.Contains(s, "\t") {

@@ -10,33 +10,32 @@ import (
 	"footnote/rag"
 )
 
-// Memory is what is known from earlier runs of the places that articles are
-// read from, so that what has not changed is not read again and what fails is
-// tried less and less often. Its methods may be called from several goroutines.
-// A nil Memory knows nothing and remembers nothing.
+// Memory records what earlier runs read from each place. Unchanged places are
+// not read again, and failing ones are retried less and less often. A Memory
+// may be used by several goroutines. A nil Memory is empty and records nothing.
 type Memory struct {
-	mu     sync.Mutex // guards what follows
-	traces map[string]rag.Trace
-	fresh  map[string]rag.Trace // of this run
-	seen   map[string]bool      // asked for since NewMemory
-	held   []string             // sorted
-	now    func() time.Time
+	mu        sync.Mutex // guards the fields below
+	traces    map[string]rag.Trace
+	fresh     map[string]rag.Trace // recorded in this run
+	seen      map[string]bool      // looked up since NewMemory
+	inventory []string             // sorted
+	now       func() time.Time
 }
 
-// NewMemory remembers the traces of earlier runs. held is the Source of each
-// article, and of each link to one, that the store holds: what was read before
-// is read again if it was lost.
-func NewMemory(traces []rag.Trace, held []string, now func() time.Time) *Memory {
+// NewMemory returns a Memory with the traces of earlier runs. inventory lists
+// the Source of each article in the store, and of each link to one. An article
+// that is missing there is read again.
+func NewMemory(traces []rag.Trace, inventory []string, now func() time.Time) *Memory {
 	m := &Memory{traces: make(map[string]rag.Trace, len(traces)), fresh: map[string]rag.Trace{}, seen: map[string]bool{}, now: now}
 	for _, t := range traces {
 		m.traces[t.Source] = t
 	}
-	m.held = slices.Clone(held)
-	slices.Sort(m.held)
+	m.inventory = slices.Clone(inventory)
+	slices.Sort(m.inventory)
 	return m
 }
 
-// Fresh gives the traces of what was read and tried since the last call.
+// Fresh returns the traces recorded since the last call.
 func (m *Memory) Fresh() []rag.Trace {
 	if m == nil {
 		return nil
@@ -51,8 +50,8 @@ func (m *Memory) Fresh() []rag.Trace {
 	return all
 }
 
-// Stale gives the places at and below some roots that are remembered, and were
-// not asked for since NewMemory: they are gone.
+// Stale returns the known places at and below the roots that were not looked up
+// since NewMemory. They no longer exist.
 func (m *Memory) Stale(roots ...string) []string {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -71,15 +70,15 @@ func (m *Memory) Stale(roots ...string) []string {
 	return all
 }
 
-// unchanged reports whether all that was read from source at a stamp is still
-// held.
+// unchanged reports whether source still has this stamp and the store has all
+// of its articles.
 func (m *Memory) unchanged(source, stamp string) bool {
 	t := m.trace(source)
-	return stamp != "" && t.Stamp == stamp && t.Failure == "" && m.whole(t)
+	return stamp != "" && t.Stamp == stamp && t.Failure == "" && m.complete(t)
 }
 
-// whole reports whether the store holds all that a place gave.
-func (m *Memory) whole(t rag.Trace) bool {
+// complete reports whether the store has all articles that a place gave.
+func (m *Memory) complete(t rag.Trace) bool {
 	return t.Articles > 0 && m.count(target(t)) >= t.Articles
 }
 
@@ -90,7 +89,7 @@ func target(t rag.Trace) string {
 	return t.Source
 }
 
-// trace gives what is known of a place; if nothing, only its name.
+// trace returns what is known of a place, or a trace with only its name.
 func (m *Memory) trace(source string) rag.Trace {
 	if m == nil {
 		return rag.Trace{Source: source}
@@ -104,34 +103,34 @@ func (m *Memory) trace(source string) rag.Trace {
 	return rag.Trace{Source: source}
 }
 
-// count says how many articles are held of a place and below it.
+// count returns the number of stored articles at a place and below it.
 func (m *Memory) count(source string) int {
 	if m == nil {
 		return 0
 	}
 	n := 0
-	_, found := slices.BinarySearch(m.held, source)
+	_, found := slices.BinarySearch(m.inventory, source)
 	if found {
 		n++
 	}
 	below := strings.TrimSuffix(source, "/") + "/"
-	at, _ := slices.BinarySearch(m.held, below)
-	for ; at < len(m.held) && strings.HasPrefix(m.held[at], below); at++ {
+	at, _ := slices.BinarySearch(m.inventory, below)
+	for ; at < len(m.inventory) && strings.HasPrefix(m.inventory[at], below); at++ {
 		n++
 	}
 	return n
 }
 
-// waiting says why a place is not to be tried yet; nil if it may be.
-func (m *Memory) waiting(source, stamp string) error {
+// retryError says why a place must not be tried yet; nil if it may be tried.
+func (m *Memory) retryError(source, stamp string) error {
 	t := m.trace(source)
 	if t.Failure == "" || t.Stamp != stamp || m == nil || !m.now().Before(t.Next) {
 		return nil
 	}
-	return &Skipped{Reason: Later, Err: errors.New(t.Failure + " (not tried again before " + t.Next.Local().Format("2 January 15:04") + ")")}
+	return &Skipped{Reason: Later, Err: errors.New(t.Failure + " (next try after " + t.Next.Local().Format("2 January 15:04") + ")")}
 }
 
-// read remembers that a place gave so many articles.
+// read records that a place gave so many articles.
 func (m *Memory) read(source, stamp, target string, articles int) {
 	if m == nil {
 		return
@@ -143,13 +142,13 @@ func (m *Memory) read(source, stamp, target string, articles int) {
 }
 
 const (
-	firstWait = time.Minute
-	longest   = 24 * time.Hour
+	minWait = time.Minute
+	maxWait = 24 * time.Hour
 )
 
-// failed remembers that a place could not be read. It is not to be tried for a
-// minute, and for twice as long each time that it fails again, a day at most; or
-// for as long as its server asks.
+// failed records that a place could not be read. The next try is after a
+// minute. The wait doubles with each further failure, to a day at most, and is
+// never less than after.
 func (m *Memory) failed(source, stamp string, why error, after time.Duration) {
 	if m == nil {
 		return
@@ -158,16 +157,16 @@ func (m *Memory) failed(source, stamp string, why error, after time.Duration) {
 	if t.Stamp != stamp {
 		t.Tries = 0
 	}
-	wait := longest
+	wait := maxWait
 	if t.Tries < 11 {
-		wait = min(longest, firstWait<<t.Tries)
+		wait = min(maxWait, minWait<<t.Tries)
 	}
 	t.Stamp, t.Failure, t.Tries, t.At = stamp, reasonOf(why), t.Tries+1, m.now()
 	t.Next = t.At.Add(max(wait, after))
 	m.put(t)
 }
 
-// reasonOf is an error without the name of what it is about.
+// reasonOf returns the message of an error without the name of the place.
 func reasonOf(err error) string {
 	var s *Skipped
 	if !errors.As(err, &s) {
@@ -186,7 +185,7 @@ func (m *Memory) put(t rag.Trace) {
 	m.traces[t.Source], m.fresh[t.Source] = t, t
 }
 
-// entries gives the traces of the entries of a feed, by their names.
+// entries returns the traces of the entries of a feed, sorted by name.
 func (m *Memory) entries(feed string) []rag.Trace {
 	if m == nil {
 		return nil
@@ -203,13 +202,14 @@ func (m *Memory) entries(feed string) []rag.Trace {
 	return all
 }
 
-// wholeFeed reports whether the store holds all that a feed leads to.
-func (m *Memory) wholeFeed(feed rag.Trace) bool {
+// completeFeed reports whether the store has all articles of a feed.
+func (m *Memory) completeFeed(feed rag.Trace) bool {
 	all := m.entries(feed.Source)
-	return len(all) > 0 && !slices.ContainsFunc(all, func(t rag.Trace) bool { return t.Stamp == "" || !m.whole(t) })
+	return len(all) > 0 && !slices.ContainsFunc(all, func(t rag.Trace) bool { return t.Stamp == "" || !m.complete(t) })
 }
 
-// withoutStamp forgets which version of a page is held, so that it is fetched.
+// withoutStamp removes the stamp of a page, so that the page is fetched in
+// full.
 func (m *Memory) withoutStamp(source string) *Memory {
 	if m == nil {
 		return nil
@@ -223,7 +223,8 @@ func (m *Memory) withoutStamp(source string) *Memory {
 	return m
 }
 
-// below gives the places that are remembered and begin with a prefix, sorted.
+// below returns the known places that begin with a prefix, sorted. Feed entries
+// are left out.
 func (m *Memory) below(prefix string) []string {
 	if m == nil {
 		return nil

@@ -18,8 +18,8 @@ import (
 	"footnote/rag"
 )
 
-// loadPage gets the article out of a web page. What belongs to the article is
-// for go-trafilatura to say, helped by two more extractors where it is in doubt.
+// loadPage extracts the article from a web page with go-trafilatura and its two
+// fallback extractors.
 func loadPage(f file) (rag.Document, error) {
 	markup, err := decodePage(f)
 	if err != nil {
@@ -29,12 +29,12 @@ func loadPage(f file) (rag.Document, error) {
 	if err != nil {
 		return rag.Document{}, errors.New(oneLine(err.Error()))
 	}
-	at, _ := url.Parse(f.name) // nil if it is a file of an odd name
+	at, _ := url.Parse(f.name) // nil if the file name is not a URL
 	p := examine(doc)
 	r, err := trafilatura.ExtractDocument(doc, trafilatura.Options{
-		OriginalURL: at, EnableFallback: true, ExcludeComments: true, Config: enough(),
+		OriginalURL: at, EnableFallback: true, ExcludeComments: true, Config: extractorConfig(),
 	})
-	if err != nil { // it knows one error only: that there is no text
+	if err != nil { // its only error is that there is no text
 		return rag.Document{}, &Skipped{Reason: Empty}
 	}
 	d := rag.Document{
@@ -46,35 +46,35 @@ func loadPage(f file) (rag.Document, error) {
 		Language:  languageTag(p.language),
 	}
 	text := rendered(dom.OuterHTML(r.ContentNode))
-	if whole := rendered(p.article); plainly(whole) == plainly(text) {
-		text = whole // of a short page go-trafilatura gives the words without their paragraphs
+	if whole := rendered(p.article); lettersAndDigits(whole) == lettersAndDigits(text) {
+		text = whole // for a short page, go-trafilatura loses the paragraphs
 	}
-	d.Text = article(text, d)
+	d.Text = cleanArticle(text, d)
 	return d, nil
 }
 
-// rendered is the text of markup.
+// rendered returns the text of markup.
 func rendered(markup string) string {
 	var w writer
 	w.html(markup)
 	return w.out.String()
 }
 
-// enough is how little text is still an article: less than go-trafilatura
-// would have it, since a short notice is one too.
-func enough() *trafilatura.Config {
+// extractorConfig accepts shorter texts than go-trafilatura's default, because
+// a short notice is an article too.
+func extractorConfig() *trafilatura.Config {
 	c := trafilatura.DefaultConfig()
 	c.MinOutputSize = 1
 	return c
 }
 
-// decodePage gives the markup as UTF-8. A byte order mark goes before what the
-// server says, that before what the page says, and that before a guess.
+// decodePage returns the markup as UTF-8. The encoding comes from, in this
+// order: the byte order mark, the server, the page, a guess.
 func decodePage(f file) (string, error) {
 	e, name, certain := charset.DetermineEncoding(f.data, f.media)
 	switch {
 	case name == "utf-8" || !certain && utf8.Valid(f.data):
-		return broken(bytes.TrimPrefix(f.data, []byte("\xef\xbb\xbf"))), nil
+		return repairUTF8(bytes.TrimPrefix(f.data, []byte("\xef\xbb\xbf"))), nil
 	case !certain:
 		if guess, err := chardet.NewHtmlDetector().DetectBest(f.data); err == nil && guess.Confidence > 30 {
 			if known, _ := charset.Lookup(guess.Charset); known != nil {
@@ -85,13 +85,13 @@ func decodePage(f file) (string, error) {
 	return decodeAs(e, f.data)
 }
 
-// page is what a page says of itself that go-trafilatura does not pass on, or
-// takes out of the page.
+// page holds the properties of a page that go-trafilatura does not return or
+// removes.
 type page struct {
-	headings  []string // its h1
+	headings  []string // texts of its h1 elements
 	canonical string
 	language  string
-	article   string // the markup of its first article element
+	article   string // markup of its first article element
 }
 
 func examine(doc *html.Node) page {
@@ -110,28 +110,29 @@ func examine(doc *html.Node) page {
 	if n := dom.QuerySelector(doc, `link[rel="canonical"]`); n != nil {
 		p.canonical = dom.GetAttribute(n, "href")
 	}
-	// A post that an article quotes is part of it, but is marked as a widget.
+	// An embedded post is part of the article. Without its class,
+	// go-trafilatura does not remove it as a widget.
 	for _, n := range dom.QuerySelectorAll(doc, "blockquote.twitter-tweet") {
 		dom.RemoveAttribute(n, "class")
 	}
 	return p
 }
 
-// title is the title without the name of the site, which pages put before or
-// behind it: the heading of the page, if that is a part of it.
+// title returns the page's title without the name of the site. It is the
+// heading if that is part of the title or shares enough words with it.
 func (p page) title(m trafilatura.Metadata) string {
 	t := oneLine(tidy(m.Title))
 	best := ""
 	for _, h := range p.headings {
-		if len(h) > len(best) && len(h) >= len(t)/3 && strings.Contains(plainly(t), plainly(h)) {
+		if len(h) > len(best) && len(h) >= len(t)/3 && strings.Contains(lettersAndDigits(t), lettersAndDigits(h)) {
 			best = h
 		}
 	}
 	if best != "" {
 		return best
 	}
-	for _, h := range p.headings { // what is read on the page, where the title is put otherwise for searchers
-		if a, b := titleWords(h), titleWords(t); 3*shared(a, b) >= min(len(a), len(b)) && shared(a, b) > 1 {
+	for _, h := range p.headings { // the title for search engines may differ from the visible heading
+		if a, b := titleWords(h), titleWords(t); 3*sharedWords(a, b) >= min(len(a), len(b)) && sharedWords(a, b) > 1 {
 			return h
 		}
 	}
@@ -140,25 +141,26 @@ func (p page) title(m trafilatura.Metadata) string {
 		if at < 0 {
 			continue
 		}
-		if rest := plainly(t[at+len(bar):]); rest != "" && (rest == plainly(m.Sitename) || rest == plainly(m.Hostname)) {
+		if rest := lettersAndDigits(t[at+len(bar):]); rest != "" && (rest == lettersAndDigits(m.Sitename) || rest == lettersAndDigits(m.Hostname)) {
 			return t[:at]
 		}
 	}
 	return t
 }
 
-// titleWords is the words of a title that are long enough to mean something.
+// titleWords returns the words of a title with more than three letters or
+// digits.
 func titleWords(s string) map[string]bool {
 	all := map[string]bool{}
 	for _, w := range strings.Fields(s) {
-		if w = plainly(w); utf8.RuneCountInString(w) > 3 {
+		if w = lettersAndDigits(w); utf8.RuneCountInString(w) > 3 {
 			all[w] = true
 		}
 	}
 	return all
 }
 
-func shared(a, b map[string]bool) int {
+func sharedWords(a, b map[string]bool) int {
 	n := 0
 	for w := range a {
 		if b[w] {
@@ -168,9 +170,9 @@ func shared(a, b map[string]bool) int {
 	return n
 }
 
-// plainly is s as far as two pages of one title agree on it: its letters and
-// digits, in lower case.
-func plainly(s string) string {
+// lettersAndDigits returns the letters and digits of s in lower case, to
+// compare titles.
+func lettersAndDigits(s string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsLetter(r) || unicode.IsNumber(r) {
 			return unicode.ToLower(r)
@@ -179,7 +181,8 @@ func plainly(s string) string {
 	}, s)
 }
 
-// webAddress is the first of some addresses that a reader could open.
+// webAddress returns the first http or https address of all; empty if there is
+// none.
 func webAddress(all ...string) string {
 	for _, s := range all {
 		u, err := url.Parse(strings.TrimSpace(s))
@@ -190,8 +193,8 @@ func webAddress(all ...string) string {
 	return ""
 }
 
-// published is a date that a page can have: not before there was print, and
-// not after the day after today.
+// published returns t in UTC. It returns the zero time if t is before 1450,
+// before there was print, or more than a day in the future.
 func published(t time.Time) time.Time {
 	if t.Year() < 1450 || t.After(time.Now().Add(24*time.Hour)) {
 		return time.Time{}
@@ -199,7 +202,8 @@ func published(t time.Time) time.Time {
 	return t.UTC()
 }
 
-// languageTag is the language of a tag such as "en-GB" or "pt_BR".
+// languageTag returns the two-letter language of a tag such as "en-GB" or
+// "pt_BR"; empty if there is none.
 func languageTag(tag string) string {
 	tag, _, _ = strings.Cut(strings.ToLower(strings.TrimSpace(tag)), "-")
 	tag, _, _ = strings.Cut(tag, "_")

@@ -17,15 +17,15 @@ import (
 	"testing"
 )
 
-// truth is what a page ought to give.
+// truth is the expected text of a page.
 type truth struct{ text, url string }
 
-// pages reads the pages of a question set: markup and true text.
+// pages reads the pages of a question set: their markup and expected text.
 func pages(tb testing.TB, dir string) (markup map[string][]byte, want map[string]truth) {
 	tb.Helper()
 	b, err := os.ReadFile(filepath.Join(dir, "ground-truth.json"))
 	if errors.Is(err, fs.ErrNotExist) {
-		tb.Skip("no pages; set FOOTNOTE_PAGES to a folder of html/ID.html.gz and a ground-truth.json of {ID: {articleBody, url}}")
+		tb.Skip("set FOOTNOTE_PAGES to a folder of html/ID.html.gz and a ground-truth.json of {ID: {articleBody, url}}")
 	}
 	if err != nil {
 		tb.Fatal(err)
@@ -61,7 +61,7 @@ func pagesDir() string {
 
 var token = regexp.MustCompile(`[\pL\pN_]+`)
 
-// tokenF1 is the F1 of the bags of words of two texts.
+// tokenF1 returns the F1 of the bags of words of two texts.
 func tokenF1(want, got string) float64 {
 	bag := map[string]int{}
 	w, g := token.FindAllString(want, -1), token.FindAllString(got, -1)
@@ -81,14 +81,14 @@ func tokenF1(want, got string) float64 {
 	return 2 * float64(both) / float64(len(w)+len(g))
 }
 
-// stated is what a page says its title and its date are, to a machine or to a
-// reader: its h1, og:title and headline; its datePublished, the meta tags for it
-// and its address.
+// stated returns the titles and the dates that a page states for programs or
+// readers: its h1, og:title and headline; its datePublished, the meta tags for
+// it and the date in its address.
 func stated(markup, address string) (titles, dates map[string]bool) {
 	titles, dates = map[string]bool{}, map[string]bool{}
 	for _, form := range statedTitle {
 		for _, m := range form.FindAllStringSubmatch(markup, -1) {
-			titles[plainly(html.UnescapeString(anyTag.ReplaceAllString(m[1], "")))] = true
+			titles[lettersAndDigits(html.UnescapeString(anyTag.ReplaceAllString(m[1], "")))] = true
 		}
 	}
 	for _, form := range statedDate {
@@ -115,8 +115,8 @@ var (
 	}
 )
 
-// BenchmarkPages measures how much of the true text of real pages is stored and
-// no more than that, and how many have the title and the date that they state:
+// BenchmarkPages measures how well the stored text of real pages matches the
+// expected text, and how many pages get a title and date that they state:
 //
 //	go test -run '^$' -bench Pages -benchtime 1x -v ./rag/source
 func BenchmarkPages(b *testing.B) {
@@ -133,7 +133,7 @@ func BenchmarkPages(b *testing.B) {
 			f1 += one
 			t, days := stated(string(markup[id]), want[id].url)
 			day := d.Published.Format("2006-01-02")
-			if t[plainly(d.Title)] {
+			if t[lettersAndDigits(d.Title)] {
 				titles++
 			} else {
 				b.Logf("%s has the title %q", id[:8], d.Title)

@@ -13,27 +13,24 @@ import (
 	"footnote/rag/language"
 )
 
-// Bytes yields the articles in data. Of source, the ending says what kind of
-// file it is; media, the Content-Type that came with it if any, says so first.
-// A file without either is read as plain text. Every field of an article is
-// filled in that can be: of a text without front matter, the title is its first
-// heading, else the beginning of its first sentence. An error is a *[Skipped],
-// or that of ctx.
+// Bytes yields the articles in data. media is its Content-Type, if known, and
+// takes precedence over the ending of source. A file without either is read as
+// plain text. A missing title is taken from the first heading, or else from the
+// first sentence. An error is a *[Skipped], or that of ctx.
 func (r Reader) Bytes(ctx context.Context, source, media string, data []byte) rag.Source {
 	return func(yield func(rag.Document, error) bool) {
 		r.open(ctx, r.file(source, media, data), place{source, source}, yield)
 	}
 }
 
-// file is data as a loader reads it.
 func (r Reader) file(name, media string, data []byte) file {
-	spend := new(atomic.Int64) // a part is parsed while the next is unpacked
-	spend.Store(maxExpanded)
-	return file{name: name, media: media, data: data, read: r, spend: spend}
+	budget := new(atomic.Int64) // atomic: one part is parsed while the next is unpacked
+	budget.Store(maxExpanded)
+	return file{name: name, media: media, data: data, read: r, budget: budget}
 }
 
-// open yields the articles of a file, which is at a place. It returns whether
-// to go on.
+// open yields the articles of a file at the given place. It returns false if
+// the caller has to stop.
 func (r Reader) open(ctx context.Context, f file, at place, yield func(rag.Document, error) bool) bool {
 	f, err := expand(f)
 	if err != nil {
@@ -51,19 +48,19 @@ func (r Reader) open(ctx context.Context, f file, at place, yield func(rag.Docum
 			return yield(rag.Document{}, at.skipped(err))
 		}
 	}
-	d, err := guarded(ctx, at, func() (rag.Document, error) {
+	d, err := parseSafely(ctx, at, func() (rag.Document, error) {
 		d, err := k.load(f)
 		if err != nil {
 			return d, at.skipped(err)
 		}
 		return r.finish(d, at)
 	})
-	return r.give(ctx, d, err, yield)
+	return r.emit(ctx, d, err, yield)
 }
 
-// give yields an article, or what there is of it and an error; if ctx has
-// ended, its error and no more.
-func (r Reader) give(ctx context.Context, d rag.Document, err error, yield func(rag.Document, error) bool) bool {
+// emit yields an article or an error. If ctx has ended, it yields only the
+// error of ctx and returns false.
+func (r Reader) emit(ctx context.Context, d rag.Document, err error, yield func(rag.Document, error) bool) bool {
 	switch {
 	case ctx.Err() != nil:
 		yield(rag.Document{}, ctx.Err())
@@ -72,7 +69,7 @@ func (r Reader) give(ctx context.Context, d rag.Document, err error, yield func(
 	return yield(d, err)
 }
 
-// finish fills in what an article has besides what its loader found.
+// finish fills in the fields that the loader left empty.
 func (r Reader) finish(d rag.Document, at place) (rag.Document, error) {
 	if !hasWord(d.Text) {
 		return rag.Document{}, at.skip(Empty, nil)
@@ -87,13 +84,13 @@ func (r Reader) finish(d rag.Document, at place) (rag.Document, error) {
 	if d.Collection == "" {
 		d.Collection = r.Collection
 	}
-	if told := language.Detect(d.Text); told != "" { // pages say "en" of anything
-		d.Language = told
+	if detected := language.Detect(d.Text); detected != "" { // many pages say "en" in any language
+		d.Language = detected
 	}
 	return d, nil
 }
 
-// unpack yields what is in a file that holds any number of articles.
+// unpack yields the articles of a file that may have any number of them.
 func (r Reader) unpack(ctx context.Context, all parts, f file, at place, yield func(rag.Document, error) bool) bool {
 	found := make(chan part)
 	end := make(chan struct{})
@@ -103,7 +100,7 @@ func (r Reader) unpack(ctx context.Context, all parts, f file, at place, yield f
 		defer close(found)
 		defer func() {
 			if p := recover(); p != nil {
-				failed = fmt.Errorf("the parser broke on it: %v", p)
+				failed = fmt.Errorf("the parser crashed: %v", p)
 			}
 		}()
 		failed = all(f, func(p part) bool {
@@ -115,11 +112,11 @@ func (r Reader) unpack(ctx context.Context, all parts, f file, at place, yield f
 			}
 		})
 	}()
-	overdue := time.NewTimer(patience)
+	overdue := time.NewTimer(parseTimeout)
 	defer overdue.Stop()
 	n := 0
 	for {
-		overdue.Reset(patience)
+		overdue.Reset(parseTimeout)
 		select {
 		case p, more := <-found:
 			switch {
@@ -129,7 +126,7 @@ func (r Reader) unpack(ctx context.Context, all parts, f file, at place, yield f
 					return false
 				}
 			case failed != nil:
-				return r.give(ctx, rag.Document{}, at.skipped(failed), yield)
+				return r.emit(ctx, rag.Document{}, at.skipped(failed), yield)
 			case n == 0:
 				return yield(rag.Document{}, at.skip(Empty, nil))
 			default:
@@ -139,41 +136,41 @@ func (r Reader) unpack(ctx context.Context, all parts, f file, at place, yield f
 			yield(rag.Document{}, ctx.Err())
 			return false
 		case <-overdue.C:
-			return yield(rag.Document{}, at.skip(Malformed, errPatience))
+			return yield(rag.Document{}, at.skip(Malformed, errParseTimeout))
 		}
 	}
 }
 
-// maxDepth is how many files a file may be in.
+// maxDepth is how many files a file may be nested in.
 const maxDepth = 3
 
-// part yields the articles of a part of f, which is at a place.
+// part yields the articles of one part of f at the given place.
 func (r Reader) part(ctx context.Context, p part, f file, at place, yield func(rag.Document, error) bool) bool {
 	if p.err != nil {
-		return r.give(ctx, rag.Document{}, at.skipped(p.err), yield)
+		return r.emit(ctx, rag.Document{}, at.skipped(p.err), yield)
 	}
 	if p.file == nil {
 		d, err := r.finish(p.doc, at)
-		return r.give(ctx, d, err, yield)
+		return r.emit(ctx, d, err, yield)
 	}
 	in := *p.file
-	in.read, in.depth, in.spend = r, f.depth+1, f.spend
+	in.read, in.depth, in.budget = r, f.depth+1, f.budget
 	if in.depth > maxDepth {
-		return yield(rag.Document{}, at.skip(TooLarge, fmt.Errorf("archives in archives, more than %d deep", maxDepth)))
+		return yield(rag.Document{}, at.skip(TooLarge, fmt.Errorf("archives nested more than %d deep", maxDepth)))
 	}
 	return r.open(ctx, in, at, yield)
 }
 
-// patience is how long a file, or the next part of one, may take to parse: the
-// Markdown parser needs seconds for a novel, and longer only for what was made
-// to keep it busy.
-const patience = 10 * time.Second
+// parseTimeout is how long a file, or the next part of one, may take to parse.
+// The Markdown parser needs seconds for a novel. Only a file that is made to
+// exhaust it takes longer.
+const parseTimeout = 10 * time.Second
 
-var errPatience = fmt.Errorf("the parser was not done with it after %s", patience)
+var errParseTimeout = fmt.Errorf("the parser took longer than %s", parseTimeout)
 
-// guarded calls parse on a file that nobody vouches for: one that makes a
-// parser panic or run on costs no more than itself.
-func guarded(ctx context.Context, at place, parse func() (rag.Document, error)) (rag.Document, error) {
+// parseSafely calls parse on an untrusted file. A panic or a timeout becomes a
+// *Skipped of that file.
+func parseSafely(ctx context.Context, at place, parse func() (rag.Document, error)) (rag.Document, error) {
 	type result struct {
 		d   rag.Document
 		err error
@@ -183,13 +180,13 @@ func guarded(ctx context.Context, at place, parse func() (rag.Document, error)) 
 		var r result
 		defer func() {
 			if p := recover(); p != nil {
-				r = result{err: at.skip(Malformed, fmt.Errorf("the parser broke on it: %v", p))}
+				r = result{err: at.skip(Malformed, fmt.Errorf("the parser crashed: %v", p))}
 			}
 			done <- r
 		}()
 		r.d, r.err = parse()
 	}()
-	overdue := time.NewTimer(patience)
+	overdue := time.NewTimer(parseTimeout)
 	defer overdue.Stop()
 	select {
 	case r := <-done:
@@ -197,11 +194,11 @@ func guarded(ctx context.Context, at place, parse func() (rag.Document, error)) 
 	case <-ctx.Done():
 		return rag.Document{}, ctx.Err()
 	case <-overdue.C:
-		return rag.Document{}, at.skip(Malformed, errPatience)
+		return rag.Document{}, at.skip(Malformed, errParseTimeout)
 	}
 }
 
-// skipped says of the error of a loader which file it is about.
+// skipped turns the error of a loader into a *Skipped at the place.
 func (p place) skipped(err error) *Skipped {
 	var s *Skipped
 	if errors.As(err, &s) {

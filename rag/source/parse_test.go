@@ -18,7 +18,7 @@ import (
 	"footnote/rag"
 )
 
-// parseOne gives the one article in data.
+// parseOne returns the only article in data.
 func parseOne(source string, data []byte) (rag.Document, error) {
 	for d, err := range (Reader{}).Bytes(context.Background(), source, "", data) {
 		return d, err
@@ -26,12 +26,13 @@ func parseOne(source string, data []byte) (rag.Document, error) {
 	return rag.Document{}, errors.New("nothing was yielded")
 }
 
-// TestGolden compares the text of each page in testdata with the file beside it.
+// TestGolden compares the text of each page in testdata with the .want file
+// beside it.
 func TestGolden(t *testing.T) {
 	t.Parallel()
 	pages, err := filepath.Glob("testdata/*.md")
 	if err != nil || len(pages) == 0 {
-		t.Fatalf("no pages in testdata: %v", err)
+		t.Fatalf("no .md files in testdata: %v", err)
 	}
 	for _, page := range pages {
 		want, err := os.ReadFile(strings.TrimSuffix(page, ".md") + ".want")
@@ -59,30 +60,30 @@ func TestParse(t *testing.T) {
 		name, file, in string
 		want           rag.Document
 	}{
-		{"text is as it was", "a.txt", "One line,\nwrapped  here.\n\n  Indented.", rag.Document{Title: "One line, wrapped here", Text: "One line,\nwrapped  here.\n\n  Indented."}},
+		{"text is unchanged", "a.txt", "One line,\nwrapped  here.\n\n  Indented.", rag.Document{Title: "One line, wrapped here", Text: "One line,\nwrapped  here.\n\n  Indented."}},
 		{"no ending", "NOTES", "Words.", rag.Document{Title: "Words", Text: "Words."}},
-		{"an ending that is none", "Mr. Smith, v1.2", "Words.", rag.Document{Title: "Words", Text: "Words."}},
+		{"dots without an ending", "Mr. Smith, v1.2", "Words.", rag.Document{Title: "Words", Text: "Words."}},
 		{"upper case ending", "A.MD", "*Words*", rag.Document{Title: "Words", Text: "Words\n"}},
 		{"yaml", "a.txt", "---\ntitle: 'A: B'\nurl: https://x.org/a b\npublished: 2020-09-14\ncollection: news\n---\n\nWords.\n",
 			rag.Document{Title: "A: B", URL: "https://x.org/a%20b", Published: day(2020, 9, 14), Collection: "news", Text: "Words.\n"}},
 		{"toml", "a.md", "+++\ntitle = \"A\"\ndate = 2020-09-14T23:00:00-02:00\ntags = [\"x\"]\n[extra]\ny = 1\n+++\nWords.",
 			rag.Document{Title: "A", Published: time.Date(2020, 9, 15, 1, 0, 0, 0, time.UTC), Text: "Words.\n"}},
 		{"toml local date", "a.md", "+++\npublished = 2020-09-14\n+++\nWords.", rag.Document{Title: "Words", Published: day(2020, 9, 14), Text: "Words.\n"}},
-		{"its own key goes first", "a.md", "---\ndate: 1999-01-01\npublished: 2020-09-14\nlink: https://b.org\n---\nWords.",
+		{"its own key takes precedence", "a.md", "---\ndate: 1999-01-01\npublished: 2020-09-14\nlink: https://b.org\n---\nWords.",
 			rag.Document{Title: "Words", URL: "https://b.org", Published: day(2020, 9, 14), Text: "Words.\n"}},
 		{"other spellings of a key", "a.md", "---\nPublish_Date: Sept. 14, 2020\nTITLE: 2020\n---\nWords.", rag.Document{Title: "2020", Published: day(2020, 9, 14), Text: "Words.\n"}},
-		{"values that say nothing", "a.md", "---\ntitle: ~\nurl: /posts/1\npublished:\ncollection: \"\"\n---\nWords.", rag.Document{Title: "Words", Text: "Words.\n"}},
-		{"an address that is none", "a.md", "---\nurl: javascript:alert(1)\n---\nWords.", rag.Document{Title: "Words", Text: "Words.\n"}},
-		{"keys of others that mean something else", "a.md", "---\ndate: today\nlink: [a]\nPublishDate: 2020-09-14\n---\nWords.", rag.Document{Title: "Words", Published: day(2020, 9, 14), Text: "Words.\n"}},
+		{"empty values", "a.md", "---\ntitle: ~\nurl: /posts/1\npublished:\ncollection: \"\"\n---\nWords.", rag.Document{Title: "Words", Text: "Words.\n"}},
+		{"an invalid address", "a.md", "---\nurl: javascript:alert(1)\n---\nWords.", rag.Document{Title: "Words", Text: "Words.\n"}},
+		{"invalid values of other keys", "a.md", "---\ndate: today\nlink: [a]\nPublishDate: 2020-09-14\n---\nWords.", rag.Document{Title: "Words", Published: day(2020, 9, 14), Text: "Words.\n"}},
 		{"a key in two spellings", "a.md", "---\ntitle: b\nTitle: a\n---\nWords.", rag.Document{Title: "b", Text: "Words.\n"}},
 		{"an anchor and its alias", "a.md", "---\nx: &t The Title\ntitle: *t\n---\nWords.", rag.Document{Title: "The Title", Text: "Words.\n"}},
 		{"an empty front matter", "a.md", "---\n# nothing\n---\nWords.", rag.Document{Title: "Words", Text: "Words.\n"}},
 		{"closed by dots, CRLF", "a.txt", "---\r\ntitle: A\r\n...\r\nWords.\r\n", rag.Document{Title: "A", Text: "Words.\n"}},
-		{"a rule, not a front matter", "a.txt", "---\nIt was late; the rain fell.\n---\nWords.", rag.Document{Title: "It was late; the rain fell", Text: "---\nIt was late; the rain fell.\n---\nWords."}},
-		{"a fence that stays open", "a.txt", "---\nNote: late.", rag.Document{Title: "Note: late", Text: "---\nNote: late."}},
+		{"a line of dashes, no front matter", "a.txt", "---\nIt was late; the rain fell.\n---\nWords.", rag.Document{Title: "It was late; the rain fell", Text: "---\nIt was late; the rain fell.\n---\nWords."}},
+		{"a fence without an end", "a.txt", "---\nNote: late.", rag.Document{Title: "Note: late", Text: "---\nNote: late."}},
 		{"escape codes in a title", "a.md", "---\ntitle: \"\\e[31mRed\\x07 \\n title\"\n---\nWords.", rag.Document{Title: "[31mRed title", Text: "Words.\n"}},
 		{"character references to control characters", "a.md", "a&#27;[0m&#0;&#8238;b", rag.Document{Title: "a[0m\ufffdb", Text: "a[0m\ufffdb\n"}},
-		{"what looks like a heading", "a.md", "\\# one\n\n&#35; two\n\n    # three\n\n> # four\n", rag.Document{Title: "# one", Text: " # one\n\n # two\n\n    # three\n\nfour\n"}},
+		{"text that looks like a heading", "a.md", "\\# one\n\n&#35; two\n\n    # three\n\n> # four\n", rag.Document{Title: "# one", Text: " # one\n\n # two\n\n    # three\n\nfour\n"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -106,20 +107,20 @@ func TestParseSkips(t *testing.T) {
 		why            Reason
 		want           string
 	}{
-		{"a kind of its own", "a.png", "Words.", UnknownKind, "a.png: not a kind of file that is read"},
-		{"nothing", "a.txt", "", Empty, "a.txt: no words in it"},
+		{"an unknown kind", "a.png", "Words.", UnknownKind, "a.png: not a kind of file that is read"},
+		{"an empty file", "a.txt", "", Empty, "a.txt: no words in it"},
 		{"no words", "a.md", "\ufeff\n \t* * *\n<!-- words -->\n", Empty, "a.md: no words in it"},
 		{"only a front matter", "a.md", "---\ntitle: A\n---\n", Empty, "a.md: no words in it"},
 		{"NULs", "a", "\x7fELF\x02\x01\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x03\x00>\x00", Binary, "a: not text"},
 		{"control characters", "a.txt", "ab\x01\x02cd\x03\x04ef\x05\x06", Binary, "a.txt: not text"},
-		{"another encoding", "a.txt", "\xf0\xd2\xc9\xd7\xc5\xd4, \xcd\xc9\xd2!", Binary, "a.txt: not text: neither UTF-8, UTF-16 nor Windows-1252"},
-		{"yaml that is none", "a.md", "---\ntitle: [a\n---\nWords.", Malformed, "a.md: malformed: front matter: "},
-		{"toml that is none", "a.md", "+++\ntitle = \n+++\nWords.", Malformed, "a.md: malformed: front matter: "},
-		{"a list for a title", "a.md", "---\ntitle: [a, b]\n---\nWords.", Malformed, "a.md: malformed: front matter: title: a list or a table, not a line of text"},
-		{"a date that is none", "a.md", "---\npublished: 09/14/2020\n---\nWords.", Malformed, `a.md: malformed: front matter: published: "09/14/2020" is no date; write it as 2020-09-14`},
-		{"quotes in quotes", "a.md", "Words.\n" + strings.Repeat("> ", 3000) + "a", Malformed, "a.md: malformed: line 2: quotes or lists nested more than 100 deep"},
-		{"a table of air", "a.md", strings.Repeat("a|", 2000) + "\n" + strings.Repeat("-|", 2000) + strings.Repeat("\nx", 3000), Malformed, "a.md: malformed: a table of 2000 columns that its rows do not fill"},
-		{"an escape code in its name", "a\x1b[2J.txt", "", Empty, `"a\x1b[2J.txt": no words in it`},
+		{"another encoding", "a.txt", "\xf0\xd2\xc9\xd7\xc5\xd4, \xcd\xc9\xd2!", Binary, "a.txt: not text: not UTF-8, UTF-16 or Windows-1252"},
+		{"invalid yaml", "a.md", "---\ntitle: [a\n---\nWords.", Malformed, "a.md: malformed: front matter: "},
+		{"invalid toml", "a.md", "+++\ntitle = \n+++\nWords.", Malformed, "a.md: malformed: front matter: "},
+		{"a list for a title", "a.md", "---\ntitle: [a, b]\n---\nWords.", Malformed, "a.md: malformed: front matter: title: must be a line of text, not a list or a table"},
+		{"an invalid date", "a.md", "---\npublished: 09/14/2020\n---\nWords.", Malformed, `a.md: malformed: front matter: published: "09/14/2020" is not a date; write it as 2020-09-14`},
+		{"deeply nested quotes", "a.md", "Words.\n" + strings.Repeat("> ", 3000) + "a", Malformed, "a.md: malformed: line 2: quotes or lists nested more than 100 deep"},
+		{"a table of empty cells", "a.md", strings.Repeat("a|", 2000) + "\n" + strings.Repeat("-|", 2000) + strings.Repeat("\nx", 3000), Malformed, "a.md: malformed: a table of 2000 columns has too many empty cells"},
+		{"an escape code in the name", "a\x1b[2J.txt", "", Empty, `"a\x1b[2J.txt": no words in it`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -199,7 +200,7 @@ func TestDates(t *testing.T) {
 	}
 	for _, in := range []string{"today", "09/14/2020", "14.9.", "2020-13-01", "2020-02-30", "{{ .Date }}"} {
 		if got, ok := parseDate(in); ok {
-			t.Errorf("%q is no date, got %v", in, got)
+			t.Errorf("%q: got %v, want no date", in, got)
 		}
 	}
 }
@@ -208,31 +209,31 @@ func TestReasons(t *testing.T) {
 	t.Parallel()
 	for r := UnknownKind; r <= Later; r++ {
 		if strings.HasPrefix(r.String(), "reason") {
-			t.Errorf("reason %d has no words", r)
+			t.Errorf("reason %d has no description", r)
 		}
 	}
 	if len(reasons) != int(Later) {
-		t.Errorf("%d reasons have words, of %d", len(reasons), int(Later))
+		t.Errorf("%d reasons have a description, want %d", len(reasons), int(Later))
 	}
 }
 
-func TestGuarded(t *testing.T) {
+func TestParseSafely(t *testing.T) {
 	t.Parallel()
 	at := place{"/x/a.md", "a.md"}
 	t.Run("a panic", func(t *testing.T) {
 		t.Parallel()
-		_, err := guarded(t.Context(), at, func() (rag.Document, error) { panic("index out of range") })
-		if want := "a.md: malformed: the parser broke on it: index out of range"; err == nil || err.Error() != want {
+		_, err := parseSafely(t.Context(), at, func() (rag.Document, error) { panic("index out of range") })
+		if want := "a.md: malformed: the parser crashed: index out of range"; err == nil || err.Error() != want {
 			t.Errorf("got %v, want %s", err, want)
 		}
 	})
-	t.Run("no end", func(t *testing.T) {
+	t.Run("timeout", func(t *testing.T) {
 		t.Parallel()
 		synctest.Test(t, func(t *testing.T) {
 			end := make(chan struct{})
 			defer close(end)
-			_, err := guarded(t.Context(), at, func() (rag.Document, error) { <-end; return rag.Document{}, nil })
-			if want := "a.md: malformed: the parser was not done with it after 10s"; err == nil || err.Error() != want {
+			_, err := parseSafely(t.Context(), at, func() (rag.Document, error) { <-end; return rag.Document{}, nil })
+			if want := "a.md: malformed: the parser took longer than 10s"; err == nil || err.Error() != want {
 				t.Errorf("got %v, want %s", err, want)
 			}
 		})
@@ -242,14 +243,15 @@ func TestGuarded(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		end := make(chan struct{})
 		defer close(end)
-		_, err := guarded(ctx, at, func() (rag.Document, error) { cancel(); <-end; return rag.Document{}, nil })
+		_, err := parseSafely(ctx, at, func() (rag.Document, error) { cancel(); <-end; return rag.Document{}, nil })
 		if !errors.Is(err, context.Canceled) {
 			t.Errorf("got %v, want %v", err, context.Canceled)
 		}
 	})
 }
 
-// FuzzParse: no file makes Parse panic; what it gives is text that may be shown.
+// FuzzParse checks that no file makes Bytes panic and that the resulting text
+// is tidy and may be shown.
 func FuzzParse(f *testing.F) {
 	err := filepath.WalkDir("testdata", func(name string, e fs.DirEntry, err error) error {
 		if err != nil || e.IsDir() {
@@ -270,14 +272,14 @@ func FuzzParse(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		if len(data) > 4<<10 {
-			t.Skip("the parser's time grows with the square of some forms")
+			t.Skip("the parser takes quadratic time for some inputs")
 		}
 		for _, name := range []string{"a.txt", "a.md", "a"} {
 			d, err := parseOne(name, data)
 			if err != nil {
 				var skipped *Skipped
 				if !errors.As(err, &skipped) {
-					t.Fatalf("%s: %v is no *Skipped", name, err)
+					t.Fatalf("%s: got %v, want a *Skipped", name, err)
 				}
 				continue
 			}
@@ -285,15 +287,15 @@ func FuzzParse(f *testing.F) {
 				t.Errorf("%s: text is not tidy: %q", name, d.Text)
 			}
 			if d.Title == "" || oneLine(d.Title) != d.Title || tidy(d.Title) != d.Title || utf8.RuneCountInString(d.Title) > maxTitle {
-				t.Errorf("%s: title %q", name, d.Title)
+				t.Errorf("%s: invalid title %q", name, d.Title)
 			}
 			for _, s := range []string{d.URL, d.Collection} {
 				if strings.ContainsFunc(s, unicode.IsControl) || !utf8.ValidString(s) {
-					t.Errorf("%s: %q may not be shown", name, s)
+					t.Errorf("%s: %q has control characters", name, s)
 				}
 			}
 			if d.ID != rag.DocumentID(name) || d.Published.Location() != time.UTC {
-				t.Errorf("%s: id %s, published %v", name, d.ID, d.Published)
+				t.Errorf("%s: invalid ID %s or time %v", name, d.ID, d.Published)
 			}
 		}
 	})

@@ -25,17 +25,16 @@ import (
 
 const (
 	maxPDFPages = 5000
-	pdfMemory   = 512 << 20                // bytes that PDFium may take
-	pdfPatience = patience - 2*time.Second // so that PDFium is stopped before the file is given up
+	pdfMemory   = 512 << 20                    // bytes of memory for PDFium
+	pdfTimeout  = parseTimeout - 2*time.Second // shorter, so that PDFium stops before the file is skipped
 )
 
-// engine is PDFium in WebAssembly, which sees no file and no network
-// and has memory of its own. It is compiled when the first PDF is read, which
-// takes about a second, or a tenth of that where it has been compiled before.
+// engine is PDFium in WebAssembly, without access to files or the network. It
+// is compiled when the first PDF is read, and the compiled code is cached.
 var engine = sync.OnceValues(func() (pdfium.Pool, error) {
 	config := wazero.NewRuntimeConfig().
 		WithCoreFeatures(api.CoreFeaturesV2 | experimental.CoreFeaturesExceptionHandling).
-		WithCloseOnContextDone(true). // else a loop in it could not be ended
+		WithCloseOnContextDone(true). // otherwise an endless loop in it could not be stopped
 		WithMemoryLimitPages(pdfMemory >> 16)
 	if dir, err := os.UserCacheDir(); err == nil {
 		if cache, err := wazero.NewCompilationCacheWithDir(filepath.Join(dir, "footnote", "pdfium")); err == nil {
@@ -49,7 +48,7 @@ var engine = sync.OnceValues(func() (pdfium.Pool, error) {
 
 func startPDF() error {
 	if _, err := engine(); err != nil {
-		return fmt.Errorf("PDFium does not start: %w", err)
+		return fmt.Errorf("cannot start PDFium: %w", err)
 	}
 	return nil
 }
@@ -59,18 +58,18 @@ func loadPDF(f file) (rag.Document, error) {
 	if err != nil {
 		return rag.Document{}, err
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), pdfPatience)
+	ctx, cancel := context.WithTimeout(context.Background(), pdfTimeout)
 	defer cancel()
 	instance, err := pool.GetInstanceWithContext(ctx)
 	if err != nil {
-		return rag.Document{}, fmt.Errorf("PDFium does not start: %w", err)
+		return rag.Document{}, fmt.Errorf("cannot start PDFium: %w", err)
 	}
-	overdue := time.AfterFunc(pdfPatience, func() { _ = instance.Kill() })
+	overdue := time.AfterFunc(pdfTimeout, func() { _ = instance.Kill() })
 	d, err := readPDF(instance, f.data)
 	if !overdue.Stop() {
-		return rag.Document{}, errors.New("PDFium was not done with it after " + pdfPatience.String())
+		return rag.Document{}, errors.New("PDFium took longer than " + pdfTimeout.String())
 	}
-	_ = instance.Close() // its memory goes, whatever it says
+	_ = instance.Close() // its memory is freed even on an error
 	return d, err
 }
 
@@ -138,15 +137,16 @@ func readSheet(engine pdfium.Pdfium, doc references.FPDF_DOCUMENT, i int) (sheet
 	return s, nil
 }
 
-// hyphens puts a hyphen for what PDFium has for one at the end of a line.
+// hyphens replaces the characters that PDFium returns for a hyphen at the end
+// of a line, and removes control characters.
 var hyphens = strings.NewReplacer("\x02", "-", "\ufffe", "-", "\x00", "", "\r", " ", "\n", " ")
 
-// describePDF fills in what a PDF says of itself. Its title is often that of a
-// template or a file, so one that looks so is left out.
+// describePDF sets the fields that the metadata of a PDF gives. A title that
+// looks like a file name or a template is left out.
 func describePDF(engine pdfium.Pdfium, doc references.FPDF_DOCUMENT, d *rag.Document) {
 	info, err := engine.GetMetaData(&requests.GetMetaData{Document: doc})
 	if err != nil {
-		return // it says nothing
+		return // no metadata
 	}
 	for _, t := range info.Tags {
 		value := oneLine(tidy(strings.ToValidUTF8(t.Value, "")))
@@ -163,15 +163,15 @@ func describePDF(engine pdfium.Pdfium, doc references.FPDF_DOCUMENT, d *rag.Docu
 	}
 }
 
-// fileTitle tells the name of a file or of a program from a title.
+// fileTitle reports whether a title is a file name or the default of a program.
 func fileTitle(s string) bool {
 	lower := strings.ToLower(s)
 	return ending(lower) != "" && !strings.Contains(lower, " ") || strings.HasPrefix(lower, "microsoft word") ||
 		strings.HasPrefix(lower, "untitled") || lower == "title" || strings.HasPrefix(lower, "(anonymous)")
 }
 
-// pdfDate reads a date as in "D:20200914120000+02'00'", to the second; zero if
-// it is none.
+// pdfDate parses a date such as "D:20200914120000+02'00'" and ignores its zone.
+// It is zero if it cannot be parsed.
 func pdfDate(s string) time.Time {
 	s = strings.TrimPrefix(s, "D:")
 	for _, form := range []string{"20060102150405", "20060102"} {

@@ -10,13 +10,13 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// at is words at a place on a page, in points from its lower left corner.
+// at is text at a position on a page, in points from its lower left corner.
 type at struct {
 	x, y, size float64
 	words      string
 }
 
-// makePDF makes a PDF of 300 by 400 points in Helvetica.
+// makePDF returns a PDF with pages of 300 by 400 points in Helvetica.
 func makePDF(pages ...[]at) []byte {
 	var b strings.Builder
 	var offsets []int
@@ -50,7 +50,7 @@ func makePDF(pages ...[]at) []byte {
 	return []byte(b.String())
 }
 
-// column is lines one below the other.
+// column returns lines one below the other.
 func column(x, y float64, lines ...string) []at {
 	var all []at
 	for i, l := range lines {
@@ -81,7 +81,7 @@ func TestPDF(t *testing.T) {
 			column(20, 308, "left two is the second line"), column(165, 308, "right two is the second line"),
 			column(20, 296, "left three is the third line"), column(165, 296, "right three is the third line."))},
 			"# Otters\n\nLeft one is the first line left two is the second line left three is the third line Right one is the first line right two is the second line right three is the third line.\n"},
-		{"running heads, page numbers and a sentence over the page", [][]at{
+		{"running heads, page numbers and a sentence across pages", [][]at{
 			page(head(1), column(20, 300, "The first page ends in the mid-")),
 			page(head(2), column(20, 300, "dle of a word. The second ends here.")),
 			page(head(3), column(20, 300, "The third is the last.")),
@@ -99,7 +99,7 @@ func TestPDF(t *testing.T) {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 			if got.Title != "A report" || got.Author != "Ann Author" || got.Published.Format("2006-01-02") != "2020-09-14" {
-				t.Errorf("title %q, author %q, %s", got.Title, got.Author, got.Published)
+				t.Errorf("got title %q, author %q, %s", got.Title, got.Author, got.Published)
 			}
 		})
 	}
@@ -116,12 +116,12 @@ func TestPDFSkips(t *testing.T) {
 		data []byte
 		why  Reason
 	}{
-		"encrypted":   {encrypted, Encrypted},
-		"no text":     {makePDF(nil), NoText},
-		"not a PDF":   {[]byte("Words."), Malformed},
-		"nothing":     {nil, Malformed},
-		"cut off":     {whole[:100], Malformed},
-		"only a head": {[]byte("%PDF-1.7\n"), Malformed},
+		"encrypted":     {encrypted, Encrypted},
+		"no text":       {makePDF(nil), NoText},
+		"not a PDF":     {[]byte("Words."), Malformed},
+		"empty":         {nil, Malformed},
+		"cut off":       {whole[:100], Malformed},
+		"only a header": {[]byte("%PDF-1.7\n"), Malformed},
 	} {
 		var got *Skipped
 		if d, err := parseOne("a.pdf", tt.data); !errors.As(err, &got) || got.Reason != tt.why {
@@ -130,20 +130,21 @@ func TestPDFSkips(t *testing.T) {
 	}
 }
 
-// FuzzPDF: no PDF makes the loader panic or hang, and what it gives is text.
+// FuzzPDF checks that no PDF makes the loader panic or hang, and that its text
+// is tidy.
 func FuzzPDF(f *testing.F) {
 	f.Add(makePDF(column(20, 300, "Words.")))
 	f.Add(makePDF(nil, column(20, 300, "Words."), []at{{-1e9, 1e9, 1e6, "Far"}}))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		d, err := parseOne("a.pdf", data)
 		if err == nil && !isText(d.Text) {
-			t.Errorf("it gave what is no text: %q", d.Text)
+			t.Errorf("not text: %q", d.Text)
 		}
 	})
 }
 
-// FuzzLayOut: whatever is on the pages, their layout loses no letter but in
-// their margins.
+// FuzzLayOut checks that layOut does not panic, wherever the text is on the
+// pages.
 func FuzzLayOut(f *testing.F) {
 	f.Add("one two", 10., 10., 12., "three four", 150., 10., 12.)
 	f.Fuzz(func(t *testing.T, a string, ax, ay, as float64, b string, bx, by, bs float64) {

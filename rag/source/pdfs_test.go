@@ -7,8 +7,10 @@ import (
 	"time"
 )
 
-// BenchmarkPDFs reads every PDF of a folder, and says what became of each and
-// how long it took: go test -run '^$' -bench PDFs -benchtime 1x -v ./rag/source
+// BenchmarkPDFs reads every PDF of a folder and logs the result and time of
+// each:
+//
+//	go test -run '^$' -bench PDFs -benchtime 1x -v ./rag/source
 func BenchmarkPDFs(b *testing.B) {
 	dir := os.Getenv("FOOTNOTE_PDFS")
 	if dir == "" {
@@ -16,7 +18,7 @@ func BenchmarkPDFs(b *testing.B) {
 	}
 	files, err := filepath.Glob(filepath.Join(dir, "*.pdf"))
 	if err != nil || len(files) == 0 {
-		b.Skip("no PDFs; set FOOTNOTE_PDFS to a folder of some")
+		b.Skip("set FOOTNOTE_PDFS to a folder of PDFs")
 	}
 	var longest time.Duration
 	read := 0

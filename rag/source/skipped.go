@@ -6,15 +6,15 @@ import (
 	"unicode"
 )
 
-// Skipped is a file or folder that was passed over.
+// Skipped reports a file or folder that was skipped.
 type Skipped struct {
-	Source string // what Document.Source would have been
-	Path   string // where it is, from the path that was asked for
+	Source string // the Document.Source it would have had
+	Path   string // its path, relative to the path that was asked for
 	Reason Reason
-	Err    error // what there is to say beyond the reason; nil if nothing
+	Err    error // details beyond the reason; nil if there are none
 }
 
-// Error reads "guide.png: not a kind of file that is read".
+// Error returns a text such as "guide.png: not a kind of file that is read".
 func (s *Skipped) Error() string {
 	if s.Reason == Later && s.Err != nil {
 		return printable(s.Path) + ": " + s.Err.Error()
@@ -28,23 +28,23 @@ func (s *Skipped) Error() string {
 
 func (s *Skipped) Unwrap() error { return s.Err }
 
-// Reason says why a file was passed over.
+// Reason says why a file was skipped.
 type Reason int
 
 const (
-	UnknownKind Reason = iota + 1 // no loader reads files of its ending
-	Empty                         // no letter and no digit in it
-	Binary                        // its bytes are text in no encoding that is read
-	TooLarge                      // above Reader.MaxBytes
-	Malformed                     // what it holds cannot be made sense of, its front matter for one
-	Unreadable                    // the system does not let it be read
+	UnknownKind Reason = iota + 1 // no loader reads files with its ending
+	Empty                         // it has no letters and no digits
+	Binary                        // its bytes are not text in a known encoding
+	TooLarge                      // larger than Reader.MaxBytes
+	Malformed                     // its content or its front matter cannot be parsed
+	Unreadable                    // the operating system cannot read it
 	Link                          // a symbolic link in a folder
 	Special                       // a pipe, a socket or a device
-	NoText                        // pictures of pages, without their text
-	Encrypted                     // a password is needed to read it
-	Unreachable                   // its server did not give it
-	Forbidden                     // its site asks programs not to read it
-	Later                         // it failed before, and is not tried again yet
+	NoText                        // images of pages without their text
+	Encrypted                     // it needs a password
+	Unreachable                   // the server did not deliver it
+	Forbidden                     // the site's robots.txt disallows it
+	Later                         // it failed before, and its next retry is not due yet
 )
 
 var reasons = map[Reason]string{
@@ -54,16 +54,16 @@ var reasons = map[Reason]string{
 	TooLarge:    "too large",
 	Malformed:   "malformed",
 	Unreadable:  "cannot be read",
-	Link:        "a symbolic link, which is followed only where it is named",
-	Special:     "neither a file nor a folder",
-	NoText:      "pictures of text, but no text",
+	Link:        "a symbolic link; name it directly to follow it",
+	Special:     "not a regular file or folder",
+	NoText:      "images of text without readable text",
 	Encrypted:   "encrypted",
 	Unreachable: "cannot be fetched",
-	Forbidden:   "its site asks programs not to read it",
-	Later:       "not tried again yet",
+	Forbidden:   "the site's robots.txt disallows it",
+	Later:       "waiting to retry",
 }
 
-// String explains the reason in words that complete "it is passed over: …".
+// String describes the reason, to complete "skipped: …".
 func (r Reason) String() string {
 	if s, ok := reasons[r]; ok {
 		return s
@@ -71,8 +71,8 @@ func (r Reason) String() string {
 	return "reason " + strconv.Itoa(int(r))
 }
 
-// printable is a path as it may be shown: quoted where it is empty or holds
-// what a terminal would take for a command.
+// printable returns a path that is safe to show. It quotes an empty path and
+// one with control characters.
 func printable(path string) string {
 	if path == "" || strings.ContainsFunc(path, func(r rune) bool { return !unicode.IsPrint(r) || r == unicode.ReplacementChar }) {
 		return strconv.Quote(path)

@@ -1,8 +1,7 @@
-// Package source reads articles from files and folders. A file that holds no
-// article is passed over with its reason, a [*Skipped], never silently.
+// Package source reads articles from files, folders and URLs. A file without an
+// article is skipped, and a [*Skipped] gives the reason.
 //
-// The table of kinds in kind.go says what it reads; another kind is one loader
-// more.
+// kind.go lists the kinds of file. To support another one, add a loader there.
 package source
 
 import (
@@ -21,57 +20,56 @@ import (
 	"footnote/rag"
 )
 
-// MaxBytes is the size of a file above which a Reader passes it over, if it
-// does not say otherwise: more text than in any book.
+// MaxBytes is the default size limit of a file. A Reader skips larger files.
 const MaxBytes = 32 << 20
 
 // Reader reads articles. Its zero value reads files of up to [MaxBytes] bytes
 // into the collection without a name.
 type Reader struct {
-	MaxBytes   int64  // the size of a file above which it is passed over; 0: the constant MaxBytes
-	Collection string // of the articles whose own front matter names none
+	MaxBytes   int64  // a larger file is skipped; 0: the constant MaxBytes
+	Collection string // of articles whose front matter names none
 
-	// Fields says what the columns of tables are, where their names do not.
+	// Fields maps the columns of tables whose names do not say what they hold.
 	Fields Fields
 
-	// Memory has what did not change since an earlier run passed over: it is
-	// yielded as [rag.ErrUnchanged]. nil: everything is read.
+	// Memory lets the Reader skip what has not changed since an earlier run.
+	// Such an article is yielded as [rag.ErrUnchanged]. With nil, everything is
+	// read.
 	Memory *Memory
 }
 
-// Files yields the articles of files and folders: paths in the order given,
-// folders with all below them in the order of names. In a folder, names that
-// begin with a dot are hidden and left out without a word, and symbolic links
-// are not followed; what is named in paths is read whatever it is called, and
-// through a link.
+// Files yields the articles of files and folders: paths in the given order, and
+// each folder recursively in the order of names. In a folder, names that begin
+// with a dot are left out without a report, and symbolic links are not
+// followed. A path that you name is always read, also a hidden one or a link.
 //
-// Document.Source is the absolute path, slash-separated. A file that is passed
-// over yields a *[Skipped], a path that is not there an error that is
-// [fs.ErrNotExist]; neither ends the sequence. The end of ctx does, and is the
-// last error.
+// Document.Source is the absolute path, slash-separated. A skipped file yields
+// a *[Skipped]. A path that does not exist yields an error that is
+// [fs.ErrNotExist]. Neither ends the sequence. When ctx ends, its error is the
+// last one.
 func (r Reader) Files(ctx context.Context, paths ...string) rag.Source {
 	return func(yield func(rag.Document, error) bool) {
 		for _, p := range paths {
-			if !r.named(ctx, p, yield) {
+			if !r.readPath(ctx, p, yield) {
 				return
 			}
 		}
 	}
 }
 
-// FS yields the articles of fsys as Files does those of a folder.
-// Document.Source is the name in fsys below prefix.
+// FS yields the articles of fsys as Files does for a folder. Document.Source is
+// the name in fsys below prefix.
 func (r Reader) FS(ctx context.Context, fsys fs.FS, prefix string) rag.Source {
 	return func(yield func(rag.Document, error) bool) {
 		r.folder(ctx, fsys, ".", place{prefix, prefix}, yield)
 	}
 }
 
-// place is where a file or folder is: as a Document names it, and as the
-// person who asked for it would.
+// place is the location of a file or folder: source as a Document names it,
+// path as the user wrote it.
 type place struct{ source, path string }
 
-// below gives the place of a slash-separated name in the folder p.
+// below returns the place of a slash-separated name in the folder p.
 func (p place) below(name string) place {
 	return place{path.Join(p.source, name), filepath.Join(p.path, filepath.FromSlash(name))}
 }
@@ -79,13 +77,14 @@ func (p place) below(name string) place {
 func (p place) skip(why Reason, err error) *Skipped {
 	var in *fs.PathError
 	if errors.As(err, &in) {
-		err = in.Err // the path is told already
+		err = in.Err // place has the path already
 	}
 	return &Skipped{Source: p.source, Path: p.path, Reason: why, Err: err}
 }
 
-// named yields what is at a path. It returns whether to go on.
-func (r Reader) named(ctx context.Context, name string, yield func(rag.Document, error) bool) bool {
+// readPath yields the articles at a path. It returns false if the caller has to
+// stop.
+func (r Reader) readPath(ctx context.Context, name string, yield func(rag.Document, error) bool) bool {
 	info, err := os.Stat(name)
 	if errors.Is(err, fs.ErrNotExist) {
 		return yield(rag.Document{}, fmt.Errorf("%s: %w", printable(name), fs.ErrNotExist))
@@ -96,7 +95,7 @@ func (r Reader) named(ctx context.Context, name string, yield func(rag.Document,
 		return yield(rag.Document{}, at.skip(Unreadable, err))
 	}
 	if !info.IsDir() {
-		return r.one(ctx, os.DirFS(filepath.Dir(abs)), filepath.Base(abs), info.Mode(), at, true, yield)
+		return r.readFile(ctx, os.DirFS(filepath.Dir(abs)), filepath.Base(abs), info.Mode(), at, true, yield)
 	}
 	root, err := os.OpenRoot(abs)
 	if err != nil {
@@ -106,9 +105,10 @@ func (r Reader) named(ctx context.Context, name string, yield func(rag.Document,
 	return r.folder(ctx, root.FS(), ".", at, yield)
 }
 
-// Below yields the articles of files and folders below a folder, by their
-// slash-separated names there, as Files yields them of the whole folder: nothing
-// hidden, and through no symbolic link. What is not there yields nothing.
+// Below yields the articles of files and folders below folder. names are
+// slash-separated and relative to folder. As in Files, hidden names are left
+// out and symbolic links are not followed. A name that does not exist yields
+// nothing.
 func (r Reader) Below(ctx context.Context, folder string, names ...string) rag.Source {
 	return func(yield func(rag.Document, error) bool) {
 		abs, err := filepath.Abs(folder)
@@ -130,9 +130,9 @@ func (r Reader) Below(ctx context.Context, folder string, names ...string) rag.S
 			case errors.Is(err, fs.ErrNotExist):
 				continue
 			case err != nil:
-				more = r.give(ctx, rag.Document{}, at.below(name).skip(Unreadable, err), yield)
+				more = r.emit(ctx, rag.Document{}, at.below(name).skip(Unreadable, err), yield)
 			case info.Mode()&fs.ModeSymlink != 0: // WalkDir would follow it
-				more = r.give(ctx, rag.Document{}, at.below(name).skip(Link, nil), yield)
+				more = r.emit(ctx, rag.Document{}, at.below(name).skip(Link, nil), yield)
 			default:
 				more = r.folder(ctx, root.FS(), name, at, yield)
 			}
@@ -143,8 +143,8 @@ func (r Reader) Below(ctx context.Context, folder string, names ...string) rag.S
 	}
 }
 
-// folder yields what is at and below start in fsys, which is at a place. It
-// returns whether to go on.
+// folder yields the articles at and below start in fsys, whose root is at the
+// given place. It returns false if the caller has to stop.
 func (r Reader) folder(ctx context.Context, fsys fs.FS, start string, at place, yield func(rag.Document, error) bool) bool {
 	more := true
 	step := func(on bool) error {
@@ -153,14 +153,14 @@ func (r Reader) folder(ctx context.Context, fsys fs.FS, start string, at place, 
 		}
 		return nil
 	}
-	// The function below returns no error of its own, so there is none to return.
+	// The function below never returns an error of its own.
 	_ = fs.WalkDir(fsys, start, func(name string, e fs.DirEntry, err error) error {
 		here := at.below(name)
 		switch {
 		case ctx.Err() != nil:
 			yield(rag.Document{}, ctx.Err())
 			return step(false)
-		case e == nil: // the first of all cannot be read
+		case e == nil: // start itself cannot be read
 			return step(yield(rag.Document{}, here.skip(Unreadable, err)))
 		case name != "." && strings.HasPrefix(e.Name(), "."):
 			if e.IsDir() {
@@ -170,49 +170,49 @@ func (r Reader) folder(ctx context.Context, fsys fs.FS, start string, at place, 
 		case err != nil:
 			return step(yield(rag.Document{}, here.skip(Unreadable, err)))
 		case !utf8.ValidString(name):
-			if more = yield(rag.Document{}, here.skip(Unreadable, errors.New("its name is not UTF-8"))); more && e.IsDir() {
+			if more = yield(rag.Document{}, here.skip(Unreadable, errors.New("the file name is not UTF-8"))); more && e.IsDir() {
 				return fs.SkipDir
 			}
 			return step(more)
 		case e.IsDir():
 			return nil
 		}
-		return step(r.one(ctx, fsys, name, e.Type(), here, false, yield))
+		return step(r.readFile(ctx, fsys, name, e.Type(), here, false, yield))
 	})
 	return more
 }
 
-// one yields the articles of a file of fsys, which is at a place; named tells
-// that a person named it. It returns whether to go on.
-func (r Reader) one(ctx context.Context, fsys fs.FS, name string, mode fs.FileMode, at place, named bool, yield func(rag.Document, error) bool) bool {
+// readFile yields the articles of one file of fsys at the given place. named is
+// true if the user named the file. It returns false if the caller has to stop.
+func (r Reader) readFile(ctx context.Context, fsys fs.FS, name string, mode fs.FileMode, at place, named bool, yield func(rag.Document, error) bool) bool {
 	switch {
 	case mode&fs.ModeSymlink != 0:
-		return r.give(ctx, rag.Document{}, at.skip(Link, nil), yield)
+		return r.emit(ctx, rag.Document{}, at.skip(Link, nil), yield)
 	case !mode.IsRegular():
-		return r.give(ctx, rag.Document{}, at.skip(Special, nil), yield) // to open a pipe would wait for its writer
+		return r.emit(ctx, rag.Document{}, at.skip(Special, nil), yield) // opening a pipe would block until something writes to it
 	case !known(name):
-		return r.give(ctx, rag.Document{}, at.skip(UnknownKind, nil), yield)
+		return r.emit(ctx, rag.Document{}, at.skip(UnknownKind, nil), yield)
 	}
 	stamp := r.stamp(fsys, name)
 	if r.Memory.unchanged(at.source, stamp) {
-		return r.give(ctx, rag.Document{Source: at.source}, rag.ErrUnchanged, yield)
+		return r.emit(ctx, rag.Document{Source: at.source}, rag.ErrUnchanged, yield)
 	}
-	if err := r.Memory.waiting(at.source, stamp); err != nil && !named {
-		if stamp != "" { // it would fail as it did
+	if err := r.Memory.retryError(at.source, stamp); err != nil && !named {
+		if stamp != "" { // the file has not changed, so it would fail again
 			err = &Skipped{Reason: Later, Err: errors.New(r.Memory.trace(at.source).Failure)}
 		}
-		return r.give(ctx, rag.Document{}, at.skipped(err), yield)
+		return r.emit(ctx, rag.Document{}, at.skipped(err), yield)
 	}
 	data, err := r.read(fsys, name, at)
 	if err != nil {
 		r.Memory.failed(at.source, stamp, err, 0)
-		return r.give(ctx, rag.Document{}, err, yield)
+		return r.emit(ctx, rag.Document{}, err, yield)
 	}
 	return r.open(ctx, r.file(at.source, "", data), at, r.remember(at.source, stamp, yield))
 }
 
-// remember passes on what a place yields, and remembers how many articles those
-// were, or why there was none.
+// remember returns a yield function that also records how many articles source
+// gave, or why it gave none.
 func (r Reader) remember(source, stamp string, yield func(rag.Document, error) bool) func(rag.Document, error) bool {
 	if r.Memory == nil {
 		return yield
@@ -233,28 +233,31 @@ func (r Reader) remember(source, stamp string, yield func(rag.Document, error) b
 	}
 }
 
-// loaders is the version of the loaders, taken together: files that were read by
-// others are read again.
+// loaders is the version of all loaders together. Change it to have every file
+// read again.
 const loaders = "1"
 
-// settled is for how long a file has to have been as it is for its time to tell
-// it from its next version: file systems count in steps of up to two seconds.
-const settled = 2 * time.Second
+// minFileAge is how old a file's modification time must be to identify its
+// version. Some file systems store times in steps of two seconds.
+const minFileAge = 2 * time.Second
 
-// stamp tells a version of a file from others; it is empty if none would.
+// stamp identifies a version of a file. It is empty if the modification time is
+// missing or too recent.
 func (r Reader) stamp(fsys fs.FS, name string) string {
 	if r.Memory == nil {
 		return ""
 	}
 	info, err := fs.Stat(fsys, name)
-	if err != nil || info.ModTime().IsZero() || r.Memory.now().Sub(info.ModTime()) < settled {
+	if err != nil || info.ModTime().IsZero() || r.Memory.now().Sub(info.ModTime()) < minFileAge {
 		return ""
 	}
-	return fmt.Sprintf("%s%d bytes at %d", r.how(), info.Size(), info.ModTime().UnixNano())
+	return fmt.Sprintf("%s%d bytes at %d", r.stampPrefix(), info.Size(), info.ModTime().UnixNano())
 }
 
-// how begins each stamp: what is read depends on it.
-func (r Reader) how() string { return fmt.Sprintf("%s %q %q ", loaders, r.Collection, r.Fields) }
+// stampPrefix begins each stamp: the options that change what is read.
+func (r Reader) stampPrefix() string {
+	return fmt.Sprintf("%s %q %q ", loaders, r.Collection, r.Fields)
+}
 
 func (r Reader) read(fsys fs.FS, name string, at place) ([]byte, error) {
 	data, err := readAll(fsys, name, r.limit())
@@ -267,7 +270,7 @@ func (r Reader) read(fsys fs.FS, name string, at place) ([]byte, error) {
 	return data, nil
 }
 
-// limit is the size of the largest file that is read.
+// limit returns the size limit of a file in bytes.
 func (r Reader) limit() int64 {
 	if r.MaxBytes > 0 {
 		return r.MaxBytes
@@ -275,7 +278,7 @@ func (r Reader) limit() int64 {
 	return MaxBytes
 }
 
-// readAll reads a file, or a byte more than limit of it.
+// readAll reads a file, but at most limit+1 bytes of it.
 func readAll(fsys fs.FS, name string, limit int64) ([]byte, error) {
 	f, err := fsys.Open(name)
 	if err != nil {

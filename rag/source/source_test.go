@@ -18,7 +18,7 @@ import (
 
 var _ rag.Source = Reader{}.Files(context.Background())
 
-// read lists what a source yields, in its order: the names of articles below
+// read returns what a source yields, in order: the names of articles below
 // root, and the errors.
 func read(src rag.Source, root string) []string {
 	root = filepath.ToSlash(root) + "/"
@@ -69,15 +69,15 @@ func TestFiles(t *testing.T) {
 		{"a folder", []string{root}, []string{
 			"README", "a/b/c.markdown", "a/photo.PNG: not a kind of file that is read", "a/z.md", "a.text", "b.txt",
 			"big.txt: too large: more than 100 bytes", "binary: not text", "empty.md: no words in it"}},
-		{"in the order asked for", []string{at("b.txt"), at("a/b"), at("a.text")}, []string{"b.txt", "a/b/c.markdown", "a.text"}},
-		{"hidden, but named", []string{at(".git"), at(".hidden.txt")}, []string{".git/config.txt", ".hidden.txt"}},
-		{"not there", []string{at("none.txt"), at("b.txt")}, []string{"none.txt: file does not exist", "b.txt"}},
-		{"another kind, named", []string{at("a/photo.PNG")}, []string{"a/photo.PNG: not a kind of file that is read"}},
-		{"no path", []string{""}, []string{`"": file does not exist`}},
+		{"in the given order", []string{at("b.txt"), at("a/b"), at("a.text")}, []string{"b.txt", "a/b/c.markdown", "a.text"}},
+		{"hidden, named", []string{at(".git"), at(".hidden.txt")}, []string{".git/config.txt", ".hidden.txt"}},
+		{"a missing path", []string{at("none.txt"), at("b.txt")}, []string{"none.txt: file does not exist", "b.txt"}},
+		{"unknown kind, named", []string{at("a/photo.PNG")}, []string{"a/photo.PNG: not a kind of file that is read"}},
+		{"an empty path", []string{""}, []string{`"": file does not exist`}},
 		{"below a file", []string{at("b.txt/c")}, []string{"b.txt/c: cannot be read: not a directory"}},
 		{"nothing to read", []string{at("empty-folder")}, nil},
 		{"not a clean path", []string{root + "/a/../a//b/."}, []string{"a/b/c.markdown"}},
-		{"none", nil, nil},
+		{"no paths", nil, nil},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -89,13 +89,13 @@ func TestFiles(t *testing.T) {
 	}
 	for _, err := range r.Files(t.Context(), at("none.txt")) {
 		if !errors.Is(err, fs.ErrNotExist) {
-			t.Errorf("a path that is not there: %v is no fs.ErrNotExist", err)
+			t.Errorf("missing path: got %v, want fs.ErrNotExist", err)
 		}
 	}
 }
 
-// TestFilesRelative reads by a relative path: articles have absolute ones,
-// what is passed over has what was asked for.
+// TestFilesRelative checks the names for a relative path: articles get absolute
+// ones, skipped files keep the relative one.
 func TestFilesRelative(t *testing.T) {
 	root := tree(t, map[string]string{"in/a.txt": "Words.", "in/b.png": ""})
 	t.Chdir(root)
@@ -122,10 +122,10 @@ func TestLinks(t *testing.T) {
 		"in/up": "..", "in/loop": "loop", "in/out": "../out", "in/secret.txt": "../out/secret.txt", "in/gone.txt": "nowhere", "door": "in",
 	} {
 		if err := os.Symlink(to, filepath.Join(root, name)); err != nil {
-			t.Skip("no symbolic links here:", err)
+			t.Skip("symbolic links not supported:", err)
 		}
 	}
-	link := ": a symbolic link, which is followed only where it is named"
+	link := ": a symbolic link; name it directly to follow it"
 	tests := []struct {
 		name string
 		path string
@@ -150,7 +150,7 @@ func TestLinks(t *testing.T) {
 func TestUnreadable(t *testing.T) {
 	t.Parallel()
 	if os.Geteuid() == 0 {
-		t.Skip("the superuser reads every file; run as another user")
+		t.Skip("root can read every file; run as another user")
 	}
 	root := tree(t, map[string]string{"a.txt": "Words.", "b/c.txt": "Words.", "d.txt": "Words."})
 	for _, name := range []string{"a.txt", "b"} {
@@ -169,7 +169,7 @@ func TestUnreadable(t *testing.T) {
 	}
 }
 
-// refusing is a file system that denies some names.
+// refusing is a file system that denies access to some names.
 type refusing struct {
 	fs.FS
 	denied string
@@ -196,13 +196,13 @@ func TestFS(t *testing.T) {
 		{"d/e", []string{"a.txt", "b/c.txt", "d/e.txt: cannot be read: permission denied", "f.txt"}},
 		{".", []string{"in: cannot be read: permission denied"}},
 	}
-	rest := []string{"g.txt: neither a file nor a folder", "h.txt: a symbolic link, which is followed only where it is named", `"i\xff.txt": cannot be read: its name is not UTF-8`}
+	rest := []string{"g.txt: not a regular file or folder", "h.txt: a symbolic link; name it directly to follow it", `"i\xff.txt": cannot be read: the file name is not UTF-8`}
 	for _, tt := range tests {
 		if tt.denied != "." {
 			tt.want = append(tt.want, rest...)
 		}
 		if diff := cmp.Diff(tt.want, read(Reader{}.FS(t.Context(), refusing{fsys, tt.denied}, "in"), "in")); diff != "" {
-			t.Errorf("%s denied (-want +got):\n%s", tt.denied, diff)
+			t.Errorf("access to %s denied (-want +got):\n%s", tt.denied, diff)
 		}
 	}
 }
@@ -226,7 +226,7 @@ func TestSeeds(t *testing.T) {
 		}
 	}
 	if n != 1 {
-		t.Errorf("%d articles, want 1", n)
+		t.Errorf("got %d articles, want 1", n)
 	}
 }
 
@@ -245,7 +245,7 @@ func TestCollection(t *testing.T) {
 	}
 }
 
-// TestEnd ends a source early, by its reader and by its context.
+// TestEnd ends a sequence early, by its consumer and by its context.
 func TestEnd(t *testing.T) {
 	t.Parallel()
 	root := tree(t, map[string]string{"a.txt": "Words.", "b.png": "", "c.txt": "Words.", "d/e.txt": "Words."})
@@ -260,7 +260,7 @@ func TestEnd(t *testing.T) {
 			}
 		}
 		if len(got) != n+1 {
-			t.Errorf("ended after %d, not %d", len(got), n+1)
+			t.Errorf("got %d items, want %d", len(got), n+1)
 		}
 
 		ctx, cancel := context.WithCancel(t.Context())
@@ -275,7 +275,7 @@ func TestEnd(t *testing.T) {
 		}
 		cancel()
 		if n == len(all)-1 {
-			want = want[:n+1] // nothing is left to be cancelled
+			want = want[:n+1] // the sequence is over before its context ends
 		}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("cancelled after %d (-want +got):\n%s", n+1, diff)

@@ -14,13 +14,13 @@ import (
 	"footnote/rag"
 )
 
-// Fields says which column of a CSV file, or which key of a JSON object, is
-// what of an article. An empty one is found by the usual names.
+// Fields names the CSV column or JSON key of each field of an article. For an
+// empty name, the usual names are tried.
 type Fields struct{ ID, Title, Text, URL, Date, Author, Collection string }
 
-// usual is what columns are called, best first. Case, '-', '_' and spaces do
-// not matter.
-var usual = struct{ id, title, text, url, date, author, collection []string }{
+// usualNames lists the usual column names, best first. Case, '-', '_' and
+// spaces do not matter.
+var usualNames = struct{ id, title, text, url, date, author, collection []string }{
 	id:         []string{"id", "guid", "uuid", "key", "slug"},
 	title:      []string{"title", "headline", "subject", "name"},
 	text:       []string{"text", "body", "content", "articlebody", "article", "fulltext", "markdown", "html", "description", "summary", "abstract"},
@@ -33,8 +33,8 @@ var usual = struct{ id, title, text, url, date, author, collection []string }{
 // record is a row or an object, by its keys.
 type record map[string]string
 
-// pick gives the value of a field: by the name that was asked for, which has to
-// be there, or by the usual ones.
+// pick returns the value of a field. If asked is set, that field must exist;
+// otherwise the first usual name with a value is taken.
 func (r record) pick(asked string, names []string) (string, error) {
 	if asked != "" {
 		for k, v := range r {
@@ -62,13 +62,13 @@ func (r record) pick(asked string, names []string) (string, error) {
 	return "", nil
 }
 
-// article makes an article of a record, and gives its name.
+// article returns the record as an article, and its name.
 func (r record) article(f Fields) (name string, d rag.Document, err error) {
 	values := [7]string{}
 	for i, one := range []struct {
 		asked string
 		names []string
-	}{{f.ID, usual.id}, {f.Title, usual.title}, {f.Text, usual.text}, {f.URL, usual.url}, {f.Date, usual.date}, {f.Author, usual.author}, {f.Collection, usual.collection}} {
+	}{{f.ID, usualNames.id}, {f.Title, usualNames.title}, {f.Text, usualNames.text}, {f.URL, usualNames.url}, {f.Date, usualNames.date}, {f.Author, usualNames.author}, {f.Collection, usualNames.collection}} {
 		if values[i], err = r.pick(one.asked, one.names); err != nil {
 			return "", d, err
 		}
@@ -86,7 +86,7 @@ func (r record) article(f Fields) (name string, d rag.Document, err error) {
 	if values[4] != "" {
 		t, ok := parseDate(strings.TrimSpace(values[4]))
 		if !ok && f.Date != "" {
-			return "", d, fmt.Errorf("%q is no date; write it as 2020-09-14", values[4])
+			return "", d, fmt.Errorf("%q is not a date; write it as 2020-09-14", values[4])
 		}
 		d.Published = t
 	}
@@ -101,7 +101,7 @@ func looksHTML(s string) bool {
 	return strings.Contains(s, "</p>") || strings.Contains(s, "</div>") || strings.Contains(s, "<br")
 }
 
-// rows gives records their names: those they have, else their numbers.
+// rows gives each record a unique name: its own, or else its number.
 type rows struct {
 	n    int
 	seen map[string]bool
@@ -120,8 +120,8 @@ func (r *rows) part(rec record, f Fields) part {
 	return part{name: name, doc: d, err: err}
 }
 
-// loadCSV gives each row of a table. Its first line names the columns; they are
-// parted by commas, semicolons or tabs.
+// loadCSV yields each row of a table. The first line names the columns. The
+// separator is a comma, semicolon, tab or vertical bar.
 func loadCSV(f file, yield func(part) bool) error {
 	text, err := decode(f.data)
 	if err != nil {
@@ -154,7 +154,7 @@ func loadCSV(f file, yield func(part) bool) error {
 			}
 		}
 		p := all.part(rec, f.read.Fields)
-		if p.err != nil && all.n == 1 { // the others would fail alike
+		if p.err != nil && all.n == 1 { // the other rows would fail too
 			return p.err
 		}
 		if !yield(p) {
@@ -163,7 +163,7 @@ func loadCSV(f file, yield func(part) bool) error {
 	}
 }
 
-// separator is what the first line of a table has most of.
+// separator returns the separator that is most frequent in the first line.
 func separator(text string) rune {
 	line, _, _ := strings.Cut(text, "\n")
 	best, most := ',', strings.Count(line, ",")
@@ -175,8 +175,8 @@ func separator(text string) rune {
 	return best
 }
 
-// loadJSON gives each object of a file of objects, one a line or in one array,
-// the one object that a file is, or the entries of a JSON feed.
+// loadJSON yields each object of a file: one a line, an array of objects, or a
+// single object. It also reads JSON feeds.
 func loadJSON(f file, yield func(part) bool) error {
 	if isJSONFeed(f.data) {
 		return loadFeed(f, yield)
@@ -210,8 +210,8 @@ func loadJSON(f file, yield func(part) bool) error {
 	return nil
 }
 
-// flatten gives the values of an object by their keys, those of an object in it
-// as "outer.inner" too.
+// flatten sets the values of an object by their keys. The values of a nested
+// object get keys such as "outer.inner".
 func flatten(r record, prefix string, object map[string]any) {
 	for k, v := range object {
 		switch v := v.(type) {

@@ -17,6 +17,6 @@ func loadMarkdown(f file) (rag.Document, error) {
 	if err != nil {
 		return rag.Document{}, err
 	}
-	d.Text, err = plain(d.Text)
+	d.Text, err = markdownText(d.Text)
 	return d, err
 }

@@ -11,12 +11,13 @@ import (
 
 const (
 	maxTitle    = 160 // runes of a title that the article gives itself
-	maxSentence = 64  // runes of a title made of its first sentence
+	maxSentence = 64  // runes of a title made from its first sentence
 )
 
 var heading = regexp.MustCompile(`(?m)^#{1,6} +(.*)$`)
 
-// title names an article whose loader may have found a title, on one line.
+// title returns the title of an article on one line: the loader's, the first
+// heading, or the beginning of the first sentence.
 func title(d rag.Document) string {
 	if hasWord(d.Title) {
 		return shorten(oneLine(d.Title), maxTitle)
@@ -34,23 +35,24 @@ func title(d rag.Document) string {
 	return shorten(firstSentence(d.Text), maxSentence)
 }
 
-// dateline is where a report of news was written, before its first sentence:
-// "MOSCOW — ", "NEW YORK (AP) - ", "WASHINGTON, Sept. 14 -- ".
+// dateline matches the place where a news report was written, before its first
+// sentence: "MOSCOW — ", "NEW YORK (AP) - ", "WASHINGTON, Sept. 14 -- ".
 var dateline = regexp.MustCompile(`^\p{Lu}{3}[^—–\n]{0,40}? ?(?:—|–| --? )\s*(["'“‘]?[\p{Lu}\d])`)
 
-// sentenceEnd ends a sentence. A full stop after a short word with a capital
-// does not, since most of those are abbreviations: "Mr.", "Prof.", "Sept."
+// sentenceEnd matches the end of a sentence. A full stop after a short
+// capitalized word does not count, since most such words are abbreviations:
+// "Mr.", "Prof.", "Sept."
 var sentenceEnd = regexp.MustCompile(`(?:(?:(?:^|[^\pL])\p{Ll}{3,}|\pL{5}|\d|[)"'”’])\.|[!?…])["'”’)\]]*(?:\s|$)|[。！？]`)
 
-// firstSentence is the first sentence of text, without a dateline and a full
-// stop, or the line above it that stands for a title.
+// firstSentence returns the first sentence of text without its dateline and its
+// full stop. A line above the text that looks like a title takes its place.
 func firstSentence(text string) string {
 	s := opening(text)
 	if at := dateline.FindStringSubmatchIndex(s); at != nil {
 		s = s[at[2]:]
 	}
 	for _, at := range sentenceEnd.FindAllStringIndex(s, -1) {
-		if at[1] > maxSentence/4 { // else too short to tell one article from another
+		if at[1] > maxSentence/4 { // a shorter one does not distinguish articles
 			s = s[:at[1]]
 			break
 		}
@@ -58,8 +60,8 @@ func firstSentence(text string) string {
 	return strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(s), "."))
 }
 
-// opening is the first paragraph of text on one line, or as much of it as
-// could matter, or the line above it.
+// opening returns the first paragraph of text on one line, or its first
+// 16*maxSentence bytes or so, or the title line above it.
 func opening(text string) string {
 	const enough = 16 * maxSentence
 	all := ""
@@ -81,19 +83,21 @@ func opening(text string) string {
 	return all
 }
 
-// isTitle reports whether a line is a title of the next: it is too short to
-// have been broken for its length, and the next begins anew.
+// isTitle reports whether a line is the title of the next. Such a line is too
+// short to be a wrapped one, and the next line starts with a capital letter or
+// a digit.
 func isTitle(line, next string) bool {
 	first, _ := utf8.DecodeRuneInString(next)
 	return utf8.RuneCountInString(line) <= 50 && !strings.HasSuffix(line, ",") && (unicode.IsUpper(first) || unicode.IsDigit(first))
 }
 
-// shorten cuts s to at most n runes, at the end of a word where there is one.
+// shorten cuts s to at most n runes with an ellipsis, at the end of a word if
+// possible.
 func shorten(s string, n int) string {
 	if utf8.RuneCountInString(s) <= n {
 		return s
 	}
-	runes := []rune(s)[:n] // the last makes room for the ellipsis
+	runes := []rune(s)[:n] // the last rune makes room for the ellipsis
 	cut := len(runes) - 1
 	for i := cut; i > n/2; i-- {
 		if unicode.IsSpace(runes[i]) {

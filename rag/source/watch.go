@@ -16,15 +16,16 @@ import (
 )
 
 const (
-	quiet    = 250 * time.Millisecond // without a change, until what changed is told
-	maxQuiet = time.Second            // after the first change, however many follow
+	quiet    = 250 * time.Millisecond // time without a change before changes are reported
+	maxQuiet = time.Second            // longest time from the first change to the report
 )
 
-// Watch yields what changes in a folder and below it: the slash-separated names
-// below the folder, sorted, of what was written, made, renamed or removed, "."
-// for the folder itself. Changes that come together are yielded together. What
-// Files leaves out, and the files that editors make while they save, are left
-// out here too. It ends with ctx, or with an error.
+// Watch yields the changes in a folder and below it. A change is a
+// slash-separated name below the folder that was written, created, renamed or
+// removed; "." is the folder itself. Changes close in time are yielded
+// together, sorted. Names that Files leaves out and temporary files of editors
+// are left out. The sequence ends with ctx, or with an error if the folder
+// cannot be watched.
 func Watch(ctx context.Context, folder string) iter.Seq2[[]string, error] {
 	return func(yield func([]string, error) bool) {
 		w, err := watch(folder)
@@ -44,7 +45,7 @@ type watcher struct {
 }
 
 func watch(folder string) (*watcher, error) {
-	folder, err := filepath.EvalSymlinks(folder) // a link that is named is followed
+	folder, err := filepath.EvalSymlinks(folder) // follow a link that the user named
 	if err != nil {
 		return nil, err
 	}
@@ -59,8 +60,8 @@ func watch(folder string) (*watcher, error) {
 	return w, nil
 }
 
-// add watches a folder and those below it. A folder that is gone by then is no
-// error, but for the first.
+// add watches a folder and those below it. A folder that no longer exists is an
+// error only if it is the first one.
 func (w *watcher) add(folder string) error {
 	return filepath.WalkDir(folder, func(path string, e fs.DirEntry, err error) error {
 		switch {
@@ -72,7 +73,7 @@ func (w *watcher) add(folder string) error {
 			return fs.SkipDir
 		}
 		if err := w.events.Add(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return fmt.Errorf("%s cannot be watched: %w", printable(path), err)
+			return fmt.Errorf("cannot watch %s: %w", printable(path), err)
 		}
 		return nil
 	})
@@ -87,7 +88,7 @@ func (w *watcher) run(ctx context.Context, yield func([]string, error) bool) {
 		case <-ctx.Done():
 			return
 		case err := <-w.events.Errors:
-			if errors.Is(err, fsnotify.ErrEventOverflow) { // too many to say which
+			if errors.Is(err, fsnotify.ErrEventOverflow) { // the changed names are unknown
 				w.changed["."] = true
 				due.Reset(quiet)
 				continue
@@ -120,28 +121,28 @@ func (w *watcher) run(ctx context.Context, yield func([]string, error) bool) {
 	}
 }
 
-// note remembers what an event is about, and reports whether it is about an
-// article.
+// note records the name of an event. It reports whether the name may be an
+// article's.
 func (w *watcher) note(e fsnotify.Event) bool {
 	if e.Op == fsnotify.Chmod {
 		return false
 	}
 	name, err := filepath.Rel(w.folder, e.Name)
-	if err != nil || passing(filepath.ToSlash(name)) {
+	if err != nil || isTemporary(filepath.ToSlash(name)) {
 		return false
 	}
 	if e.Has(fsnotify.Create) {
 		if info, err := os.Lstat(e.Name); err == nil && info.IsDir() {
-			_ = w.add(e.Name) // what cannot be watched is read once, as far as it is there
+			_ = w.add(e.Name) // a folder that cannot be watched is still read once
 		}
 	}
 	w.changed[filepath.ToSlash(name)] = true
 	return true
 }
 
-// passing tells a name that is hidden, or that editors and browsers give to a
-// file for as long as they write it.
-func passing(name string) bool {
+// isTemporary reports whether a name is hidden or is one that editors and
+// browsers use while they write a file.
+func isTemporary(name string) bool {
 	for part := range strings.SplitSeq(name, "/") {
 		if strings.HasPrefix(part, ".") && part != "." {
 			return true

@@ -40,7 +40,8 @@ func TestWatch(t *testing.T) {
 		changes <- names
 		return true
 	})
-	// until gathers changes until all of want have come, and nothing else.
+	// until makes a change and collects reports until every wanted name has
+	// been reported. Any other name is an error.
 	until := func(do func(), want ...string) {
 		t.Helper()
 		do()
@@ -53,12 +54,12 @@ func TestWatch(t *testing.T) {
 			case names := <-changes:
 				for _, n := range names {
 					if !slices.ContainsFunc(want, func(w string) bool { return n == w || strings.HasPrefix(n, w+"/") }) {
-						t.Errorf("%s changed, want only %q", n, want)
+						t.Errorf("unexpected change of %s, want only %q", n, want)
 					}
 					delete(left, n)
 				}
 			case <-ctx.Done():
-				t.Fatalf("no change of %v", left)
+				t.Fatalf("no report for %v", left)
 			}
 		}
 	}
@@ -66,7 +67,7 @@ func TestWatch(t *testing.T) {
 	until(func() { write("b/c.txt"); write("d.txt") }, "b/c.txt", "d.txt")
 	until(func() { os.Rename(at("d.txt"), at("e.txt")) }, "d.txt", "e.txt")
 	until(func() { os.Remove(at("e.txt")) }, "e.txt")
-	until(func() { write("new/deep/f.txt") }, "new") // and what is made in it once it is watched
+	until(func() { write("new/deep/f.txt") }, "new") // a new folder is watched too
 	for more := true; more; {
 		select {
 		case <-changes:
@@ -75,7 +76,7 @@ func TestWatch(t *testing.T) {
 		}
 	}
 	until(func() { write("new/deep/g.txt") }, "new/deep/g.txt")
-	until(func() { // as Vim and others save
+	until(func() { // the way Vim and others save
 		write(".a.txt.swp")
 		write("4913")
 		write("a.txt~")
@@ -89,9 +90,9 @@ func TestBelow(t *testing.T) {
 	t.Parallel()
 	root := tree(t, map[string]string{"a.txt": "Words.", "b/c.txt": "Words.", "b/.d.txt": "Words."})
 	if err := os.Symlink("/etc/hostname", filepath.Join(root, "link.txt")); err != nil {
-		t.Skip("no symbolic links here:", err)
+		t.Skip("symbolic links not supported:", err)
 	}
-	link := "link.txt: a symbolic link, which is followed only where it is named"
+	link := "link.txt: a symbolic link; name it directly to follow it"
 	want := []string{"a.txt", "b/c.txt", link}
 	if diff := cmp.Diff(want, read(Reader{}.Below(t.Context(), root, "a.txt", "gone.txt", "b", "link.txt"), root)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

@@ -12,19 +12,19 @@ import (
 	"footnote/rag/source/fetch"
 )
 
-// Web reads articles from URLs: pages, feeds with the pages that they lead to,
-// and whatever else a Reader reads.
+// Web reads articles from URLs: pages, feeds with the pages that they link to,
+// and any file that a Reader reads.
 type Web struct {
 	Reader
 	Client *fetch.Client
-	Crawl  bool // read every page below the URLs, and not only theirs
-	Pages  int  // the most pages of one site; 0: 1000
+	Crawl  bool // read every page below the URLs
+	Pages  int  // most pages of one site; 0: 1000
 }
 
-// Articles yields the articles of URLs, in the order given. Document.Source is
-// where the article is for good: what the page calls its canonical address, if
-// that is on the same site, else where redirects led. What cannot be had yields
-// a *[Skipped]; what is no URL, an error that is [fetch.ErrURL].
+// Articles yields the articles of URLs, in the given order. Document.Source is
+// the permanent address: the page's canonical URL if that is on the same site,
+// or else the URL after redirects. An address that cannot be read yields a
+// *[Skipped]. Text that is not a URL yields an error that is [fetch.ErrURL].
 func (w Web) Articles(ctx context.Context, urls ...string) rag.Source {
 	return func(yield func(rag.Document, error) bool) {
 		for _, s := range urls {
@@ -45,33 +45,34 @@ func (w Web) Articles(ctx context.Context, urls ...string) rag.Source {
 	}
 }
 
-// address yields the articles of one URL, which a person named or a page did.
-// It returns whether to go on.
+// address yields the articles of one URL. named is true if the user named it,
+// false if a page did. It returns false if the caller has to stop.
 func (w Web) address(ctx context.Context, at string, named bool, yield func(rag.Document, error) bool) bool {
 	r, err := w.get(ctx, at, named)
 	if err != nil || ctx.Err() != nil {
-		return w.give(ctx, rag.Document{}, err, yield)
+		return w.emit(ctx, rag.Document{}, err, yield)
 	}
 	return w.response(ctx, at, r, yield)
 }
 
-// get fetches a URL, unless it failed not long ago. An error is a *Skipped.
+// get fetches a URL unless its next retry is not due yet. An error is a
+// *Skipped, or that of ctx.
 func (w Web) get(ctx context.Context, at string, named bool) (fetch.Response, error) {
 	here := place{at, at}
 	t := w.Memory.trace(at)
-	if err := w.Memory.waiting(at, t.Stamp); err != nil && !named {
+	if err := w.Memory.retryError(at, t.Stamp); err != nil && !named {
 		return fetch.Response{}, here.skipped(err)
 	}
 	req := fetch.Request{URL: at, Robots: !named}
-	if w.Memory.whole(t) || w.Memory.wholeFeed(t) {
-		req.Stamp, _ = strings.CutPrefix(t.Stamp, w.how())
+	if w.Memory.complete(t) || w.Memory.completeFeed(t) {
+		req.Stamp, _ = strings.CutPrefix(t.Stamp, w.stampPrefix())
 		if req.Stamp == t.Stamp {
-			req.Stamp = "" // it was read otherwise
+			req.Stamp = "" // read with other options
 		}
 	}
 	r, err := w.Client.Get(ctx, req)
 	if r.Stamp != "" {
-		r.Stamp = w.how() + r.Stamp
+		r.Stamp = w.stampPrefix() + r.Stamp
 	}
 	if err == nil || ctx.Err() != nil {
 		return r, ctx.Err()
@@ -96,7 +97,7 @@ func (w Web) get(ctx context.Context, at string, named bool) (fetch.Response, er
 	return r, skipped
 }
 
-// response yields what is in an answer to a request for a URL.
+// response yields the articles in the response to a request for at.
 func (w Web) response(ctx context.Context, at string, r fetch.Response, yield func(rag.Document, error) bool) bool {
 	if r.Unchanged {
 		return w.unchanged(ctx, at, yield)
@@ -107,7 +108,7 @@ func (w Web) response(ctx context.Context, at string, r fetch.Response, yield fu
 	case root == "opml":
 		feeds, err := OPML(r.Body)
 		if err != nil {
-			return w.give(ctx, rag.Document{}, place{at, at}.skip(Malformed, err), yield)
+			return w.emit(ctx, rag.Document{}, place{at, at}.skip(Malformed, err), yield)
 		}
 		for _, f := range feeds {
 			if !w.address(ctx, f, false, yield) {
@@ -124,7 +125,7 @@ func (w Web) response(ctx context.Context, at string, r fetch.Response, yield fu
 		}
 		n++
 		if d.Source == r.URL {
-			d = settle(d, r.URL)
+			d = setAddress(d, r.URL)
 			w.Memory.read(at, r.Stamp, d.Source, n)
 		} else {
 			w.Memory.read(at, r.Stamp, r.URL, n)
@@ -133,17 +134,17 @@ func (w Web) response(ctx context.Context, at string, r fetch.Response, yield fu
 	})
 }
 
-// isFeedMedia tells the media types that feeds come as; HTML is none of them,
-// though it may begin like one.
+// isFeedMedia reports whether a media type may be that of a feed. XHTML is not,
+// although its root element may look like one.
 func isFeedMedia(media string) bool {
 	media, _, _ = strings.Cut(strings.ToLower(media), ";")
 	return strings.Contains(media, "xml") && !strings.Contains(media, "xhtml") || media == "" || strings.HasPrefix(media, "text/plain")
 }
 
-// settle gives an article of the web its name: where the page says that it is
-// to be found, if it may say so, and else where it was found.
-func settle(d rag.Document, found string) rag.Document {
-	if own, err := fetch.Parse(d.URL); err == nil && speaksFor(found, own) {
+// setAddress sets the URL, Source and ID of an article of the web: the address
+// that the page gives, if mayClaim accepts it, or else found.
+func setAddress(d rag.Document, found string) rag.Document {
+	if own, err := fetch.Parse(d.URL); err == nil && mayClaim(found, own) {
 		d.URL = own.String()
 	} else {
 		d.URL = found
@@ -153,10 +154,10 @@ func settle(d rag.Document, found string) rag.Document {
 	return d
 }
 
-// speaksFor reports whether a page may say that another address is its own: it
-// is on the same site, else a page could take the place of somebody else's; and
-// not the front page, which careless sites name on every page.
-func speaksFor(found string, own *url.URL) bool {
+// mayClaim reports whether a page at found may give own as its canonical URL.
+// It must be on the same site; otherwise a page could replace somebody else's.
+// It must not be the front page, which careless sites name on every page.
+func mayClaim(found string, own *url.URL) bool {
 	at, err := url.Parse(found)
 	if err != nil {
 		return false
@@ -165,14 +166,14 @@ func speaksFor(found string, own *url.URL) bool {
 	return same(at) == same(own) && (own.Path != "/" || own.RawQuery != "" || at.Path == "/")
 }
 
-// unchanged yields that what a URL gave is as it was.
+// unchanged yields [rag.ErrUnchanged] for each article of an address.
 func (w Web) unchanged(ctx context.Context, at string, yield func(rag.Document, error) bool) bool {
 	entries := w.Memory.entries(at)
 	if len(entries) == 0 {
-		return w.give(ctx, rag.Document{Source: target(w.Memory.trace(at))}, rag.ErrUnchanged, yield)
+		return w.emit(ctx, rag.Document{Source: target(w.Memory.trace(at))}, rag.ErrUnchanged, yield)
 	}
 	for _, t := range entries {
-		if !w.give(ctx, rag.Document{Source: target(t)}, rag.ErrUnchanged, yield) {
+		if !w.emit(ctx, rag.Document{Source: target(t)}, rag.ErrUnchanged, yield) {
 			return false
 		}
 	}
@@ -182,14 +183,14 @@ func (w Web) unchanged(ctx context.Context, at string, yield func(rag.Document, 
 // feed yields the articles of a feed.
 func (w Web) feed(ctx context.Context, at string, r fetch.Response, yield func(rag.Document, error) bool) bool {
 	here := place{at, at}
-	f, err := guardedFeed(ctx, r.Body)
+	f, err := readFeedSafely(ctx, r.Body)
 	if err != nil {
 		skipped := here.skipped(err)
 		w.Memory.failed(at, r.Stamp, skipped, 0)
-		return w.give(ctx, rag.Document{}, skipped, yield)
+		return w.emit(ctx, rag.Document{}, skipped, yield)
 	}
 	if len(f.entries) == 0 {
-		return w.give(ctx, rag.Document{}, here.skip(Empty, errors.New("the feed has no entries")), yield)
+		return w.emit(ctx, rag.Document{}, here.skip(Empty, errors.New("the feed has no entries")), yield)
 	}
 	for _, e := range f.entries {
 		if !w.entry(ctx, at, e, yield) {
@@ -200,9 +201,9 @@ func (w Web) feed(ctx context.Context, at string, r fetch.Response, yield func(r
 	return true
 }
 
-// guardedFeed reads a feed that nobody vouches for.
-func guardedFeed(ctx context.Context, data []byte) (f feed, err error) {
-	_, err = guarded(ctx, place{}, func() (rag.Document, error) {
+// readFeedSafely reads an untrusted feed.
+func readFeedSafely(ctx context.Context, data []byte) (f feed, err error) {
+	_, err = parseSafely(ctx, place{}, func() (rag.Document, error) {
 		var err error
 		f, err = readFeed(data)
 		return rag.Document{}, err
@@ -210,30 +211,30 @@ func guardedFeed(ctx context.Context, data []byte) (f feed, err error) {
 	return f, err
 }
 
-// entry yields the article of an entry: the page, if the feed has only the
-// beginning of it, and else, or if the page cannot be had, what the feed has.
+// entry yields the article of an entry.
 func (w Web) entry(ctx context.Context, at string, e entry, yield func(rag.Document, error) bool) bool {
-	key, stamp := entryKey(at, e.guid), w.how()+e.stamp()
+	key, stamp := entryKey(at, e.guid), w.stampPrefix()+e.stamp()
 	if w.Memory.unchanged(key, stamp) {
-		return w.give(ctx, rag.Document{Source: target(w.Memory.trace(key))}, rag.ErrUnchanged, yield)
+		return w.emit(ctx, rag.Document{Source: target(w.Memory.trace(key))}, rag.ErrUnchanged, yield)
 	}
 	d, whole, err := w.entryArticle(ctx, at, e)
 	if err != nil {
-		return w.give(ctx, rag.Document{}, err, yield)
+		return w.emit(ctx, rag.Document{}, err, yield)
 	}
 	if !whole {
-		stamp = "" // so that the page is asked for again
+		stamp = "" // fetch the page again next time
 	}
-	// An entry that has moved is still the same article.
+	// If the address of an entry changes, the article keeps its Source.
 	if was := w.Memory.trace(key); was.Target != "" && w.Memory.count(was.Target) > 0 {
 		d.Source, d.ID = was.Target, rag.DocumentID(was.Target)
 	}
 	w.Memory.read(key, stamp, d.Source, 1)
-	return w.give(ctx, d, nil, yield)
+	return w.emit(ctx, d, nil, yield)
 }
 
-// entryArticle reports too whether the article is whole, or only what the feed
-// has of it.
+// entryArticle reads an entry. If the feed has only the beginning, it fetches
+// the page, and falls back to the text in the feed. whole is false for that
+// fallback.
 func (w Web) entryArticle(ctx context.Context, at string, e entry) (d rag.Document, whole bool, err error) {
 	var failed error
 	if e.isTeaser() {
@@ -249,12 +250,12 @@ func (w Web) entryArticle(ctx context.Context, at string, e entry) (d rag.Docume
 	}
 	d, err = w.finish(e.document(), place{source, source})
 	if err != nil && failed != nil {
-		err = failed // why there is no page says more than that the feed is short
+		err = failed // the page's error explains more than a short feed text
 	}
 	return d, failed == nil, err
 }
 
-// page gets the article of an entry from its page.
+// page reads the article of an entry from its page.
 func (w Web) page(ctx context.Context, e entry) (rag.Document, error) {
 	u, err := fetch.Parse(e.link)
 	if err != nil {
@@ -276,7 +277,7 @@ func (w Web) page(ctx context.Context, e entry) (rag.Document, error) {
 	if err != nil {
 		return d, err
 	}
-	d = settle(d, r.URL)
+	d = setAddress(d, r.URL)
 	if d.Published.IsZero() {
 		d.Published = e.published
 	}
@@ -286,5 +287,5 @@ func (w Web) page(ctx context.Context, e entry) (rag.Document, error) {
 	return d, nil
 }
 
-// entryKey names an entry of a feed in a Memory.
+// entryKey returns the name of a feed's entry in a Memory.
 func entryKey(feed, guid string) string { return feed + " " + guid }

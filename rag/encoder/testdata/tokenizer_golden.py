@@ -6,13 +6,13 @@
     python3 tokenizer_golden.py tokenizer.json [DATA]
 
 Beside this script it writes
-    tokenizer.jsonl.gz    sentences made here, each with its ids, some of them truncated to "max";
-    tokenizer_runes.txt   for every code point X the ids of "aXb X", runs of equal ids on one line;
-    tokenizer_data.txt    SHA-256 of the ids of each question set in the folder DATA, where it is given;
+    tokenizer.jsonl.gz    generated sentences with their ids, some truncated to "max";
+    tokenizer_runes.txt   for every code point X the ids of "aXb X", one line for each run of equal ids;
+    tokenizer_data.txt    SHA-256 of the ids of each question set in the folder DATA, if given;
 and ../vocab.txt, one piece a line, the line number being the id.
 
-The reference makes a special token of "[MASK]" in a text. Here its list of added tokens is emptied first, so that
-text stays text; nothing else of tokenizer.json is changed.
+The reference turns "[MASK]" in a text into a special token. This script empties its list of added tokens first, so
+that text stays text. Nothing else in tokenizer.json is changed.
 """
 
 import gzip
@@ -108,7 +108,7 @@ def long_words(rng):
 
 
 def sentences():
-    """Yields 2,500 and more texts, the same ones every time."""
+    """Yields more than 2,500 texts, the same ones every time."""
     rng = random.Random(20240917)
     lines = LATIN + OTHER + EMOJI + MARKS
     yield from lines + CONTROL + COMBINING
@@ -151,7 +151,7 @@ def sentences():
 def reference(path):
     config = json.loads(path.read_text())
     config["added_tokens"] = []
-    config["post_processor"] = None  # [CLS] and [SEP] are put on below
+    config["post_processor"] = None  # encode below adds [CLS] and [SEP]
     return tokenizers.Tokenizer.from_str(json.dumps(config)), config["model"]["vocab"]
 
 

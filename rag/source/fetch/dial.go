@@ -25,10 +25,10 @@ func (c *Client) init() {
 	if c.AllowPrivate {
 		t.Proxy = http.ProxyFromEnvironment
 	} else {
-		// When the connection is made, the name has been looked up for good: no
-		// second answer of a name server can change what is checked here.
+		// The check runs when the connection is made, after the name lookup. A
+		// second answer of a name server cannot bypass it.
 		d.ControlContext = func(_ context.Context, _, address string, _ syscall.RawConn) error {
-			return public(address)
+			return checkPublic(address)
 		}
 	}
 	c.http = &http.Client{
@@ -37,9 +37,9 @@ func (c *Client) init() {
 	}
 }
 
-// public refuses an address, as in "10.0.0.1:80", that is not one of the public
-// internet.
-func public(address string) error {
+// checkPublic returns ErrAddress unless address, such as "10.0.0.1:80", is on
+// the public internet.
+func checkPublic(address string) error {
 	a, err := netip.ParseAddrPort(address)
 	if err != nil {
 		return fmt.Errorf("%w", ErrAddress)
@@ -56,9 +56,9 @@ func public(address string) error {
 	return nil
 }
 
-// reserved is what of the global unicast addresses is for special purposes, by
-// the registries of IANA (RFC 6890 and its successors), and what carries an
-// IPv4 address of any kind in an IPv6 one.
+// reserved lists the global unicast ranges for special purposes in IANA's
+// registries (RFC 6890 and its successors), and the IPv6 ranges that embed an
+// IPv4 address.
 var reserved = func() []netip.Prefix {
 	var all []netip.Prefix
 	for _, s := range []string{

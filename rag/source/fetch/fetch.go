@@ -1,6 +1,5 @@
-// Package fetch gets what is behind a URL from servers that nobody vouches for:
-// only from public addresses, no more than so much, for no longer than so long,
-// and without being a burden to them.
+// Package fetch reads URLs from untrusted servers. It connects to public
+// addresses only, limits size and time, and paces its requests.
 package fetch
 
 import (
@@ -16,16 +15,17 @@ import (
 	"time"
 )
 
-// Agent is how a Client names itself, and what it looks for in a robots.txt.
+// Agent is the name of a Client in the User-Agent header and in robots.txt.
 const Agent = "footnote"
 
-// Client fetches. Its zero value is ready to use, by several goroutines.
+// Client fetches URLs. Its zero value is ready to use. Several goroutines may
+// use it.
 type Client struct {
-	AllowPrivate bool          // also addresses that are not public, and the proxy that the environment names
-	MaxBytes     int64         // of a body, as it is when unpacked; 0: 32 MiB
-	Timeout      time.Duration // for one request with all of its body; 0: 60 s
-	Pace         time.Duration // from one request to a host to the next; 0: 1 s; less than 0: none
-	Version      string        // goes behind Agent; empty: nothing does
+	AllowPrivate bool          // also fetch private addresses, and use the proxy of the environment
+	MaxBytes     int64         // of a body, unpacked; 0: 32 MiB
+	Timeout      time.Duration // of one request with its body; 0: 60 s
+	Pace         time.Duration // between requests to one host; 0: 1 s; less than 0: none
+	Version      string        // sent after Agent; empty: none
 
 	once  sync.Once
 	http  *http.Client
@@ -33,38 +33,38 @@ type Client struct {
 	hosts map[string]*host
 }
 
-// Request is what to get.
+// Request says what to fetch.
 type Request struct {
 	URL    string
-	Stamp  string // Response.Stamp of before: a body that has not changed is not sent again
-	Robots bool   // whether the site's robots.txt is to be obeyed: nobody named this URL
+	Stamp  string // Response.Stamp of an earlier fetch: an unchanged body is not sent again
+	Robots bool   // obey the site's robots.txt, because no person named this URL
 }
 
-// Response is what a server gave.
+// Response is the result of a request.
 type Response struct {
-	URL       string // where it was found, after redirects
-	Moved     string // where it is to be found from now on, if that was said
+	URL       string // after redirects
+	Moved     string // after permanent redirects only; empty if there are none
 	Media     string // its Content-Type
 	Body      []byte
-	Stamp     string // tells this version from another, in Request.Stamp; empty if the server gave nothing for it
-	Unchanged bool   // it is as it was at Request.Stamp; Body is empty
+	Stamp     string // identifies this version for Request.Stamp; empty if the server sent no validator
+	Unchanged bool   // same version as Request.Stamp; Body is empty
 }
 
 // Errors that a caller may match.
 var (
 	ErrAddress = errors.New("not an address of the public internet")
-	ErrRobots  = errors.New("its robots.txt asks not to be read")
+	ErrRobots  = errors.New("the site's robots.txt disallows it")
 	ErrLarge   = errors.New("too large")
 	ErrURL     = errors.New("not an address of the web")
 )
 
-// StatusError is an answer that holds nothing to read.
+// StatusError is a response whose status is not a success.
 type StatusError struct {
 	Status int
-	After  time.Duration // the server asks not to come again before; 0 if it does not
+	After  time.Duration // wait that the server asks for; 0 if none
 }
 
-// Error reads "404 Not Found".
+// Error returns a text such as "404 Not Found".
 func (e *StatusError) Error() string {
 	text := http.StatusText(e.Status)
 	if text == "" {
@@ -76,8 +76,8 @@ func (e *StatusError) Error() string {
 const maxRedirects = 10
 
 // Get fetches a URL. It follows redirects, to public addresses only, and waits
-// for its turn with a host. An error wraps one of those above, or is a
-// *[StatusError], or one of the network.
+// for its turn with the host. An error wraps one of those above, is a
+// *[StatusError], or comes from the network.
 func (c *Client) Get(ctx context.Context, r Request) (Response, error) {
 	c.once.Do(c.init)
 	ctx, cancel := context.WithTimeout(ctx, maxRedirects*c.timeout())
@@ -86,11 +86,11 @@ func (c *Client) Get(ctx context.Context, r Request) (Response, error) {
 	if err != nil {
 		return Response{}, err
 	}
-	moved := true // so far every redirect was for good
+	moved := true // every redirect so far was permanent
 	out := Response{}
 	for range maxRedirects + 1 {
 		if r.Robots {
-			if err := c.obey(ctx, at); err != nil {
+			if err := c.checkRobots(ctx, at); err != nil {
 				return Response{}, err
 			}
 		}
@@ -112,9 +112,8 @@ func (c *Client) Get(ctx context.Context, r Request) (Response, error) {
 	return Response{}, fmt.Errorf("more than %d redirects", maxRedirects)
 }
 
-// Parse reads an absolute http or https URL and tidies it: no fragment, no port
-// that goes without saying, no parameters that only say where a reader came
-// from. Its error wraps ErrURL.
+// Parse parses an absolute http or https URL and normalizes it: it removes the
+// fragment, a default port and tracking parameters. Its error wraps ErrURL.
 func Parse(s string) (*url.URL, error) {
 	u, err := url.Parse(strings.TrimSpace(s))
 	switch {
@@ -123,9 +122,9 @@ func Parse(s string) (*url.URL, error) {
 	case u.Scheme != "http" && u.Scheme != "https":
 		return nil, fmt.Errorf("%w: only http and https are read", ErrURL)
 	case u.Hostname() == "" || u.Opaque != "":
-		return nil, fmt.Errorf("%w: it names no host", ErrURL)
+		return nil, fmt.Errorf("%w: it has no host", ErrURL)
 	case u.User != nil:
-		return nil, fmt.Errorf("%w: it holds a name or a password", ErrURL)
+		return nil, fmt.Errorf("%w: it contains a user name or password", ErrURL)
 	}
 	u.Fragment, u.RawFragment = "", ""
 	u.Host = strings.ToLower(u.Host)
@@ -146,10 +145,10 @@ func Parse(s string) (*url.URL, error) {
 	return u, nil
 }
 
-// get makes one request. Without an error, either out is filled in, or next is
-// where to go on.
+// get makes one request. It either fills in out or returns the next URL of a
+// redirect.
 func (c *Client) get(ctx context.Context, at *url.URL, stamp string, out *Response) (next *url.URL, permanent bool, err error) {
-	if err := c.turn(ctx, at); err != nil {
+	if err := c.waitTurn(ctx, at); err != nil {
 		return nil, false, err
 	}
 	ctx, cancel := context.WithTimeout(ctx, c.timeout())
@@ -166,7 +165,7 @@ func (c *Client) get(ctx context.Context, at *url.URL, stamp string, out *Respon
 	}
 	resp, err := c.http.Do(req)
 	if err != nil {
-		return nil, false, plain(err)
+		return nil, false, simplify(err)
 	}
 	defer resp.Body.Close()
 	switch s := resp.StatusCode; {
@@ -180,11 +179,11 @@ func (c *Client) get(ctx context.Context, at *url.URL, stamp string, out *Respon
 		}
 		return to, s == 301 || s == 308, nil
 	case s != http.StatusOK && s != http.StatusNonAuthoritativeInfo:
-		return nil, false, &StatusError{Status: s, After: after(resp.Header.Get("Retry-After"))}
+		return nil, false, &StatusError{Status: s, After: retryAfter(resp.Header.Get("Retry-After"))}
 	}
 	limit := c.limit()
 	if out.Body, err = io.ReadAll(io.LimitReader(resp.Body, limit+1)); err != nil {
-		return nil, false, plain(err)
+		return nil, false, simplify(err)
 	}
 	if int64(len(out.Body)) > limit {
 		return nil, false, fmt.Errorf("%w: more than %d bytes", ErrLarge, limit)
@@ -202,8 +201,9 @@ func setIf(h http.Header, key, value string) {
 	}
 }
 
-// after reads a Retry-After, in seconds or as a date.
-func after(s string) time.Duration {
+// retryAfter parses a Retry-After header, in seconds or as a date. It is 0 if
+// it cannot be parsed.
+func retryAfter(s string) time.Duration {
 	if n, err := strconv.Atoi(s); err == nil && n > 0 {
 		return time.Duration(min(n, 30*24*3600)) * time.Second
 	}
@@ -213,9 +213,9 @@ func after(s string) time.Duration {
 	return 0
 }
 
-// plain is an error of the network without the method and the URL, which its
-// reader knows.
-func plain(err error) error {
+// simplify removes the method and the URL from a network error, since the
+// caller knows them.
+func simplify(err error) error {
 	var u *url.Error
 	if errors.As(err, &u) {
 		err = u.Err
@@ -224,9 +224,9 @@ func plain(err error) error {
 	case errors.Is(err, ErrAddress):
 		return fmt.Errorf("%w", ErrAddress)
 	case errors.Is(err, context.DeadlineExceeded):
-		return fmt.Errorf("the server was too slow: %w", context.DeadlineExceeded)
+		return fmt.Errorf("the server took too long: %w", context.DeadlineExceeded)
 	case errors.Is(err, io.ErrUnexpectedEOF):
-		return fmt.Errorf("it broke off in the middle: %w", io.ErrUnexpectedEOF)
+		return fmt.Errorf("the connection closed before the end: %w", io.ErrUnexpectedEOF)
 	}
 	return err
 }

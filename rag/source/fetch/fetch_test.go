@@ -18,7 +18,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// serve answers on loopback, where only a Client that is allowed to may go.
+// serve starts a server on loopback and returns a Client with AllowPrivate set.
 func serve(t *testing.T, h http.HandlerFunc) (*httptest.Server, *Client) {
 	t.Helper()
 	s := httptest.NewServer(h)
@@ -48,11 +48,11 @@ func TestGet(t *testing.T) {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	if a, _ := agent.Load().(string); !strings.HasPrefix(a, "footnote") {
-		t.Errorf("User-Agent %q does not name the project", a)
+		t.Errorf("User-Agent %q does not contain the name of the project", a)
 	}
 	got, err = c.Get(t.Context(), Request{URL: s.URL + "/a", Stamp: got.Stamp})
 	if err != nil || !got.Unchanged || got.Stamp != "\"1\"\n" {
-		t.Errorf("again: %+v, %v, want it unchanged", got, err)
+		t.Errorf("second request: got %+v, %v, want unchanged", got, err)
 	}
 }
 
@@ -99,17 +99,17 @@ func TestRedirects(t *testing.T) {
 		}
 	}
 	if _, err := c.Get(t.Context(), Request{URL: s.URL + "/file"}); !errors.Is(err, ErrURL) {
-		t.Errorf("to a file: got %v, want %v", err, ErrURL)
+		t.Errorf("redirect to a file: got %v, want %v", err, ErrURL)
 	}
 	for _, path := range []string{"/round", "/nowhere"} {
 		if _, err := c.Get(t.Context(), Request{URL: s.URL + path}); err == nil {
-			t.Errorf("%s is no error", path)
+			t.Errorf("%s: want an error", path)
 		}
 	}
 }
 
-// TestHostile has servers that stall, break off, never end, and unpack to more
-// than they send.
+// TestHostile fetches from servers that stall, close early, never end, or send
+// a gzip bomb.
 func TestHostile(t *testing.T) {
 	t.Parallel()
 	var bomb bytes.Buffer
@@ -174,18 +174,18 @@ func TestAddresses(t *testing.T) {
 		"192.0.2.1", "198.18.0.1", "240.0.0.1", "::1", "::", "fe80::1", "fc00::1", "fd00:ec2::254", "fec0::1", "ff02::1", "::ffff:127.0.0.1", "::ffff:10.0.0.1",
 		"::127.0.0.1", "64:ff9b::7f00:1", "2002:7f00:1::", "2001::1", "2001:db8::1",
 	} {
-		if err := public(net.JoinHostPort(a, "80")); !errors.Is(err, ErrAddress) {
-			t.Errorf("%s is allowed", a)
+		if err := checkPublic(net.JoinHostPort(a, "80")); !errors.Is(err, ErrAddress) {
+			t.Errorf("%s: want an error", a)
 		}
 	}
 	for _, a := range []string{"1.1.1.1", "93.184.216.34", "2606:4700::1111", "172.32.0.1", "::ffff:8.8.8.8"} {
-		if err := public(net.JoinHostPort(a, "443")); err != nil {
+		if err := checkPublic(net.JoinHostPort(a, "443")); err != nil {
 			t.Errorf("%s: %v", a, err)
 		}
 	}
 }
 
-// TestPrivate: whatever name or number leads to loopback, it is not asked.
+// TestPrivate checks that no name or number for loopback is requested.
 func TestPrivate(t *testing.T) {
 	t.Parallel()
 	asked := false
@@ -194,11 +194,11 @@ func TestPrivate(t *testing.T) {
 	c := &Client{Pace: -1}
 	for _, host := range []string{"127.0.0.1", "localhost", "127.1", "2130706433", "0x7f000001", "[::ffff:127.0.0.1]", "[::1]", "0.0.0.0"} {
 		if _, err := c.Get(t.Context(), Request{URL: "http://" + host + ":" + port}); err == nil {
-			t.Errorf("%s was asked", host)
+			t.Errorf("%s received a request", host)
 		}
 	}
 	if asked {
-		t.Error("a server on loopback was asked")
+		t.Error("a loopback server received a request")
 	}
 	if _, err := c.Get(t.Context(), Request{URL: s.URL}); !errors.Is(err, ErrAddress) {
 		t.Errorf("got %v, want %v", err, ErrAddress)
@@ -237,7 +237,7 @@ func TestRobots(t *testing.T) {
 			t.Errorf("%s: got %v, want %v", path, err, want)
 		}
 		if _, err := c.Get(t.Context(), Request{URL: s.URL + path}); err != nil {
-			t.Errorf("%s, named by a person: %v", path, err)
+			t.Errorf("%s without Robots: %v", path, err)
 		}
 	}
 	maps, err := c.Sitemaps(t.Context(), s.URL)
@@ -245,7 +245,7 @@ func TestRobots(t *testing.T) {
 		t.Errorf("%v (-want +got):\n%s", err, diff)
 	}
 	if n := robots.Load(); n != 1 {
-		t.Errorf("robots.txt was read %d times, not once", n)
+		t.Errorf("robots.txt was read %d times, want once", n)
 	}
 	for status, want := range map[int]error{404: nil, 403: nil, 500: ErrRobots} {
 		s, c := serve(t, func(w http.ResponseWriter, r *http.Request) {
@@ -270,6 +270,6 @@ func TestPace(t *testing.T) {
 		}
 	}
 	if took := time.Since(start); took < 200*time.Millisecond {
-		t.Errorf("three requests took %s, less than twice the pace", took)
+		t.Errorf("three requests took %s, want at least twice the pace", took)
 	}
 }

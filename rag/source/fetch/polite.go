@@ -10,20 +10,20 @@ import (
 	"github.com/temoto/robotstxt"
 )
 
-// host is what is known of a server.
+// host is the state of one server.
 type host struct {
-	mu     sync.Mutex // held while waiting for a turn
-	next   time.Time  // when it may be asked again
+	mu     sync.Mutex // also locked during the wait for a turn; guards next and delay
+	next   time.Time  // earliest time of the next request
 	delay  time.Duration
-	robots sync.Mutex // guards what follows
+	robots sync.Mutex // guards the fields below
 	rules  *robotstxt.RobotsData
 	read   time.Time
 	err    error
 }
 
 const (
-	robotsFor = 24 * time.Hour   // how long a robots.txt is good, by RFC 9309
-	maxDelay  = 10 * time.Second // of a robots.txt that asks for more
+	robotsFor = 24 * time.Hour   // lifetime of a robots.txt, from RFC 9309
+	maxDelay  = 10 * time.Second // limit on the delay that a robots.txt asks for
 )
 
 func (c *Client) host(at *url.URL) *host {
@@ -36,8 +36,8 @@ func (c *Client) host(at *url.URL) *host {
 	return c.hosts[key]
 }
 
-// turn waits until the host may be asked.
-func (c *Client) turn(ctx context.Context, at *url.URL) error {
+// waitTurn waits until the next request to the host is due.
+func (c *Client) waitTurn(ctx context.Context, at *url.URL) error {
 	pace := c.Pace
 	if pace < 0 {
 		return ctx.Err()
@@ -61,9 +61,9 @@ func (c *Client) turn(ctx context.Context, at *url.URL) error {
 	return ctx.Err()
 }
 
-// obey returns ErrRobots if the host's robots.txt forbids at. As RFC 9309 has
-// it, one that is not there allows all, and one that cannot be had nothing.
-func (c *Client) obey(ctx context.Context, at *url.URL) error {
+// checkRobots returns ErrRobots if the host's robots.txt disallows at. As in
+// RFC 9309, a missing file allows everything, and an unreachable one nothing.
+func (c *Client) checkRobots(ctx context.Context, at *url.URL) error {
 	h := c.host(at)
 	h.robots.Lock()
 	defer h.robots.Unlock()
@@ -105,14 +105,14 @@ func (c *Client) rules(ctx context.Context, at *url.URL) (*robotstxt.RobotsData,
 	return rules, nil
 }
 
-// Sitemaps is where a site's robots.txt says that its sitemaps are.
+// Sitemaps returns the sitemap addresses in a site's robots.txt.
 func (c *Client) Sitemaps(ctx context.Context, site string) ([]string, error) {
 	c.once.Do(c.init)
 	at, err := Parse(site)
 	if err != nil {
 		return nil, err
 	}
-	if err := c.obey(ctx, at); err != nil && !errors.Is(err, ErrRobots) {
+	if err := c.checkRobots(ctx, at); err != nil && !errors.Is(err, ErrRobots) {
 		return nil, err
 	}
 	h := c.host(at)

@@ -4,7 +4,8 @@ import "math"
 
 const hidden = 384
 
-// quantize finds the two smallest and the two largest of n numbers, and writes the activations.
+// quantize finds the two smallest and the two largest of n numbers and writes
+// the activations.
 //
 //	func quantize(q *uint8, x *float32, n int, levels float64, e *extremes)
 func quantize(m machine) {
@@ -33,7 +34,8 @@ func quantize(m machine) {
 	m.addConst(cursor, 4*m.width())
 	m.countDown(left, m.width(), "extremes")
 	for step := 1; step < m.width(); step *= 2 {
-		// Of two pairs the best is the better of the bests, the second the best of what is left.
+		// The smallest of two pairs is the smaller of the two smallest; the
+		// second is the smallest of the rest.
 		m.swap(t, least, step)
 		m.swap(u, least2, step)
 		m.do("max", v, least, t)
@@ -74,13 +76,14 @@ func quantize(m machine) {
 	m.end()
 }
 
-// normalize puts the layer-normalised sum of x and y in place of x, hidden numbers each.
+// normalize replaces x by the layer-normalized sum of x and y, hidden numbers
+// each.
 //
 //	func normalize(x, y, gain, bias *float32)
 func normalize(m machine) {
 	const x, y, gain, bias, cursor, left = 0, 1, 2, 3, 4, 5
 	const v, t, mean, scale = 0, 1, 2, 3
-	const sums, lanes = 4, 4 // several sums, so that an addition need not wait for the one before
+	const sums, lanes = 4, 4 // several sums, so that an addition does not wait for the previous one
 	m.begin("normalize", "x", "y", "gain", "bias")
 	m.arg(x, "x")
 	m.arg(y, "y")
@@ -148,9 +151,10 @@ func normalize(m machine) {
 	m.end()
 }
 
-// exp puts e to the power of x in d, for x up to 0; below −87 the result stays at e^−87, which is next to nothing.
-// x is spoilt, and so is t. With n the whole number nearest to x/ln 2 and r = x − n·ln 2, e^x is 2^n·e^r; the
-// polynomial is Taylor's for e^r, whose error at |r| ≤ ln 2/2 is below 2e-7 of the result.
+// exp sets d to e^x for x up to 0. Below −87 the result stays at e^−87, which
+// is almost 0. It overwrites x and t. With n the integer nearest to x/ln 2 and
+// r = x − n·ln 2, e^x is 2^n·e^r. The polynomial is Taylor's for e^r; its error
+// at |r| ≤ ln 2/2 is below 2e-7 of the result.
 func exp(m machine, d, x, t int) {
 	m.do("max", x, x, float32(-87))
 	m.do("mul", t, x, float32(math.Log2E))
@@ -164,8 +168,9 @@ func exp(m machine, d, x, t int) {
 	m.scale(d, t)
 }
 
-// softmax puts exp(s − maximum) in place of the scores of each row of a tile, columns of them, and 1 / their sum in
-// sums. The last score of a row counts 1 − extra times.
+// softmax replaces the scores of each row of a tile, columns of them, by exp(s
+// − maximum), and sets sums to 1 / their sum. The last score of a row counts 1
+// − extra times.
 //
 //	func softmax(s *float32, columns, rows int, extra float64, sums *float32)
 func softmax(m machine) {
@@ -215,8 +220,9 @@ func softmax(m machine) {
 	m.end()
 }
 
-// gelu puts x·Φ(x) in place of n numbers x. With E = erfc(|x|/√2), from Abramowitz and Stegun, Handbook of
-// Mathematical Functions, 7.1.26 (error below 1.5e-7), it is max(x, 0) − |x|·E/2.
+// gelu replaces n numbers x by x·Φ(x) = max(x, 0) − |x|·E/2, where E =
+// erfc(|x|/√2) is from Abramowitz and Stegun, Handbook of Mathematical
+// Functions, 7.1.26 (error below 1.5e-7).
 //
 //	func gelu(x *float32, n int)
 func gelu(m machine) {

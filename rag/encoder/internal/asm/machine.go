@@ -1,8 +1,9 @@
 package main
 
-// A machine emits the instructions of one processor. Registers, of vectors and of pointers and counters, are
-// numbered from 0, and of the operands the one that is written comes first. Where an operand is any, it is the
-// number of a register (int) or a constant (float32) that stands in all lanes.
+// machine emits the instructions of one processor. Vector registers and general
+// registers are numbered from 0. The operand that is written comes first. An
+// operand of type any is a register number (int) or a constant for all lanes
+// (float32).
 type machine interface {
 	width() int // float32s in a vector
 
@@ -15,12 +16,12 @@ type machine interface {
 	setConst(d, n int)
 	addConst(d, n int)
 	label(name string)
-	countDown(g, n int, label string) // subtracts n and goes to label while more than 0 is left
+	countDown(g, n int, label string) // subtracts n and jumps to label while the result is above 0
 
 	load(d, base, offset int)
 	store(base, offset, s int)
 	storeLane(base, offset, s int) // the first lane only
-	splat(d, base, offset int)     // the float32 there, in all lanes
+	splat(d, base, offset int)     // sets all lanes to the float32 there
 	splatArg(d int, name string)
 
 	do(op string, d, a int, b any) // add, sub, mul, div, min, max
@@ -33,21 +34,23 @@ type machine interface {
 	sqrt(d, a int)
 	toInt(d, a int) // rounds to nearest even
 	toFloat(d, a int)
-	scale(d, n int) // d is a float32 of normal size; multiplies it by 2 to the power of the integer in n, spoils n
+	scale(d, n int) // multiplies d, float32s of normal size, by 2 to the power of the integer in n; overwrites n
 
-	// swap fills d with the lanes of s that lie 2^step apart from their places.
+	// swap fills d with the lanes of s whose places differ by 2^step.
 	swap(d, s, step int)
 
-	// pack stores the integers 0 to 255 of packs() vectors, the first one s, as bytes, and spoils the vectors.
+	// pack stores the integers 0 to 255 of packs() vectors from s on as bytes,
+	// and overwrites the vectors.
 	packs() int
 	pack(base, s int)
 
-	// product and multiply are laid out for the number of registers.
+	// product and multiply depend on the number of registers.
 	product()
 	multiply()
 }
 
-// reduce makes each lane of a register hold the sum or the like of all lanes.
+// reduce applies op to all lanes of a register and leaves the result in each
+// lane.
 func reduce(m machine, op string, v, t int) {
 	for step := 1; step < m.width(); step *= 2 {
 		m.swap(t, v, step)

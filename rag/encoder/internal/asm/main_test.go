@@ -8,7 +8,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestFiles fails where the kernels in the repository are not what this command writes.
+// TestFiles checks that the kernels in the repository are the output of this
+// command.
 func TestFiles(t *testing.T) {
 	t.Parallel()
 	for name, want := range files() {

@@ -6,16 +6,17 @@ import (
 	"strings"
 )
 
-// A neon is arm64 with the dot products of ARMv8.2. Go's assembler knows few of its vector instructions, so most are
-// written as numbers; the encodings are those of the Arm Architecture Reference Manual, section C7.2.
+// neon is arm64 with the dot products of ARMv8.2. Go's assembler knows few of
+// its vector instructions, so most are written as numbers; the encodings are
+// from the Arm Architecture Reference Manual, section C7.2.
 type neon struct {
-	all, body strings.Builder // body is of the function that is being written
+	all, body strings.Builder // body is the current function
 	args      []string
 	name      string
-	constants map[float32]int // the registers they stand in
+	constants map[float32]int // their registers
 }
 
-// Constants take registers from here downwards; the one above is for passing values on.
+// Constants take registers from topConstant downwards; spare passes values on.
 const (
 	topConstant = 30
 	spare       = 31
@@ -26,7 +27,7 @@ func (m *neon) width() int     { return 4 }
 
 func (m *neon) emit(format string, args ...any) { fmt.Fprintf(&m.body, "\t"+format+"\n", args...) }
 
-// word emits an instruction of registers in the usual places.
+// word emits an instruction with registers in the usual places.
 func (m *neon) word(code uint32, d, n, k int, text string, args ...any) {
 	m.emit("WORD $%#08x // "+text, append([]any{code | uint32(k)<<16 | uint32(n)<<5 | uint32(d)}, args...)...)
 }
@@ -57,7 +58,7 @@ func (m *neon) frame(name string) string {
 			return fmt.Sprintf("%s+%d(FP)", name, 8*i)
 		}
 	}
-	panic("no argument " + name)
+	panic("unknown argument " + name)
 }
 
 func (m *neon) arg(g int, name string) { m.emit("MOVD %s, R%d", m.frame(name), g) }
@@ -70,8 +71,9 @@ func (m *neon) countDown(g, n int, label string) {
 	m.emit("BGT %s", label)
 }
 
-// access emits a load or store of 1<<size bytes: scaled is its code with an offset in multiples of that from 0 up,
-// unscaled that with one from −256 to 255.
+// access emits a load or store of 1<<size bytes. scaled is its code with an
+// offset that is a multiple of that size; unscaled is its code with one from
+// −256 to 255.
 func (m *neon) access(scaled, unscaled uint32, size, v, base, offset int, text string) {
 	code := scaled | uint32(offset>>size)<<10
 	if offset < 0 || offset&(1<<size-1) != 0 {
@@ -100,7 +102,7 @@ func (m *neon) splatArg(d int, name string) {
 	m.splatLane(d)
 }
 
-// next loads what base points to and moves base past it.
+// next loads from base and moves base past it.
 func (m *neon) next(d, base int) { m.word(0x3cc10400, d, base, 0, "LDR Q%d, [X%d], #16", d, base) }
 func (m *neon) nextSplat(d, base int) {
 	m.word(0x4ddfc800, d, base, 0, "LD1R {V%d.4S}, [X%d], #4", d, base)
@@ -171,7 +173,8 @@ func (m *neon) pack(base, s int) {
 	m.store(base, 0, s)
 }
 
-// Both products take six rows by sixteen columns at a time. These registers hold a pointer to each row.
+// Both products take six rows by sixteen columns at a time. These registers
+// point to each row.
 var rowPointers = []int{10, 11, 12, 13, 14, 15}
 
 const (
@@ -179,7 +182,7 @@ const (
 	tileVecs = 4
 )
 
-// rows makes the pointers to rows, stride bytes apart.
+// rows sets the pointers to rows, stride bytes apart.
 func (m *neon) rows(first, stride int) {
 	m.copy(rowPointers[0], first)
 	for i := 1; i < tileRows; i++ {
@@ -187,7 +190,7 @@ func (m *neon) rows(first, stride int) {
 	}
 }
 
-// multiply has the arguments that x86.multiply says.
+// multiply has the arguments of x86.multiply.
 func (m *neon) multiply() {
 	const c, cStride, a, aStride, b, bStride, k, columns, scale = 0, 1, 2, 3, 4, 5, 6, 7, 8
 	const cursor, left, out, factor = 9, 17, 19, 20
@@ -234,8 +237,8 @@ func (m *neon) multiply() {
 	m.end()
 }
 
-// product has the arguments that x86.product says. Activations are at most 127, so that SDOT, whose bytes are all
-// signed, will do.
+// product has the arguments of x86.product. Activations are at most 127, so
+// SDOT, whose bytes are all signed, works.
 func (m *neon) product() {
 	const out, stride, in, rows, n, w, k, scale, bias, sum = 0, 1, 2, 3, 4, 5, 6, 7, 8, 9
 	const cursor, left, below, above = 17, 19, 20, 21
@@ -274,7 +277,8 @@ func (m *neon) product() {
 		m.emit("MOVD 16(R%d), R%d", rows, below)
 		m.emit("MOVD 24(R%d), R%d", rows, above)
 		for _, g := range []int{below, above} {
-			// The weight is the highest byte of each four that begin three before it.
+			// The load starts three bytes early, so the weight is the highest
+			// byte of each four.
 			m.emit("ADD R%d, R%d", w, g)
 			m.emit("SUB $3, R%d", g)
 		}
@@ -308,7 +312,8 @@ func (m *neon) outlier(y, w, x int) {
 	m.fma(y, w, x)
 }
 
-// sdot adds to each lane of d four products of the bytes of that lane of n and of lane i of k.
+// sdot adds to each lane of d the four products of the bytes of that lane of n
+// and of lane i of k.
 func (m *neon) sdot(d, n, k, i int) {
 	code := 0x4f80e000 | uint32(i&1)<<21 | uint32(i>>1)<<11
 	m.word(code, d, n, k, "SDOT V%d.4S, V%d.16B, V%d.4B[%d]", d, n, k, i)

@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// An x86 is AVX2 with FMA, or AVX-512, whose vectors are twice as wide.
+// x86 is AVX2 with FMA, or AVX-512, whose vectors are twice as wide.
 type x86 struct {
 	isa    string
 	prefix string // of vector registers
@@ -23,7 +23,7 @@ type x86 struct {
 	offsets   map[string]int // of the function's arguments
 }
 
-// dotKind is how products of 8-bit numbers are summed.
+// dotKind says how products of 8-bit numbers are summed.
 type dotKind int
 
 const (
@@ -53,7 +53,7 @@ func (m *x86) emit(format string, args ...any) { fmt.Fprintf(&m.body, "\t"+forma
 
 func (m *x86) v(n int) string { return fmt.Sprint(m.prefix, n) }
 
-// x is the operand that is a register or a constant.
+// x returns the text of an operand that is a register or a constant.
 func (m *x86) x(o any) string {
 	if v, ok := o.(float32); ok {
 		name := fmt.Sprintf("float%08x", math.Float32bits(v))
@@ -147,7 +147,8 @@ func (m *x86) abs(d, a int) {
 }
 func (m *x86) zero(d int) { m.emit("%s %s, %s, %s", m.bits("VPXOR"), m.v(d), m.v(d), m.v(d)) }
 
-// bits names an instruction on all bits, which AVX-512 has by the size of the lanes.
+// bits returns the name of a bitwise instruction, which in AVX-512 includes the
+// lane size.
 func (m *x86) bits(name string) string {
 	if m.lanes == 16 {
 		return name + "D"
@@ -194,12 +195,13 @@ func (m *x86) pack(base, s int) {
 	m.emit("VPACKSSDW Y%d, Y%d, Y%d", s+1, s, s)
 	m.emit("VPACKSSDW Y%d, Y%d, Y%d", s+3, s+2, s+2)
 	m.emit("VPACKUSWB Y%d, Y%d, Y%d", s+2, s, s)
-	m.emit("VMOVDQU unpacked<>(SB), Y%d", s+1) // the two halves were packed apart
+	m.emit("VMOVDQU unpacked<>(SB), Y%d", s+1) // the two halves were packed separately
 	m.emit("VPERMD Y%d, Y%d, Y%d", s, s+1, s)
 	m.emit("VMOVDQU Y%d, (%s)", s, general[base])
 }
 
-// The rows of a tile are reached from two registers, one at the first row and one at the fourth.
+// tileRow returns the memory operand of row r of a tile. Two registers point to
+// the first and the fourth row.
 func tileRow(r int, first, fourth, stride string, offset int) string {
 	base := first
 	if r >= 3 {
@@ -211,7 +213,7 @@ func tileRow(r int, first, fourth, stride string, offset int) string {
 	return fmt.Sprintf("%d(%s)(%s*%d)", offset, base, stride, r%3)
 }
 
-// multiply is six rows by two vectors of columns at a time.
+// multiply computes six rows by two vectors of columns at a time.
 //
 //	func multiply(c *float32, cStride int, a *float32, aStride int, b *float32, bStride, k, columns int, scale *float32)
 func (m *x86) multiply() {
@@ -270,7 +272,8 @@ func (m *x86) multiply() {
 	m.end()
 }
 
-// product keeps a tile of rows by vectors of sums in registers and walks down the rows of the weights, 16 at a time.
+// product keeps the sums of a tile of rows by vectors in registers and reads 16
+// rows of the weights at a time.
 //
 //	func product(out *float32, stride int, in *uint8, rows *row, n int, w *int8, k int, scale, bias, sum *float32)
 func (m *x86) product() {
@@ -295,7 +298,7 @@ func (m *x86) product() {
 	for i := range sums {
 		m.zero(i)
 	}
-	// weights is the memory operand of vector c of the four rows i.
+	// weights returns the memory operand of vector c of row group i.
 	weights := func(i, c int) string {
 		at := []string{"(R10)", "(R10)(R12*1)", "(R10)(R12*2)", "(R10)(R13*1)"}[c/perPanel]
 		return fmt.Sprint(64*i+c%perPanel*size, at)
@@ -314,7 +317,7 @@ func (m *x86) product() {
 	for r := range m.rows {
 		m.finishRow(r, perPanel)
 	}
-	for range m.rows - 1 { // the loop went over one row
+	for range m.rows - 1 { // the loop already moved SI by one row
 		m.emit("ADDQ R9, SI")
 	}
 	m.emit("SUBQ $%d, CX", m.rows)
@@ -340,24 +343,24 @@ func (m *x86) groupsByDot(weights func(i, c int) string) {
 	}
 }
 
-// vpdpbusd adds to each 32-bit lane of d four products of bytes, those of a unsigned, those of b signed. The
-// assembler knows only the form for AVX-512.
+// vpdpbusd adds four products of bytes to each 32-bit lane of d; the bytes of a
+// are unsigned, those of b signed. Go's assembler knows only the AVX-512 form.
 func (m *x86) vpdpbusd(d, a, b int) {
 	if m.dot == evexDot {
 		m.emit("VPDPBUSD %s, %s, %s", m.v(b), m.v(a), m.v(d))
 		return
 	}
-	// VEX.256.66.0F38.W0 50 /r, registers inverted in the prefix.
+	// VEX.256.66.0F38.W0 50 /r, with inverted registers in the prefix.
 	p0 := 0xe2 &^ (d >> 3 << 7) &^ (b >> 3 << 5)
 	p1 := 0x7d &^ (a << 3)
 	m.emit("BYTE $0xc4; BYTE $%#02x; BYTE $%#02x; BYTE $0x50; BYTE $%#02x // VPDPBUSD Y%d, Y%d, Y%d",
 		p0, p1, 0xc0|d&7<<3|b&7, b, a, d)
 }
 
-// groupsBy16Bits adds the products of 16 rows of the weights by way of 16-bit sums. matrix.levels says why they
-// cannot overflow.
+// groupsBy16Bits adds the products of 16 rows of the weights with 16-bit sums.
+// matrix.levels says why they cannot overflow.
 func (m *x86) groupsBy16Bits(weights func(i, c int) string) {
-	short := m.rows * m.vectors // the 16-bit sums
+	short := m.rows * m.vectors // the number of 16-bit sums
 	b := 2 * short
 	a := b + m.vectors
 	t := a + 1
@@ -384,11 +387,12 @@ func (m *x86) groupsBy16Bits(weights func(i, c int) string) {
 	}
 }
 
-// finishRow turns the sums of a row of the tile into numbers, see row, and goes on to the next row of the output.
+// finishRow turns the sums of a row of the tile into numbers, see row, and
+// moves to the next row of the output.
 func (m *x86) finishRow(r, perPanel int) {
 	const step, low, below, above, belowAt, aboveAt, rowSize = 0, 4, 8, 12, 16, 24, 48
 	size := 4 * m.lanes
-	y := 12 // the sums of the rows to come are below 12, or there are 32 registers
+	y := 12 // the sums of later rows are below 12, or there are 32 registers
 	if m.lanes == 16 {
 		y = 24
 	}
@@ -415,7 +419,8 @@ func (m *x86) finishRow(r, perPanel int) {
 			at   string
 			size int
 		}{{"R8", below}, {"R13", above}} {
-			// The weight is the highest byte of each four that begin three before it.
+			// The load starts three bytes early, so the weight is the highest
+			// byte of each four.
 			m.emit("VMOVUPS %d(%s), %s", c%perPanel*size-3, o.at, m.v(sum))
 			m.emit("VPSRAD $24, %s, %s", m.v(sum), m.v(sum))
 			m.toFloat(sum, sum)

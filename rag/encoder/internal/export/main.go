@@ -1,10 +1,11 @@
-// Command export makes the encoder's weights file from the ONNX file of e5-small-v2.
+// Command export makes the encoder's weights file from the ONNX file of
+// e5-small-v2.
 //
 //	go run ./internal/export -model e5-small-v2-q.onnx -o e5-small-v2.int8
 //
-// Both files are checked against the SHA-256 sums below, so that the file in the repository can be made again and
-// is known to hold the published weights and nothing else. weights.go describes what is written; weights.md says
-// where the model comes from.
+// It checks both files against the SHA-256 sums below, so the file in the
+// repository can be reproduced from the published weights. weights.go describes
+// the format; weights.md says where the model comes from.
 package main
 
 import (
@@ -36,8 +37,8 @@ const (
 func main() {
 	log.SetFlags(0)
 	log.SetPrefix("export: ")
-	model := flag.String("model", "e5-small-v2-q.onnx", "the ONNX file")
-	out := flag.String("o", "e5-small-v2.int8", "the weights file to write")
+	model := flag.String("model", "e5-small-v2-q.onnx", "ONNX file to read")
+	out := flag.String("o", "e5-small-v2.int8", "weights file to write")
 	flag.Parse()
 	if err := run(*model, *out); err != nil {
 		log.Fatal(err)
@@ -66,7 +67,7 @@ func run(model, out string) error {
 	return os.WriteFile(out, weights, 0o644)
 }
 
-// A file is the weights file as it grows: bytes first, numbers after them.
+// file is the weights file while it is written: bytes first, then numbers.
 type file struct {
 	bytes  bytes.Buffer
 	floats []float32
@@ -114,8 +115,9 @@ func (f *file) layer(g *graph, i int) error {
 	return f.norm(g, in+"output")
 }
 
-// matrix adds products of one input, side by side: their weights packed, then for all columns the scales, the
-// biases and the sums, and the number of activation levels.
+// matrix adds products with the same input side by side: their packed weights,
+// then for all columns the scales, the biases and the sums, and the number of
+// activation levels.
 func (f *file) matrix(g *graph, layer int, parts []string, rows, columns int) error {
 	var scales, biases, sums []float32
 	bound := 0
@@ -123,7 +125,7 @@ func (f *file) matrix(g *graph, layer int, parts []string, rows, columns int) er
 		path := fmt.Sprintf("/encoder/layer.%d/%s/MatMul_output_0_output_quantized", layer, slashed(part))
 		name, ok := g.weights[path]
 		if !ok {
-			return fmt.Errorf("%s: no such product", path)
+			return fmt.Errorf("%s: matrix product not found", path)
 		}
 		w, err := g.bytes(name, rows, columns)
 		if err != nil {
@@ -151,7 +153,7 @@ func (f *file) matrix(g *graph, layer int, parts []string, rows, columns int) er
 	return nil
 }
 
-// table adds the first rows of a table of embeddings, and its scale.
+// table adds the first keep rows of a table of embeddings, and its scale.
 func (f *file) table(g *graph, name string, rows, keep int) error {
 	b, err := g.bytes(name+"_quantized", rows, hidden)
 	if err != nil {
@@ -180,19 +182,20 @@ func (f *file) norm(g *graph, name string) error {
 	return nil
 }
 
-// assemble puts the header, the bytes and the numbers together.
+// assemble joins the header, the bytes and the numbers.
 func (f *file) assemble() []byte {
 	var body bytes.Buffer
 	body.Write(f.bytes.Bytes())
-	binary.Write(&body, binary.LittleEndian, f.floats) // a Buffer takes everything
+	binary.Write(&body, binary.LittleEndian, f.floats) // writing to a Buffer cannot fail
 	header := make([]byte, 64)
 	copy(header, "e5small1")
 	binary.LittleEndian.PutUint32(header[8:], crc32.Checksum(body.Bytes(), crc32.MakeTable(crc32.Castagnoli)))
 	return append(header, body.Bytes()...)
 }
 
-// pack orders a row-major matrix for the kernels: panels of 16 columns, each with its rows in groups of four, and
-// of a group the four weights of a column together.
+// pack orders a row-major matrix for the kernels: panels of 16 columns, each
+// with its rows in groups of four. A group stores the four weights of a column
+// together.
 func pack(w []byte, rows, columns int) []byte {
 	packed := make([]byte, 0, len(w))
 	for c := 0; c < columns; c += 16 {
@@ -208,7 +211,7 @@ func pack(w []byte, rows, columns int) []byte {
 }
 
 func columnSums(w []byte, rows, columns int) []float32 {
-	sums := make([]float32, columns) // at most 64·1536 each, exact
+	sums := make([]float32, columns) // exact: at most 64·1536 each
 	for r := range rows {
 		for c := range columns {
 			sums[c] += float32(int8(w[r*columns+c]))
@@ -217,9 +220,10 @@ func columnSums(w []byte, rows, columns int) []float32 {
 	return sums
 }
 
-// partialBound returns the largest magnitude that a kernel's 16-bit sum can reach per level of the activations.
-// Such a sum takes, of 16 consecutive rows of one column, the eight at even pairs or the eight at odd pairs
-// (0,1, 4,5, 8,9, 12,13 or 2,3, 6,7, 10,11, 14,15), and at worst only those of one sign count.
+// partialBound returns the largest magnitude that a kernel's 16-bit sum can
+// reach per level of the activations. Such a sum takes eight of 16 consecutive
+// rows of one column, the even pairs or the odd pairs (0,1, 4,5, 8,9, 12,13 or
+// 2,3, 6,7, 10,11, 14,15). At worst, only weights of one sign count.
 func partialBound(w []byte, rows, columns int) int {
 	bound := 0
 	for c := range columns {
@@ -236,5 +240,5 @@ func partialBound(w []byte, rows, columns int) int {
 	return bound
 }
 
-// slashed turns the name of a part into the path that the graph uses for it.
+// slashed returns the path that the graph uses for the name of a part.
 func slashed(part string) string { return strings.ReplaceAll(part, ".", "/") }

@@ -26,8 +26,9 @@ const (
 	tensorRawData   = 9
 )
 
-// A graph is what the exporter needs of an ONNX model: its constants by name, and for every
-// integer matrix product the name of its weights by the name of its output.
+// graph is the part of an ONNX model that the exporter needs: tensors are its
+// constants by name; weights maps the output of every integer matrix product to
+// the name of its weights.
 type graph struct {
 	tensors map[string]tensor
 	weights map[string]string
@@ -35,9 +36,9 @@ type graph struct {
 
 type tensor struct {
 	dims   []int
-	raw    []byte    // little endian, when the file holds the tensor as bytes
-	floats []float32 // when it holds it as a repeated float
-	ints   []int64   // when it holds it as a repeated int32
+	raw    []byte    // little endian, if the file stores the tensor as bytes
+	floats []float32 // if it stores it as a repeated float
+	ints   []int64   // if it stores it as a repeated int32
 }
 
 func readGraph(model []byte) (*graph, error) {
@@ -120,7 +121,8 @@ func (g *graph) float32s(name string, n int) ([]float32, error) {
 	return v, nil
 }
 
-// bytes returns the named tensor of 8-bit elements, which must be rows by columns.
+// bytes returns the named tensor of 8-bit elements, which must be rows by
+// columns.
 func (g *graph) bytes(name string, rows, columns int) ([]byte, error) {
 	t := g.tensors[name]
 	if len(t.dims) != 2 || t.dims[0] != rows || t.dims[1] != columns || len(t.raw) != rows*columns {
@@ -129,7 +131,7 @@ func (g *graph) bytes(name string, rows, columns int) ([]byte, error) {
 	return t.raw, nil
 }
 
-// zeroPoint returns the one zero point of the named tensor.
+// zeroPoint returns the only zero point of the named tensor.
 func (g *graph) zeroPoint(name string) (int, error) {
 	t := g.tensors[name]
 	all := t.ints
@@ -147,7 +149,8 @@ func (g *graph) zeroPoint(name string) (int, error) {
 	return int(all[0]), nil
 }
 
-// fields calls f with each field of a message: its bytes, or its number where it is a varint.
+// fields calls f with each field of a message: its bytes, or its number if it
+// is a varint.
 func fields(b []byte, f func(num protowire.Number, value []byte, n uint64) error) error {
 	for len(b) > 0 {
 		num, typ, n := protowire.ConsumeTag(b)

@@ -8,24 +8,23 @@ import (
 	"time"
 )
 
-// claimsBetween is how many claims there are from one time that those which
-// have ended are dropped to the next.
+// claimsBetween is the number of claims after which expired claims are deleted.
 const claimsBetween = 256
 
-// Claim marks a key, such as a message's id, until a moment, and tells whether
-// it was free: of all who claim it in any process, one is told so. From that
-// moment on it is free again. now is the time of the claim.
+// Claim reserves a key, such as a message ID, from now until a later time. free
+// reports whether the key was free. If several processes claim a key, only one
+// gets free == true.
 func (l *Library) Claim(ctx context.Context, key string, now, until time.Time) (free bool, err error) {
 	if key == "" {
-		return false, errors.New("claim: of no key")
+		return false, errors.New("claim: the key is empty")
 	}
 	if !now.Before(until) {
-		return false, fmt.Errorf("claim %s: it ends at %v, before it begins", key, until)
+		return false, fmt.Errorf("claim %s: end time %v is not in the future", key, until)
 	}
 	if err := checkTexts(key); err != nil {
 		return false, fmt.Errorf("claim: %w", err)
 	}
-	err = l.enqueue(ctx, "claim in", func(ctx context.Context, tx *sql.Tx) error {
+	err = l.enqueue(ctx, "record claim in", func(ctx context.Context, tx *sql.Tx) error {
 		res, err := tx.ExecContext(ctx, `INSERT INTO marks VALUES (?, ?) ON CONFLICT DO UPDATE SET until = excluded.until WHERE until <= ?`,
 			key, millis(until), millis(now))
 		if err != nil {
