@@ -13,6 +13,7 @@ import (
 	"github.com/bwmarrin/discordgo"
 
 	"footnote/rag"
+	"footnote/rag/text"
 )
 
 // admin does what /footnote says. Discord lets only those use it who manage the
@@ -307,7 +308,7 @@ func (l *live) add(ctx context.Context, i *discordgo.Interaction, data discordgo
 		file = data.Resolved.Attachments[id]
 	}
 	switch {
-	case file == nil && rag.Normalize(o.text("text")) == "":
+	case file == nil && text.Normalize(o.text("text")) == "":
 		l.tell(ctx, i, "There is nothing to add: attach a `file`, or give a `text`.")
 		return
 	case file != nil && file.Size > maxFile:
@@ -357,7 +358,7 @@ func (l *live) article(ctx context.Context, file *discordgo.MessageAttachment, o
 		}
 		name = "file/" + file.Filename
 	}
-	if rag.Normalize(d.Text) == "" {
+	if text.Normalize(d.Text) == "" {
 		return d, errSays("there is no text in it")
 	}
 	if t := strings.Join(strings.Fields(clean(o.text("title"))), " "); t != "" {

@@ -15,6 +15,7 @@ import (
 
 	"footnote/bot/internal/discord"
 	"footnote/rag"
+	"footnote/rag/text"
 )
 
 var (
@@ -83,9 +84,9 @@ func newKey() string {
 }
 
 // checkAsk says in a sentence why a text is no question, empty if it is one.
-func checkAsk(text string) string {
-	switch n := utf8.RuneCountInString(text); {
-	case strings.TrimSpace(text) == "" || rag.Normalize(text) == "":
+func checkAsk(s string) string {
+	switch n := utf8.RuneCountInString(s); {
+	case strings.TrimSpace(s) == "" || text.Normalize(s) == "":
 		return "Ask me something in words, as in: *When does the ferry sail?*"
 	case n > longestAsk:
 		return fmt.Sprintf("Your question has %d characters, and I read up to %d: ask it in a sentence or two.", n, longestAsk)
@@ -346,7 +347,7 @@ func (l *live) answer(ctx context.Context, j *job) (outcome string, err error) {
 	if j.talk != "" {
 		history, _, _ = l.talks.get(j.talk)
 	}
-	key := fmt.Sprint(rag.Normalize(question), j.filter.Collections)
+	key := fmt.Sprint(text.Normalize(question), j.filter.Collections)
 	a, at, cached := rag.Answer{}, time.Time{}, false
 	if len(history) == 0 {
 		a, at, cached = l.cache.get(key)
@@ -396,7 +397,7 @@ func (l *live) answer(ctx context.Context, j *job) (outcome string, err error) {
 		l.answerOf.put(id, x.key)
 	}
 	if !j.private && j.channel.server != "" {
-		l.recent.put(j.channel.id+"/"+rag.Normalize(question), recent{j.channel.server, j.channel.id, question})
+		l.recent.put(j.channel.id+"/"+text.Normalize(question), recent{j.channel.server, j.channel.id, question})
 	}
 	return string(a.Verdict), nil
 }

@@ -14,6 +14,8 @@ import (
 
 	"footnote/bot"
 	"footnote/rag"
+	"footnote/rag/ask"
+	"footnote/rag/index"
 	"footnote/rag/library"
 	"footnote/rag/ragtest"
 )
@@ -102,14 +104,14 @@ func TestDraftLong(t *testing.T) {
 	}
 }
 
-func answerer(t *testing.T, docs ...rag.Document) rag.Answerer {
+func answerer(t *testing.T, docs ...rag.Document) ask.Answerer {
 	t.Helper()
 	store, err := library.Open(filepath.Join(t.TempDir(), "l.db"), library.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = store.Close() })
-	x := rag.Indexer{Store: store, Embedder: ragtest.Embedder{}}
+	x := index.Indexer{Store: store, Embedder: ragtest.Embedder{}}
 	if _, err := x.Sync(t.Context(), func(yield func(rag.Document, error) bool) {
 		for _, d := range docs {
 			if !yield(d, nil) {
@@ -119,7 +121,7 @@ func answerer(t *testing.T, docs ...rag.Document) rag.Answerer {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	return rag.Answerer{Store: store, Embedder: ragtest.Embedder{}, Writer: echo{}}
+	return ask.Answerer{Store: store, Embedder: ragtest.Embedder{}, Writer: echo{}}
 }
 
 // echo writes what it was asked, with a turn's question before it.

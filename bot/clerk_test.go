@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"footnote/rag"
+	"footnote/rag/text"
 )
 
 // clerk answers from a store without weights: with the sentence that shares
@@ -71,9 +72,9 @@ func (c *clerk) Ask(ctx context.Context, q rag.Question, stream func(string)) (r
 }
 
 // find answers text with one sentence.
-func (c *clerk) find(ctx context.Context, q rag.Question, text string) (rag.Answer, error) {
-	a := rag.Answer{Question: q.Text, Searched: text, Verdict: rag.Refused, Text: "The articles do not say.", Reason: "Nothing in the articles comes near the question."}
-	words := strings.Fields(rag.Normalize(text))
+func (c *clerk) find(ctx context.Context, q rag.Question, body string) (rag.Answer, error) {
+	a := rag.Answer{Question: q.Text, Searched: body, Verdict: rag.Refused, Text: "The articles do not say.", Reason: "Nothing in the articles comes near the question."}
+	words := strings.Fields(text.Normalize(body))
 	hits, err := c.store.Match(ctx, words, 5, q.Filter)
 	if err != nil {
 		return a, err
@@ -96,7 +97,7 @@ func (c *clerk) find(ctx context.Context, q rag.Question, text string) (rag.Answ
 			n := 0
 			s = strings.TrimSpace(s)
 			for _, w := range words {
-				if len(w) > 3 && strings.Contains(rag.Normalize(s), w) {
+				if len(w) > 3 && strings.Contains(text.Normalize(s), w) {
 					n++
 				}
 			}

@@ -20,6 +20,7 @@ import (
 	"footnote/bot"
 	"footnote/bot/discordtest"
 	"footnote/rag"
+	"footnote/rag/index"
 	"footnote/rag/library"
 	"footnote/rag/ragtest"
 )
@@ -58,7 +59,7 @@ func (a articles) addAll(ctx context.Context, docs ...rag.Document) error {
 	if a.embedder == nil {
 		a.embedder = ragtest.Embedder{}
 	}
-	x := rag.Indexer{Store: a.Library, Embedder: a.embedder}
+	x := index.Indexer{Store: a.Library, Embedder: a.embedder}
 	_, err := x.Sync(ctx, func(yield func(rag.Document, error) bool) {
 		for _, d := range docs {
 			if !yield(d, nil) {

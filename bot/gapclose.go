@@ -11,6 +11,7 @@ import (
 
 	"footnote/bot/internal/discord"
 	"footnote/rag"
+	"footnote/rag/text"
 )
 
 // offerSource offers to make an article of a trusted person's reply to an
@@ -193,7 +194,7 @@ func (l *live) addMessage(ctx context.Context, i *discordgo.Interaction, id stri
 		ID: rag.DocumentID(link), Source: link, URL: link, Title: strings.Join(strings.Fields(clean(values["title"])), " "), Collection: collection,
 		Published: m.Timestamp, Text: clean(values["text"]), Author: strings.Join(strings.Fields(clean(nameOfUser(m.Author))), " "),
 	}
-	if rag.Normalize(values["text"]) == "" {
+	if text.Normalize(values["text"]) == "" {
 		return "There is no text in that, so I have not added it.", nil
 	}
 	if err := l.Articles.Add(ctx, d); err != nil {
@@ -220,7 +221,7 @@ func nameOfUser(u *discordgo.User) string {
 // article, and reports whether there were any.
 func (l *live) closeGap(ctx context.Context, f rag.Filter, doc string, words ...string) bool {
 	for i := range words {
-		words[i] = rag.Normalize(words[i])
+		words[i] = text.Normalize(words[i])
 	}
 	gaps, err := l.Records.Gaps(ctx, f)
 	if err != nil {
@@ -229,7 +230,7 @@ func (l *live) closeGap(ctx context.Context, f rag.Filter, doc string, words ...
 	}
 	closed := false
 	for _, g := range gaps {
-		n := rag.Normalize(g.Question)
+		n := text.Normalize(g.Question)
 		if n == "" || !g.Closed.IsZero() || !slices.Contains(words, n) {
 			continue
 		}

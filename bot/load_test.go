@@ -16,6 +16,7 @@ import (
 
 	"footnote/bot/discordtest"
 	"footnote/rag"
+	"footnote/rag/ask"
 	"footnote/rag/encoder"
 )
 
@@ -40,7 +41,7 @@ func newCrowd(tb testing.TB, cfg discordtest.Config, e rag.Embedder, servers, pe
 	w := &crowd{world: newWorldOf(tb, cfg, e, docs...)}
 	w.bot.Log = slog.New(slog.DiscardHandler)
 	if e != nil {
-		w.bot.Answerer = rag.Answerer{Store: w.store, Embedder: e}
+		w.bot.Answerer = ask.Answerer{Store: w.store, Embedder: e}
 	}
 	var guilds []*discordtest.Guild
 	for n := range servers {

@@ -8,7 +8,7 @@ import (
 	"footnote/rag"
 )
 
-// Answerer answers questions. A [rag.Answerer] is one.
+// Answerer answers questions. A [ask.Answerer] is one.
 type Answerer interface {
 	Ask(ctx context.Context, q rag.Question, stream func(string)) (rag.Answer, error)
 }

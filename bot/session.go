@@ -4,12 +4,13 @@ import (
 	"context"
 
 	"footnote/rag"
+	"footnote/rag/ask"
 )
 
 // Session is one conversation. It may be used by one goroutine at a time. The
 // zero value of all but Answerer is a conversation about all articles that begins.
 type Session struct {
-	Answerer rag.Answerer
+	Answerer ask.Answerer
 	Filter   rag.Filter // what it may quote
 	turns    []rag.Turn
 }

@@ -1,7 +1,11 @@
 package rag
 
 import (
+	"cmp"
+	"context"
 	"encoding/json"
+	"math"
+	"regexp"
 	"time"
 )
 
@@ -26,30 +30,30 @@ type Passage struct {
 	Score      float64    // of the best chunk, from both searches together; only the order means anything
 	Dense      float64    // cosine similarity of the best chunk to the question
 	Lexical    float64    // BM25 score of the best chunk; 0: no match
-	page       int        // page of the article where it begins, from 1; 0: no pages
-	chunks     []Ranked   // the chunks that it joins, best first
+	Page       int        // Page of the article where it begins, from 1; 0: no pages
+	Chunks     []Ranked   // the chunks that it joins, best first
 	Sentences  []Sentence // in the order of the text, scored for the question; nil if not scored
 }
 
 // Sentence is one sentence of a passage. Its text is Document.Text[Start:End].
 type Sentence struct {
 	Start, End int
-	Cosine     float64 // cosine similarity to the question
-	Score      float64 // how well it answers the question; only the order means anything
-	Signs      Signs   // features that the score is computed from
+	Cosine     float64  // cosine similarity to the question
+	Score      float64  // how well it answers the question; only the order means anything
+	Features   Features // features that the score is computed from
 }
 
-// Signs holds the features of a sentence as an answer.
-type Signs struct {
-	Meaning  float64 `json:"meaning"`  // cosine similarity to the question, of both sentences if this one refers to the one before
-	Apart    float64 `json:"apart"`    // centred cosine: without what all the candidates have in common
-	Passage  float64 `json:"passage"`  // retrieval score of its chunk
-	Coverage float64 `json:"coverage"` // rarity-weighted share of the question's terms in the sentence, the one before and the title
-	Own      float64 `json:"own"`      // the same for the sentence alone
-	Kind     float64 `json:"kind"`     // above 0 if it has the kind of thing asked for; below 0 if it is itself a question
+// Features holds the features of a sentence as an answer.
+type Features struct {
+	Meaning       float64 `json:"meaning"`  // cosine similarity to the question, of both sentences if this one refers to the one before
+	CentredCosine float64 `json:"apart"`    // centred cosine: without what all the candidates have in common
+	Passage       float64 `json:"passage"`  // retrieval score of its chunk
+	Coverage      float64 `json:"coverage"` // rarity-weighted share of the question's terms in the sentence, the one before and the title
+	Own           float64 `json:"own"`      // the same for the sentence alone
+	Kind          float64 `json:"kind"`     // above 0 if it has the kind of thing asked for; below 0 if it is itself a question
 }
 
-// Draft is what a [Writer] writes from passages, before [Check].
+// Draft is what a [Writer] writes from passages, before [check.Check].
 type Draft struct {
 	Claims   []Claim // in reading order; empty: the writer found no answer
 	Model    string  // who wrote it: "quote", or a model such as "ollama/llama3.2"
@@ -68,7 +72,7 @@ type Dropped struct {
 // Claim is one sentence of a draft, with its citations.
 type Claim struct {
 	Text  string // without citation marks
-	Break string // text before it: "" for the first, else " " or "\n\n" or "\n- "
+	Break string // SentenceText before it: "" for the first, else " " or "\n\n" or "\n- "
 	Lead  string // our words before Text, which claim nothing; often empty
 	Asked string // the question, if Text says nothing without it, as "In 1981." does
 	Cites []Cite
@@ -183,7 +187,7 @@ func (a Answer) MarshalJSON() ([]byte, error) {
 		Timings: timings{ms(a.Timings.Embed), ms(a.Timings.Retrieve), ms(a.Timings.Write), ms(a.Timings.Check), ms(a.Timings.Total)},
 	}
 	for _, c := range a.Citations {
-		out.Citations = append(out.Citations, citation{c.N, c.Title, c.URL, c.Doc, day(c.Published), c.Page, c.Old, c.Quote, c.Start, c.End})
+		out.Citations = append(out.Citations, citation{c.N, c.Title, c.URL, c.Doc, FormatDate(c.Published), c.Page, c.Old, c.Quote, c.Start, c.End})
 	}
 	for _, p := range a.Passages {
 		out.Passages = append(out.Passages, passage{p.Chunk.ID, p.Chunk.Doc, p.Score, p.Dense, p.Lexical, p.Text})
@@ -192,3 +196,73 @@ func (a Answer) MarshalJSON() ([]byte, error) {
 }
 
 func ms(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
+
+// SentenceText returns the text of one of the passage's sentences.
+func (p Passage) SentenceText(s Sentence) string { return p.Text[s.Start-p.Start : s.End-p.Start] }
+
+// SentenceScores returns the best score and the best cosine of the chunks that contain
+// a sentence.
+func (p Passage) SentenceScores(s Sentence) (score, dense float64) {
+	for _, c := range p.Chunks {
+		if c.Chunk.Start <= s.Start && s.End <= c.Chunk.End {
+			score, dense = max(score, c.Score), max(dense, c.Dense)
+		}
+	}
+	return cmp.Or(score, p.Score), cmp.Or(dense, p.Dense)
+}
+
+// Rephraser is an optional ability of a [Writer] that has a language model. It
+// rewrites questions before the search. What it returns may be wrong.
+type Rephraser interface {
+	// Restate returns the question in a form that needs no History.
+	Standalone(ctx context.Context, q Question) (string, error)
+	// Split returns the single questions that a question consists of.
+	Split(ctx context.Context, q Question) ([]string, error)
+}
+
+// Ranked is a chunk that was found, with its scores.
+type Ranked struct {
+	Chunk   Chunk
+	Score   float64 // combined score; only comparisons are meaningful
+	Dense   float64 // cosine to the question
+	Lexical float64 // BM25; 0 if the words did not match
+	Timely  float64 // how well the article's date fits the time that the question asks about, 0 … 1; 0 if it asks about none
+}
+
+var pointsAtNow = regexp.MustCompile(`(?i)\b(this (past )?(week|month|year|weekend|summer|winter|spring|fall|autumn)|recent(ly)?|latest|newest|now|current(ly)?|today|yesterday|tonight|tomorrow|(last|next) (week|month|night)|monday|tuesday|wednesday|thursday|friday|saturday|sunday|soon|upcoming)\b`)
+
+// AboutNow reports whether the question is about the present or the days around
+// it.
+func (q Question) AboutNow() bool { return pointsAtNow.MatchString(q.Text) }
+
+// AskedOn returns the day of the question.
+func (q Question) AskedOn() time.Time {
+	if q.Today.IsZero() {
+		return time.Now()
+	}
+	return q.Today
+}
+
+// Outdated reports whether an article was published more than a year before the day
+// of the question; false if its date is unknown.
+func (q Question) Outdated(published time.Time) bool {
+	return !published.IsZero() && published.AddDate(1, 0, 0).Before(q.AskedOn())
+}
+
+// Newness returns how new an article is on the day of the question: 1 on the
+// FormatDate itself, falling by a factor of e for every 60 days of age. It is 0 if the
+// date is unknown or more than a day after the question's.
+func (q Question) Newness(published time.Time) float64 {
+	age := q.AskedOn().Sub(published).Hours() / 24
+	if published.IsZero() || age < -1 {
+		return 0
+	}
+	return math.Exp(-max(0, age) / 60)
+}
+
+// Writer drafts an answer from passages, which are best first. It calls stream,
+// if not nil, with the text as it is written. A writer that finds no answer
+// returns a draft without claims and a nil error.
+type Writer interface {
+	Write(ctx context.Context, q Question, passages []Passage, stream func(string)) (Draft, error)
+}

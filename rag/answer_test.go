@@ -13,11 +13,11 @@ func TestOld(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := q.old(published); got != want {
+		if got := q.Outdated(published); got != want {
 			t.Errorf("published %s: old = %v, want %v", day, got, want)
 		}
 	}
-	if q.old(time.Time{}) {
+	if q.Outdated(time.Time{}) {
 		t.Error("published without a date: old = true, want false")
 	}
 }

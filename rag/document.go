@@ -8,6 +8,10 @@ import (
 	"time"
 )
 
+// chunking is the version of the chunking rules and part of Document.Hash. When
+// it changes, the next Sync stores every article again.
+const chunking = "2"
+
 // Document is one article. The zero value is an empty article without an ID.
 type Document struct {
 	ID         string    // identifies the article in a store; see [DocumentID]
@@ -44,7 +48,7 @@ func (d Document) Hash() string {
 }
 
 // date returns the publication day, such as 2020-09-14, or "" if unknown.
-func (d Document) date() string { return day(d.Published) }
+func (d Document) date() string { return FormatDate(d.Published) }
 
 // Chunk is a run of whole sentences in one section of a document, short enough
 // for the encoder. Document.Text[Start:End] equals Text.
@@ -65,7 +69,7 @@ type Chunk struct {
 // 48 runes. A rune has at most three tokens, so this leaves room for the text.
 func (c Chunk) Context() string {
 	var head []string
-	for _, part := range []string{cut(c.Title, 96), day(c.Published), cut(c.Section, 48)} {
+	for _, part := range []string{cut(c.Title, 96), FormatDate(c.Published), cut(c.Section, 48)} {
 		if part != "" {
 			head = append(head, part)
 		}
@@ -90,7 +94,7 @@ func cut(s string, n int) string {
 	return s
 }
 
-func day(t time.Time) string {
+func FormatDate(t time.Time) string {
 	if t.IsZero() {
 		return ""
 	}
@@ -105,4 +109,16 @@ func digest(fields ...string) string {
 		h.Write([]byte{0})
 	}
 	return hex.EncodeToString(h.Sum(nil))
+}
+
+// PageBreak stands in Document.Text before each page except the first.
+const PageBreak = "\f"
+
+// PageAt returns the page, from 1, at a byte offset of a text; 0 if the text
+// has no page break.
+func PageAt(text string, offset int) int {
+	if !strings.Contains(text, PageBreak) {
+		return 0
+	}
+	return 1 + strings.Count(text[:offset], PageBreak)
 }

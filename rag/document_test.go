@@ -9,7 +9,7 @@ func TestPageAt(t *testing.T) {
 		offset int
 		want   int
 	}{{"", 0, 0}, {"a b", 2, 0}, {"a\n\n\fb", 0, 1}, {"a\n\n\fb", 3, 1}, {"a\n\n\fb", 4, 2}, {"a\f\fb", 3, 3}} {
-		if got := pageAt(tt.text, tt.offset); got != tt.want {
+		if got := PageAt(tt.text, tt.offset); got != tt.want {
 			t.Errorf("pageAt(%q, %d) = %d, want %d", tt.text, tt.offset, got, tt.want)
 		}
 	}

@@ -59,7 +59,7 @@ type Hit struct {
 
 // Searcher finds chunks. Hits are sorted best first, and equal scores by
 // Chunk.ID, so that results are reproducible. n may exceed the number of stored
-// chunks. An empty store returns no hits and no error. If ctx is cancelled, a
+// Chunks. An empty store returns no hits and no error. If ctx is cancelled, a
 // method returns its error and never partial results.
 type Searcher interface {
 	// Nearest returns the n chunks whose vectors have the greatest cosine to
@@ -73,7 +73,7 @@ type Searcher interface {
 	Match(ctx context.Context, terms []string, n int, f Filter) ([]Hit, error)
 	// Frequency returns, for each word, the number of chunks that contain it in
 	// title, section or text, as Match would find it. total is the number of
-	// chunks. Both count only chunks that f selects, so rarity reveals nothing
+	// Chunks. Both count only chunks that f selects, so rarity reveals nothing
 	// about other collections.
 	Frequency(ctx context.Context, words []string, f Filter) (counts []int, total int, err error)
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"footnote/rag"
+	"footnote/rag/index"
 	"footnote/rag/library"
 	"footnote/rag/source"
 	"footnote/rag/source/fetch"
@@ -102,7 +103,7 @@ type adding struct {
 	urls    []string
 	stdin   bool
 	store   *library.Library
-	indexer rag.Indexer
+	indexer index.Indexer
 	client  *fetch.Client
 }
 
@@ -171,7 +172,7 @@ func (a *adding) open() (done func(), err error) {
 		return nil, err
 	}
 	a.store = store
-	a.indexer = rag.Indexer{Store: store, Embedder: e, Chunker: newChunker(e), Twins: store}
+	a.indexer = index.Indexer{Store: store, Embedder: e, Chunker: newChunker(e), Duplicates: store}
 	a.client = &fetch.Client{AllowPrivate: a.allowPrivate}
 	return done, nil
 }
@@ -229,9 +230,9 @@ func (a *adding) roots() []string {
 
 // result is what a round did.
 type result struct {
-	rag.Report
+	index.Report
 	gone  []rag.Info
-	moved []rag.Trace // URLs that were named and led to others
+	moved []rag.Fetched // URLs that were named and led to others
 }
 
 // round reads, stores, prunes if it is asked to, and remembers what it saw.
@@ -247,7 +248,7 @@ func (a *adding) round(ctx context.Context, in reading) (result, error) {
 	}
 	bar := a.progress("articles", in.total)
 	x := a.indexer
-	x.Progress = func(n rag.Progress) { bar.set(n.Articles) }
+	x.Progress = func(n index.Progress) { bar.set(n.Articles) }
 	r, err := x.Sync(ctx, articles)
 	bar.done()
 	out := result{Report: r}

@@ -15,6 +15,7 @@ import (
 
 	"footnote/rag"
 	"footnote/rag/encoder"
+	"footnote/rag/index"
 	"footnote/rag/library"
 	"footnote/rag/ragtest"
 	"footnote/rag/source"
@@ -57,7 +58,7 @@ func BenchmarkAdd(b *testing.B) {
 		}
 		spy := &timed{Embedder: e}
 		a := adding{program: &program{env: env{now: time.Now, stderr: os.Stderr}}, paths: []string{dir}, store: l}
-		a.indexer = rag.Indexer{Store: l, Embedder: spy, Chunker: newChunker(e), Twins: l}
+		a.indexer = index.Indexer{Store: l, Embedder: spy, Chunker: newChunker(e), Duplicates: l}
 		start := time.Now()
 		first, err := a.round(b.Context(), a.everything())
 		if err != nil || first.Added != n {
@@ -151,7 +152,7 @@ func BenchmarkChange(b *testing.B) {
 	defer stop()
 	a := adding{program: &program{env: env{now: time.Now, stderr: os.Stderr, stdout: b.Output()}}, addFlags: addFlags{watch: true}, paths: []string{dir}, store: l}
 	slow := &lazy{Embedder: e}
-	a.indexer = rag.Indexer{Store: l, Embedder: slow, Chunker: newChunker(e), Twins: l}
+	a.indexer = index.Indexer{Store: l, Embedder: slow, Chunker: newChunker(e), Duplicates: l}
 	done := make(chan error, 1)
 	go func() { done <- a.follow(ctx) }()
 	for {

@@ -110,7 +110,7 @@ func (a *adding) tell(r result, err error) error {
 	if err != nil {
 		return err
 	}
-	if r.Added+r.Changed+r.Linked+len(r.gone) == 0 && len(r.Passed) == 0 {
+	if r.Added+r.Changed+r.Linked+len(r.gone) == 0 && len(r.Skipped) == 0 {
 		return nil
 	}
 	return a.reportAdd(r)

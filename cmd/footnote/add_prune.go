@@ -9,14 +9,15 @@ import (
 	"strings"
 
 	"footnote/rag"
+	"footnote/rag/index"
 	"footnote/rag/source"
 )
 
 // dropGone drops the articles at and below roots that are gone from there. A
 // file that is there but was passed over keeps its article.
-func (a *adding) dropGone(ctx context.Context, r rag.Report, roots []string) ([]rag.Info, error) {
+func (a *adding) dropGone(ctx context.Context, r index.Report, roots []string) ([]rag.Info, error) {
 	skipped := map[string]bool{}
-	for _, err := range r.Passed {
+	for _, err := range r.Skipped {
 		if s := (*source.Skipped)(nil); errors.As(err, &s) {
 			skipped[s.Source] = true
 		}

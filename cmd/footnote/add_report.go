@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"strings"
 
-	"footnote/rag"
+	"footnote/rag/index"
 	"footnote/rag/source"
 	"footnote/rag/source/fetch"
 )
@@ -21,12 +21,12 @@ func (a *adding) reportAdd(r result) error {
 			Chunks    int      `json:"chunks"`
 			Passed    []string `json:"passed_over"`
 		}{r.Added, r.Changed, r.Unchanged, r.Linked, len(r.gone), r.Chunks, []string{}}
-		for _, err := range r.Passed {
+		for _, err := range r.Skipped {
 			out.Passed = append(out.Passed, oneLine(err.Error()))
 		}
 		return a.printJSON(out)
 	}
-	for _, err := range r.Passed {
+	for _, err := range r.Skipped {
 		a.note("passed over %s", oneLine(err.Error()))
 	}
 	for _, t := range r.moved {
@@ -40,14 +40,14 @@ func (a *adding) reportAdd(r result) error {
 		linked = fmt.Sprintf(", %d held already from elsewhere", r.Linked)
 	}
 	fmt.Fprintf(a.stdout, "%s added, %d changed, %d unchanged%s, %d passed over (%s embedded)\n",
-		count(r.Added, "article"), r.Changed, r.Unchanged, linked, len(r.Passed), count(r.Chunks, "chunk"))
+		count(r.Added, "article"), r.Changed, r.Unchanged, linked, len(r.Skipped), count(r.Chunks, "chunk"))
 	return nil
 }
 
 // failed says whether what was asked for by name could not be done: a path
 // that is not there any more, or nothing at all that could be read.
-func failed(r rag.Report, args []string) error {
-	for _, err := range r.Passed {
+func failed(r index.Report, args []string) error {
+	for _, err := range r.Skipped {
 		if s := (*source.Skipped)(nil); !errors.As(err, &s) {
 			return err
 		}
@@ -55,11 +55,11 @@ func failed(r rag.Report, args []string) error {
 	switch {
 	case len(r.Seen) > 0:
 		return nil
-	case len(r.Passed) == 1:
-		return hinted{r.Passed[0], hintFor(r.Passed[0])}
+	case len(r.Skipped) == 1:
+		return hinted{r.Skipped[0], hintFor(r.Skipped[0])}
 	}
 	reasons := ""
-	for _, err := range r.Passed[:min(3, len(r.Passed))] {
+	for _, err := range r.Skipped[:min(3, len(r.Skipped))] {
 		reasons += "; " + err.Error()
 	}
 	return hinted{fmt.Errorf("no article in %s%s", strings.Join(args, ", "), reasons), kindsHint}

@@ -48,7 +48,7 @@ library for "footnote gaps".`,
 			if r.filter, err = cs.filter(ctx, a.Store); err != nil {
 				return err
 			}
-			a.Care = care.care()
+			a.Caution = care.care()
 			draft := bot.Draft{W: p.stdout, Text: p.text()}
 			var stream func(string)
 			if m.model(p) != "" && !p.json && onTerminal(p.stdout) {
@@ -87,7 +87,7 @@ func (f *careFlags) register(c *cobra.Command) {
 	c.MarkFlagsMutuallyExclusive("strict", "eager")
 }
 
-func (f careFlags) care() rag.Care {
+func (f careFlags) care() rag.Caution {
 	switch {
 	case f.strict:
 		return rag.Strict

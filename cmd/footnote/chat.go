@@ -34,7 +34,7 @@ in your library, as is what the articles do not answer.`,
 			if rec.filter, err = cs.filter(c.Context(), a.Store); err != nil {
 				return err
 			}
-			a.Care = care.care()
+			a.Caution = care.care()
 			r := bot.REPL{
 				Session: &bot.Session{Answerer: a, Filter: rec.filter},
 				In:      p.stdin,

@@ -17,6 +17,8 @@ import (
 
 	"footnote/bot"
 	"footnote/rag"
+	"footnote/rag/ask"
+	"footnote/rag/index"
 	"footnote/rag/library"
 	"footnote/rag/source"
 )
@@ -128,8 +130,8 @@ func (p *program) newDiscord(ctx context.Context, m modelFlags, f discordFlags) 
 	}
 	d = bot.Discord{
 		Token: token, API: api, Shards: shards, Workers: f.workers, Queue: f.queue, Timeout: f.timeout,
-		Answerer: rag.Answerer{Store: l, Embedder: e, Writer: writer},
-		Articles: discordArticles{l, rag.Indexer{Store: l, Embedder: e, Chunker: newChunker(e)}},
+		Answerer: ask.Answerer{Store: l, Embedder: e, Writer: writer},
+		Articles: discordArticles{l, index.Indexer{Store: l, Embedder: e, Chunker: newChunker(e)}},
 		Records:  l,
 		Metrics:  bot.NewMetrics(),
 		Log:      slog.New(slog.NewTextHandler(p.stderr, &slog.HandlerOptions{Level: level})),
@@ -197,7 +199,7 @@ func explainDiscord(err error) error {
 // discordArticles are the library's articles, as the bot uses them.
 type discordArticles struct {
 	*library.Library
-	x rag.Indexer
+	x index.Indexer
 }
 
 func (a discordArticles) Add(ctx context.Context, d rag.Document) error {

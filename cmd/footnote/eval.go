@@ -14,9 +14,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"footnote/prompts"
-	"footnote/rag"
 	"footnote/rag/eval"
 	"footnote/rag/eval/page"
+	"footnote/rag/index"
 )
 
 // evaluation is what a run of eval was asked for.
@@ -278,7 +278,7 @@ func (v *evaluation) measure(ctx context.Context, m *measurable) (eval.Run, erro
 	*m = measurable{}
 	c := eval.Config{Embedder: e.Name(), Retrieval: eval.Retrieval(v.retrieval), Words: v.words, Articles: lib.articles, ArticlesHash: lib.hash, SetHash: hash}
 	if c.Words == 0 {
-		c.Words = rag.DefaultWords
+		c.Words = index.DefaultWords
 	}
 	c.Version, c.Commit = build()
 	x := eval.Runner{Store: lib.store, Embedder: e, Chunker: chunker, Retrieval: c.Retrieval, Answers: v.answers, Today: lib.latest, Workers: 2 * runtime.GOMAXPROCS(0)}

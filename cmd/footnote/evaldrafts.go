@@ -14,6 +14,7 @@ import (
 	"footnote/prompts"
 	"footnote/rag"
 	"footnote/rag/eval"
+	"footnote/rag/index"
 	"footnote/rag/library"
 )
 
@@ -164,7 +165,7 @@ func (p *program) draftQuestions(ctx context.Context, m modelFlags, n int) ([]dr
 
 // drawPassages draws chunks of a library, each of another article while there
 // are any.
-func drawPassages(ctx context.Context, l *library.Library, cut rag.Chunker, n int) ([]rag.Chunk, error) {
+func drawPassages(ctx context.Context, l *library.Library, cut index.Chunker, n int) ([]rag.Chunk, error) {
 	infos, err := l.List(ctx, rag.Filter{})
 	if err != nil {
 		return nil, err

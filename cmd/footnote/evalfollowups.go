@@ -5,8 +5,8 @@ import (
 	"os"
 	"path/filepath"
 
-	"footnote/rag"
 	"footnote/rag/eval"
+	"footnote/rag/question"
 )
 
 // evalFollowups measures the folders of conversations, and gives the others.
@@ -19,7 +19,7 @@ func (p *program) evalFollowups(dirs []string) (others []string, err error) {
 		if err != nil {
 			return nil, err
 		}
-		m := eval.Restate(turns, rag.Standalone)
+		m := eval.Restate(turns, question.Standalone)
 		m.Set = filepath.Base(dir)
 		return []row{{fmt.Sprintf("%s\t%d\t%.4f\t%.4f\t%d\t%.3f\t%d\t%.3f\t", m.Set, m.Turns, m.AsAsked, m.F1, m.NoChange, m.LeftAlone, m.Leaning, m.Changed), m}}, nil
 	})

@@ -14,6 +14,7 @@ import (
 
 	"footnote/rag"
 	"footnote/rag/eval"
+	"footnote/rag/index"
 	"footnote/rag/library"
 	"footnote/rag/source"
 	"footnote/seeds"
@@ -36,7 +37,7 @@ const manyArticles = 10_000
 
 // library gives the library of a set: one made of its articles, or the
 // person's own.
-func (m measurable) library(ctx context.Context, p *program, e rag.Embedder, c rag.Chunker) (evalLibrary, error) {
+func (m measurable) library(ctx context.Context, p *program, e rag.Embedder, c index.Chunker) (evalLibrary, error) {
 	if len(m.set.Articles) == 0 {
 		return p.ownLibrary(ctx, m.set, e)
 	}
@@ -57,14 +58,14 @@ func (m measurable) library(ctx context.Context, p *program, e rag.Embedder, c r
 
 // madeLibrary gives a library of a set's articles. It is kept among the
 // user's cached files, under what it is made of.
-func (p *program) madeLibrary(ctx context.Context, s eval.Set, hash string, e rag.Embedder, c rag.Chunker) (*library.Library, func(), error) {
+func (p *program) madeLibrary(ctx context.Context, s eval.Set, hash string, e rag.Embedder, c index.Chunker) (*library.Library, func(), error) {
 	path := evalCache(s.Name, hash+"\x00"+e.Name()+"\x00"+strconv.Itoa(c.Words)) + ".db"
 	store, done, err := openLibrary(path, library.Options{Space: e.Name()})
 	if err != nil {
 		return nil, nil, err
 	}
 	bar := p.progress("articles of "+s.Name, len(s.Articles))
-	x := rag.Indexer{Store: store, Embedder: e, Chunker: c, Known: seeds.Vectors(e.Name()), Progress: func(n rag.Progress) { bar.set(n.Articles) }}
+	x := index.Indexer{Store: store, Embedder: e, Chunker: c, Known: seeds.Vectors(e.Name()), Progress: func(n index.Progress) { bar.set(n.Articles) }}
 	r, err := x.Sync(ctx, s.Source())
 	bar.done()
 	if err == nil {

@@ -10,6 +10,7 @@ import (
 	"footnote/prompts"
 	"footnote/rag"
 	"footnote/rag/model"
+	"footnote/rag/write"
 )
 
 // modelFlags name the language model that writes answers.
@@ -39,13 +40,13 @@ func (m modelFlags) writer(p *program) (rag.Writer, error) {
 		if m.baseURL != "" {
 			return nil, usageError{"--base-url without --model", "say which model the server has, as in --model openai/NAME"}
 		}
-		return rag.Quote{}, nil
+		return write.Quote{}, nil
 	}
 	w, err := p.llm(spec, m.baseURL)
 	if err != nil {
 		return nil, err
 	}
-	writers := rag.Fallback{w}
+	writers := write.Fallback{w}
 	if m.fallback != "" {
 		w, err := p.llm(m.fallback, "")
 		if err != nil {
@@ -53,7 +54,7 @@ func (m modelFlags) writer(p *program) (rag.Writer, error) {
 		}
 		writers = append(writers, w)
 	}
-	return append(writers, rag.Quote{}), nil
+	return append(writers, write.Quote{}), nil
 }
 
 // llm gives a writer that asks a language model.
@@ -62,7 +63,7 @@ func (p *program) llm(spec, baseURL string) (rag.Writer, error) {
 	if err != nil {
 		return nil, err
 	}
-	return rag.LLM{Model: m, Name: m.Name()}, nil
+	return write.LLM{Model: m, Name: m.Name()}, nil
 }
 
 // openEmbedder gives the embedder of a model server.

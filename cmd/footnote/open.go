@@ -11,7 +11,9 @@ import (
 	"github.com/adrg/xdg"
 
 	"footnote/rag"
+	"footnote/rag/ask"
 	"footnote/rag/encoder"
+	"footnote/rag/index"
 	"footnote/rag/library"
 	"footnote/rag/source"
 	"footnote/seeds"
@@ -65,16 +67,16 @@ func (p *program) newEmbedder() (rag.Embedder, error) {
 }
 
 // newChunker cuts for an embedder.
-func newChunker(e rag.Embedder) rag.Chunker {
-	c := rag.Chunker{}
+func newChunker(e rag.Embedder) index.Chunker {
+	c := index.Chunker{}
 	c.Tokens, _ = e.(rag.TokenCounter)
 	return c
 }
 
 // answerer wires what answers: the library, or the sample articles while it is
 // empty; the embedder; the writer.
-func (p *program) answerer(ctx context.Context, m modelFlags) (rag.Answerer, func(), error) {
-	a := rag.Answerer{}
+func (p *program) answerer(ctx context.Context, m modelFlags) (ask.Answerer, func(), error) {
+	a := ask.Answerer{}
 	var err error
 	if a.Writer, err = m.writer(p); err != nil {
 		return a, nil, err
@@ -140,7 +142,7 @@ func fill(ctx context.Context, path string, e rag.Embedder) (*library.Library, f
 	if err != nil {
 		return nil, nil, err
 	}
-	x := rag.Indexer{Store: l, Embedder: e, Chunker: newChunker(e), Known: seeds.Vectors(e.Name())}
+	x := index.Indexer{Store: l, Embedder: e, Chunker: newChunker(e), Known: seeds.Vectors(e.Name())}
 	r, err := x.Sync(ctx, source.Reader{}.FS(ctx, seeds.Articles(), "seeds"))
 	if err == nil {
 		_, err = x.Prune(ctx, r.Seen, func(rag.Info) bool { return true })

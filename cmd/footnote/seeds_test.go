@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"footnote/rag"
+	"footnote/rag/ask"
 	"footnote/rag/encoder"
 	"footnote/rag/source"
 	"footnote/seeds"
@@ -33,7 +34,7 @@ func TestSeeds(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a := rag.Answerer{Store: store, Embedder: &remembering{Encoder: e}}
+	a := ask.Answerer{Store: store, Embedder: &remembering{Encoder: e}}
 	asked, right := map[seeds.Kind]int{}, map[seeds.Kind]int{}
 	first, answered := 0, 0
 	for _, q := range questions {

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"footnote/rag"
+	"footnote/rag/ask"
 )
 
 func (p *program) why() *cobra.Command {
@@ -36,8 +37,8 @@ func (p *program) why() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			a.Care = care.care()
-			w, err := a.Why(ctx, rag.Question{Text: question, Today: p.now(), Filter: filter})
+			a.Caution = care.care()
+			w, err := a.Explain(ctx, rag.Question{Text: question, Today: p.now(), Filter: filter})
 			if err != nil {
 				return err
 			}
@@ -52,7 +53,7 @@ func (p *program) why() *cobra.Command {
 	return c
 }
 
-func (p *program) explain(w rag.Why) error {
+func (p *program) explain(w ask.Explanation) error {
 	t := p.text()
 	fmt.Fprintf(p.stdout, "searched for: %s\n", w.Searched)
 	for _, part := range w.Parts {

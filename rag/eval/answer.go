@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"footnote/rag"
+	"footnote/rag/check"
 )
 
 // recorder is a writer that keeps its last draft, as it was before the check.
@@ -30,7 +31,7 @@ type statement struct {
 func keptStatements(d rag.Draft, passages []rag.Passage) []statement {
 	var all []statement
 	for _, c := range d.Claims {
-		checked := rag.Check(rag.Draft{Claims: []rag.Claim{c}}, passages)
+		checked := check.Check(rag.Draft{Claims: []rag.Claim{c}}, passages)
 		if checked.Verdict == rag.Refused {
 			continue
 		}
@@ -150,7 +151,7 @@ func citations(said []statement) (precision, recall float64) {
 func supports(sentence string, quotes []string) bool {
 	text := strings.Join(quotes, " ")
 	p := rag.Passage{Text: text, End: len(text), Sentences: []rag.Sentence{{End: len(text)}}}
-	return rag.Check(rag.Draft{Claims: []rag.Claim{{Text: sentence}}}, []rag.Passage{p}).Verdict == rag.Answered
+	return check.Check(rag.Draft{Claims: []rag.Claim{{Text: sentence}}}, []rag.Passage{p}).Verdict == rag.Answered
 }
 
 // quotesExact reports whether every quote is in its article at the offsets that

@@ -9,7 +9,7 @@ import (
 	"slices"
 	"strings"
 
-	"footnote/rag"
+	"footnote/rag/check"
 )
 
 // Claim is a sentence with its evidence, and whether the evidence supports it.
@@ -104,14 +104,14 @@ type Checked struct {
 }
 
 // Check measures the check on the claims, with both of its thresholds: the one
-// that weighs both kinds of error equally, and the stricter one of [rag.Check]
+// that weighs both kinds of error equally, and the stricter one of [check.Check]
 // for sentences that a language model wrote.
 func (s ClaimSet) Check() Checked {
 	c := Checked{Set: s.Name, Claims: len(s.Claims)}
 	var accuracy, model balanced
 	var yes, no []float64 // probabilities
 	for i, x := range s.Claims {
-		g := rag.Bears(x.Claim, x.Text())
+		g := check.Supports(x.Claim, x.Text())
 		p := g.Probability()
 		if g.Vetoed() {
 			p = 0
@@ -121,8 +121,8 @@ func (s ClaimSet) Check() Checked {
 		} else {
 			no = append(no, p)
 		}
-		accuracy.add(i, *x.Label == 1, g.Holds())
-		model.add(i, *x.Label == 1, rag.Stands(x.Claim, x.Text()))
+		accuracy.add(i, *x.Label == 1, g.Supported())
+		model.add(i, *x.Label == 1, check.Keeps(x.Claim, x.Text()))
 	}
 	whole := slices.Repeat([]float64{1}, len(s.Claims))
 	c.Borne, c.AUROC = len(yes), AUROC(yes, no)

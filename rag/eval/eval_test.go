@@ -14,6 +14,7 @@ import (
 
 	"footnote/rag"
 	"footnote/rag/eval"
+	"footnote/rag/index"
 	"footnote/rag/library"
 	"footnote/rag/ragtest"
 )
@@ -157,7 +158,7 @@ func open(t *testing.T, s eval.Set, e rag.Embedder) rag.Store {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = store.Close() })
-	if _, err := (rag.Indexer{Store: store, Embedder: e}).Sync(t.Context(), s.Source()); err != nil {
+	if _, err := (index.Indexer{Store: store, Embedder: e}).Sync(t.Context(), s.Source()); err != nil {
 		t.Fatal(err)
 	}
 	return store

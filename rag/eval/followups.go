@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"footnote/rag"
+	"footnote/rag/text"
 )
 
 // Followup is a question in a conversation, and the same as a standalone
@@ -78,7 +79,7 @@ func Restate(turns []Followup, restate func(rag.Question) string) Followups {
 // asks holds the stems of words that say nothing about the topic of a question.
 var asks = func() map[string]bool {
 	m := map[string]bool{}
-	for _, s := range rag.Stems("many much tell please explain know get mean information clarify describe let happen") {
+	for _, s := range text.Stems("many much tell please explain know get mean information clarify describe let happen") {
 		m[s] = true
 	}
 	return m
@@ -88,9 +89,9 @@ var asks = func() map[string]bool {
 // Words that only ask, such as "explain", are left out. It returns 1 if neither
 // question has content words.
 func wordsF1(got, want string) float64 {
-	set := func(text string) map[string]bool {
+	set := func(body string) map[string]bool {
 		m := map[string]bool{}
-		for _, s := range rag.Stems(text) {
+		for _, s := range text.Stems(body) {
 			if !asks[s] {
 				m[s] = true
 			}

@@ -7,13 +7,14 @@ import (
 	"sync"
 
 	"footnote/rag"
+	"footnote/rag/index"
 )
 
 // gold finds the chunks that contain a question's answer. Its chunker must be
 // the one that the store was filled with.
 type gold struct {
 	store   rag.Catalog
-	chunker rag.Chunker
+	chunker index.Chunker
 
 	mu       sync.Mutex
 	articles map[string][]goldChunk

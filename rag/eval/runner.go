@@ -9,19 +9,23 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"footnote/rag"
+	"footnote/rag/ask"
+	"footnote/rag/index"
+	"footnote/rag/retrieve"
+	"footnote/rag/write"
 )
 
 // Runner asks the questions of a set and measures the results.
 type Runner struct {
 	Store     rag.Store
 	Embedder  rag.Embedder
-	Writer    rag.Writer  // nil: rag.Quote
-	Chunker   rag.Chunker // the one that the store was filled with
-	Retrieval Retrieval   // empty: Hybrid
-	Answers   bool        // answer the questions too, not only search
-	Judge     *Judge      // nil: none; its failure ends the run
-	Today     time.Time   // date of questions without one; zero: time.Now
-	Workers   int         // number of questions at once; 0: 1
+	Writer    rag.Writer    // nil: rag.Quote
+	Chunker   index.Chunker // the one that the store was filled with
+	Retrieval Retrieval     // empty: Hybrid
+	Answers   bool          // answer the questions too, not only search
+	Judge     *Judge        // nil: none; its failure ends the run
+	Today     time.Time     // date of questions without one; zero: time.Now
+	Workers   int           // number of questions at once; 0: 1
 
 	Known map[string]Result  // results by question id that are taken over, not asked again
 	Done  func(Result) error // called after each question that was asked, never concurrently; may be nil
@@ -37,7 +41,7 @@ const failuresToStop = 3
 // that last case it returns the error of the first question that failed.
 func (r Runner) Run(ctx context.Context, s Set) ([]Result, error) {
 	if r.Writer == nil {
-		r.Writer = rag.Quote{}
+		r.Writer = write.Quote{}
 	}
 	results := make([]Result, len(s.Questions))
 	g, ctx := errgroup.WithContext(ctx)
@@ -107,14 +111,14 @@ func (r *running) ask(ctx context.Context, q Question) (out Result, failure, err
 		question.Today = r.Today
 	}
 	start := time.Now()
-	hybrid, _, err := rag.Retriever{Store: r.Store, Embedder: r.Embedder}.Rank(ctx, question)
+	hybrid, _, err := retrieve.Retriever{Store: r.Store, Embedder: r.Embedder}.Rank(ctx, question)
 	took := time.Since(start)
 	if err != nil {
 		return out, nil, err
 	}
 	ranked, store := hybrid, r.Retrieval.Store(r.Store)
 	if r.Retrieval == Dense || r.Retrieval == Lexical {
-		if ranked, _, err = (rag.Retriever{Store: store, Embedder: r.Embedder}).Rank(ctx, question); err != nil {
+		if ranked, _, err = (retrieve.Retriever{Store: store, Embedder: r.Embedder}).Rank(ctx, question); err != nil {
 			return out, nil, err
 		}
 	}
@@ -135,12 +139,12 @@ func (r *running) ask(ctx context.Context, q Question) (out Result, failure, err
 		top = ranked[0].Chunk.Text
 	}
 	measureRules(&out, q, top, r.asksYesNo)
-	failure, err = r.answer(ctx, &out, q, rag.Answerer{Store: store, Embedder: r.Embedder}, question)
+	failure, err = r.answer(ctx, &out, q, ask.Answerer{Store: store, Embedder: r.Embedder}, question)
 	return out, failure, err
 }
 
 // answer answers a question and adds the answer to its result.
-func (r *running) answer(ctx context.Context, out *Result, q Question, a rag.Answerer, question rag.Question) (failure, err error) {
+func (r *running) answer(ctx context.Context, out *Result, q Question, a ask.Answerer, question rag.Question) (failure, err error) {
 	writer := &recorder{Writer: r.Writer}
 	a.Writer = writer
 	got, failure := a.Ask(ctx, question, nil)
@@ -158,7 +162,7 @@ func (r *running) answer(ctx context.Context, out *Result, q Question, a rag.Ans
 	out.take(got)
 	said := keptStatements(writer.draft, got.Passages)
 	measureAnswer(out, q, said, len(writer.draft.Claims))
-	if _, quotes := r.Writer.(rag.Quote); !quotes { // only the quoting writer gives short answers
+	if _, quotes := r.Writer.(write.Quote); !quotes { // only the quoting writer gives short answers
 		delete(out.Metrics, "short_em")
 		delete(out.Metrics, "short_f1")
 	}

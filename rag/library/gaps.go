@@ -8,15 +8,16 @@ import (
 	"time"
 
 	"footnote/rag"
+	"footnote/rag/text"
 )
 
 // AddMiss records that the articles did not answer a question. It adds the
 // question to a gap, or creates one. Two questions belong to the same gap if
-// they have the same words (see [rag.Normalize]) and the same filter. A gap
+// they have the same words (see [text.Normalize]) and the same filter. A gap
 // that an article closed is opened again. A gap closed without an article stays
 // closed. AddMiss ignores a question without words.
 func (l *Library) AddMiss(ctx context.Context, m rag.Miss) error {
-	normal := rag.Normalize(m.Question)
+	normal := text.Normalize(m.Question)
 	if normal == "" {
 		return nil
 	}

@@ -206,8 +206,8 @@ func (l *Library) Relink(ctx context.Context, put []rag.Link, drop []string) err
 }
 
 // Traces returns the traces of all sources, sorted by Source.
-func (l *Library) Traces(ctx context.Context) ([]rag.Trace, error) {
-	var all []rag.Trace
+func (l *Library) Traces(ctx context.Context) ([]rag.Fetched, error) {
+	var all []rag.Fetched
 	err := l.file.read(ctx, func(tx *sql.Tx) error {
 		rows, err := tx.QueryContext(ctx, `SELECT source, stamp, target, articles, failure, tries, at, next FROM traces ORDER BY source`)
 		if err != nil {
@@ -215,7 +215,7 @@ func (l *Library) Traces(ctx context.Context) ([]rag.Trace, error) {
 		}
 		defer rows.Close()
 		for rows.Next() {
-			var t rag.Trace
+			var t rag.Fetched
 			var at, next string
 			if err := rows.Scan(&t.Source, &t.Stamp, &t.Target, &t.Articles, &t.Failure, &t.Tries, &at, &next); err != nil {
 				return err
@@ -235,7 +235,7 @@ func (l *Library) Traces(ctx context.Context) ([]rag.Trace, error) {
 
 // Remember stores the traces in put, each replacing the trace of the same
 // Source, and deletes the traces of the sources in drop.
-func (l *Library) Remember(ctx context.Context, put []rag.Trace, drop []string) error {
+func (l *Library) Remember(ctx context.Context, put []rag.Fetched, drop []string) error {
 	if len(put)+len(drop) == 0 {
 		return nil
 	}

@@ -12,6 +12,7 @@ import (
 
 	"footnote/rag"
 	"footnote/rag/library"
+	"footnote/rag/text"
 )
 
 func TestVersions(t *testing.T) {
@@ -63,13 +64,13 @@ func TestTraces(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "l.db")
 	l := open(t, path, library.Options{})
 	at := time.Date(2024, 5, 1, 10, 0, 0, 0, time.UTC)
-	a := rag.Trace{Source: "a", Stamp: "1", Target: "b", Articles: 2, At: at}
-	b := rag.Trace{Source: "b", Failure: "broken", Tries: 3, At: at, Next: at.Add(time.Hour)}
+	a := rag.Fetched{Source: "a", Stamp: "1", Target: "b", Articles: 2, At: at}
+	b := rag.Fetched{Source: "b", Failure: "broken", Tries: 3, At: at, Next: at.Add(time.Hour)}
 	for _, step := range []struct {
-		put  []rag.Trace
+		put  []rag.Fetched
 		drop []string
-		want []rag.Trace
-	}{{[]rag.Trace{b, a}, nil, []rag.Trace{a, b}}, {nil, []string{"a", "none"}, []rag.Trace{b}}, {nil, nil, []rag.Trace{b}}, {[]rag.Trace{{Source: "b", At: at}}, nil, []rag.Trace{{Source: "b", At: at}}}} {
+		want []rag.Fetched
+	}{{[]rag.Fetched{b, a}, nil, []rag.Fetched{a, b}}, {nil, []string{"a", "none"}, []rag.Fetched{b}}, {nil, nil, []rag.Fetched{b}}, {[]rag.Fetched{{Source: "b", At: at}}, nil, []rag.Fetched{{Source: "b", At: at}}}} {
 		if err := l.Remember(ctx, step.put, step.drop); err != nil {
 			t.Fatal(err)
 		}
@@ -79,7 +80,7 @@ func TestTraces(t *testing.T) {
 		}
 	}
 	reader := open(t, path, library.Options{ReadOnly: true})
-	if err := reader.Remember(ctx, []rag.Trace{a}, nil); !errors.Is(err, fs.ErrPermission) {
+	if err := reader.Remember(ctx, []rag.Fetched{a}, nil); !errors.Is(err, fs.ErrPermission) {
 		t.Errorf("Remember in a read-only library: %v, want fs.ErrPermission", err)
 	}
 }
@@ -103,7 +104,7 @@ func TestRelink(t *testing.T) {
 	put(t, l, rag.Document{ID: "a", Text: "Other words."}) // links survive a change
 	links(k)
 	prints, err := l.Fingerprints(ctx)
-	want := map[string]uint64{"a": rag.Fingerprint("Other words."), "empty": 0}
+	want := map[string]uint64{"a": text.Fingerprint("Other words."), "empty": 0}
 	if diff := cmp.Diff(want, prints); diff != "" || err != nil {
 		t.Errorf("%v (-want +got):\n%s", err, diff)
 	}

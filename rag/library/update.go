@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"footnote/rag"
+	"footnote/rag/text"
 )
 
 // Update implements [rag.Catalog]. Errors include fs.ErrPermission,
@@ -159,7 +160,7 @@ func (c *change) insert(ctx context.Context, e rag.Entry) error {
 	res, err := c.tx.ExecContext(ctx,
 		`INSERT INTO articles (id, source, title, url, collection, published, author, site, language, hash, print, chunks, text) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		d.ID, d.Source, d.Title, d.URL, d.Collection, formatTime(d.Published), d.Author, d.Site, d.Language, d.Hash(),
-		binary.LittleEndian.AppendUint64(nil, rag.Fingerprint(d.Text)), len(e.Chunks), []byte(d.Text))
+		binary.LittleEndian.AppendUint64(nil, text.Fingerprint(d.Text)), len(e.Chunks), []byte(d.Text))
 	if err != nil {
 		return err
 	}

@@ -15,18 +15,18 @@ import (
 // may be used by several goroutines. A nil Memory is empty and records nothing.
 type Memory struct {
 	mu        sync.Mutex // guards the fields below
-	traces    map[string]rag.Trace
-	fresh     map[string]rag.Trace // recorded in this run
-	seen      map[string]bool      // looked up since NewMemory
-	inventory []string             // sorted
+	traces    map[string]rag.Fetched
+	fresh     map[string]rag.Fetched // recorded in this run
+	seen      map[string]bool        // looked up since NewMemory
+	inventory []string               // sorted
 	now       func() time.Time
 }
 
 // NewMemory returns a Memory with the traces of earlier runs. inventory lists
 // the Source of each article in the store, and of each link to one. An article
 // that is missing there is read again.
-func NewMemory(traces []rag.Trace, inventory []string, now func() time.Time) *Memory {
-	m := &Memory{traces: make(map[string]rag.Trace, len(traces)), fresh: map[string]rag.Trace{}, seen: map[string]bool{}, now: now}
+func NewMemory(traces []rag.Fetched, inventory []string, now func() time.Time) *Memory {
+	m := &Memory{traces: make(map[string]rag.Fetched, len(traces)), fresh: map[string]rag.Fetched{}, seen: map[string]bool{}, now: now}
 	for _, t := range traces {
 		m.traces[t.Source] = t
 	}
@@ -36,13 +36,13 @@ func NewMemory(traces []rag.Trace, inventory []string, now func() time.Time) *Me
 }
 
 // Fresh returns the traces recorded since the last call.
-func (m *Memory) Fresh() []rag.Trace {
+func (m *Memory) Fresh() []rag.Fetched {
 	if m == nil {
 		return nil
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	all := make([]rag.Trace, 0, len(m.fresh))
+	all := make([]rag.Fetched, 0, len(m.fresh))
 	for _, t := range m.fresh {
 		all = append(all, t)
 	}
@@ -78,11 +78,11 @@ func (m *Memory) unchanged(source, stamp string) bool {
 }
 
 // complete reports whether the store has all articles that a place gave.
-func (m *Memory) complete(t rag.Trace) bool {
+func (m *Memory) complete(t rag.Fetched) bool {
 	return t.Articles > 0 && m.count(target(t)) >= t.Articles
 }
 
-func target(t rag.Trace) string {
+func target(t rag.Fetched) string {
 	if t.Target != "" {
 		return t.Target
 	}
@@ -90,9 +90,9 @@ func target(t rag.Trace) string {
 }
 
 // trace returns what is known of a place, or a trace with only its name.
-func (m *Memory) trace(source string) rag.Trace {
+func (m *Memory) trace(source string) rag.Fetched {
 	if m == nil {
-		return rag.Trace{Source: source}
+		return rag.Fetched{Source: source}
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -100,7 +100,7 @@ func (m *Memory) trace(source string) rag.Trace {
 	if t, known := m.traces[source]; known {
 		return t
 	}
-	return rag.Trace{Source: source}
+	return rag.Fetched{Source: source}
 }
 
 // count returns the number of stored articles at a place and below it.
@@ -138,7 +138,7 @@ func (m *Memory) read(source, stamp, target string, articles int) {
 	if target == source {
 		target = ""
 	}
-	m.put(rag.Trace{Source: source, Stamp: stamp, Target: target, Articles: articles, At: m.now()})
+	m.put(rag.Fetched{Source: source, Stamp: stamp, Target: target, Articles: articles, At: m.now()})
 }
 
 const (
@@ -178,7 +178,7 @@ func reasonOf(err error) string {
 	return s.Reason.String()
 }
 
-func (m *Memory) put(t rag.Trace) {
+func (m *Memory) put(t rag.Fetched) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.seen[t.Source] = true
@@ -186,26 +186,26 @@ func (m *Memory) put(t rag.Trace) {
 }
 
 // entries returns the traces of the entries of a feed, sorted by name.
-func (m *Memory) entries(feed string) []rag.Trace {
+func (m *Memory) entries(feed string) []rag.Fetched {
 	if m == nil {
 		return nil
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	var all []rag.Trace
+	var all []rag.Fetched
 	for name, t := range m.traces {
 		if strings.HasPrefix(name, entryKey(feed, "")) && t.Articles > 0 {
 			all = append(all, t)
 		}
 	}
-	slices.SortFunc(all, func(a, b rag.Trace) int { return strings.Compare(a.Source, b.Source) })
+	slices.SortFunc(all, func(a, b rag.Fetched) int { return strings.Compare(a.Source, b.Source) })
 	return all
 }
 
 // completeFeed reports whether the store has all articles of a feed.
-func (m *Memory) completeFeed(feed rag.Trace) bool {
+func (m *Memory) completeFeed(feed rag.Fetched) bool {
 	all := m.entries(feed.Source)
-	return len(all) > 0 && !slices.ContainsFunc(all, func(t rag.Trace) bool { return t.Stamp == "" || !m.complete(t) })
+	return len(all) > 0 && !slices.ContainsFunc(all, func(t rag.Fetched) bool { return t.Stamp == "" || !m.complete(t) })
 }
 
 // withoutStamp removes the stamp of a page, so that the page is fetched in

@@ -5,14 +5,14 @@ import (
 	"hash/fnv"
 	"slices"
 
-	"footnote/rag"
+	"footnote/rag/check"
 	"footnote/rag/eval"
 )
 
 // claim is a labelled claim, with its features and its set.
 type claim struct {
 	example
-	ground rag.Ground
+	ground check.Ground
 	text   string
 }
 
@@ -33,7 +33,7 @@ func readClaims(dir string) ([]claim, error) {
 		from, count := len(all), map[bool]float64{}
 		for _, c := range set.Claims {
 			groups.join("claim "+c.Claim, "text "+c.Text())
-			g, yes := rag.Bears(c.Claim, c.Text()), *c.Label == 1
+			g, yes := check.Supports(c.Claim, c.Text()), *c.Label == 1
 			all = append(all, claim{example{x: g.Features(), yes: yes, set: set.Name}, g, c.Claim})
 			count[yes]++
 		}
@@ -123,10 +123,10 @@ func fitCheck(dir string) error {
 		unseen[set] = without(func(e example) bool { return e.set == set })
 	}
 	report("fitted on the other sets", func(c claim) bool { return kept(c, unseen[c.set].probability(c.x)) })
-	report("footnote's weights", func(c claim) bool { return c.ground.Holds() })
+	report("footnote's weights", func(c claim) bool { return c.ground.Supported() })
 	w := learn(train)
 	fmt.Printf("constant %.3f", w[0])
-	for i, name := range rag.GroundFeatures {
+	for i, name := range check.GroundFeatures {
 		fmt.Printf(", %s %.3f", name, w[i+1])
 	}
 	fmt.Println()

@@ -9,7 +9,9 @@ import (
 	"slices"
 
 	"footnote/rag"
+	"footnote/rag/ask"
 	"footnote/rag/eval"
+	"footnote/rag/index"
 	"footnote/rag/library"
 )
 
@@ -106,14 +108,14 @@ func askFew(ctx context.Context, s eval.Set, homes map[string]string, articles i
 	defer store.Close()
 	some := s
 	some.Articles = slices.DeleteFunc(slices.Clone(s.Articles), func(d rag.Document) bool { return !slices.Contains(docs, d.ID) })
-	x := rag.Indexer{Store: store, Embedder: embedder, Chunker: rag.Chunker{Tokens: embedder.Encoder}}
+	x := index.Indexer{Store: store, Embedder: embedder, Chunker: index.Chunker{Tokens: embedder.Encoder}}
 	if _, err := x.Sync(ctx, some.Source()); err != nil {
 		return 0, err
 	}
 	if _, chunks, err = store.Frequency(ctx, nil, rag.Filter{}); err != nil {
 		return 0, err
 	}
-	a := rag.Answerer{Store: store, Embedder: embedder}
+	a := ask.Answerer{Store: store, Embedder: embedder}
 	count := map[bool]int{}
 	for _, i := range r.Perm(len(s.Questions)) {
 		q := s.Questions[i]

@@ -5,7 +5,7 @@ import (
 	"math/rand/v2"
 	"testing"
 
-	"footnote/rag"
+	"footnote/rag/retrieve"
 )
 
 // TestChoose checks that choose finds the weights that candidates were drawn with.
@@ -43,7 +43,7 @@ func TestThresholds(t *testing.T) {
 	var all []observation
 	for i := range 100 {
 		q := observation{Answerable: true}
-		q.Why.Evidence = rag.Evidence{Score: float64(99-i) / 100}
+		q.Why.Evidence = retrieve.Evidence{Score: float64(99-i) / 100}
 		all = append(all, q, observation{})
 	}
 	m := fitThresholds(all)

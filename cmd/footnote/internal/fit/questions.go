@@ -12,8 +12,10 @@ import (
 	"sync"
 
 	"footnote/rag"
+	"footnote/rag/ask"
 	"footnote/rag/encoder"
 	"footnote/rag/eval"
+	"footnote/rag/index"
 	"footnote/rag/library"
 )
 
@@ -25,7 +27,7 @@ type observation struct {
 	Answers    []string
 	Chunks     int    // in the library
 	HasAnswer  []bool // for each sentence of Why.Sentences, whether it contains a gold answer
-	Why        rag.Why
+	Why        ask.Explanation
 }
 
 // askSets asks the questions of the sets in dirs. use picks the observations to
@@ -63,7 +65,7 @@ func askSet(ctx context.Context, dir, cache string, most int) ([]observation, er
 		return nil, err
 	}
 	defer store.Close()
-	x := rag.Indexer{Store: store, Embedder: e, Chunker: rag.Chunker{Tokens: e}}
+	x := index.Indexer{Store: store, Embedder: e, Chunker: index.Chunker{Tokens: e}}
 	if _, err := x.Sync(ctx, s.Source()); err != nil {
 		return nil, err
 	}
@@ -72,11 +74,11 @@ func askSet(ctx context.Context, dir, cache string, most int) ([]observation, er
 		return nil, err
 	}
 	var all []observation
-	a := rag.Answerer{Store: store, Embedder: embedder}
+	a := ask.Answerer{Store: store, Embedder: embedder}
 	step := max(1, float64(len(s.Questions))/float64(most))
 	for at := 0.; int(at) < len(s.Questions); at += step {
 		q := s.Questions[int(at)]
-		w, err := a.Why(ctx, rag.Question{Text: q.Text, Today: q.Date})
+		w, err := a.Explain(ctx, rag.Question{Text: q.Text, Today: q.Date})
 		if err != nil {
 			return nil, err
 		}

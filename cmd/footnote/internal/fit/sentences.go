@@ -9,13 +9,14 @@ import (
 
 	"footnote/rag"
 	"footnote/rag/eval"
+	"footnote/rag/write"
 )
 
 var featureNames = []string{"meaning", "centred cosine", "passage", "coverage", "own coverage", "kind"}
 
 // features returns the features of a sentence, in the order of featureNames.
-func features(s rag.Signs) []float64 {
-	return []float64{s.Meaning, s.Apart, s.Passage, s.Coverage, s.Own, s.Kind}
+func features(s rag.Features) []float64 {
+	return []float64{s.Meaning, s.CentredCosine, s.Passage, s.Coverage, s.Own, s.Kind}
 }
 
 // fitSentences prints how often the first sentence and the first three sentences
@@ -49,7 +50,7 @@ func fitSentences(ctx context.Context, cache string, most int, dirs []string) er
 		w := choose(choices(others))
 		// Dividing by the weight of the cosine keeps scores in the unit of the
 		// cosine, which the penalty for repetition is in.
-		err := reportContained(ctx, name, "fitted on the others", sets[name], func(s rag.Sentence) float64 { return w.score(features(s.Signs)) / w[0] })
+		err := reportContained(ctx, name, "fitted on the others", sets[name], func(s rag.Sentence) float64 { return w.score(features(s.Features)) / w[0] })
 		if err != nil {
 			return err
 		}
@@ -79,7 +80,7 @@ func reportContained(ctx context.Context, set, how string, all []observation, sc
 				}
 			}
 		}
-		draft, err := rag.Quote{}.Write(ctx, rag.Question{}, passages, nil)
+		draft, err := write.Quote{}.Write(ctx, rag.Question{}, passages, nil)
 		if err != nil {
 			return err
 		}
@@ -107,7 +108,7 @@ func choices(sets [][]observation) []choice {
 		for _, q := range set {
 			one := choice{right: q.HasAnswer, weight: 1 / float64(len(set)) / float64(len(sets))}
 			for _, s := range q.Why.Sentences {
-				one.x = append(one.x, features(s.Signs))
+				one.x = append(one.x, features(s.Features))
 			}
 			all = append(all, one)
 		}

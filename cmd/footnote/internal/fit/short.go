@@ -6,8 +6,8 @@ import (
 	"hash/fnv"
 	"strings"
 
-	"footnote/rag"
 	"footnote/rag/eval"
+	"footnote/rag/write"
 )
 
 // fitShort prints exact match and F1 of short answers to the answerable questions
@@ -36,10 +36,10 @@ func fitShort(ctx context.Context, dir, cache string, most int) error {
 		h := fnv.New32a()
 		doc, _, _ := strings.Cut(first.Chunk, "#")
 		_, _ = h.Write([]byte(doc))
-		one := question{short: rag.Short(q.Why.Searched, first.Text), answers: q.Answers, hasAnswer: q.HasAnswer[0], fold: h.Sum32() % folds}
+		one := question{short: write.Short(q.Why.Searched, first.Text), answers: q.Answers, hasAnswer: q.HasAnswer[0], fold: h.Sum32() % folds}
 		one.weight = 1
-		for _, r := range rag.ShortRuns(q.Why.Searched, first.Text) {
-			one.runs, one.x = append(one.runs, r.Text), append(one.x, r.Signs)
+		for _, r := range write.ShortRuns(q.Why.Searched, first.Text) {
+			one.runs, one.x = append(one.runs, r.Text), append(one.x, r.Features)
 			one.right = append(one.right, eval.ExactMatch(r.Text, q.Answers) == 1)
 		}
 		questions = append(questions, one)
@@ -97,7 +97,7 @@ func fitShort(ctx context.Context, dir, cache string, most int) error {
 	}
 	report("five folds, always given", func(q question) string { return best(fold[q.fold], q) })
 	for i, x := range fit(folds) {
-		fmt.Printf("%.2f, // %s\n", x, rag.ShortSigns[i])
+		fmt.Printf("%.2f, // %s\n", x, write.ShortFeatures[i])
 	}
 	return nil
 }

@@ -24,6 +24,7 @@ import (
 
 	"footnote/rag"
 	"footnote/rag/encoder"
+	"footnote/rag/index"
 )
 
 func main() {
@@ -52,7 +53,7 @@ func command(ctx context.Context, c config, args []string) error {
 	if err != nil {
 		return err
 	}
-	c.data, c.embedder, c.chunker = args[0], e, rag.Chunker{Tokens: e}
+	c.data, c.embedder, c.chunker = args[0], e, index.Chunker{Tokens: e}
 	return c.run(ctx)
 }
 
@@ -63,7 +64,7 @@ type config struct {
 	cache    string // folder of libraries
 	sample   int    // questions to answer of each set; 0: all
 	embedder rag.Embedder
-	chunker  rag.Chunker
+	chunker  index.Chunker
 	log      io.Writer // progress
 }
 

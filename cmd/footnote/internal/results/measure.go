@@ -11,7 +11,9 @@ import (
 
 	"footnote/rag"
 	"footnote/rag/eval"
+	"footnote/rag/index"
 	"footnote/rag/library"
+	"footnote/rag/question"
 )
 
 // questionSets are the folders of DATA that hold questions and their articles,
@@ -57,7 +59,7 @@ func (c config) collect(ctx context.Context) (measured, error) {
 		if err != nil {
 			return m, err
 		}
-		f := eval.Restate(turns, rag.Standalone)
+		f := eval.Restate(turns, question.Standalone)
 		f.Set = "followups"
 		m.followups = append(m.followups, f)
 	}
@@ -133,7 +135,7 @@ func (c config) library(ctx context.Context, s eval.Set) (*library.Library, erro
 		return nil, err
 	}
 	fmt.Fprintf(c.log, "%s: adding %d articles\n", s.Name, len(s.Articles))
-	x := rag.Indexer{Store: store, Embedder: c.embedder, Chunker: c.chunker}
+	x := index.Indexer{Store: store, Embedder: c.embedder, Chunker: c.chunker}
 	report, err := x.Sync(ctx, s.Source())
 	if err == nil {
 		_, err = x.Prune(ctx, report.Seen, func(rag.Info) bool { return true })

@@ -10,6 +10,7 @@ import (
 
 	"footnote/rag"
 	"footnote/rag/eval"
+	"footnote/rag/index"
 )
 
 // sections are the headings of the measured part, in their order.
@@ -48,7 +49,7 @@ func (c config) writeSettings(w io.Writer) error {
 - Retrieval is measured over all questions of each set. %s
 - The random seed of samples and intervals is %d. Each 95 %% interval is from %d bootstrap samples of the questions.
 - Answers are written by the default writer, which quotes the articles. No language model is asked.
-`, c.embedder.Name(), rag.DefaultWords, asked, eval.Seed, eval.Resamples)
+`, c.embedder.Name(), index.DefaultWords, asked, eval.Seed, eval.Resamples)
 	return err
 }
 

@@ -1,0 +1,230 @@
+package ask
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"footnote/rag"
+	"footnote/rag/question"
+	"footnote/rag/text"
+)
+
+// mostListed is the maximum number of articles in a list.
+const mostListed = 10
+
+// collected answers greetings, thanks, and questions about the articles
+// themselves. ok is false for other questions.
+func (a Answerer) collected(ctx context.Context, q rag.Question, t *rag.Timings, stream func(string)) (out rag.Answer, ok bool, err error) {
+	if question.IsCourtesy(q.Text) {
+		return rag.Answer{Question: q.Text, Verdict: rag.Refused, Text: "Ask me what the articles say.", Reason: "\"What do you know about?\" lists them."}, true, nil
+	}
+	c, ok := question.AboutCatalogue(q)
+	switch {
+	case !ok:
+		return rag.Answer{}, false, nil
+	case !c.Summary:
+		out, err = a.listing(ctx, q, c)
+		return out, true, err
+	}
+	d, ok, err := a.article(ctx, c.About, q.Filter)
+	if err != nil || !ok {
+		return rag.Answer{}, false, err
+	}
+	searched := q.Text
+	q.Text = "Summarise the article \"" + d.Title + "\"."
+	out, err = a.answer(ctx, q, found{passages: []rag.Passage{summary(d)}, confidence: 1, verdict: rag.Answered}, t, stream)
+	out.Searched = searched
+	return out, true, err
+}
+
+// article finds the article that a few words name. It chooses the title with
+// the most of these words, at least half. If that is not exactly one title, it
+// chooses the article with the best matching chunk: among those titles, or
+// among all articles if there are none.
+func (a Answerer) article(ctx context.Context, about string, f rag.Filter) (rag.Document, bool, error) {
+	infos, err := a.Store.List(ctx, f)
+	if err != nil {
+		return rag.Document{}, false, err
+	}
+	want := text.StemSet(about)
+	var best []string
+	most := (len(want) + 1) / 2
+	for _, i := range infos {
+		n := 0
+		for w := range text.StemSet(i.Title) {
+			if want[w] {
+				n++
+			}
+		}
+		if n > most {
+			best, most = nil, n
+		}
+		if n == most && n > 0 {
+			best = append(best, i.ID)
+		}
+	}
+	if len(best) != 1 {
+		hits, err := a.Store.Match(ctx, text.SearchTerms(about), mostNamed, f)
+		if err != nil {
+			return rag.Document{}, false, err
+		}
+		for _, h := range hits {
+			if len(best) == 0 || slices.Contains(best, h.Chunk.Doc) {
+				best = []string{h.Chunk.Doc}
+				break
+			}
+		}
+		if len(best) == 0 {
+			return rag.Document{}, false, nil
+		}
+	}
+	d, err := a.Store.Document(ctx, best[0])
+	return d, err == nil, err
+}
+
+// mostNamed is the maximum number of chunks that are searched for an article
+// named by its subject.
+const mostNamed = 100
+
+// listed is an article in a list. start and end are the byte offsets of the
+// quoted text.
+type listed struct {
+	rag.Info
+	text       string // quoted
+	start, end int
+}
+
+// listing answers a question about the articles themselves with a list.
+func (a Answerer) listing(ctx context.Context, q rag.Question, c question.CatalogueQuestion) (rag.Answer, error) {
+	infos, err := a.Store.List(ctx, q.Filter)
+	if err != nil {
+		return rag.Answer{}, err
+	}
+	all := len(infos)
+	if c.AnyYear {
+		c.LastYear(infos)
+	}
+	var found []listed
+	if c.About == "" {
+		for _, i := range infos {
+			found = append(found, listed{Info: i})
+		}
+	} else if found, err = a.mentioning(ctx, c.About, infos, q.Filter); err != nil {
+		return rag.Answer{}, err
+	}
+	undated := 0
+	if c.When != "" || c.Order != 0 {
+		for _, l := range found {
+			if l.Published.IsZero() {
+				undated++
+			}
+		}
+	}
+	found = slices.DeleteFunc(found, func(l listed) bool {
+		return !c.From.IsZero() && l.Published.Before(c.From) || !c.To.IsZero() && !l.Published.Before(c.To) ||
+			(c.When != "" || c.Order != 0) && l.Published.IsZero()
+	})
+	if c.Order != 0 || c.About == "" {
+		slices.SortStableFunc(found, func(a, b listed) int { return a.Published.Compare(b.Published) * -cmp.Or(c.Order, 1) })
+	}
+	out := rag.Answer{Question: q.Text, Searched: q.Text, Verdict: rag.Answered, Confidence: 1, Model: "catalogue"}
+	shown := found[:min(len(found), mostListed)]
+	if c.One {
+		shown = shown[:min(len(shown), 1)]
+	}
+	var text strings.Builder
+	text.WriteString(c.Headline(len(found), all))
+	for _, l := range shown {
+		if l.end == 0 {
+			if err := a.opening(ctx, &l); err != nil {
+				return rag.Answer{}, err
+			}
+		}
+		n := len(out.Citations) + 1
+		out.Citations = append(out.Citations, rag.Citation{N: n, Title: l.Title, URL: l.URL, Doc: l.ID, Source: l.Source, Published: l.Published, Old: q.Outdated(l.Published), Quote: l.text, Start: l.start, End: l.end})
+		text.WriteString("\n- " + strings.Join(strings.Fields(l.Title), " "))
+		if d := rag.FormatDate(l.Published); d != "" {
+			text.WriteString(", " + d)
+		}
+		fmt.Fprintf(&text, " [%d]", n)
+	}
+	if more := len(found) - len(shown); more > 0 && !c.One {
+		fmt.Fprintf(&text, "\n- and %d more", more)
+	}
+	switch {
+	case c.One:
+	case undated == 1:
+		text.WriteString("\n1 article has no date.")
+	case undated > 1:
+		fmt.Fprintf(&text, "\n%d articles have no date.", undated)
+	}
+	out.Text = text.String()
+	if len(found) == 0 && !c.Count {
+		out.Verdict, out.Reason, out.Confidence = rag.Refused, fmt.Sprintf("The collection holds %d; `footnote list` lists them.", all), 0
+	}
+	return out, ctx.Err()
+}
+
+// mentioning returns the articles that contain the words as a phrase, best
+// first. Each has a quote: the first sentence with all the words, from the best
+// chunk that has one.
+func (a Answerer) mentioning(ctx context.Context, about string, infos []rag.Info, f rag.Filter) ([]listed, error) {
+	_, chunks, err := a.Store.Frequency(ctx, nil, f)
+	if err != nil {
+		return nil, err
+	}
+	hits, err := a.Store.Match(ctx, []string{strings.Join(text.Words(about), " ")}, max(1, chunks), f)
+	if err != nil {
+		return nil, err
+	}
+	byID := map[string]rag.Info{}
+	for _, i := range infos {
+		byID[i.ID] = i
+	}
+	var found []listed
+	seen := map[string]int{}
+	want := text.StemSet(about)
+	for _, h := range hits {
+		i, known := byID[h.Chunk.Doc]
+		at, has := seen[h.Chunk.Doc]
+		if !known || has && found[at].end > 0 {
+			continue
+		}
+		if !has {
+			at = len(found)
+			seen[h.Chunk.Doc] = at
+			found = append(found, listed{Info: i})
+		}
+		for _, s := range text.Sentences(h.Chunk.Text, text.Span{Start: 0, End: len(h.Chunk.Text)}) {
+			have := text.StemSet(s.Of(h.Chunk.Text))
+			all := true
+			for w := range want {
+				all = all && have[w]
+			}
+			if all {
+				l := &found[at]
+				l.text, l.start, l.end = s.Of(h.Chunk.Text), h.Chunk.Start+s.Start, h.Chunk.Start+s.End
+				break
+			}
+		}
+	}
+	return found, nil
+}
+
+// opening quotes the first sentence of an article that is not a heading.
+func (a Answerer) opening(ctx context.Context, l *listed) error {
+	d, err := a.Store.Document(ctx, l.ID)
+	if err != nil {
+		return err
+	}
+	for _, s := range text.Sentences(d.Text, text.Span{Start: 0, End: len(d.Text)}) {
+		if !strings.HasPrefix(s.Of(d.Text), "#") { // a heading
+			l.text, l.start, l.end = s.Of(d.Text), s.Start, s.End
+			return nil
+		}
+	}
+	return nil
+}

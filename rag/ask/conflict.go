@@ -1,0 +1,226 @@
+package ask
+
+import (
+	"regexp"
+	"slices"
+	"time"
+
+	"footnote/rag"
+	"footnote/rag/check"
+	"footnote/rag/question"
+	"footnote/rag/text"
+	"footnote/rag/write"
+)
+
+// newerFirst reorders a draft if one of its first three sentences rests on an
+// article that another article, older or newer, contradicts. The newer
+// statement comes first, and the older follows with its date. newerFirst
+// changes only the first such sentence. It returns the draft unchanged if the
+// question asks about a past time, because the answer then is what was true at
+// that time.
+func newerFirst(q rag.Question, d rag.Draft, passages []rag.Passage) rag.Draft {
+	if !q.AboutNow() && slices.ContainsFunc(passages, func(p rag.Passage) bool { return len(p.Chunks) > 0 && p.Chunks[0].Timely > 0 }) {
+		return d
+	}
+	for i := range min(len(d.Claims), 3) {
+		have, ok := restsOn(d, i, passages)
+		if !ok {
+			continue
+		}
+		other, ok := saidOtherwise(q.Text, have, passages)
+		if !ok {
+			continue
+		}
+		claims := slices.Clone(d.Claims)
+		said := rag.Claim{Text: other.text, Break: " ", Cites: []rag.Cite{other.cite}}
+		if have.published.After(other.published) {
+			said.Lead = olderSaid(other.published)
+			claims = slices.DeleteFunc(claims, func(c rag.Claim) bool { return text.Verbatim(c.Text, said.Text) })
+			d.Claims = slices.Insert(claims, i+1, said)
+			return d
+		}
+		said.Break = claims[i].Break
+		claims[i].Lead, claims[i].Break = olderSaid(have.published), " "
+		older := claims[i]
+		claims = slices.DeleteFunc(claims, func(c rag.Claim) bool { return text.Verbatim(c.Text, said.Text) })
+		d.Claims = slices.Insert(claims, slices.IndexFunc(claims, func(c rag.Claim) bool { return c.Text == older.Text }), said)
+		if i == 0 {
+			d.Short = write.Short(q.Text, said.Text)
+		}
+		return d
+	}
+	return d
+}
+
+func olderSaid(published time.Time) string {
+	return "An older article, of " + rag.FormatDate(published) + ", said: "
+}
+
+// statement is a sentence of a dated article.
+type statement struct {
+	text      string
+	cite      rag.Cite
+	published time.Time
+}
+
+// restsOn returns the sentence that claim i of a draft rests on; false if it
+// rests on no dated article.
+func restsOn(d rag.Draft, i int, passages []rag.Passage) (statement, bool) {
+	d.Claims = d.Claims[i : i+1]
+	for _, c := range check.Check(d, passages).Citations {
+		for j, p := range passages {
+			if p.Chunk.Doc == c.Doc && p.Start <= c.Start && c.End <= p.End && !c.Published.IsZero() {
+				return statement{c.Quote, rag.Cite{Passage: j, Start: c.Start, End: c.End}, c.Published}, true
+			}
+		}
+	}
+	return statement{}, false
+}
+
+// saidOtherwise returns a sentence that contradicts have and is from another
+// article, published on another day. Of several it returns the one with the
+// highest score. The score of a newer sentence counts twice.
+func saidOtherwise(question string, have statement, passages []rag.Passage) (statement, bool) {
+	asked := text.Tokens(question)
+	if !speaksOf(asked, passages[have.cite.Passage]) {
+		return statement{}, false
+	}
+	var found statement
+	best := 0.
+	for i, p := range passages {
+		at := p.Chunk.Published
+		if at.IsZero() || p.Chunk.Doc == passages[have.cite.Passage].Chunk.Doc || rag.FormatDate(at) == rag.FormatDate(have.published) || !speaksOf(asked, p) || distinct(question, at, have.published) {
+			continue
+		}
+		for _, s := range p.Sentences {
+			score := s.Score
+			if at.After(have.published) {
+				score *= 2
+			}
+			if score > best && disagree(question, asked, have.text, p.SentenceText(s)) {
+				found, best = statement{p.SentenceText(s), rag.Cite{Passage: i, Start: s.Start, End: s.End}, at}, score
+			}
+		}
+	}
+	return found, best > 0
+}
+
+// speaksOf reports whether a passage has every name of the question, in its
+// text, title or section heading.
+func speaksOf(asked []text.Token, p rag.Passage) bool {
+	head := p.Chunk.Title + "\n" + p.Chunk.Section + "\n" + p.Text
+	has := text.KeySet(head, text.Tokens(head))
+	return !slices.ContainsFunc(asked, func(t text.Token) bool { return t.Name && !has[t.Key] })
+}
+
+// oneSaying is the least share of one of two sentences, without their answers,
+// that the other must cover for both to be about the same thing.
+const oneSaying = .6
+
+// oneThing is the least share of the question that each of two sentences must
+// cover to be about the same thing. shared is the least share that each must
+// cover of the other. It is low because the rest of a long sentence may be
+// about something else.
+const (
+	oneThing = .5
+	shared   = .3
+)
+
+// theOne matches a question about something of which there is one at a time. If
+// two sentences cover allAsked of such a question, they may disagree whatever
+// else they say: "The mayor of Hull is Mary Lowe, a former captain."
+var theOne = regexp.MustCompile(`(?i)\bis (?:now |currently )?(?:the|its|their|\p{L}+['’]s|\p{L}+ of)\b`)
+
+const allAsked = .95
+
+// disagree reports whether two sentences give different answers to the question
+// and otherwise say the same, or say the same with a negation in only one of
+// them.
+func disagree(q string, asked []text.Token, one, other string) bool {
+	allA, allB := text.Tokens(one), text.Tokens(other)
+	ofA, ofB := text.Distinct(allA), text.Distinct(allB)
+	setA, setB := text.KeySet(one, allA), text.KeySet(other, allB)
+	inA := func(k string) bool { return setA[k] }
+	inB := func(k string) bool { return setB[k] }
+	if text.Cover(ofA, inB) >= text.Alike && text.Cover(ofB, inA) >= text.Alike && text.Contradicts(allA, allB) {
+		return true
+	}
+	if k := question.KindOf(q); k == question.Anything || k == question.Reason || k == question.Saying {
+		return false
+	}
+	shortA, shortB := text.Distinct(text.Tokens(write.Short(q, one))), text.Distinct(text.Tokens(write.Short(q, other)))
+	if all(shortA, inB) || all(shortB, inA) {
+		return false
+	}
+	about := text.Distinct(asked)
+	if !counts(q, allA) || !counts(q, allB) || min(text.Cover(about, inA), text.Cover(about, inB)) < oneThing {
+		return false
+	}
+	restA, restB := leaving(ofA, shortA), leaving(ofB, shortB)
+	a, b := text.Cover(restA, inB), text.Cover(restB, inA)
+	same := max(a, b) >= oneSaying && min(a, b) >= shared && len(leaving(restA, leaving(restA, restB))) >= 2
+	whole := theOne.MatchString(q) && min(text.Cover(about, inA), text.Cover(about, inB)) >= allAsked
+	if !same && !whole {
+		return false
+	}
+	// Each has a name or a number that the other lacks: they are about
+	// different things.
+	if foreign(restA, inB) && foreign(restB, inA) {
+		return false
+	}
+	return slices.ContainsFunc(asked, func(t text.Token) bool { return t.Content && setA[t.Key] && setB[t.Key] })
+}
+
+// counts reports whether a sentence counts the thing that a "how many" question
+// asks about: a number stands at most five words before it. It returns true for
+// other questions.
+func counts(q string, s []text.Token) bool {
+	noun := question.CountedNoun(q)
+	if noun == "" {
+		return true
+	}
+	thing := text.Stem(noun)
+	for i, t := range s {
+		if t.Key == thing && slices.ContainsFunc(s[max(0, i-5):i], func(n text.Token) bool { return n.Number }) {
+			return true
+		}
+	}
+	return false
+}
+
+// oneEvent is the longest time between two articles that report the same event.
+const oneEvent = 31 * 24 * time.Hour
+
+// lasting matches a question about a lasting state, not about an event.
+var lasting = regexp.MustCompile(`(?i)\b(?:is|are|has|have|does|do|can|will)\b`)
+
+// distinct reports whether two articles, published at a and b, report different
+// events. They do if the question asks for a detail of an event and more than
+// oneEvent lies between them.
+func distinct(q string, a, b time.Time) bool {
+	switch question.KindOf(q) {
+	case question.Person, question.Place, question.Name, question.Time:
+		return !lasting.MatchString(q) && a.Sub(b).Abs() > oneEvent
+	}
+	return false
+}
+
+// leaving returns the tokens that are not among others.
+func leaving(all, others []text.Token) []text.Token {
+	return slices.DeleteFunc(slices.Clone(all), func(t text.Token) bool {
+		return slices.ContainsFunc(others, func(o text.Token) bool { return o.Key == t.Key })
+	})
+}
+
+func all(tokens []text.Token, has func(string) bool) bool {
+	return !slices.ContainsFunc(tokens, func(t text.Token) bool { return !has(t.Key) })
+}
+
+// foreign reports whether one of the tokens is a name or a number that the
+// other sentence lacks. Days of the week do not count, because they only say
+// when something was reported.
+func foreign(all []text.Token, has func(string) bool) bool {
+	return slices.ContainsFunc(all, func(t text.Token) bool { return (t.Name || t.Number) && !has(t.Key) && !weekdays[t.Word] })
+}
+
+var weekdays = text.WordSet("monday tuesday wednesday thursday friday saturday sunday today yesterday")

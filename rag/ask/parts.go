@@ -1,0 +1,141 @@
+package ask
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"footnote/rag"
+	"footnote/rag/question"
+	"footnote/rag/write"
+)
+
+// split returns the single questions that a question consists of. It returns a
+// model's, if there is a model and they are faithful, else those of [question.Parts].
+func (a Answerer) split(ctx context.Context, q rag.Question) []string {
+	byForm := question.Parts(q)
+	r, ok := a.Writer.(rag.Rephraser)
+	if !ok || !question.MayHaveParts(q.Text) {
+		return byForm
+	}
+	ctx, cancel := context.WithTimeout(ctx, restating)
+	defer cancel()
+	got, err := r.Split(ctx, q)
+	if err != nil { // Write will report the model's failure
+		return byForm
+	}
+	if faithful := question.FaithfulParts(got, q); faithful != nil {
+		return faithful
+	}
+	return byForm
+}
+
+// inParts answers a question of several parts. It searches for each part
+// separately. A model writes one answer from the passages of all parts. Without
+// a model, each part gets the sentences that answer it best.
+func (a Answerer) inParts(ctx context.Context, q rag.Question, parts []string, t *rag.Timings, stream func(string)) (rag.Answer, error) {
+	_, writes := a.Writer.(rag.Rephraser)
+	whole := found{confidence: 1, verdict: rag.Answered}
+	var drafts rag.Draft
+	var missing, near []string
+	all := make([]found, len(parts))
+	for i, p := range parts {
+		part := q
+		part.Text = p
+		f, err := a.find(ctx, part, t)
+		if err != nil {
+			return rag.Answer{}, err
+		}
+		all[i] = f
+		whole.confidence = min(whole.confidence, f.confidence)
+		switch f.verdict {
+		case rag.Nearest:
+			near = append(near, p)
+		case rag.Refused:
+			missing = append(missing, p)
+		}
+	}
+	if len(missing) == len(parts) {
+		return a.answer(ctx, q, all[0], t, stream)
+	}
+	whole.query = all[0].query
+	whole.query.Text = q.Text
+	if writes {
+		for rank := 0; ; rank++ { // the best passage of each part, then the second of each
+			more := false
+			for _, f := range all {
+				if rank < len(f.passages) && f.verdict != rag.Refused {
+					more = true
+					whole.add(f.passages[rank])
+				}
+			}
+			if !more {
+				break
+			}
+		}
+	} else {
+		most := max(1, 4/len(parts))
+		for _, f := range all {
+			if f.verdict == rag.Refused {
+				continue
+			}
+			d, err := write.Quote{Most: most}.Write(ctx, f.query.Question, f.passages, nil)
+			if err != nil {
+				return rag.Answer{}, err
+			}
+			d = newerFirst(f.query.Question, d, f.passages)
+			drafts.Model = d.Model
+			for _, c := range d.Claims {
+				for i := range c.Cites {
+					c.Cites[i].Passage = whole.add(f.passages[c.Cites[i].Passage])
+				}
+				if !slices.ContainsFunc(drafts.Claims, func(x rag.Claim) bool { return x.Text == c.Text }) {
+					if c.Break = " "; len(drafts.Claims) == 0 {
+						c.Break = ""
+					}
+					drafts.Claims = append(drafts.Claims, c)
+				}
+			}
+		}
+		a.Writer = drafted(drafts)
+	}
+	if len(near)+len(missing) == len(parts) {
+		whole.verdict, near = rag.Nearest, nil
+	}
+	out, err := a.answer(ctx, q, whole, t, stream)
+	if err != nil || out.Verdict == rag.Refused || len(missing)+len(near) == 0 {
+		return out, err
+	}
+	out.Verdict, out.Short, out.Reason = rag.Nearest, "", "The articles answer only a part of the question."
+	if len(near) > 0 {
+		out.Text += "\nThe articles only come near: " + strings.Join(near, " ")
+	}
+	if len(missing) > 0 {
+		out.Text += "\nThe articles do not say: " + strings.Join(missing, " ")
+	}
+	return out, nil
+}
+
+// add adds a passage unless f has it already, and returns its index.
+func (f *found) add(p rag.Passage) int {
+	for i, have := range f.passages {
+		if have.Chunk.Doc == p.Chunk.Doc && have.Start <= p.Start && p.End <= have.End {
+			return i
+		}
+	}
+	f.passages = append(f.passages, p)
+	return len(f.passages) - 1
+}
+
+// drafted is a [rag.Writer] that returns a finished draft.
+type drafted rag.Draft
+
+// Write implements [rag.Writer].
+func (d drafted) Write(_ context.Context, _ rag.Question, _ []rag.Passage, stream func(string)) (rag.Draft, error) {
+	if stream != nil {
+		for _, c := range d.Claims {
+			stream(c.Break + c.Text)
+		}
+	}
+	return rag.Draft(d), nil
+}

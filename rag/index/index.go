@@ -1,0 +1,301 @@
+package index
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+
+	"footnote/rag"
+)
+
+// Indexer copies articles from a [rag.Source] into a store. It skips articles that
+// have not changed.
+type Indexer struct {
+	Store    rag.Catalog
+	Embedder rag.Embedder
+	Chunker  Chunker
+	Known    map[string][]float32 // vectors by Chunk.VectorKey, made by Embedder, that are reused; nil: none
+	Batch    int                  // chunks to embed and store at once; 0: 64
+	Progress func(Progress)       // called after every article; nil: not called
+
+	// Twins finds duplicates: an article whose text the store already has under
+	// another path or URL is stored as a link to that article. nil: every
+	// article is stored.
+	Duplicates rag.Linker
+}
+
+// Progress counts what Sync has done so far.
+type Progress struct {
+	Articles int // read, including skipped and unchanged articles
+	Chunks   int // embedded and stored
+}
+
+// Report is the result of a Sync.
+type Report struct {
+	Added, Changed, Unchanged int
+	Linked                    int        // duplicates of an article from another path or URL, newly stored as links
+	Chunks                    int        // embedded and stored
+	Skipped                   []error    // one error for each article that the source could not read
+	Seen                      []rag.Info // the articles read, in source order, including unchanged articles and links
+}
+
+// Sync stores the articles of src. It skips an article if the store already has
+// its Hash. If the store is a VectorCache, Sync embeds only the new chunks of a
+// changed article.
+//
+// Sync stores articles in batches. Each article is stored whole or not at all.
+// If Sync fails, earlier batches stay stored. Errors that src yields go into
+// Report.Passed and do not stop Sync.
+//
+// Sync reads articles while it embeds others. The number it reads in advance is
+// bounded, so memory does not grow with the size of src.
+func (x Indexer) Sync(ctx context.Context, src rag.Source) (Report, error) {
+	var r Report
+	held, err := x.takeInventory(ctx)
+	if err != nil {
+		return r, err
+	}
+	b := batch{x: x, r: &r}
+	for d, err := range prefetch(src) {
+		if ctx.Err() != nil {
+			return r, ctx.Err()
+		}
+		switch {
+		case errors.Is(err, rag.ErrUnchanged):
+			for _, i := range held.from(d.Source) {
+				r.Seen = append(r.Seen, i)
+				r.Unchanged++
+			}
+		case err != nil:
+			r.Skipped = append(r.Skipped, err)
+			continue
+		default:
+			if err := b.take(ctx, d, held); err != nil {
+				return r, err
+			}
+		}
+		if x.Progress != nil {
+			x.Progress(Progress{Articles: len(r.Seen) + len(r.Skipped), Chunks: r.Chunks})
+		}
+	}
+	return r, b.flush(ctx)
+}
+
+// take adds an article to the batch unless the store already has it.
+func (b *batch) take(ctx context.Context, d rag.Document, held *inventory) error {
+	info := rag.Info{ID: d.ID, Source: d.Source, Title: d.Title, URL: d.URL, Collection: d.Collection, Published: d.Published, Hash: d.Hash()}
+	b.r.Seen = append(b.r.Seen, info)
+	was, known := held.hash[d.ID]
+	link, linked := held.links[d.Source]
+	switch {
+	case known && was == info.Hash, !known && linked && link.Hash == info.Hash:
+		b.r.Unchanged++
+		return nil
+	case !known && b.x.Duplicates != nil:
+		twin, err := held.duplicates.find(ctx, d, b)
+		if err != nil {
+			return err
+		}
+		if twin != "" {
+			b.links = append(b.links, rag.Link{Source: d.Source, URL: d.URL, Hash: info.Hash, Article: twin})
+			held.links[d.Source] = b.links[len(b.links)-1]
+			b.r.Linked++
+			return nil
+		}
+		if linked { // a former duplicate now has a text of its own
+			b.unlink = append(b.unlink, d.Source)
+			delete(held.links, d.Source)
+		}
+	}
+	held.hash[d.ID] = info.Hash
+	if b.x.Duplicates != nil {
+		held.duplicates.put(d)
+	}
+	return b.add(ctx, d, known)
+}
+
+// batch collects articles until there are enough chunks to embed at once.
+type batch struct {
+	x              Indexer
+	r              *Report
+	entries        []rag.Entry
+	chunks         int
+	added, changed int
+	links          []rag.Link
+	unlink         []string
+}
+
+func (b *batch) add(ctx context.Context, d rag.Document, known bool) error {
+	if slices.ContainsFunc(b.entries, func(e rag.Entry) bool { return e.Document.ID == d.ID }) {
+		if err := b.flush(ctx); err != nil { // an Update accepts each article ID once
+			return err
+		}
+	}
+	chunks := b.x.Chunker.Chunks(d)
+	b.entries = append(b.entries, rag.Entry{Document: d, Chunks: chunks})
+	b.chunks += len(chunks)
+	if known {
+		b.changed++
+	} else {
+		b.added++
+	}
+	full := b.x.Batch
+	if full <= 0 {
+		full = 64
+	}
+	if b.chunks < full {
+		return nil
+	}
+	return b.flush(ctx)
+}
+
+func (b *batch) flush(ctx context.Context) error {
+	if len(b.entries) > 0 {
+		if err := b.embed(ctx); err != nil {
+			return fmt.Errorf("embed: %w", err)
+		}
+		if err := b.x.Store.Update(ctx, b.entries, nil); err != nil {
+			return err
+		}
+	}
+	if len(b.links)+len(b.unlink) > 0 {
+		if err := b.x.Duplicates.Relink(ctx, b.links, b.unlink); err != nil {
+			return err
+		}
+	}
+	b.r.Added, b.r.Changed, b.r.Chunks = b.r.Added+b.added, b.r.Changed+b.changed, b.r.Chunks+b.chunks
+	*b = batch{x: b.x, r: b.r}
+	return nil
+}
+
+// embed sets the vectors of all entries. It reuses vectors from Known and from
+// the store.
+func (b *batch) embed(ctx context.Context) error {
+	var keys []string
+	vectors := map[string][]float32{}
+	for _, e := range b.entries {
+		for _, c := range e.Chunks {
+			key := c.VectorKey()
+			keys = append(keys, key)
+			if v := b.x.Known[key]; v != nil {
+				vectors[key] = v
+			}
+		}
+	}
+	if cache, ok := b.x.Store.(rag.VectorCache); ok {
+		held, err := cache.Vectors(ctx, keys)
+		if err != nil {
+			return err
+		}
+		maps.Copy(vectors, held)
+	}
+	var texts, missing []string
+	for _, e := range b.entries {
+		for _, c := range e.Chunks {
+			if key := c.VectorKey(); vectors[key] == nil {
+				vectors[key] = []float32{} // embed equal texts once
+				missing = append(missing, key)
+				texts = append(texts, c.Context())
+			}
+		}
+	}
+	if len(texts) > 0 {
+		made, err := b.x.Embedder.EmbedDocuments(ctx, texts)
+		if err != nil {
+			return err
+		}
+		if len(made) != len(texts) {
+			return fmt.Errorf("%s: %d vectors for %d texts", b.x.Embedder.Name(), len(made), len(texts))
+		}
+		for i, v := range made {
+			vectors[missing[i]] = v
+		}
+	}
+	n := 0
+	for i := range b.entries {
+		e := &b.entries[i]
+		e.Vectors = make([][]float32, len(e.Chunks))
+		for j := range e.Chunks {
+			e.Vectors[j] = vectors[keys[n]]
+			n++
+		}
+	}
+	return nil
+}
+
+// Prune deletes the articles for which under returns true and that are not in
+// seen. It returns the deleted articles. If seen contains a link to a deleted
+// article, the text is kept under the link's Source and URL.
+func (x Indexer) Prune(ctx context.Context, seen []rag.Info, under func(rag.Info) bool) ([]rag.Info, error) {
+	keep := make(map[string]bool, len(seen))
+	for _, i := range seen {
+		keep[i.ID] = true
+	}
+	infos, err := x.Store.List(ctx, rag.Filter{})
+	if err != nil {
+		return nil, err
+	}
+	heirs, stale, err := x.heirs(ctx, keep, under)
+	if err != nil {
+		return nil, err
+	}
+	var gone []rag.Info
+	var ids []string
+	b := batch{x: x, r: &Report{}}
+	for _, i := range infos {
+		if keep[i.ID] || !under(i) {
+			continue
+		}
+		gone, ids = append(gone, i), append(ids, i.ID)
+		if heir, ok := heirs[i.ID]; ok {
+			d, err := x.Store.Document(ctx, i.ID)
+			if err != nil {
+				return nil, err
+			}
+			d.ID, d.Source, d.URL = rag.DocumentID(heir.Source), heir.Source, heir.URL
+			if err := b.add(ctx, d, false); err != nil {
+				return nil, err
+			}
+		}
+	}
+	if err := b.flush(ctx); err != nil {
+		return nil, err
+	}
+	if len(stale) > 0 {
+		if err := x.Duplicates.Relink(ctx, nil, stale); err != nil {
+			return nil, err
+		}
+	}
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	return gone, x.Store.Update(ctx, nil, ids)
+}
+
+// heirs returns two results. The first maps the ID of an article to one link to
+// it that was seen. The second lists the sources of links that were not seen
+// and for which under returns true.
+func (x Indexer) heirs(ctx context.Context, keep map[string]bool, under func(rag.Info) bool) (map[string]rag.Link, []string, error) {
+	if x.Duplicates == nil {
+		return nil, nil, nil
+	}
+	links, err := x.Duplicates.Links(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	heirs, stale := map[string]rag.Link{}, []string(nil)
+	for _, k := range links {
+		id := rag.DocumentID(k.Source)
+		switch {
+		case keep[id]:
+			if _, already := heirs[k.Article]; !already {
+				heirs[k.Article] = k
+			}
+		case under(rag.Info{ID: id, Source: k.Source, URL: k.URL}):
+			stale = append(stale, k.Source)
+		}
+	}
+	return heirs, stale, nil
+}

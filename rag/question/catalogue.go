@@ -1,0 +1,198 @@
+package question
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"footnote/rag"
+	"footnote/rag/text"
+)
+
+// CatalogueQuestion is a question about the articles themselves, not about
+// what they say. The zero value asks for all of them.
+type CatalogueQuestion struct {
+	Count    bool      // asks how many, not which
+	About    string    // words that they must contain; empty: any
+	From, To time.Time // When they were published, to exclusive; zero: any time
+	When     string    // From and to in the asker's words, such as "are from March 2024"
+	AnyYear  bool      // the period is a month of any year; see lastYear
+	Order    int       // 1: newest first; -1: oldest first; 0: not asked for
+	One      bool      // asks only for the first
+	Summary  bool      // asks for a summary of the article on about
+}
+
+var (
+	asksAll = regexp.MustCompile(`(?i)^(?:` + strings.Join([]string{
+		`what (?:do|can) you (?:know|answer|tell me|cover)(?: about)?`,
+		`what (?:can|could|may|should) i ask(?: you)?(?: about)?`,
+		`what (?:is|are) (?:(?:all )?(?:the|your|these) (?:articles|documents|texts|stories|sources)|(?:the|your|this) (?:collection|library)) about`,
+		`(?:what|which) (?:topics|subjects|themes)(?: (?:do|can) (?:you|the articles|these articles) (?:know|cover|discuss|talk about|treat)| are (?:there|covered))`,
+		`(?:what|which) ` + articlesText + ` (?:do you (?:have|know|hold)|are (?:there|(?:in )?(?:here|the library|the collection|your library))|(?:does|do) (?:the|your) (?:library|collection) (?:have|hold|contain))`,
+		`(?:list|show)(?: me)?(?: all)?(?: (?:the|your|of the))? ` + articlesText,
+		`what(?:'s| is) in (?:the|your|this) (?:library|collection)`,
+		`what(?:'s| is) new`,
+	}, "|") + `)$`)
+	asksHowMany = regexp.MustCompile(`(?i)^(?:how many|(?:what is )?the number of) ` + articlesText + `\b(?: (?:do you (?:have|know|hold)|are (?:there|in the (?:library|collection))))?(.*)$`)
+	asksWhich   = regexp.MustCompile(`(?i)^(?:(?:which|what|(?:list|show|give)(?: me)?(?: all)?(?: the| your)?|are there(?: any)?|do you have(?: any)?|is there an?|any) )?` + articlesText + `\b(?: (?:do you have|are there))?(.+)$`)
+	asksNewest  = regexp.MustCompile(`(?i)^(?:what(?:'s| is| are)|which is|show(?: me)?|list) (?:the|your) (newest|latest|most recent|oldest|earliest|first|last) ` + articlesText + `\b(.*)$`)
+	asksSummary = regexp.MustCompile(`(?i)^(?:` + strings.Join([]string{
+		`(?:(?:can|could) you )?(?:please )?(?:summari[sz]e|sum up|(?:give (?:me )?|write )?an? (?:short |brief )?summary of) (?:me )?` + theArticle + ` *(.+)`,
+		`what is ` + theArticle + ` +(.+) about`,
+		`what does ` + theArticle + ` +(.+) (?:say|tell(?: us)?|report)`,
+	}, "|") + `)$`)
+	asksItsSummary = regexp.MustCompile(`(?i)^(?:(?:can|could) you )?(?:please )?(?:summari[sz]e|sum up) (?:it|this|that) \((.+)\)$`)
+
+	mentions = regexp.MustCompile(`(?i)^(?:that |which )?(?:(?:are|is) )?(?:mentions?|mentioning|names?|naming|about|on|discuss(?:es|ing)?|covers?|covering|(?:talk|speak|tell|write)s?(?:ing)? (?:about|of)|deals? with|dealing with|contain(?:s|ing)?(?: the words?)?|with the words?|say(?:s|ing)? (?:anything|something) about) +(.+)$`)
+	dated    = regexp.MustCompile(`(?i)^(?:that |which )?(?:(?:are|is|were|was|have been) )?(?:published |written |dated |you have )*(?:(from|in|of|since|after|before|until|on) )?(?:the )?((?:` + text.MonthPattern + `(?:,? \d{4})?)|\d{4}-\d\d(?:-\d\d)?|(?:1[89]|20)\d\d|(?:this|last|the past) (?:week|month|year)|today|yesterday)\b(.*)$`)
+)
+
+var datedAtEnd = regexp.MustCompile(`(?i)(?:^| )((?:from|in|of|since|after|before|until|on|published|dated) (?:[^ ]+ ){0,3}(?:\d{4}|week|month|year|today|yesterday|` + text.MonthPattern + `|\d{4}-\d\d(?:-\d\d)?))$`)
+
+const (
+	articlesText = `(?:articles?|documents?|stories|story|texts?|pages?|posts?|files?|sources?)`
+	theArticle   = `(?:the|this|that) (?:article|document|story|text|page|post)(?: (?:on|about|of|titled|called|named))?\b`
+)
+
+// AboutCatalogue parses a question about the articles themselves; false for
+// other questions.
+func AboutCatalogue(q rag.Question) (CatalogueQuestion, bool) {
+	text := strings.Join(strings.Fields(strings.TrimRight(strings.TrimSpace(q.Text), "?!. ")), " ")
+	c := CatalogueQuestion{}
+	if asksAll.MatchString(text) {
+		return c, true
+	}
+	if m := asksSummary.FindStringSubmatch(text); m != nil {
+		c.Summary, c.About = true, unquote(m[1]+m[2]+m[3])
+		return c, c.About != ""
+	}
+	if m := asksItsSummary.FindStringSubmatch(text); m != nil {
+		c.Summary, c.About = true, m[1]
+		return c, true
+	}
+	rest := ""
+	if m := asksHowMany.FindStringSubmatch(text); m != nil {
+		c.Count, rest = true, m[1]
+	} else if m := asksNewest.FindStringSubmatch(text); m != nil {
+		c.Order, c.One, rest = 1, true, m[2]
+		if slices.Contains([]string{"oldest", "earliest", "first"}, strings.ToLower(m[1])) {
+			c.Order = -1
+		}
+	} else if m := asksWhich.FindStringSubmatch(text); m != nil {
+		rest = m[1]
+	} else {
+		return c, false
+	}
+	for rest = strings.TrimSpace(rest); rest != ""; {
+		rest = strings.TrimPrefix(rest, "and ")
+		if m := dated.FindStringSubmatch(rest); m != nil && c.When == "" {
+			if !c.within(strings.ToLower(m[1]), strings.ToLower(m[2]), q.AskedOn()) {
+				return c, false
+			}
+			c.When = "were published " + strings.ToLower(m[1]) + " " + m[2]
+			if w := strings.ToLower(m[1]); w == "" || w == "from" || w == "of" {
+				c.When = "are from " + m[2]
+			}
+			c.AnyYear = (c.To == c.From.AddDate(0, 1, 0)) && strings.EqualFold(m[2], c.From.Month().String())
+			rest = strings.TrimSpace(m[3])
+			continue
+		}
+		m := mentions.FindStringSubmatch(rest)
+		if m == nil || c.About != "" {
+			return c, false // the question is about something else
+		}
+		c.About, rest = m[1], ""
+		if at := datedAtEnd.FindStringSubmatchIndex(c.About); at != nil && c.When == "" {
+			c.About, rest = c.About[:at[0]], c.About[at[2]:]
+		}
+		c.About = unquote(c.About)
+	}
+	return c, true
+}
+
+func unquote(s string) string { return strings.Trim(strings.TrimSpace(s), `"'“”‘’«»`) }
+
+// within sets from and to by a preposition and a date; false if the date is not
+// understood.
+func (c *CatalogueQuestion) within(word, date string, today time.Time) bool {
+	from, to, ok := text.DayRange(date, today)
+	if !ok {
+		return false
+	}
+	switch word {
+	case "since":
+		to = time.Time{}
+	case "after":
+		from, to = to, time.Time{}
+	case "before":
+		from, to = time.Time{}, from
+	case "until":
+		from = time.Time{}
+	}
+	c.From, c.To = from, to
+	return true
+}
+
+// courtesy matches greetings and thanks, which ask nothing.
+var courtesy = regexp.MustCompile(`(?i)^\W*(?:(?:hi|hello|hey|good (?:morning|afternoon|evening|day|night)|thanks?(?: you)?(?: (?:so|very) much| a lot| again)?|cheers|ok(?:ay)?|great|cool|nice|perfect|got it|i see|bye|goodbye|see you)(?:,? (?:there|all|everyone|everybody|bot|footnote))?\W*)+$`)
+
+// IsCourtesy reports whether a text is a greeting or thanks and asks nothing.
+func IsCourtesy(text string) bool { return courtesy.MatchString(text) }
+
+// Headline returns a sentence that says how many of all articles were found.
+func (c CatalogueQuestion) Headline(n, all int) string {
+	var is []string
+	if c.When != "" {
+		is = append(is, c.When)
+	}
+	if c.About != "" {
+		is = append(is, "mention "+c.About)
+	}
+	what := strings.Join(is, " and ")
+	if n < 2 {
+		what = singular.Replace(what)
+	}
+	order := map[int]string{1: "newest", -1: "oldest"}[c.Order]
+	switch {
+	case c.One && n > 0 && what != "":
+		return fmt.Sprintf("%d of the %d articles %s. The %s:", n, all, what, order)
+	case c.One && n > 0:
+		return "The " + order + " article:"
+	case n == 0 && c.One && what != "":
+		return "No article " + what + "."
+	case n == 0 && c.One:
+		return "No article has a date."
+	case n == 0 && what == "":
+		return "The collection holds no article."
+	case n == 0:
+		return "No article " + what + "."
+	case n == 1 && all == 1 && what != "":
+		return "The one article of the collection " + what + ":"
+	case what == "" && n == 1:
+		return "The collection holds 1 article:"
+	case what == "":
+		return fmt.Sprintf("The collection holds %d articles:", n)
+	default:
+		return fmt.Sprintf("%d of the %d articles %s:", n, all, what)
+	}
+}
+
+var singular = strings.NewReplacer("are from", "is from", "were published", "was published", "mention ", "mentions ")
+
+// LastYear sets the year of a month without one: the last year in which an
+// article was published in that month.
+func (c *CatalogueQuestion) LastYear(infos []rag.Info) {
+	var newest time.Time
+	for _, i := range infos {
+		if p := i.Published.UTC(); !i.Published.IsZero() && p.Month() == c.From.Month() && p.Before(c.To) && p.After(newest) {
+			newest = p
+		}
+	}
+	if !newest.IsZero() {
+		c.From = time.Date(newest.Year(), newest.Month(), 1, 0, 0, 0, 0, time.UTC)
+		c.To = c.From.AddDate(0, 1, 0)
+	}
+	c.When += c.From.Format(" 2006")
+}

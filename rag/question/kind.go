@@ -1,0 +1,122 @@
+package question
+
+import (
+	"regexp"
+	"strings"
+	"unicode"
+
+	"footnote/rag/text"
+)
+
+// Kind is the kind of thing that a question asks for.
+type Kind int
+
+const (
+	Anything Kind = iota
+	Share
+	Sum
+	Duration
+	Number
+	Time
+	Person
+	Place
+	Reason
+	Name
+	Saying
+)
+
+// asksFor maps question words to a kind. The first match decides.
+var asksFor = []struct {
+	kind Kind
+	re   *regexp.Regexp
+}{
+	{Share, regexp.MustCompile(`(?i)\bhow (much|many)\b.*\b(percent|percentage)\b|\bwhat (percent|percentage|proportion|share)\b`)},
+	{Sum, regexp.MustCompile(`(?i)\bhow much (money\b|(did|does|do|was|were|is|are|has|have|will|would)\b.*\b(paid|pay|cost|spen[dt]|earn|worth|raised?|lend|lent|borrow|owe)\b)|\bwhat (is|was|were|are)? ?(the )?(price|cost)\b`)},
+	{Duration, regexp.MustCompile(`(?i)\bhow long\b`)},
+	{Number, regexp.MustCompile(`(?i)\bhow (many|much|old|tall|far|big|large|high|deep|wide|heavy|often|fast|hot|cold|few)\b|\bwhat (is |was |are |were )?(the )?(total )?(number|amount|age|population|size|length|height|width|depth|distance|temperature|speed|weight|score|rate|magnitude|capacity|altitude|elevation)\b`)},
+	{Time, regexp.MustCompile(`(?i)\bwhen\b|\b(what|which) (year|date|day|month|century|decade|era|time|season|weekday)\b|\bwhat (is|was) the (year|date)\b|\bhow (recently|long ago)\b`)},
+	{Person, regexp.MustCompile(`(?i)\b(who|whom|whose)\b|\b(what|which) (\w+ )?(person|man|woman|president|king|queen|leader|actor|actress|singer|artist|author|player|politician|scientist|emperor|general|pope|director|athlete|celebrity|star|minister|senator|governor)\b`)},
+	{Place, regexp.MustCompile(`(?i)\bwhere\b|\b(what|which) (\w+ )?(place|city|country|state|town|county|continent|region|river|location|nation|island|province|village|area|district|street|building|venue|stadium)\b`)},
+	{Reason, regexp.MustCompile(`(?i)\bwhy\b|\bwhat (is|was|were|are) the (reason|cause)|\bwhat caused?s?\b|\bwhat reasons?\b`)},
+	{Name, regexp.MustCompile(`(?i)\b(what|which) (\w+ )?(company|team|organi[sz]ation|group|party|agency|club|university|school|band|show|film|movie|book|song|newspaper|website|app|brand|retailer|airline|bank)\b`)},
+	{Saying, regexp.MustCompile(`(?i)\b(say|said|says|tell|told|call|called|describe[ds]?|respond(ed)?|repl(y|ied)|comment(ed)?|warn(ed)?|words|message|quote|slogan|motto|insults?)\b`)},
+}
+
+func KindOf(question string) Kind {
+	for _, a := range asksFor {
+		if a.re.MatchString(question) {
+			return a.kind
+		}
+	}
+	return Anything
+}
+
+const (
+	NumberPattern = `one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundreds?|thousands?|million|billion|trillion|dozens?|half|third|quarter|first|second|once|twice|single|double`
+	MonthPattern  = `January|February|March|April|May|June|July|August|September|October|November|December|Jan\.|Feb\.|Mar\.|Apr\.|Aug\.|Sept?\.|Oct\.|Nov\.|Dec\.`
+)
+
+// shapes match an answer of a kind in a sentence.
+var shapes = map[Kind]*regexp.Regexp{
+	Share:    regexp.MustCompile(`%|(?i)\b(per ?cent|percentage)\b`),
+	Sum:      regexp.MustCompile(`[$€£¥]|(?i)\b(dollars?|euros?|pounds?|cents?|yen|rou?bles?|francs?|yuan|usd)\b`),
+	Duration: regexp.MustCompile(`(?i)\b(\d[\d,.]*|` + NumberPattern + `|an?|several|few)[\s-]+(years?|months?|weeks?|days?|hours?|minutes?|seconds?|decades?|century|centuries)\b`),
+	Number:   regexp.MustCompile(`\d|(?i)\b(` + NumberPattern + `)\b`),
+	Time:     regexp.MustCompile(`\b(1\d{3}|20\d\d)s?\b|\b(` + MonthPattern + `)|(?i)\b(monday|tuesday|wednesday|thursday|friday|saturday|sunday|yesterday|today|tonight|century|centuries|decade|winter|spring|summer|autumn|midnight|noon)\b`),
+	Saying:   regexp.MustCompile(`[“”"«»„]`),
+	Reason:   regexp.MustCompile(`(?i)\b(because|due to|owing to|since|as a result|so that|in order to|caused by|thanks to|therefore|so as to|reasons?|led to|leads to|after|out of)\b`),
+}
+
+// Shape matches what an answer of kind k looks like; nil for kinds without a
+// typical look.
+func (k Kind) Shape() *regexp.Regexp { return shapes[k] }
+
+// ShownIn reports whether sentence contains something of kind k that the question
+// does not contain. asked is the set of the question's words.
+func (k Kind) ShownIn(sentence string, asked map[string]bool) bool {
+	switch k {
+	case Anything:
+		return false
+	case Person, Place, Name:
+		return newName(sentence, asked)
+	case Number, Time:
+		sentence = without(sentence, asked)
+	}
+	return k.Shape().MatchString(sentence)
+}
+
+var plainWord = regexp.MustCompile(`[\p{L}\p{N}]+`)
+
+// without removes the words in asked from sentence.
+func without(sentence string, asked map[string]bool) string {
+	return plainWord.ReplaceAllStringFunc(sentence, func(w string) string {
+		if asked[strings.ToLower(w)] {
+			return ""
+		}
+		return w
+	})
+}
+
+// newName reports whether sentence contains a capitalised word that is neither
+// in asked nor a stop word.
+func newName(sentence string, asked map[string]bool) bool {
+	for _, w := range plainWord.FindAllString(sentence, -1) {
+		lower := strings.ToLower(w)
+		if r := []rune(w); len(r) > 1 && unicode.IsUpper(r[0]) && !asked[lower] && !text.IsStopWord(lower) {
+			return true
+		}
+	}
+	return false
+}
+
+var howMany = regexp.MustCompile(`(?i)\bhow many (\p{L}+)`)
+
+// CountedNoun returns the noun, in lower case, whose number a question asks for:
+// "people" for "How many people came?". It is empty for other questions.
+func CountedNoun(question string) string {
+	m := howMany.FindStringSubmatch(question)
+	if m == nil {
+		return ""
+	}
+	return strings.ToLower(m[1])
+}

@@ -1,0 +1,66 @@
+package question
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"footnote/rag"
+)
+
+func TestParts(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		text string
+		want []string
+	}{
+		{"When did the train leave and how much did the ticket cost?", []string{"When did the train leave?", "how much did the ticket cost?"}},
+		{"Who won the race? When did the race begin?", []string{"Who won the race?", "When did the race begin?"}},
+		{"Who is the mayor of Minsk, and when was she born?", []string{"Who is the mayor of Minsk?", "when was she born (mayor of Minsk)?"}},
+		{"Which opened first, the bridge or the tunnel?", []string{"Which opened first, the bridge?", "Which opened first, the tunnel?"}},
+		{"Compare the budget of Minsk with the budget of Brest", []string{"the budget of Minsk", "the budget of Brest"}},
+
+		{"What is the difference between otters and beavers?", nil}, // One passage may have both
+		{"How did the league come to have a court?", nil},
+		{"Who is the man whose trial begins and who is accused of fraud?", nil},
+		{"When and where did they meet?", nil},
+		{"Who wrote War and Peace?", nil},
+		{"What did Putin and Lukashenko say?", nil},
+		{"Is it true?", nil},
+		{"", nil},
+		{"????", nil},
+	}
+	for _, tt := range tests {
+		t.Run(tt.text, func(t *testing.T) {
+			t.Parallel()
+			if diff := cmp.Diff(tt.want, Parts(rag.Question{Text: tt.text})); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestFaithfulParts(t *testing.T) {
+	t.Parallel()
+	q := rag.Question{Text: "When did the train leave and how much did the ticket cost?"}
+	tests := []struct {
+		name  string
+		reply []string
+		want  []string
+	}{
+		{"faithful", []string{"When did the train leave?", "", "How much did the ticket cost?"}, []string{"When did the train leave?", "How much did the ticket cost?"}},
+		{"one thing", []string{q.Text}, nil},
+		{"a part left out", []string{"When did the train leave?", "When did it leave?"}, nil},
+		{"a part answered", []string{"When did the train leave?", "The ticket cost 12 euros."}, nil},
+		{"too many", []string{"When train?", "leave?", "how much ticket?", "cost?", "train leave?"}, nil},
+		{"nothing", nil, nil},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			if diff := cmp.Diff(tt.want, FaithfulParts(tt.reply, q)); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}

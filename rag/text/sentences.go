@@ -1,0 +1,172 @@
+package text
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"unicode"
+	"unicode/utf8"
+
+	punkt "github.com/neurosnap/sentences"
+	"github.com/neurosnap/sentences/english"
+)
+
+// HasEnd reports whether a sentence ends with its punctuation.
+func HasEnd(s string) bool {
+	r, _ := utf8.DecodeLastRuneInString(strings.TrimRight(s, "\"'”’»)]*_ "))
+	return strings.ContainsRune(".!?…。！？।", r)
+}
+
+// Span is the byte range [start, end) of an article's text.
+type Span struct{ Start, End int }
+
+func (s Span) Of(text string) string { return text[s.Start:s.End] }
+
+// splitter returns the Punkt sentence splitter. Its training data takes tens of
+// milliseconds to parse, so it is loaded on first use.
+var splitter = sync.OnceValue(func() *punkt.DefaultSentenceTokenizer {
+	t, err := english.NewSentenceTokenizer(nil)
+	if err != nil {
+		panic(err) // the training data is embedded in the binary
+	}
+	return t
+})
+
+// Sentences returns the sentences of text[at.start:at.end] in order, without
+// surrounding white space. Every rune that is not white space is in exactly one
+// sentence.
+func Sentences(text string, at Span) []Span {
+	var all []Span
+	for _, b := range blocks(text, at) {
+		from := len(all)
+		for _, s := range splitter().Tokenize(b.Of(text)) {
+			for _, one := range unjoin(text, Span{b.Start + s.Start, b.Start + s.End}) {
+				switch {
+				case one.Start == one.End:
+				case len(all) > from && !HasWord(one.Of(text)): // a closing quotation mark by itself
+					all[len(all)-1].End = one.End
+				default:
+					all = append(all, one)
+				}
+			}
+		}
+	}
+	return all
+}
+
+// spacedClose matches the end of a sentence with white space between its
+// closing quotation marks, as in “‘Why?’ ”. Punkt does not end the sentence
+// there.
+var spacedClose = regexp.MustCompile(`[.?!…]['"’”»)\]]*\s+['"’”»)\]]+\s+`)
+
+// numberEnd matches a number before a full stop, where Punkt sees an ordinal
+// and does not end the sentence. Its groups are the word before, the number,
+// the white space after and the next word.
+var numberEnd = regexp.MustCompile(`(?:(\p{L}+)\.?\s+)?\b(\d(?:[\d.,]*\d)?)\s?\.['"’”»)\]]*(\s)\s*['"“‘«(\[]*(\p{Lu}\p{L}*)`)
+
+// endsAt reports whether a sentence ends after a number and a full stop. It
+// does after a four-digit number, a number with separators such as 1,500 or
+// 3.5, a day after its month, and before a stop word such as "The". Otherwise
+// the number may be an ordinal, which many languages write with a full stop.
+func endsAt(before, number, after string) bool {
+	return len(number) == 4 || strings.ContainsAny(number, ".,") || months[strings.ToLower(before)] != "" || stopWords[strings.ToLower(after)]
+}
+
+// unjoin cuts a sentence of Punkt where it contains several, and trims the
+// parts.
+func unjoin(text string, s Span) []Span {
+	s = Trim(text, s)
+	ends := []int{s.End}
+	for _, at := range spacedClose.FindAllStringIndex(s.Of(text), -1) {
+		ends = append(ends, s.Start+at[1])
+	}
+	for from := s.Start; ; {
+		at := numberEnd.FindStringSubmatchIndex(text[from:s.End])
+		if at == nil {
+			break
+		}
+		group := func(i int) string { return text[from+max(0, at[2*i]) : from+max(0, at[2*i+1])] }
+		if from+at[4] > s.Start && endsAt(group(1), group(2), group(4)) { // "1. The first" is a list item
+			ends = append(ends, from+at[6])
+		}
+		from += at[6]
+	}
+	slices.Sort(ends)
+	var all []Span
+	start := s.Start
+	for _, end := range ends {
+		all = append(all, Trim(text, Span{start, end}))
+		start = end
+	}
+	return all
+}
+
+// blocks cuts text at line ends where a sentence cannot continue: at empty
+// Lines, before list items and table rows, and after a short line (a title, a
+// line of verse) before a capital letter or digit. Other line ends may come
+// from wrapping at a column.
+func blocks(text string, at Span) []Span {
+	var all []Span
+	start, last := at.Start, ""
+	for line := range Lines(text, at) {
+		s := line.Of(text)
+		if strings.TrimSpace(s) == "" || breaksBefore(last, s) {
+			if start < line.Start {
+				all = append(all, Span{start, line.Start})
+			}
+			start = line.Start
+		}
+		last = strings.TrimSpace(s)
+	}
+	if start < at.End {
+		all = append(all, Span{start, at.End})
+	}
+	return all
+}
+
+// wrapped is the length in runes from which a line may have been wrapped at a
+// column.
+const wrapped = 50
+
+func breaksBefore(last, line string) bool {
+	line = strings.TrimSpace(line)
+	first, _ := utf8.DecodeRuneInString(line)
+	switch {
+	case last == "":
+		return false
+	case strings.HasPrefix(line, "- "), strings.HasPrefix(line, "* "), strings.HasPrefix(line, "• "), strings.Contains(line, " | "):
+		return true
+	case utf8.RuneCountInString(last) >= wrapped, !unicode.IsUpper(first) && !unicode.IsDigit(first):
+		return false
+	}
+	end, _ := utf8.DecodeLastRuneInString(last)
+	return !strings.ContainsRune(",;:–—-", end)
+}
+
+// Lines yields the lines of text[at.start:at.end] with their line ends.
+func Lines(text string, at Span) func(func(Span) bool) {
+	return func(yield func(Span) bool) {
+		for start := at.Start; start < at.End; {
+			end := at.End
+			if i := strings.IndexByte(text[start:at.End], '\n'); i >= 0 {
+				end = start + i + 1
+			}
+			if !yield(Span{start, end}) {
+				return
+			}
+			start = end
+		}
+	}
+}
+
+func Trim(text string, s Span) Span {
+	t := s.Of(text)
+	s.Start += len(t) - len(strings.TrimLeftFunc(t, unicode.IsSpace))
+	s.End -= len(t) - len(strings.TrimRightFunc(t, unicode.IsSpace))
+	return Span{s.Start, max(s.Start, s.End)}
+}
+
+func HasWord(s string) bool {
+	return strings.ContainsFunc(s, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) })
+}

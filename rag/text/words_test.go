@@ -1,0 +1,77 @@
+package text
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestWords(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string][]string{
+		"The U.S. lent Belarus $1,500.75 — twice!": {"the", "u", "s", "lent", "belarus", "1,500.75", "twice"},
+		"Café, naïve; ÅNGSTRÖM":                    {"cafe", "naive", "angstrom"},
+		"日本 2024年":                                 {"日本", "2024年"},
+		"… ’ ”":                                    nil,
+		"":                                         nil,
+	} {
+		if diff := cmp.Diff(want, Words(text)); diff != "" {
+			t.Errorf("%q: %s", text, diff)
+		}
+	}
+}
+
+func TestSearchTerms(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string][]string{
+		"Who founded the University of Chicago?": {"founded", "university", "chicago", "founded the university", "university of chicago"},
+		"What is it?":                            nil,
+		"dogs that are not to be near cats":      {"dogs", "near", "cats", "near cats"},
+		"one word: otters":                       {"one", "word", "otters", "one word", "word otters"},
+	} {
+		if diff := cmp.Diff(want, SearchTerms(text)); diff != "" {
+			t.Errorf("%q: %s", text, diff)
+		}
+	}
+}
+
+func TestStem(t *testing.T) {
+	t.Parallel()
+	for word, want := range map[string]string{"meetings": "meet", "elections": "elect", "1,500": "1500", "belarus": "belaru"} {
+		if got := Stem(word); got != want {
+			t.Errorf("stem(%q) = %q, want %q", word, got, want)
+		}
+	}
+}
+
+// TestEnglishQuestions checks that every question of the English sets is
+// recognised as English.
+func TestEnglishQuestions(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob("../../shared/data/*/queries.jsonl")
+	if err != nil || len(files) == 0 {
+		t.Skip("no question sets; put folders with a queries.jsonl of {text} into ../../shared/data")
+	}
+	asked := 0
+	for _, name := range files {
+		data, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for line := range strings.Lines(string(data)) {
+			var q struct{ Text string }
+			if err := json.Unmarshal([]byte(line), &q); err != nil {
+				t.Fatal(err)
+			}
+			asked++
+			if code := LanguageOf(Words(q.Text)); code != "" {
+				t.Errorf("%s: language of %q is %q, want English", name, q.Text, code)
+			}
+		}
+	}
+	t.Logf("%d questions", asked)
+}
