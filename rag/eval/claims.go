@@ -90,16 +90,16 @@ func loadClaims(path string) ([]Claim, error) {
 
 // Checked is how well footnote's check tells supported claims from others.
 type Checked struct {
-	Set      string   `json:"set"`
-	Claims   int      `json:"claims"`
-	Borne    int      `json:"borne_out"`         // claims that are supported, by their labels
-	Balanced Estimate `json:"balanced_accuracy"` // the mean of Stand and Dropped; a rule that reads nothing has 0.5
-	Stand    float64  `json:"stand"`             // share of the supported claims that the check keeps
-	Dropped  float64  `json:"dropped"`           // share of the unsupported claims that it removes
-	AUROC    float64  `json:"auroc"`             // of the check's probability
-	Model    struct { // the two shares with the stricter threshold for what a language model wrote
-		Stand   float64 `json:"stand"`
-		Dropped float64 `json:"dropped"`
+	Set       string   `json:"set"`
+	Claims    int      `json:"claims"`
+	Supported int      `json:"borne_out"`         // claims that are supported, by their labels
+	Balanced  Estimate `json:"balanced_accuracy"` // the mean of Kept and Removed; a rule that reads nothing has 0.5
+	Kept      float64  `json:"stand"`             // share of the supported claims that the check keeps
+	Removed   float64  `json:"dropped"`           // share of the unsupported claims that it removes
+	AUROC     float64  `json:"auroc"`             // of the check's probability
+	Model     struct { // the two shares with the stricter threshold for what a language model wrote
+		Kept    float64 `json:"stand"`
+		Removed float64 `json:"dropped"`
 	} `json:"model"`
 }
 
@@ -125,11 +125,11 @@ func (s ClaimSet) Check() Checked {
 		model.add(i, *x.Label == 1, check.Keeps(x.Claim, x.Text()))
 	}
 	whole := slices.Repeat([]float64{1}, len(s.Claims))
-	c.Borne, c.AUROC = len(yes), AUROC(yes, no)
-	c.Stand, _ = accuracy.supported.at(whole)
-	c.Dropped, _ = accuracy.unsupported.at(whole)
-	c.Model.Stand, _ = model.supported.at(whole)
-	c.Model.Dropped, _ = model.unsupported.at(whole)
+	c.Supported, c.AUROC = len(yes), AUROC(yes, no)
+	c.Kept, _ = accuracy.supported.at(whole)
+	c.Removed, _ = accuracy.unsupported.at(whole)
+	c.Model.Kept, _ = model.supported.at(whole)
+	c.Model.Removed, _ = model.unsupported.at(whole)
 	c.Balanced = Estimate{N: len(s.Claims)}
 	c.Balanced.Mean, _ = accuracy.at(whole)
 	c.Balanced.Lo, c.Balanced.Hi = interval(resample(len(s.Claims), Resamples, []statistic{&accuracy})[0])

@@ -40,14 +40,14 @@ type Followups struct {
 	AsAsked   float64 `json:"f1_as_asked"`    // F1 of the question as it was asked, mean over the turns
 	F1        float64 `json:"f1"`             // F1 of the question that was made of it, mean over the turns
 	NoChange  int     `json:"need_no_change"` // turns whose question is standalone already: the person changed no word of it
-	LeftAlone float64 `json:"left_alone"`     // share of NoChange that was left unchanged
-	Leaning   int     `json:"others"`         // other turns, first turns of conversations left out
-	Changed   float64 `json:"changed"`        // share of Leaning that was changed
+	Unchanged float64 `json:"left_alone"`     // share of NoChange that was left unchanged
+	Others    int     `json:"others"`         // other turns, first turns of conversations left out
+	Changed   float64 `json:"changed"`        // share of Others that was changed
 }
 
-// Restate measures a function that makes standalone questions. It is called
+// MeasureFollowups measures a function that makes standalone questions. It is called
 // with each question and the questions before it, without their answers.
-func Restate(turns []Followup, restate func(rag.Question) string) Followups {
+func MeasureFollowups(turns []Followup, restate func(rag.Question) string) Followups {
 	m := Followups{Turns: len(turns)}
 	left, changed := 0, 0
 	for _, t := range turns {
@@ -65,14 +65,14 @@ func Restate(turns []Followup, restate func(rag.Question) string) Followups {
 				left++
 			}
 		case len(t.History) > 0:
-			m.Leaning++
+			m.Others++
 			if got != t.Question {
 				changed++
 			}
 		}
 	}
 	m.AsAsked, m.F1 = m.AsAsked/float64(max(1, m.Turns)), m.F1/float64(max(1, m.Turns))
-	m.LeftAlone, m.Changed = share(left, m.NoChange), share(changed, m.Leaning)
+	m.Unchanged, m.Changed = share(left, m.NoChange), share(changed, m.Others)
 	return m
 }
 

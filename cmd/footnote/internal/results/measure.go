@@ -59,7 +59,7 @@ func (c config) collect(ctx context.Context) (measured, error) {
 		if err != nil {
 			return m, err
 		}
-		f := eval.Restate(turns, question.Standalone)
+		f := eval.MeasureFollowups(turns, question.Standalone)
 		f.Set = "followups"
 		m.followups = append(m.followups, f)
 	}

@@ -116,7 +116,7 @@ func (m measured) writeFollowups(w io.Writer) error {
 	fmt.Fprintln(w, "How well follow-up questions are made into standalone questions without a language model. F1 compares content words with the standalone question that a person wrote. A turn is \"standalone\" if the person changed no word of it. \"Others\" are the other turns, without the first turn of each conversation.")
 	var rows [][]string
 	for _, f := range m.followups {
-		rows = append(rows, cells(f.Set, f.Turns, f.AsAsked, f.F1, f.NoChange, f.LeftAlone, f.Leaning, f.Changed))
+		rows = append(rows, cells(f.Set, f.Turns, f.AsAsked, f.F1, f.NoChange, f.Unchanged, f.Others, f.Changed))
 	}
 	return writeTable(w, []string{"set", "turns", "f1 as asked", "f1", "standalone", "of them unchanged", "others", "of them changed"}, rows)
 }
@@ -126,7 +126,7 @@ func (m measured) writeClaims(w io.Writer) error {
 	var rows [][]string
 	for _, c := range m.claims {
 		interval := fmt.Sprintf("%.3f to %.3f", c.Balanced.Lo, c.Balanced.Hi)
-		rows = append(rows, cells(c.Set, c.Claims, c.Borne, c.Balanced.Mean, interval, c.Stand, c.Dropped, c.AUROC, c.Model.Stand, c.Model.Dropped))
+		rows = append(rows, cells(c.Set, c.Claims, c.Supported, c.Balanced.Mean, interval, c.Kept, c.Removed, c.AUROC, c.Model.Kept, c.Model.Removed))
 	}
 	return writeTable(w, []string{"set", "claims", "supported", "balanced accuracy", "95 % interval", "supported kept", "others removed", "auroc", "model: supported kept", "model: others removed"}, rows)
 }
