@@ -10,7 +10,7 @@ import (
 	"footnote/rag/question"
 )
 
-// recorder keeps the draft that a writer makes, which the check may cut.
+// recorder is a writer that keeps its last draft, as it was before the check.
 type recorder struct {
 	rag.Writer
 	draft rag.Draft
@@ -22,14 +22,14 @@ func (r *recorder) Write(ctx context.Context, q rag.Question, p []rag.Passage, s
 	return r.draft, err
 }
 
-// statement is a sentence of an answer and the quotes it cites.
+// statement is a sentence of an answer, with the quotes that it cites.
 type statement struct {
 	text   string
 	quotes []string
 }
 
-// statements gives the sentences of a draft that the check lets stand.
-func statements(r question.Reading, d rag.Draft, passages []rag.Passage) []statement {
+// keptStatements returns the sentences of a draft that the check keeps.
+func keptStatements(r question.Reading, d rag.Draft, passages []rag.Passage) []statement {
 	var all []statement
 	for _, c := range d.Claims {
 		checked := check.Check(r, rag.Draft{Claims: []rag.Claim{c}}, passages)
@@ -45,7 +45,7 @@ func statements(r question.Reading, d rag.Draft, passages []rag.Passage) []state
 	return all
 }
 
-// sentences gives an answer without its marks.
+// sentences returns the text of an answer without citation numbers.
 func sentences(said []statement) string {
 	var all []string
 	for _, s := range said {
@@ -54,7 +54,8 @@ func sentences(said []statement) string {
 	return strings.Join(all, " ")
 }
 
-// measureAnswer measures what is known of an answer into its result.
+// measureAnswer adds the metrics of an answer to its result. said has the
+// sentences that the check kept of those that were drafted.
 func measureAnswer(r *Result, q Question, said []statement, drafted int) {
 	m, kept := r.Metrics, len(said)
 	answer, first := sentences(said), ""
@@ -75,33 +76,34 @@ func measureAnswer(r *Result, q Question, said []statement, drafted int) {
 	}
 }
 
-// measureWords compares an answer, the first sentence of it and the words in it
-// that answer by themselves with the gold.
+// measureWords compares an answer, its first sentence and its short form with
+// the gold answers. It adds nothing for a question without gold answers.
 func measureWords(m map[string]float64, q Question, answer, first, short string) {
 	if !q.Answerable || len(q.Answers) == 0 {
 		return
 	}
 	m["em"], m["f1"], m["rouge_l"] = ExactMatch(answer, q.Answers), F1(answer, q.Answers), ROUGEL(answer, q.Answers)
 	m["short_em"], m["short_f1"] = ExactMatch(short, q.Answers), F1(short, q.Answers)
-	m["answer_contained"], m["answer_contained@1"] = yes(Contained(answer, q.Answers)), yes(Contained(first, q.Answers))
+	m["answer_contained"], m["answer_contained@1"] = indicator(Contained(answer, q.Answers)), indicator(Contained(first, q.Answers))
 }
 
-// measureRefusal compares a verdict with whether there is an answer.
+// measureRefusal compares a verdict with whether the question is answerable.
 func measureRefusal(m map[string]float64, q Question, v rag.Verdict) {
 	refused, answered := v == rag.Refused, v == rag.Answered
 	if q.Answerable {
-		m["coverage"], m["false_refusals"] = yes(answered), yes(refused)
+		m["coverage"], m["false_refusals"] = indicator(answered), indicator(refused)
 	} else {
-		m["false_answers"], m["refusal_recall"] = yes(answered), yes(refused)
+		m["false_answers"], m["refusal_recall"] = indicator(answered), indicator(refused)
 	}
 	if refused {
-		m["refusal_precision"] = yes(!q.Answerable)
+		m["refusal_precision"] = indicator(!q.Answerable)
 	}
-	m["refusal_accuracy"] = yes(refused != q.Answerable)
+	m["refusal_accuracy"] = indicator(refused != q.Answerable)
 }
 
-// measureFailure gives a question that failed the worst of all that applies.
-func measureFailure(r *Result, q Question) {
+// measureFailed gives a question that failed the worst value of every metric
+// that applies to it.
+func measureFailed(r *Result, q Question) {
 	m := r.Metrics
 	measureWords(m, q, "", "", "")
 	measureRefusal(m, q, rag.Refused)
@@ -110,7 +112,7 @@ func measureFailure(r *Result, q Question) {
 			m[name] = metric.worst()
 		}
 	}
-	delete(m, "refusal_precision") // it refused nothing
+	delete(m, "refusal_precision") // a failure is not a refusal
 	if q.Answerable {
 		m["citation_precision"], m["citation_recall"], m["quotes_exact"] = 0, 0, 0
 	} else {
@@ -119,21 +121,22 @@ func measureFailure(r *Result, q Question) {
 	m["failed"] = 1
 }
 
-// citations gives the precision and the recall of an answer's citations (ALCE,
-// Gao et al. 2023): recall is the share of sentences that their quotes together
-// bear; precision the share of citations of such sentences that bear their
-// sentence alone, or without which the others do not.
+// citations returns the precision and the recall of an answer's citations (ALCE,
+// Gao et al. 2023). Recall is the share of sentences that their quotes together
+// support. Precision is the share of citations that are needed: the citation
+// supports its sentence alone, or the other citations do not support it without
+// this one. Citations of unsupported sentences are not needed.
 func citations(said []statement) (precision, recall float64) {
 	good, all := 0, 0
 	for _, s := range said {
 		all += len(s.quotes)
-		if len(s.quotes) == 0 || !bears(s.text, s.quotes) {
+		if len(s.quotes) == 0 || !supports(s.text, s.quotes) {
 			continue
 		}
 		recall++
 		for i, q := range s.quotes {
 			others := append(append([]string{}, s.quotes[:i]...), s.quotes[i+1:]...)
-			if bears(s.text, []string{q}) || !bears(s.text, others) {
+			if supports(s.text, []string{q}) || !supports(s.text, others) {
 				good++
 			}
 		}
@@ -144,15 +147,17 @@ func citations(said []statement) (precision, recall float64) {
 	return precision, recall / float64(len(said))
 }
 
-// bears reports whether quotes together bear a sentence, by the checker.
-func bears(sentence string, quotes []string) bool {
+// supports reports whether quotes together support a sentence, by footnote's
+// own check.
+func supports(sentence string, quotes []string) bool {
 	text := strings.Join(quotes, " ")
 	p := rag.Passage{Text: text, End: len(text), Sentences: []rag.ScoredSentence{{End: len(text)}}}
 	return check.Check(question.Reading{}, rag.Draft{Claims: []rag.Claim{{Text: sentence}}}, []rag.Passage{p}).Verdict == rag.Answered
 }
 
-// exact reports whether every quote is in its article at its place.
-func exact(ctx context.Context, store rag.Catalog, cites []rag.Citation) (bool, error) {
+// quotesExact reports whether every quote is in its article at the offsets that
+// its citation gives. A citation of an article that is not found is not exact.
+func quotesExact(ctx context.Context, store rag.Catalog, cites []rag.Citation) (bool, error) {
 	for _, c := range cites {
 		d, err := store.Document(ctx, c.Doc)
 		if errors.Is(err, rag.ErrNotFound) {
@@ -168,7 +173,8 @@ func exact(ctx context.Context, store rag.Catalog, cites []rag.Citation) (bool, 
 	return true, nil
 }
 
-func yes(b bool) float64 {
+// indicator returns 1 for true and 0 for false.
+func indicator(b bool) float64 {
 	if b {
 		return 1
 	}

@@ -6,18 +6,18 @@ import (
 	"footnote/rag"
 )
 
-// Baselines are what every run is shown beside: the two searches by
-// themselves, and rules that need no reading. A score that one of them beats
-// is no achievement.
+// Baselines names what every run is compared with: the two searches by
+// themselves, and rules that read nothing.
 var Baselines = []string{"bm25", "dense", "top_passage", "always_refuse", "always_yes"}
 
-// measureSearches measures the two searches by themselves.
+// measureSearches measures the two searches by themselves. The ranking of
+// bm25 ends where no word matches.
 func measureSearches(r *Result, q Question, ranked []rag.Ranked, passages map[string]int) {
 	for name, score := range map[string]func(rag.Ranked) float64{
 		"bm25":  func(x rag.Ranked) float64 { return x.Lexical },
 		"dense": func(x rag.Ranked) float64 { return x.Dense },
 	} {
-		m, list := map[string]float64{}, alone(ranked, score)
+		m, list := map[string]float64{}, rankedBy(ranked, score)
 		if name == "bm25" {
 			list = slices.DeleteFunc(list, func(x rag.Ranked) bool { return x.Lexical == 0 })
 		}
@@ -27,8 +27,8 @@ func measureSearches(r *Result, q Question, ranked []rag.Ranked, passages map[st
 	}
 }
 
-// measureRules measures the rules: to answer with the top passage, to refuse,
-// and, in a set that asks for yes or no, to say yes.
+// measureRules measures the rules: answer with the top passage, always refuse
+// and, in a set with yes/no questions, always say yes.
 func measureRules(r *Result, q Question, top string, asksYesNo bool) {
 	for name, rule := range map[string]struct {
 		answer  string
@@ -48,6 +48,7 @@ func measureRules(r *Result, q Question, top string, asksYesNo bool) {
 	}
 }
 
+// asksYesNo reports whether the set has a yes/no question.
 func (s Set) asksYesNo() bool {
 	return slices.ContainsFunc(s.Questions, func(q Question) bool { return yesOrNo(q.Answers) })
 }

@@ -10,8 +10,8 @@ import (
 	"footnote/rag"
 )
 
-// loadBEIR reads corpus.jsonl, queries.jsonl and qrels/test.tsv of a folder
-// (Thakur et al. 2021).
+// loadBEIR reads a folder in BEIR's format (Thakur et al. 2021): corpus.jsonl,
+// queries.jsonl and qrels/test.tsv.
 func loadBEIR(dir string) (Set, error) {
 	s := Set{Name: filepath.Base(filepath.Clean(dir))}
 	articles, err := s.readCorpus(filepath.Join(dir, "corpus.jsonl"))
@@ -32,6 +32,7 @@ func loadBEIR(dir string) (Set, error) {
 	return s, nil
 }
 
+// readCorpus adds the articles of a file to the set, and returns their ids.
 func (s *Set) readCorpus(path string) (ids map[string]bool, err error) {
 	ids = map[string]bool{}
 	err = readLines(path, func(line []byte, _ string) error {
@@ -46,9 +47,9 @@ func (s *Set) readCorpus(path string) (ids map[string]bool, err error) {
 			return err
 		}
 		if in.ID == "" || ids[in.ID] {
-			return fmt.Errorf("article id %q is missing or there twice", in.ID)
+			return fmt.Errorf("article id %q is missing or duplicate", in.ID)
 		}
-		published, _ := date(in.Date) // sets have dates of many forms; of another, it is not known
+		published, _ := date(in.Date) // public sets have dates in many formats: one that can't be read counts as unknown
 		ids[in.ID] = true
 		s.Articles = append(s.Articles, rag.Document{ID: in.ID, Source: in.ID, Title: in.Title, Text: in.Text, URL: in.URL, Published: published})
 		return nil
@@ -59,6 +60,8 @@ func (s *Set) readCorpus(path string) (ids map[string]bool, err error) {
 	return ids, err
 }
 
+// readQueries adds the questions of a file to the set. A question is answerable
+// unless the file says that it is not.
 func (s *Set) readQueries(path string) error {
 	seen := map[string]bool{}
 	err := readLines(path, func(line []byte, where string) error {
@@ -87,6 +90,8 @@ func (s *Set) readQueries(path string) error {
 	return err
 }
 
+// readQrels reads which articles are relevant to which questions. A first line
+// without a number is a header. A score of 0 or less means not relevant.
 func (s *Set) readQrels(path string, articles map[string]bool) error {
 	at := map[string]int{}
 	for i, q := range s.Questions {
@@ -94,28 +99,28 @@ func (s *Set) readQrels(path string, articles map[string]bool) error {
 	}
 	first := true
 	return readLines(path, func(line []byte, _ string) error {
-		head := first
+		header := first
 		first = false
 		f := strings.Split(string(line), "\t")
 		if len(f) != 3 {
-			return fmt.Errorf("%d columns, not query-id, corpus-id and score", len(f))
+			return fmt.Errorf("%d columns instead of 3: query-id, corpus-id and score", len(f))
 		}
 		score, err := strconv.Atoi(f[2])
-		if err != nil && head {
-			return nil // the names of the columns
+		if err != nil && header {
+			return nil
 		}
 		i, known := at[f[0]]
 		switch {
 		case err != nil:
-			return fmt.Errorf("score %q is no whole number", f[2])
+			return fmt.Errorf("score %q is not a whole number", f[2])
 		case !known:
-			return fmt.Errorf("no question %q", f[0])
+			return fmt.Errorf("unknown question %q", f[0])
 		case !articles[f[1]]:
-			return fmt.Errorf("no article %q", f[1])
+			return fmt.Errorf("unknown article %q", f[1])
 		}
 		q := &s.Questions[i]
 		if _, twice := q.Relevant[f[1]]; twice {
-			return fmt.Errorf("question %q and article %q are there twice", f[0], f[1])
+			return fmt.Errorf("question %q with article %q is a duplicate", f[0], f[1])
 		}
 		if score > 0 {
 			if q.Relevant == nil {
@@ -127,7 +132,8 @@ func (s *Set) readQrels(path string, articles map[string]bool) error {
 	})
 }
 
-// texts reads a text or a list of them.
+// texts reads from JSON a string or a list of strings. An empty string gives an
+// empty list.
 type texts []string
 
 func (t *texts) UnmarshalJSON(b []byte) error {
@@ -142,7 +148,8 @@ func (t *texts) UnmarshalJSON(b []byte) error {
 	return json.Unmarshal(b, (*[]string)(t))
 }
 
-// evidence reads a text, a list of texts, or a list of {doc, fact}.
+// evidence reads from JSON a string, a list of strings, or a list of objects
+// with the field "fact".
 type evidence []string
 
 func (e *evidence) UnmarshalJSON(b []byte) error {

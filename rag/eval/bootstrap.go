@@ -8,10 +8,10 @@ import (
 	"sync"
 )
 
-// Estimate is the mean of a metric over the questions that it applies to, and
+// Estimate is the mean of a metric over the questions that it applies to, with
 // its 95 % interval by the percentile bootstrap over questions (Efron and
-// Tibshirani 1993, chapter 13). Where all questions have one value the interval
-// is that value; it says nothing of questions that the set does not ask.
+// Tibshirani 1993, chapter 13). If all questions have the same value, both ends
+// of the interval are that value.
 type Estimate struct {
 	Mean float64 `json:"mean"`
 	Lo   float64 `json:"lo"`
@@ -19,16 +19,17 @@ type Estimate struct {
 	N    int     `json:"n"` // questions
 }
 
-// Seed is what the resamples of all intervals and tests are drawn from.
+// Seed is the random seed of samples, intervals and tests.
 const Seed = 1
 
-// statistic is a number of a sample of questions, in which question i is there
-// weight[i] times; ok is false if the sample has no such number.
+// statistic is a number computed from a sample of questions. Question i is in
+// the sample weight[i] times. ok is false if the number is undefined for the
+// sample.
 type statistic interface {
 	at(weight []float64) (value float64, ok bool)
 }
 
-// mean is the statistic of a metric that each question has or has not.
+// mean is the mean of a metric over the questions that have it.
 type mean struct {
 	questions []int
 	values    []float64
@@ -47,7 +48,7 @@ func (m *mean) at(weight []float64) (float64, bool) {
 	return sum / n, n > 0
 }
 
-// confidences is a statistic of confidences in order.
+// confidences is a statistic of all confidences, lowest first.
 type confidences struct {
 	all []judged
 	of  func([]judged, []float64) float64
@@ -55,9 +56,10 @@ type confidences struct {
 
 func (c confidences) at(weight []float64) (float64, bool) { return c.of(c.all, weight), len(c.all) > 0 }
 
-// resample gives each statistic's values in samples of n questions drawn with
-// replacement. The samples are the same for all, and at every call: sample i is
-// drawn by PCG from Seed and i.
+// resample returns the values of each statistic in random samples of n
+// questions, drawn with replacement. Samples in which a statistic is undefined
+// are left out. Every statistic and every call sees the same samples: sample i
+// is drawn by a PCG generator seeded with Seed and i.
 func resample(n, samples int, of []statistic) [][]float64 {
 	values := make([][]float64, len(of))
 	for i := range values {
@@ -86,12 +88,13 @@ func resample(n, samples int, of []statistic) [][]float64 {
 	}
 	all.Wait()
 	for i := range values {
-		values[i] = slices.DeleteFunc(values[i], math.IsNaN) // samples without such a question
+		values[i] = slices.DeleteFunc(values[i], math.IsNaN)
 	}
 	return values
 }
 
-// interval is the range of the middle 95 % of values, which it sorts.
+// interval returns the range of the middle 95 % of values, 0 and 0 for none. It
+// sorts values.
 func interval(values []float64) (lo, hi float64) {
 	if len(values) == 0 {
 		return 0, 0
@@ -100,7 +103,8 @@ func interval(values []float64) (lo, hi float64) {
 	return quantile(values, .025), quantile(values, .975)
 }
 
-// quantile of sorted values, between neighbours by a straight line.
+// quantile returns the quantile q, 0 to 1, of sorted values. It interpolates
+// linearly between neighbours, and returns 0 for no values.
 func quantile(sorted []float64, q float64) float64 {
 	if len(sorted) == 0 {
 		return 0

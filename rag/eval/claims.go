@@ -12,27 +12,26 @@ import (
 	"footnote/rag/check"
 )
 
-// Claim is a sentence and texts, and whether they bear it out by a person's
-// word: a label of 1 if they do, 0 if not.
+// Claim is a sentence with its evidence, and whether the evidence supports it.
 type Claim struct {
 	ID       string   `json:"_id"`
 	Claim    string   `json:"claim"`
-	Evidence []string `json:"evidence"` // none bears nothing out
-	Label    *int     `json:"label"`
+	Evidence []string `json:"evidence"`
+	Label    *int     `json:"label"` // by a person: 1 if the evidence supports the claim, 0 if not; never nil once loaded
 }
 
-// Text is all the evidence.
+// Text returns all the evidence as one text.
 func (c Claim) Text() string { return strings.Join(c.Evidence, "\n\n") }
 
-// ClaimSet is the claims of a file.
+// ClaimSet is the claims of one file.
 type ClaimSet struct {
 	Name   string
 	Claims []Claim
 }
 
-// LoadClaims reads a file of claims, an object a line, or all of a folder's that
-// have the ending .jsonl. There are none where a first line has no claim. Claims
-// all of one label are an error.
+// LoadClaims reads a .jsonl file of claims, one object a line, or all .jsonl
+// files of a folder. It skips files with other endings, and files whose first
+// line has no claim. A file whose claims all have the same label is an error.
 func LoadClaims(path string) ([]ClaimSet, error) {
 	files := []string{path}
 	if info, err := os.Stat(path); err != nil || info.IsDir() {
@@ -56,8 +55,8 @@ func LoadClaims(path string) ([]ClaimSet, error) {
 	return all, nil
 }
 
-// errOther is a file that holds something else than claims.
-var errOther = errors.New("no claims")
+// errNotClaims is returned for a file whose first line is not a claim.
+var errNotClaims = errors.New("no claims")
 
 func loadClaims(path string) ([]Claim, error) {
 	var all []Claim
@@ -66,47 +65,47 @@ func loadClaims(path string) ([]Claim, error) {
 		err := json.Unmarshal(line, &c)
 		switch {
 		case len(all) == 0 && (err != nil || c.Claim == ""):
-			return errOther
+			return errNotClaims
 		case err != nil:
 			return err
 		case c.Claim == "":
-			return fmt.Errorf("no claim")
+			return fmt.Errorf("the field \"claim\" is missing")
 		case c.Label == nil || *c.Label != 0 && *c.Label != 1:
-			return fmt.Errorf("label has to be 1, borne out, or 0, not")
+			return fmt.Errorf("label must be 1 (supported) or 0 (not supported)")
 		}
 		all = append(all, c)
 		return nil
 	})
-	if errors.Is(err, errOther) || err == nil && len(all) == 0 {
+	if errors.Is(err, errNotClaims) || err == nil && len(all) == 0 {
 		return nil, nil
 	}
 	if err != nil {
 		return nil, err
 	}
 	if !slices.ContainsFunc(all, func(c Claim) bool { return *c.Label != *all[0].Label }) {
-		return nil, fmt.Errorf("%s: every label is %d, so that nothing is to be told apart", path, *all[0].Label)
+		return nil, fmt.Errorf("%s: every label is %d, but both labels are needed", path, *all[0].Label)
 	}
 	return all, nil
 }
 
-// Checked is how well the check tells claims that are borne out from others.
+// Checked is how well footnote's check tells supported claims from others.
 type Checked struct {
-	Set      string   `json:"set"`
-	Claims   int      `json:"claims"`
-	Borne    int      `json:"borne_out"`         // of them, by a person's word
-	Balanced Estimate `json:"balanced_accuracy"` // the mean of the two below; a rule that reads nothing has .5
-	Stand    float64  `json:"stand"`             // of the claims that are borne out, the share that the check lets stand
-	Dropped  float64  `json:"dropped"`           // of the others, the share that it does not
-	AUROC    float64  `json:"auroc"`             // of its probability
-	Model    struct { // the two shares if a model had written the claims
-		Stand   float64 `json:"stand"`
-		Dropped float64 `json:"dropped"`
+	Set       string   `json:"set"`
+	Claims    int      `json:"claims"`
+	Supported int      `json:"borne_out"`         // claims that are supported, by their labels
+	Balanced  Estimate `json:"balanced_accuracy"` // the mean of Kept and Removed; a rule that reads nothing has 0.5
+	Kept      float64  `json:"stand"`             // share of the supported claims that the check keeps
+	Removed   float64  `json:"dropped"`           // share of the unsupported claims that it removes
+	AUROC     float64  `json:"auroc"`             // of the check's probability
+	Model     struct { // the two shares with the stricter threshold for what a language model wrote
+		Kept    float64 `json:"stand"`
+		Removed float64 `json:"dropped"`
 	} `json:"model"`
 }
 
-// Check measures [check.Supports] on the claims: where either mistake is as bad as the
-// other, and as [check.Check] goes by it of what a model wrote, of which a false
-// claim that stands is the worse.
+// Check measures the check on the claims, with both of its thresholds: the one
+// that weighs both kinds of error equally, and the stricter one of [check.Check]
+// for sentences that a language model wrote.
 func (s ClaimSet) Check() Checked {
 	c := Checked{Set: s.Name, Claims: len(s.Claims)}
 	var accuracy, model balanced
@@ -126,34 +125,32 @@ func (s ClaimSet) Check() Checked {
 		model.add(i, *x.Label == 1, check.Keeps(x.Claim, x.Text()))
 	}
 	whole := slices.Repeat([]float64{1}, len(s.Claims))
-	c.Borne, c.AUROC = len(yes), AUROC(yes, no)
-	c.Stand, _ = accuracy.borne.at(whole)
-	c.Dropped, _ = accuracy.others.at(whole)
-	c.Model.Stand, _ = model.borne.at(whole)
-	c.Model.Dropped, _ = model.others.at(whole)
+	c.Supported, c.AUROC = len(yes), AUROC(yes, no)
+	c.Kept, _ = accuracy.supported.at(whole)
+	c.Removed, _ = accuracy.unsupported.at(whole)
+	c.Model.Kept, _ = model.supported.at(whole)
+	c.Model.Removed, _ = model.unsupported.at(whole)
 	c.Balanced = Estimate{N: len(s.Claims)}
 	c.Balanced.Mean, _ = accuracy.at(whole)
 	c.Balanced.Lo, c.Balanced.Hi = interval(resample(len(s.Claims), Resamples, []statistic{&accuracy})[0])
 	return c
 }
 
-// balanced is the statistic of balanced accuracy: the mean of the shares that
-// are right of the claims that are borne out, and of the others.
-type balanced struct{ borne, others mean }
+// balanced is balanced accuracy: the mean of the accuracy on supported claims
+// and the accuracy on unsupported ones.
+type balanced struct{ supported, unsupported mean }
 
-func (b *balanced) add(i int, borne, stands bool) {
-	of, right := &b.others, 0.
-	if borne {
-		of = &b.borne
+// add adds claim i: whether it is supported, and whether the check keeps it.
+func (b *balanced) add(i int, supported, kept bool) {
+	to := &b.unsupported
+	if supported {
+		to = &b.supported
 	}
-	if borne == stands {
-		right = 1
-	}
-	of.add(i, right)
+	to.add(i, indicator(supported == kept))
 }
 
 func (b *balanced) at(weight []float64) (float64, bool) {
-	borne, some := b.borne.at(weight)
-	others, more := b.others.at(weight)
-	return (borne + others) / 2, some && more
+	x, okX := b.supported.at(weight)
+	y, okY := b.unsupported.at(weight)
+	return (x + y) / 2, okX && okY
 }

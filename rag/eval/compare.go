@@ -7,30 +7,31 @@ import (
 	"slices"
 )
 
-// Comparison is what a change did: New against Old, question by question.
+// Comparison compares two runs of the same questions, question by question.
 type Comparison struct {
 	Old, New Run
-	Changes  []Change // of every metric that both have, in the order of Metrics
-	Flips    []Flip   // questions whose outcome changed, in their order
+	Changes  []Change // one for each metric that both runs have, in the order of Metrics
+	Flips    []Flip   // questions whose outcome changed, in the order of New
 }
 
-// Change is how a metric changed over the questions that both runs have it of.
+// Change is how a metric changed over the questions that have it in both runs.
 type Change struct {
 	Metric   Metric
 	N        int // questions
 	Old, New float64
 	// Lo and Hi are the 95 % interval of New-Old by the paired bootstrap.
 	Lo, Hi float64
-	// P is the probability of a difference as great if there were none: of a
-	// yes/no metric by McNemar's exact test (McNemar 1947), of others by the
-	// paired bootstrap shifted to no difference (Efron and Tibshirani 1993,
-	// chapter 16), of refusal_auroc and ece likewise.
+	// P is the p-value of the null hypothesis that the metric did not change.
+	// Yes/no metrics use McNemar's exact test (McNemar 1947). The others use
+	// the paired bootstrap, shifted to no difference (Efron and Tibshirani
+	// 1993, chapter 16).
 	P float64
 	// Holm is P corrected for the number of metrics (Holm 1979).
 	Holm float64
-	// Needed is about how many questions would tell a difference as great as
-	// the one seen, 80 times in 100 at a level of 5 %, for one metric tested by
-	// itself; 0 if none was seen, or the metric is of all questions together.
+	// Needed estimates the number of questions at which a difference of this
+	// size would be found with a power of 80 % at a level of 5 %, if this were
+	// the only metric tested. It is 0 if there is no difference, or if no single
+	// question has the metric.
 	Needed int
 }
 
@@ -38,22 +39,24 @@ type Change struct {
 type Flip struct {
 	Old, New Result
 	Better   []string // names of the yes/no metrics that improved
-	Worse    []string // that got worse
+	Worse    []string // names of the yes/no metrics that got worse
 }
 
-// Level is what Holm must not exceed for a change to count as one.
+// Level is the significance level: a change whose Holm exceeds it counts as none.
 const Level = .05
 
-// testSamples is how many samples a test draws: its least p is one in so many.
+// testSamples is the number of bootstrap samples of a test. The smallest p-value
+// is 1 / (testSamples + 1).
 const testSamples = 5000
 
 // ErrDifferentSets is returned, wrapped, for runs that asked different questions.
 var ErrDifferentSets = fmt.Errorf("two runs of different sets cannot be compared")
 
-// Compare pairs the questions of two runs of one set.
+// Compare pairs the questions of two runs. The runs must have asked the same
+// questions, else the error wraps [ErrDifferentSets].
 func Compare(old, new Run) (Comparison, error) {
 	if old.Config.SetHash != new.Config.SetHash {
-		return Comparison{}, fmt.Errorf("%w: the questions of %s (%s) are not those of %s (%s)", ErrDifferentSets, old.Set, old.Config.SetHash, new.Set, new.Config.SetHash)
+		return Comparison{}, fmt.Errorf("%w: %s (%s) and %s (%s) have different questions", ErrDifferentSets, old.Set, old.Config.SetHash, new.Set, new.Config.SetHash)
 	}
 	by := map[string]Result{}
 	for _, q := range old.Questions {
@@ -63,7 +66,7 @@ func Compare(old, new Run) (Comparison, error) {
 	for i, q := range new.Questions {
 		var ok bool
 		if before[i], ok = by[q.ID]; !ok {
-			return Comparison{}, fmt.Errorf("%w: question %q is in one run only", ErrDifferentSets, q.ID)
+			return Comparison{}, fmt.Errorf("%w: question %q is only in the new run", ErrDifferentSets, q.ID)
 		}
 	}
 	old.Questions = before
@@ -77,7 +80,7 @@ func Compare(old, new Run) (Comparison, error) {
 	return c, nil
 }
 
-// test fills in the changes.
+// test fills in the changes, with their intervals and p-values.
 func (c *Comparison) test() {
 	olds, news := c.Old.statistics(), c.New.statistics()
 	differences := c.differences()
@@ -86,7 +89,7 @@ func (c *Comparison) test() {
 		if olds[m.Name] == nil || news[m.Name] == nil {
 			continue
 		}
-		if m.whole {
+		if m.aggregate {
 			of = append(of, difference{olds[m.Name], news[m.Name]})
 		} else if d := differences[m.Name]; d != nil {
 			of = append(of, d)
@@ -99,7 +102,7 @@ func (c *Comparison) test() {
 	for i, values := range resample(len(whole), testSamples, of) {
 		x := &c.Changes[i]
 		seen, _ := of[i].at(whole)
-		extreme := 1 // of the samples and what was seen (Phipson and Smyth 2010)
+		extreme := 1 // the observed difference counts as a sample (Phipson and Smyth 2010)
 		for _, v := range values {
 			if math.Abs(v-seen) >= math.Abs(seen)-1e-12 {
 				extreme++
@@ -124,7 +127,7 @@ func (c *Comparison) test() {
 	holm(c.Changes)
 }
 
-// difference is a statistic of all questions in two runs.
+// difference is the difference of a statistic between two runs.
 type difference struct{ old, new statistic }
 
 func (d difference) at(weight []float64) (float64, bool) {
@@ -133,7 +136,8 @@ func (d difference) at(weight []float64) (float64, bool) {
 	return b - a, okA && okB
 }
 
-// differences gives of each metric that of each question that has it twice.
+// differences returns the change of each metric for each question that has it in
+// both runs.
 func (c *Comparison) differences() map[string]*mean {
 	all := map[string]*mean{}
 	for i, now := range c.New.Questions {
@@ -151,7 +155,8 @@ func (c *Comparison) differences() map[string]*mean {
 	return all
 }
 
-// pairedMeans gives a metric's means over the questions that have it twice.
+// pairedMeans returns a metric's two means over the questions that have it in
+// both runs.
 func (c *Comparison) pairedMeans(name string) (old, new float64) {
 	n := 0.
 	for i, now := range c.New.Questions {
@@ -164,8 +169,8 @@ func (c *Comparison) pairedMeans(name string) (old, new float64) {
 	return old / n, new / n
 }
 
-// mcnemar is the two-sided exact p of as many questions that got better as got
-// worse.
+// mcnemar returns the two-sided exact p-value of the hypothesis that a question
+// is as likely to improve as to get worse.
 func mcnemar(differences []float64) float64 {
 	up, down := 0, 0
 	for _, d := range differences {
@@ -184,7 +189,7 @@ func mcnemar(differences []float64) float64 {
 	return min(1, 2*tail)
 }
 
-// choose is the logarithm of n over k.
+// choose returns the natural logarithm of the binomial coefficient n over k.
 func choose(n, k int) float64 {
 	a, _ := math.Lgamma(float64(n + 1))
 	b, _ := math.Lgamma(float64(k + 1))
@@ -192,8 +197,9 @@ func choose(n, k int) float64 {
 	return a - b - c
 }
 
-// needed is how many questions a paired test of their differences needs: the
-// normal approximation, at 5 % both sides (1.960) and a power of 80 % (0.842).
+// needed returns the number of questions that a paired, two-sided test at 5 %
+// needs for a power of 80 %, in the normal approximation. The quantiles are
+// 1.960 and 0.842. It returns 0 if the mean difference is 0.
 func needed(differences []float64) int {
 	n, sum := float64(len(differences)), 0.
 	for _, d := range differences {
@@ -211,7 +217,7 @@ func needed(differences []float64) int {
 	return int(math.Ceil(max(2, z*z*square/(n-1))))
 }
 
-// holm corrects the p of each change for there being so many.
+// holm fills in each change's Holm, which corrects P for the number of changes.
 func holm(changes []Change) {
 	order := make([]*Change, len(changes))
 	for i := range changes {
@@ -233,8 +239,8 @@ func holm(changes []Change) {
 	}
 }
 
-// flip gives the yes/no metrics of which a question has another value now. Of
-// those of retrieval only hit@5 and hit@1 count: others say the same again.
+// flip returns the yes/no metrics that have another value for a question in the
+// new run. Of the metrics of retrieval, only hit@1 and hit@5 count.
 func flip(old, new Result) Flip {
 	f := Flip{Old: old, New: new}
 	for _, name := range slices.Sorted(maps.Keys(new.Metrics)) {
@@ -253,7 +259,7 @@ func flip(old, new Result) Flip {
 	return f
 }
 
-// Verdict says in a sentence or two whether the change did good.
+// Verdict returns a sentence or two that say whether New is better than Old.
 func (c Comparison) Verdict() string {
 	var better, worse []string
 	for _, x := range c.Changes {
@@ -269,7 +275,7 @@ func (c Comparison) Verdict() string {
 	}
 	switch {
 	case len(better) > 0 && len(worse) > 0:
-		return "Better in some, worse in others. Better: " + list(better) + ". Worse: " + list(worse) + "."
+		return "Some metrics are better, others are worse. Better: " + list(better) + ". Worse: " + list(worse) + "."
 	case len(better) > 0:
 		return "Better: " + list(better) + "."
 	case len(worse) > 0:
@@ -278,8 +284,8 @@ func (c Comparison) Verdict() string {
 	return "Cannot tell with " + count(len(c.New.Questions), "question") + ". " + c.power()
 }
 
-// power says how many questions would tell the difference that is nearest to
-// being told.
+// power returns a sentence about the change with the lowest p-value, and how
+// many questions would make it significant.
 func (c Comparison) power() string {
 	var best *Change
 	for i := range c.Changes {
@@ -291,9 +297,10 @@ func (c Comparison) power() string {
 	if best == nil {
 		return "No metric differs."
 	}
-	return fmt.Sprintf("The nearest to a difference is %s (%+.4f); if it is as great as it looks, about %d questions of this kind would tell.", best.Metric.Name, best.New-best.Old, max(best.Needed, len(c.New.Questions)+1))
+	return fmt.Sprintf("The closest to a difference is %s (%+.4f). If it is real, about %d questions of this kind would show it.", best.Metric.Name, best.New-best.Old, max(best.Needed, len(c.New.Questions)+1))
 }
 
+// list joins up to four parts with commas, and counts the rest.
 func list(parts []string) string {
 	if len(parts) > 4 {
 		parts = append(slices.Clone(parts[:4]), fmt.Sprintf("%d more", len(parts)-4))

@@ -13,7 +13,7 @@ import (
 	"footnote/rag/eval/page"
 )
 
-// made is a run whose questions have the hit@1 of each value.
+// made returns a run with one question for each value of hit@1.
 func made(hash string, values ...float64) eval.Run {
 	var results []eval.Result
 	for i, v := range values {
@@ -46,7 +46,7 @@ func TestCompare(t *testing.T) {
 		"better":  {half, more, "Better: ndcg@10 0.250 to 0.375, hit@1 0.500 to 0.750.", 50},
 		"worse":   {more, half, "Worse: ndcg@10 0.375 to 0.250, hit@1 0.750 to 0.500.", 50},
 		"same":    {half, half, "Cannot tell with 200 questions. No metric differs.", 0},
-		"unclear": {half, little, "Cannot tell with 200 questions. The nearest to a difference is", 1},
+		"unclear": {half, little, "Cannot tell with 200 questions. The closest to a difference is", 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -55,7 +55,7 @@ func TestCompare(t *testing.T) {
 				t.Fatal(err)
 			}
 			if v := got.Verdict(); !strings.HasPrefix(v, c.verdict) {
-				t.Errorf("verdict %q", v)
+				t.Errorf("verdict %q, want one that begins with %q", v, c.verdict)
 			}
 			if len(got.Flips) != c.flips {
 				t.Errorf("%d flips, want %d", len(got.Flips), c.flips)
@@ -63,12 +63,12 @@ func TestCompare(t *testing.T) {
 		})
 	}
 	if _, err := eval.Compare(made("x", 1), made("y", 1)); !errors.Is(err, eval.ErrDifferentSets) {
-		t.Errorf("runs of two sets: %v", err)
+		t.Errorf("comparing runs of two sets returned error %v, want ErrDifferentSets", err)
 	}
 }
 
-// TestMcNemar holds the exact p of discordant pairs, by hand: of ten, nine one
-// way have 2(1+10)/1024.
+// TestMcNemar checks the exact p-value of discordant pairs, computed by hand: for
+// 9 of 10 in one direction it is 2(1+10)/1024.
 func TestMcNemar(t *testing.T) {
 	t.Parallel()
 	old := repeat(40, func(i int) float64 { return float64(i % 2) })
@@ -86,20 +86,21 @@ func TestMcNemar(t *testing.T) {
 			t.Errorf("p %v, want %v", x.P, 22./1024)
 		}
 	}
-	// Two metrics: Holm doubles the lesser p, and the greater is no less.
+	// With two metrics, Holm's method doubles the smaller p-value, and the larger
+	// one must not end up below it.
 	if a, b := c.Changes[0], c.Changes[1]; math.Max(a.Holm, b.Holm) < math.Max(a.P, b.P) || math.Min(a.Holm, b.Holm) != math.Min(1, 2*math.Min(a.P, b.P)) {
-		t.Errorf("Holm made %v and %v of %v and %v", a.Holm, b.Holm, a.P, b.P)
+		t.Errorf("Holm's method corrected %v and %v to %v and %v", a.P, b.P, a.Holm, b.Holm)
 	}
 }
 
-// TestIntervalCovers holds that 95 % intervals hold the truth about as often.
+// TestIntervalCovers checks that about 95 of 100 intervals contain the true mean.
 func TestIntervalCovers(t *testing.T) {
 	t.Parallel()
 	covered := 0
 	const runs = 100
 	for seed := range runs {
 		x := uint64(seed + 1)
-		r := made("x", repeat(100, func(int) float64 { // xorshift: 3 in 10 are 1
+		r := made("x", repeat(100, func(int) float64 { // xorshift; 3 of 10 values are 1
 			x ^= x << 13
 			x ^= x >> 7
 			x ^= x << 17
@@ -113,12 +114,12 @@ func TestIntervalCovers(t *testing.T) {
 		}
 	}
 	if covered < 88 {
-		t.Errorf("%d of %d intervals hold the truth", covered, runs)
+		t.Errorf("only %d of %d intervals contain the true mean", covered, runs)
 	}
 }
 
-// TestPageKeepsText holds that what articles and models say does not become
-// part of the page.
+// TestPageKeepsText checks that text of articles and models can't become markup
+// of the page.
 func TestPageKeepsText(t *testing.T) {
 	t.Parallel()
 	hostile := `</script><script>alert(1)</script><img src=x onerror=alert(1)>`
@@ -139,17 +140,17 @@ func TestPageKeepsText(t *testing.T) {
 		t.Fatal(err)
 	}
 	if s := strings.ToLower(b.String()); strings.Contains(s, "<img") || strings.Count(s, "<script") != 2 || strings.Count(s, "</script") != 2 {
-		t.Errorf("text got out of its place: %d scripts", strings.Count(s, "<script"))
+		t.Errorf("text became markup: the page has %d scripts, want 2", strings.Count(s, "<script"))
 	}
 	if got := strings.Count(b.String(), "<svg"); got != 4 {
-		t.Errorf("%d figures, want recall, reliability, risk and types", got)
+		t.Errorf("the page has %d figures, want 4: recall, reliability, risk and question types", got)
 	}
 }
 
 func TestKappa(t *testing.T) {
 	t.Parallel()
-	// By hand: 20 both say yes, 15 both no, 5 and 10 differ; 35 of 50 agree,
-	// and by chance (25·30 + 25·20) / 50² = half would.
+	// Computed by hand: both say yes 20 times and no 15 times, and they differ 5
+	// and 10 times. So 35 of 50 agree; by chance (25·30 + 25·20) / 50² = 1/2 would.
 	var a, b []bool
 	for _, c := range []struct {
 		a, b bool
@@ -163,11 +164,11 @@ func TestKappa(t *testing.T) {
 		t.Errorf("kappa is %v, want 0.4", got)
 	}
 	if got := eval.Kappa([]bool{true}, []bool{true}); got != 1 {
-		t.Errorf("kappa of agreement on one thing is %v", got)
+		t.Errorf("kappa of one question on which both agree is %v, want 1", got)
 	}
 }
 
-// TestWords holds the metrics of answers, by hand.
+// TestWords checks the metrics of answers against values computed by hand.
 func TestWords(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
@@ -189,7 +190,8 @@ func TestWords(t *testing.T) {
 	}
 }
 
-// TestECE holds the calibration error and its table, by hand.
+// TestECE checks the calibration error and the reliability table against values
+// computed by hand.
 func TestECE(t *testing.T) {
 	t.Parallel()
 	bins := eval.Reliability([]float64{.95, 1, .05, .05}, []bool{true, true, false, true})
@@ -212,7 +214,7 @@ func TestRequirements(t *testing.T) {
 			t.Fatal(err)
 		}
 		if met := q[0].Shortfall(r) == ""; met != want {
-			t.Errorf("%s met: %v", text, met)
+			t.Errorf("requirement %s met: %v, want %v", text, met, want)
 		}
 	}
 }

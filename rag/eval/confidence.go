@@ -5,8 +5,9 @@ import (
 	"slices"
 )
 
-// AUROC is the probability that one of yes is greater than one of no, ties
-// counting half (Hanley and McNeil 1982). 0 if either is empty.
+// AUROC returns the area under the ROC curve: the probability that a random
+// value of yes is greater than a random value of no, where a tie counts half
+// (Hanley and McNeil 1982). It returns 0 if yes or no is empty.
 func AUROC(yes, no []float64) float64 {
 	var all []judged
 	for _, c := range yes {
@@ -22,10 +23,10 @@ func AUROC(yes, no []float64) float64 {
 type judged struct {
 	confidence float64
 	right      bool
-	question   int // its place among the questions
+	question   int // index of the question
 }
 
-// inOrder sorts by confidence, least first.
+// inOrder sorts by confidence, lowest first, in place.
 func inOrder(all []judged) []judged {
 	slices.SortStableFunc(all, func(a, b judged) int {
 		switch {
@@ -39,8 +40,9 @@ func inOrder(all []judged) []judged {
 	return all
 }
 
-// auroc is AUROC of confidences in order; weight says how often each question
-// counts. It is 0 if one of the two kinds is not there.
+// auroc returns the area under the ROC curve of sorted confidences. Each
+// question counts weight times. It returns 0 if all that count are right, or
+// none is.
 func auroc(all []judged, weight []float64) float64 {
 	below, yes, wins := 0., 0., 0.
 	for i := 0; i < len(all); {
@@ -64,21 +66,21 @@ func auroc(all []judged, weight []float64) float64 {
 	return wins / yes / below
 }
 
-// Bins is the number of bins that confidences are sorted into, of equal width.
+// Bins is the number of bins of equal width in a reliability table.
 const Bins = 10
 
 // Bin is one row of a reliability table: the questions whose confidence is in
-// [From, To), or [From, To] of the last.
+// [From, To). The last bin includes To.
 type Bin struct {
 	From       float64 `json:"from"`
 	To         float64 `json:"to"`
 	N          int     `json:"n"`
-	Confidence float64 `json:"confidence"` // mean; 0 if N is
-	Answerable float64 `json:"answerable"` // the share that is; 0 if N is
+	Confidence float64 `json:"confidence"` // mean; 0 if N is 0
+	Answerable float64 `json:"answerable"` // share of answerable questions; 0 if N is 0
 }
 
-// Reliability sorts confidences into bins; right says of each whether its
-// question is answerable.
+// Reliability returns the reliability table of confidences. right[i] says
+// whether the question with confidence[i] is answerable.
 func Reliability(confidence []float64, right []bool) []Bin {
 	bins := make([]Bin, Bins)
 	for i := range bins {
@@ -101,8 +103,10 @@ func Reliability(confidence []float64, right []bool) []Bin {
 	return bins
 }
 
-// ECE is the expected calibration error of a reliability table (Guo et al.
-// 2017): the mean distance of confidence and truth, weighted by questions.
+// ECE returns the expected calibration error of a reliability table (Guo et al.
+// 2017): the distance between mean confidence and share of answerable questions,
+// averaged over the bins by their number of questions. It returns 0 if there are
+// no questions.
 func ECE(bins []Bin) float64 {
 	n, sum := 0, 0.
 	for _, b := range bins {
@@ -115,9 +119,11 @@ func ECE(bins []Bin) float64 {
 	return sum / float64(n)
 }
 
+// bin returns the index of the bin of a confidence.
 func bin(confidence float64) int { return max(0, min(Bins-1, int(confidence*Bins))) }
 
-// ece is ECE of confidences; weight says how often each question counts.
+// ece returns the expected calibration error of confidences. Each question
+// counts weight times.
 func ece(all []judged, weight []float64) float64 {
 	var confidence, right [Bins]float64
 	n := 0.

@@ -27,7 +27,7 @@ func TestRankingMetrics(t *testing.T) {
 		k                 int
 		ndcg, recall, mrr float64
 	}{
-		// By hand: the ideal order is c, a, b with 2 + 1/log2(3) + 1/2.
+		// Computed by hand: the ideal order is c, a, b with 2 + 1/log2(3) + 1/2.
 		"perfect":        {[]string{"c", "a", "b"}, 10, 1, 1, 1},
 		"one of three":   {[]string{"x", "a", "y"}, 10, (1 / math.Log2(3)) / (2 + 1/math.Log2(3) + .5), 1. / 3, .5},
 		"cut at k":       {[]string{"x", "y", "c"}, 2, 0, 0, 0},
@@ -45,7 +45,7 @@ func TestRankingMetrics(t *testing.T) {
 		})
 	}
 	if got := eval.NDCG([]string{"a"}, nil, 10); got != 0 {
-		t.Errorf("nDCG where nothing is relevant is %v", got)
+		t.Errorf("nDCG without relevant ids is %v, want 0", got)
 	}
 }
 
@@ -85,7 +85,7 @@ func TestContained(t *testing.T) {
 		{"The river is long.", []string{long}, false},
 	} {
 		if got := eval.Contained(c.text, c.answers); got != c.want {
-			t.Errorf("Contained(%q, %q) = %v", c.text, c.answers, got)
+			t.Errorf("Contained(%q, %q) = %v, want %v", c.text, c.answers, got, c.want)
 		}
 	}
 }
@@ -96,6 +96,7 @@ const (
 	qrels   = "query-id\tcorpus-id\tscore\nq1\totter\t1\nq1\theron\t0\n"
 )
 
+// folder returns a folder in BEIR's format. An empty text leaves its file out.
 func folder(t *testing.T, corpus, queries, qrels string) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -116,18 +117,18 @@ func folder(t *testing.T, corpus, queries, qrels string) string {
 func TestLoadFaults(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ corpus, queries, qrels, want string }{
-		"no corpus":        {"", queries, qrels, "corpus.jsonl: there is no such file"},
+		"no corpus":        {"", queries, qrels, "corpus.jsonl: file not found"},
 		"no articles":      {"\n", queries, qrels, "corpus.jsonl: no articles"},
-		"article twice":    {corpus + corpus, queries, qrels, `corpus.jsonl:3: article id "otter" is missing or there twice`},
+		"article twice":    {corpus + corpus, queries, qrels, `corpus.jsonl:3: article id "otter" is missing or duplicate`},
 		"broken line":      {corpus + "{\n", queries, qrels, "corpus.jsonl:3: unexpected end of JSON input"},
-		"question twice":   {corpus, queries + `{"_id": "q1", "text": "?"}`, qrels, `queries.jsonl:4: question id "q1" is missing or there twice`},
+		"question twice":   {corpus, queries + `{"_id": "q1", "text": "?"}`, qrels, `queries.jsonl:4: question id "q1" is missing or duplicate`},
 		"no text":          {corpus, `{"_id": "q1"}`, qrels, `queries.jsonl:1: question "q1" has no text`},
-		"no gold":          {corpus, queries + `{"_id": "q3", "text": "Who?"}`, qrels, `queries.jsonl:4: question "q3" has no gold: neither an article that is relevant nor an answer, and it is not marked as unanswerable`},
-		"twice relevant":   {corpus, queries, qrels + "q1\totter\t1\n", `test.tsv:4: question "q1" and article "otter" are there twice`},
-		"broken date":      {corpus, `{"_id": "q1", "text": "?", "date": "May"}`, qrels, `queries.jsonl:1: date "May" is not of the form 2024-05-01`},
-		"unknown article":  {corpus, queries, qrels + "q1\tnewt\t1\n", `test.tsv:4: no article "newt"`},
-		"unknown question": {corpus, queries, qrels + "q9\totter\t1\n", `test.tsv:4: no question "q9"`},
-		"columns":          {corpus, queries, qrels + "q1 otter 1\n", "test.tsv:4: 1 columns, not query-id, corpus-id and score"},
+		"no gold":          {corpus, queries + `{"_id": "q3", "text": "Who?"}`, qrels, `queries.jsonl:4: question "q3" has no gold answer: add a relevant article or an answer, or mark it as unanswerable`},
+		"twice relevant":   {corpus, queries, qrels + "q1\totter\t1\n", `test.tsv:4: question "q1" with article "otter" is a duplicate`},
+		"broken date":      {corpus, `{"_id": "q1", "text": "?", "date": "May"}`, qrels, `queries.jsonl:1: date "May" is not in the format 2024-05-01`},
+		"unknown article":  {corpus, queries, qrels + "q1\tnewt\t1\n", `test.tsv:4: unknown article "newt"`},
+		"unknown question": {corpus, queries, qrels + "q9\totter\t1\n", `test.tsv:4: unknown question "q9"`},
+		"columns":          {corpus, queries, qrels + "q1 otter 1\n", "test.tsv:4: 1 columns instead of 3: query-id, corpus-id and score"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -139,7 +140,7 @@ func TestLoadFaults(t *testing.T) {
 	}
 }
 
-// filled gives a set and a store of its articles.
+// filled returns a set, and a store filled with its articles.
 func filled(t *testing.T) (eval.Set, rag.Store, rag.Embedder) {
 	t.Helper()
 	s, err := eval.Load(folder(t, corpus, queries, qrels))
@@ -149,7 +150,7 @@ func filled(t *testing.T) (eval.Set, rag.Store, rag.Embedder) {
 	return s, open(t, s, ragtest.Embedder{}), ragtest.Embedder{}
 }
 
-// open gives a store of a set's articles.
+// open returns a store filled with a set's articles.
 func open(t *testing.T, s eval.Set, e rag.Embedder) rag.Store {
 	t.Helper()
 	store, err := library.Open(filepath.Join(t.TempDir(), "l.db"), library.Options{})
@@ -189,7 +190,7 @@ func TestRun(t *testing.T) {
 	}
 }
 
-// failing is an embedder whose server is down for so many calls.
+// failing is an embedder that fails on its first calls.
 type failing struct {
 	rag.Embedder
 	calls *int
@@ -212,7 +213,7 @@ func TestFailuresCount(t *testing.T) {
 		t.Fatal(err)
 	}
 	if results[0].Error != "the server is down" || results[0].Verdict != "" {
-		t.Errorf("the failure was measured as %+v", results[0])
+		t.Errorf("the result of a failed question is %+v, want its error and no verdict", results[0])
 	}
 	want := map[string]float64{"em": 0, "f1": 0, "answer_contained": 0, "coverage": 0, "false_refusals": 1, "refusal_accuracy": 0, "failed": 1, "quotes_exact": 0, "citation_recall": 0}
 	got := map[string]float64{}
@@ -224,12 +225,12 @@ func TestFailuresCount(t *testing.T) {
 	}
 	calls = len(s.Questions)
 	if _, err := r.Run(t.Context(), s); err == nil || err.Error() != "the server is down" {
-		t.Errorf("a run of which all failed gives %v", err)
+		t.Errorf("a run in which every question failed returned error %v, want that of the server", err)
 	}
 }
 
-// TestResume holds that a run that was stopped and resumed gives what one
-// straight run gives.
+// TestResume checks that a run that was interrupted and resumed has the same
+// results as an uninterrupted run.
 func TestResume(t *testing.T) {
 	t.Parallel()
 	s, store, e := filled(t)
@@ -249,7 +250,7 @@ func TestResume(t *testing.T) {
 		return journal.Add(x)
 	}
 	if _, err := r.Run(ctx, s); !errors.Is(err, context.Canceled) {
-		t.Fatalf("a stopped run gives %v", err)
+		t.Fatalf("an interrupted run returned error %v, want context.Canceled", err)
 	}
 	if err := journal.Close(); err != nil {
 		t.Fatal(err)
@@ -263,13 +264,13 @@ func TestResume(t *testing.T) {
 	}
 	journal, known, err = eval.OpenJournal(path, true)
 	if err != nil || len(known) != 1 {
-		t.Fatalf("%d known, %v", len(known), err)
+		t.Fatalf("the journal has %d results (error %v), want 1", len(known), err)
 	}
 	asked := 0
 	r.Known, r.Done = known, func(x eval.Result) error { asked++; return journal.Add(x) }
 	resumed, err := r.Run(t.Context(), s)
 	if err != nil || asked != 1 {
-		t.Fatalf("%d asked, %v", asked, err)
+		t.Fatalf("the resumed run asked %d questions (error %v), want 1", asked, err)
 	}
 	if diff := cmp.Diff(marshal(t, straight), marshal(t, resumed)); diff != "" {
 		t.Error(diff)
@@ -278,7 +279,7 @@ func TestResume(t *testing.T) {
 		t.Error(err)
 	}
 	if _, err := os.Stat(path); !errors.Is(err, os.ErrNotExist) {
-		t.Errorf("the journal of a whole run is there: %v", err)
+		t.Errorf("the journal was not removed after a complete run: %v", err)
 	}
 }
 

@@ -9,16 +9,16 @@ import (
 	"footnote/rag/text"
 )
 
-// Followup is a question in a conversation, and how a person put it so that it
-// stands alone.
+// Followup is a question in a conversation, and the same as a standalone
+// question.
 type Followup struct {
 	ID         string   `json:"_id"`
 	History    []string `json:"history"` // the questions before it, oldest first
 	Question   string   `json:"question"`
-	Standalone string   `json:"standalone"`
+	Standalone string   `json:"standalone"` // written by a person
 }
 
-// LoadFollowups reads turns.jsonl in a folder.
+// LoadFollowups reads the file turns.jsonl of a folder.
 func LoadFollowups(dir string) ([]Followup, error) {
 	var all []Followup
 	err := readLines(filepath.Join(dir, "turns.jsonl"), func(line []byte, _ string) error {
@@ -32,21 +32,22 @@ func LoadFollowups(dir string) ([]Followup, error) {
 	return all, err
 }
 
-// Followups is how well questions are made to stand alone.
+// Followups is how well follow-up questions are made into standalone questions.
+// F1 compares content words with those of the person's standalone question.
 type Followups struct {
 	Set       string  `json:"set"`
 	Turns     int     `json:"turns"`
-	AsAsked   float64 `json:"f1_as_asked"`    // F1 of the content words of the question as it is, mean over the turns
-	F1        float64 `json:"f1"`             // of what it was made into
-	NoChange  int     `json:"need_no_change"` // turns whose question stands alone, by the person's word
-	LeftAlone float64 `json:"left_alone"`     // of those, the share that was left as it is
-	Leaning   int     `json:"others"`         // of the turns that no person left as they are, those after another
-	Changed   float64 `json:"changed"`        // of those, the share that was changed
+	AsAsked   float64 `json:"f1_as_asked"`    // F1 of the question as it was asked, mean over the turns
+	F1        float64 `json:"f1"`             // F1 of the question that was made of it, mean over the turns
+	NoChange  int     `json:"need_no_change"` // turns whose question is standalone already: the person changed no word of it
+	Unchanged float64 `json:"left_alone"`     // share of NoChange that was left unchanged
+	Others    int     `json:"others"`         // other turns, first turns of conversations left out
+	Changed   float64 `json:"changed"`        // share of Others that was changed
 }
 
-// Restate measures restate, which is given each question and those before it,
-// without their answers.
-func Restate(turns []Followup, restate func(rag.Question) string) Followups {
+// MeasureFollowups measures a function that makes standalone questions. It is called
+// with each question and the questions before it, without their answers.
+func MeasureFollowups(turns []Followup, restate func(rag.Question) string) Followups {
 	m := Followups{Turns: len(turns)}
 	left, changed := 0, 0
 	for _, t := range turns {
@@ -58,24 +59,24 @@ func Restate(turns []Followup, restate func(rag.Question) string) Followups {
 		m.AsAsked += wordsF1(t.Question, t.Standalone)
 		m.F1 += wordsF1(got, t.Standalone)
 		switch {
-		case slices.Equal(normal(t.Question), normal(t.Standalone)):
+		case slices.Equal(normalWords(t.Question), normalWords(t.Standalone)):
 			m.NoChange++
 			if got == t.Question {
 				left++
 			}
 		case len(t.History) > 0:
-			m.Leaning++
+			m.Others++
 			if got != t.Question {
 				changed++
 			}
 		}
 	}
 	m.AsAsked, m.F1 = m.AsAsked/float64(max(1, m.Turns)), m.F1/float64(max(1, m.Turns))
-	m.LeftAlone, m.Changed = share(left, m.NoChange), share(changed, m.Leaning)
+	m.Unchanged, m.Changed = share(left, m.NoChange), share(changed, m.Others)
 	return m
 }
 
-// asks are the words with which a question is asked, whatever it asks about.
+// asks holds the stems of words that say nothing about the topic of a question.
 var asks = func() map[string]bool {
 	m := map[string]bool{}
 	for _, s := range text.Stems("many much tell please explain know get mean information clarify describe let happen") {
@@ -84,8 +85,9 @@ var asks = func() map[string]bool {
 	return m
 }()
 
-// wordsF1 is the F1 of the sets of two questions' content words, stemmed, but
-// for the words that only ask; 1 if neither has any.
+// wordsF1 returns the F1 of the sets of stemmed content words of two questions.
+// Words that only ask, such as "explain", are left out. It returns 1 if neither
+// question has content words.
 func wordsF1(got, want string) float64 {
 	set := func(body string) map[string]bool {
 		m := map[string]bool{}
@@ -109,6 +111,7 @@ func wordsF1(got, want string) float64 {
 	return 2 * float64(both) / float64(len(g)+len(w))
 }
 
+// share returns n / of, and 0 if of is 0.
 func share(n, of int) float64 {
 	if of == 0 {
 		return 0

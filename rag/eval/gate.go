@@ -6,14 +6,15 @@ import (
 	"strings"
 )
 
-// Requirement is what a metric must come to.
+// Requirement is a limit for a metric.
 type Requirement struct {
 	Metric  Metric
-	AtLeast bool // or else at most
+	AtLeast bool // Value is a lower limit; else it is an upper limit
 	Value   float64
 }
 
-// ParseRequirements reads requirements such as "ndcg@10>=0.86,false_answers<=0.05".
+// ParseRequirements reads requirements, separated by commas, such as
+// "ndcg@10>=0.86,false_answers<=0.05".
 func ParseRequirements(text string) ([]Requirement, error) {
 	var all []Requirement
 	for part := range strings.SplitSeq(text, ",") {
@@ -26,17 +27,18 @@ func ParseRequirements(text string) ([]Requirement, error) {
 		}
 		m, known := MetricNamed(strings.TrimSpace(name))
 		if !known {
-			return nil, fmt.Errorf("there is no metric %q", strings.TrimSpace(name))
+			return nil, fmt.Errorf("unknown metric %q", strings.TrimSpace(name))
 		}
 		v, err := strconv.ParseFloat(strings.TrimSpace(value), 64)
 		if err != nil || v != v {
-			return nil, fmt.Errorf("%q is no number", strings.TrimSpace(value))
+			return nil, fmt.Errorf("%q is not a number", strings.TrimSpace(value))
 		}
 		all = append(all, Requirement{m, least, v})
 	}
 	return all, nil
 }
 
+// String returns the requirement as ParseRequirements reads it.
 func (q Requirement) String() string {
 	sign := "<="
 	if q.AtLeast {
@@ -45,14 +47,14 @@ func (q Requirement) String() string {
 	return q.Metric.Name + sign + strconv.FormatFloat(q.Value, 'f', -1, 64)
 }
 
-// Shortfall says why a run does not meet a requirement; it is empty if it does.
-// What must be met is the end of the interval that is nearer to failing: the
-// lower of what is to be at least so much, the upper of what is to be at most.
+// Shortfall returns why a run does not meet a requirement, or "" if it does. The
+// whole 95 % interval must be within the limit, not only the mean. A run without
+// the metric does not meet the requirement.
 func (q Requirement) Shortfall(r Run) string {
 	e, measured := r.Metrics[q.Metric.Name]
 	switch {
 	case !measured:
-		return fmt.Sprintf("%s: the set %s has no question that %s applies to", q, r.Set, q.Metric.Name)
+		return fmt.Sprintf("%s: %s applies to no question of the set %s", q, q.Metric.Name, r.Set)
 	case q.AtLeast && e.Lo < q.Value:
 		return fmt.Sprintf("%s: the interval of %s begins at %.4f (mean %.4f, %d questions)", q, q.Metric.Name, e.Lo, e.Mean, e.N)
 	case !q.AtLeast && e.Hi > q.Value:

@@ -10,25 +10,25 @@ import (
 	"footnote/rag/index"
 )
 
-// gold finds the chunks that a question's answer stands in. It cuts articles as
-// they were cut for the store.
+// gold finds the chunks that contain a question's answer. Its chunker must be
+// the one that the store was filled with.
 type gold struct {
 	store   rag.Catalog
 	chunker index.Chunker
 
 	mu       sync.Mutex
-	articles map[string][]cut
+	articles map[string][]goldChunk
 }
 
-// cut is a chunk as gold answers are compared with it.
-type cut struct {
+// goldChunk is a chunk with the words that gold answers are compared with.
+type goldChunk struct {
 	id    string
 	words []string
 }
 
-// chunks gives the relevant chunks of a question: those that hold its evidence,
-// or where none does to the letter, a right answer. It is empty if none is
-// known to be.
+// chunks returns the relevant chunks of a question, and how relevant each is.
+// They contain its evidence word for word. If no chunk does, they contain a
+// right answer. The map is empty if no relevant chunk is known.
 func (g *gold) chunks(ctx context.Context, q Question) (map[string]int, error) {
 	byEvidence, byAnswer := map[string]int{}, map[string]int{}
 	for doc, grade := range q.Relevant {
@@ -51,16 +51,18 @@ func (g *gold) chunks(ctx context.Context, q Question) (map[string]int, error) {
 	return byAnswer, nil
 }
 
-// quotes reports whether the chunk holds the words of a piece of evidence.
-func (c cut) quotes(evidence []string) bool {
+// quotes reports whether the chunk contains the words of a piece of evidence, in
+// a row.
+func (c goldChunk) quotes(evidence []string) bool {
 	whole := " " + strings.Join(c.words, " ") + " "
 	return slices.ContainsFunc(evidence, func(e string) bool {
-		words := normal(e)
+		words := normalWords(e)
 		return len(words) > 0 && strings.Contains(whole, " "+strings.Join(words, " ")+" ")
 	})
 }
 
-func (g *gold) article(ctx context.Context, id string) ([]cut, error) {
+// article returns the chunks of an article.
+func (g *gold) article(ctx context.Context, id string) ([]goldChunk, error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if all, ok := g.articles[id]; ok {
@@ -70,21 +72,22 @@ func (g *gold) article(ctx context.Context, id string) ([]cut, error) {
 	if err != nil {
 		return nil, err
 	}
-	var all []cut
+	var all []goldChunk
 	for _, c := range g.chunker.Chunks(d) {
-		all = append(all, cut{c.ID, normal(c.Text)})
+		all = append(all, goldChunk{c.ID, normalWords(c.Text)})
 	}
 	if g.articles == nil {
-		g.articles = map[string][]cut{}
+		g.articles = map[string][]goldChunk{}
 	}
 	g.articles[id] = all
 	return all, nil
 }
 
-// yesOrNo reports whether answers are yes or no, which any text may hold.
+// yesOrNo reports whether all answers are yes or no. Many chunks contain such a
+// word without answering the question.
 func yesOrNo(answers []string) bool {
 	return len(answers) > 0 && !slices.ContainsFunc(answers, func(a string) bool {
-		w := strings.Join(normal(a), " ")
+		w := strings.Join(normalWords(a), " ")
 		return w != "yes" && w != "no"
 	})
 }

@@ -9,7 +9,8 @@ import (
 	"os"
 )
 
-// Journal keeps the results of a run that may be cut short, one a line.
+// Journal is a file that keeps the results of a run, one per line, so that the
+// run can be resumed if it is interrupted.
 type Journal struct{ f *os.File }
 
 // entry is a line of a journal.
@@ -18,9 +19,10 @@ type entry struct {
 	Times Times `json:"times"`
 }
 
-// OpenJournal begins a journal. With resume it goes on with one that is there
-// and gives its results by question id: what cannot be read of it, such as the
-// line on which a machine stopped, is left out. Without, it begins anew.
+// OpenJournal opens a journal for writing. With resume, it keeps the results of
+// an existing file and returns them by question id. It drops lines that can't be
+// read, such as a last line that was cut off. Without resume, it truncates the
+// file.
 func OpenJournal(path string, resume bool) (*Journal, map[string]Result, error) {
 	known := map[string]Result{}
 	if resume {
@@ -42,6 +44,8 @@ func OpenJournal(path string, resume bool) (*Journal, map[string]Result, error) 
 	return j, known, nil
 }
 
+// readJournal returns the results of a file by question id, none if there is no
+// file.
 func readJournal(path string) (map[string]Result, error) {
 	known := map[string]Result{}
 	f, err := os.Open(path)
@@ -69,7 +73,7 @@ func readJournal(path string) (map[string]Result, error) {
 	}
 }
 
-// Add writes a result.
+// Add appends a result.
 func (j *Journal) Add(r Result) error {
 	b, err := json.Marshal(entry{r, r.Times})
 	if err != nil {
@@ -79,8 +83,9 @@ func (j *Journal) Add(r Result) error {
 	return err
 }
 
-// Close keeps the journal for another run to resume.
+// Close closes the journal and keeps its file, for another run to resume.
 func (j *Journal) Close() error { return j.f.Close() }
 
-// Remove closes the journal of a run that is complete, and removes it.
+// Remove closes the journal and removes its file. Call it when the run is
+// complete.
 func (j *Journal) Remove() error { return errors.Join(j.f.Close(), os.Remove(j.f.Name())) }

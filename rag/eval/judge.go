@@ -15,25 +15,25 @@ import (
 	"footnote/prompts"
 )
 
-// Judge asks a language model what the metrics cannot see. Its verdicts are
-// kept by what was asked and of whom, so that a run that asks the same again
-// costs nothing and comes to the same.
+// Judge asks a language model whether answers are right and supported. It keeps
+// its verdicts in a file, by model and prompt, so that the same prompt is never
+// paid for twice and always has the same verdict.
 type Judge struct {
 	name string
 	ask  func(ctx context.Context, p prompts.Prompt) (reply string, err error)
 
-	mu   sync.Mutex
-	file *os.File
-	held map[string]verdict
+	mu       sync.Mutex
+	file     *os.File
+	verdicts map[string]verdict
 }
 
-// verdict is what a reply comes to.
+// verdict is the meaning of a judge's reply.
 type verdict string
 
 const (
 	affirmed verdict = "yes"
 	denied   verdict = "no"
-	unclear  verdict = "unclear" // neither: it counts as no
+	unclear  verdict = "unclear" // neither yes nor no; counts as no
 )
 
 // judgement is a line of the file of verdicts.
@@ -42,10 +42,10 @@ type judgement struct {
 	Verdict verdict `json:"verdict"`
 }
 
-// OpenJudge gives a judge whose verdicts are kept in a file; name is of the
-// model that ask asks.
+// OpenJudge returns a judge that keeps its verdicts in the file at path, which
+// it makes if needed. ask sends a prompt to the model with that name.
 func OpenJudge(name, path string, ask func(context.Context, prompts.Prompt) (string, error)) (*Judge, error) {
-	j := &Judge{name: name, ask: ask, held: map[string]verdict{}}
+	j := &Judge{name: name, ask: ask, verdicts: map[string]verdict{}}
 	if err := j.read(path); err != nil {
 		return nil, err
 	}
@@ -57,6 +57,7 @@ func OpenJudge(name, path string, ask func(context.Context, prompts.Prompt) (str
 // Close closes the file of verdicts.
 func (j *Judge) Close() error { return j.file.Close() }
 
+// read loads the verdicts of a file. A missing file has none.
 func (j *Judge) read(path string) error {
 	f, err := os.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -71,21 +72,22 @@ func (j *Judge) read(path string) error {
 			return in.Err()
 		}
 		var x judgement
-		if json.Unmarshal(in.Bytes(), &x) == nil && x.Verdict != "" { // a torn line is asked again
-			j.held[x.Key] = x.Verdict
+		if json.Unmarshal(in.Bytes(), &x) == nil && x.Verdict != "" { // a line that was cut off is skipped
+			j.verdicts[x.Key] = x.Verdict
 		}
 	}
 }
 
-// says gives the verdict on a prompt.
-func (j *Judge) says(ctx context.Context, p prompts.Prompt) (verdict, error) {
+// verdictOn returns the verdict on a prompt: the one that is known, or the
+// model's.
+func (j *Judge) verdictOn(ctx context.Context, p prompts.Prompt) (verdict, error) {
 	sum := sha256.Sum256([]byte(j.name + "\x00" + p.System + "\x00" + p.User))
 	key := hex.EncodeToString(sum[:16])
 	j.mu.Lock()
-	held := j.held[key]
+	known := j.verdicts[key]
 	j.mu.Unlock()
-	if held != "" {
-		return held, nil
+	if known != "" {
+		return known, nil
 	}
 	reply, err := j.ask(ctx, p)
 	if err != nil {
@@ -94,7 +96,7 @@ func (j *Judge) says(ctx context.Context, p prompts.Prompt) (verdict, error) {
 	v := readVerdict(reply)
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	j.held[key] = v
+	j.verdicts[key] = v
 	b, err := json.Marshal(judgement{key, v})
 	if err != nil {
 		return "", err
@@ -103,27 +105,27 @@ func (j *Judge) says(ctx context.Context, p prompts.Prompt) (verdict, error) {
 	return v, err
 }
 
-// readVerdict reads the word that a reply begins with, thoughts apart.
+// readVerdict reads the first word of a reply, after the model's thoughts.
 func readVerdict(reply string) verdict {
 	if i := strings.LastIndex(reply, "</think>"); i >= 0 {
 		reply = reply[i+len("</think>"):]
 	}
-	words := normal(reply)
+	words := normalWords(reply)
 	if len(words) > 0 && (words[0] == string(affirmed) || words[0] == string(denied)) {
 		return verdict(words[0])
 	}
 	return unclear
 }
 
-// judge asks of an answer whether it is right and whether its sentences
-// follow from their quotes. A refusal is not right, and says nothing that
-// could follow.
+// judge adds the judge's metrics to a result: whether the answer is right, and
+// the share of its sentences that follow from their quotes. A refusal is not
+// right and has no sentences to judge.
 func (j *Judge) judge(ctx context.Context, r *Result, q Question, said []statement) error {
 	asked, clear := 0., 0.
 	says := func(p prompts.Prompt) (bool, error) {
-		v, err := j.says(ctx, p)
+		v, err := j.verdictOn(ctx, p)
 		asked++
-		clear += yes(v != unclear)
+		clear += indicator(v != unclear)
 		return v == affirmed, err
 	}
 	if q.Answerable && len(q.Answers) > 0 {
@@ -134,7 +136,7 @@ func (j *Judge) judge(ctx context.Context, r *Result, q Question, said []stateme
 				return err
 			}
 		}
-		r.Metrics["judge_correct"] = yes(right)
+		r.Metrics["judge_correct"] = indicator(right)
 	}
 	if !r.Refused && len(said) > 0 {
 		follow := 0.
@@ -143,7 +145,7 @@ func (j *Judge) judge(ctx context.Context, r *Result, q Question, said []stateme
 			if err != nil {
 				return err
 			}
-			follow += yes(ok)
+			follow += indicator(ok)
 		}
 		r.Metrics["judge_supported"] = follow / float64(len(said))
 	}
@@ -153,7 +155,8 @@ func (j *Judge) judge(ctx context.Context, r *Result, q Question, said []stateme
 	return nil
 }
 
-// Agreement is how far a judge and a metric that needs none agree.
+// Agreement is how often a metric of the judge agrees with one that needs no
+// judge.
 type Agreement struct {
 	Judge  string  `json:"judge"`
 	Metric string  `json:"metric"`
@@ -161,8 +164,8 @@ type Agreement struct {
 	N      int     `json:"n"`     // questions
 }
 
-// agreements compares the judge's verdicts with the metrics nearest to them.
-// A share counts as yes if it is 1.
+// agreements compares each metric of the judge with the most similar other
+// metric. A share counts as yes if it is 1.
 func agreements(results []Result) []Agreement {
 	var all []Agreement
 	for _, pair := range [][2]string{{"judge_correct", "answer_contained"}, {"judge_supported", "citation_recall"}} {
@@ -181,17 +184,18 @@ func agreements(results []Result) []Agreement {
 	return all
 }
 
-// Kappa is how far two judges agree beyond chance (Cohen 1960). It is 1 if both
-// say the same one thing of everything, and 0 if there is nothing.
+// Kappa returns Cohen's kappa: how often two judges agree, corrected for chance
+// (Cohen 1960). It returns 1 if both always give the same single verdict, and 0
+// if a and b are empty. a and b must have the same length.
 func Kappa(a, b []bool) float64 {
 	if len(a) == 0 {
 		return 0
 	}
 	n, same, yesA, yesB := float64(len(a)), 0., 0., 0.
 	for i := range a {
-		same += yes(a[i] == b[i])
-		yesA += yes(a[i])
-		yesB += yes(b[i])
+		same += indicator(a[i] == b[i])
+		yesA += indicator(a[i])
+		yesB += indicator(b[i])
 	}
 	chance := (yesA*yesB + (n-yesA)*(n-yesB)) / (n * n)
 	if chance == 1 {

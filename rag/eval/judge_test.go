@@ -12,27 +12,29 @@ import (
 	"footnote/rag/eval"
 )
 
-// sure is an embedder to which all is alike, so that all is answered.
-type sure struct{}
+// alwaysSure is an embedder that gives every text the same vector, so that
+// every question is answered.
+type alwaysSure struct{}
 
-func (sure) Name() string { return "sure" }
-func (sure) EmbedDocuments(_ context.Context, texts []string) ([][]float32, error) {
+func (alwaysSure) Name() string { return "same vector" }
+func (alwaysSure) EmbedDocuments(_ context.Context, texts []string) ([][]float32, error) {
 	all := make([][]float32, len(texts))
 	for i := range all {
 		all[i] = []float32{1, 0}
 	}
 	return all, nil
 }
-func (sure) EmbedQuery(context.Context, string) ([]float32, error) { return []float32{1, 0}, nil }
+func (alwaysSure) EmbedQuery(context.Context, string) ([]float32, error) { return []float32{1, 0}, nil }
 
-// TestJudge holds that a verdict is asked for once, whatever is run again.
+// TestJudge checks the judge's metrics, and that a second run asks for no verdict
+// again.
 func TestJudge(t *testing.T) {
 	t.Parallel()
 	s, err := eval.Load(folder(t, corpus, queries, qrels))
 	if err != nil {
 		t.Fatal(err)
 	}
-	store := open(t, s, sure{})
+	store := open(t, s, alwaysSure{})
 	path := filepath.Join(t.TempDir(), "judge.jsonl")
 	var asked atomic.Int32
 	judged := func() eval.Result {
@@ -47,21 +49,21 @@ func TestJudge(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer j.Close()
-		results, err := eval.Runner{Store: store, Embedder: sure{}, Answers: true, Judge: j}.Run(t.Context(), s)
+		results, err := eval.Runner{Store: store, Embedder: alwaysSure{}, Answers: true, Judge: j}.Run(t.Context(), s)
 		if err != nil {
 			t.Fatal(err)
 		}
 		if results[0].Verdict == rag.Refused {
-			t.Fatal("the question was refused, so nothing is judged")
+			t.Fatal("the question was refused, so there is nothing to judge")
 		}
 		return results[0]
 	}
 	first := judged()
 	if first.Metrics["judge_correct"] != 1 || first.Metrics["judge_supported"] != 0 || first.Metrics["judge_clear"] != 1./3 {
-		t.Errorf("judged as %v", first.Metrics)
+		t.Errorf("the judge's metrics are wrong: %v", first.Metrics)
 	}
 	n := asked.Load()
 	if again := judged(); again.Metrics["judge_correct"] != 1 || asked.Load() != n || n == 0 {
-		t.Errorf("asked %d times and then %d more", n, asked.Load()-n)
+		t.Errorf("the judge was asked %d times and %d more in the second run, want 0 more", n, asked.Load()-n)
 	}
 }

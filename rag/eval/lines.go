@@ -9,10 +9,10 @@ import (
 	"strings"
 )
 
-// loadLines reads questions about a library of the person's own, one JSON
-// object a line: question, answers, answerable, docs, and if wanted id, type,
-// date and evidence. docs are articles as `footnote list` shows them; see
-// [Set.Resolve].
+// loadLines reads questions about the user's own library, one JSON object per
+// line, with the fields question, answers, answerable and docs. The fields id,
+// type, date and evidence are optional. docs names articles as `footnote list`
+// shows them; see [Set.Resolve].
 func loadLines(path string) (Set, error) {
 	s := Set{Name: strings.TrimSuffix(filepath.Base(path), ".jsonl")}
 	seen := map[string]bool{}
@@ -32,10 +32,10 @@ func loadLines(path string) (Set, error) {
 			return err
 		}
 		if in.Draft {
-			return fmt.Errorf("the question is still a draft: look it over and take out \"draft\"")
+			return fmt.Errorf("the question is still a draft: review it, then remove \"draft\"")
 		}
 		if strings.TrimSpace(in.Question) == "" {
-			return fmt.Errorf("no question")
+			return fmt.Errorf("the field \"question\" is missing")
 		}
 		day, err := date(in.Date)
 		if err != nil {
@@ -44,7 +44,8 @@ func loadLines(path string) (Set, error) {
 		q := Question{ID: in.ID, Text: in.Question, Answers: in.Answers, Answerable: in.Answerable == nil || *in.Answerable,
 			Kind: in.Type, Date: day, Evidence: in.Evidence, docs: in.Docs, where: where}
 		if q.ID == "" {
-			// Its own words name it, so that lines may come and go between two runs.
+			// The id is made of the text, so that adding or removing other lines
+			// does not change it.
 			sum := sha256.Sum256([]byte(in.Question))
 			q.ID = hex.EncodeToString(sum[:4])
 		}
@@ -52,7 +53,7 @@ func loadLines(path string) (Set, error) {
 			return err
 		}
 		if q.checkGold() != nil {
-			return fmt.Errorf("question %q has no gold: give docs or answers, or \"answerable\": false", q.Text)
+			return fmt.Errorf("question %q has no gold answer: add docs or answers, or set \"answerable\": false", q.Text)
 		}
 		return nil
 	})

@@ -5,13 +5,13 @@ import (
 	"slices"
 )
 
-// The metrics of rankings take the ids found, best first and none twice, and
-// of each relevant id how relevant it is, above 0. They are 0 where nothing is
-// relevant. A golden file holds that they are those of trec_eval.
+// The metrics of rankings take the ids found, best first, without duplicates,
+// and how relevant each relevant id is, above 0. They return 0 if nothing is
+// relevant. A golden file checks that they equal trec_eval's metrics.
 
-// NDCG is the normalised discounted cumulative gain of the first k (Järvelin
-// and Kekäläinen 2002), with the gain itself, not a power of two, as trec_eval
-// has it (ndcg_cut_k).
+// NDCG returns the normalised discounted cumulative gain of the first k (Järvelin
+// and Kekäläinen 2002). The gain is the relevance itself, not a power of two, as
+// in trec_eval's ndcg_cut_k.
 func NDCG(ranked []string, relevant map[string]int, k int) float64 {
 	gain := 0.
 	for i, id := range ranked[:min(k, len(ranked))] {
@@ -33,7 +33,7 @@ func NDCG(ranked []string, relevant map[string]int, k int) float64 {
 	return gain / best
 }
 
-// Recall is the share of the relevant ids that are among the first k.
+// Recall returns the share of the relevant ids that are among the first k.
 func Recall(ranked []string, relevant map[string]int, k int) float64 {
 	if len(relevant) == 0 {
 		return 0
@@ -41,13 +41,13 @@ func Recall(ranked []string, relevant map[string]int, k int) float64 {
 	return float64(found(ranked, relevant, k)) / float64(len(relevant))
 }
 
-// Precision is the share of the first k places that hold a relevant id; a
-// place that is empty holds none.
+// Precision returns the number of relevant ids among the first k, divided by k,
+// even if fewer than k ids were found.
 func Precision(ranked []string, relevant map[string]int, k int) float64 {
 	return float64(found(ranked, relevant, k)) / float64(k)
 }
 
-// Hit is 1 if a relevant id is among the first k, else 0 (trec_eval's
+// Hit returns 1 if a relevant id is among the first k, else 0 (trec_eval's
 // success_k).
 func Hit(ranked []string, relevant map[string]int, k int) float64 {
 	if found(ranked, relevant, k) > 0 {
@@ -56,8 +56,8 @@ func Hit(ranked []string, relevant map[string]int, k int) float64 {
 	return 0
 }
 
-// MRR is one divided by the place of the first relevant id, if it is among the
-// first k, else 0 (Voorhees 1999). Its mean over questions is the mean
+// MRR returns 1 divided by the rank of the first relevant id, or 0 if it is not
+// among the first k (Voorhees 1999). Its mean over questions is the mean
 // reciprocal rank.
 func MRR(ranked []string, relevant map[string]int, k int) float64 {
 	for i, id := range ranked[:min(k, len(ranked))] {
@@ -68,9 +68,9 @@ func MRR(ranked []string, relevant map[string]int, k int) float64 {
 	return 0
 }
 
-// MAP is the sum of the precision at the place of each relevant id among the
-// first k, divided by the number of relevant ids (trec_eval's map_cut_k). Its
-// mean over questions is the mean average precision.
+// MAP returns the average precision of the first k: the sum of the precision at
+// the rank of each relevant id, divided by the number of relevant ids
+// (trec_eval's map_cut_k). Its mean over questions is the mean average precision.
 func MAP(ranked []string, relevant map[string]int, k int) float64 {
 	if len(relevant) == 0 {
 		return 0
@@ -85,6 +85,7 @@ func MAP(ranked []string, relevant map[string]int, k int) float64 {
 	return sum / float64(len(relevant))
 }
 
+// found returns the number of relevant ids among the first k.
 func found(ranked []string, relevant map[string]int, k int) int {
 	n := 0
 	for _, id := range ranked[:min(k, len(ranked))] {

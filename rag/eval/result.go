@@ -6,33 +6,34 @@ import (
 	"footnote/rag"
 )
 
-// Result is what came of one question.
+// Result is the outcome of one question.
 type Result struct {
 	ID         string         `json:"id"`
 	Question   string         `json:"question"`
 	Kind       string         `json:"type,omitempty"`
 	Answerable bool           `json:"answerable"`
-	Gold       []string       `json:"gold,omitempty"`     // the answers that are right
-	Relevant   map[string]int `json:"relevant,omitempty"` // article → how relevant
+	Gold       []string       `json:"gold,omitempty"`     // the right answers
+	Relevant   map[string]int `json:"relevant,omitempty"` // article id → how relevant
 
-	Answer     string      `json:"answer"`          // as a person reads it; empty if the question was not asked
-	Short      string      `json:"short,omitempty"` // the words of it that answer by themselves
+	Answer     string      `json:"answer"`          // with citation numbers; empty if the question was only searched for
+	Short      string      `json:"short,omitempty"` // the answer in a few words; empty if there is none
 	Verdict    rag.Verdict `json:"verdict,omitempty"`
 	Refused    bool        `json:"refused"`
-	Confidence float64     `json:"confidence"`
+	Confidence float64     `json:"confidence"` // 0 to 1
 	Citations  []Citation  `json:"citations,omitempty"`
-	Passages   []Passage   `json:"passages"`        // given to the writer; if the question was not asked, the first chunks found
-	Ranked     []string    `json:"ranked"`          // articles, best first, at most 20
-	Usage      *rag.Usage  `json:"usage,omitempty"` // what the model's server counted; nil if nothing
+	Passages   []Passage   `json:"passages"`        // those that the writer got; if the question was only searched for, the first chunks found
+	Ranked     []string    `json:"ranked"`          // article ids, best first, at most 20
+	Usage      *rag.Usage  `json:"usage,omitempty"` // tokens that the model's server counted; nil if none
 	Error      string      `json:"error,omitempty"` // why the question failed
 
-	Metrics   map[string]float64            `json:"metrics"`             // those that apply
-	Baselines map[string]map[string]float64 `json:"baselines,omitempty"` // the same of each baseline
+	Metrics   map[string]float64            `json:"metrics"`             // the metrics that apply
+	Baselines map[string]map[string]float64 `json:"baselines,omitempty"` // the metrics of each baseline
 
-	Times Times `json:"-"` // of a run, and no part of its outcome
+	Times Times `json:"-"` // not part of the outcome: it differs between runs
 }
 
-// Citation is a footnote of an answer.
+// Citation is a footnote of an answer. Start and End are byte offsets of the
+// quote in the article's text.
 type Citation struct {
 	Doc   string `json:"doc"`
 	Title string `json:"title"`
@@ -41,7 +42,7 @@ type Citation struct {
 	End   int    `json:"end"`
 }
 
-// Passage is one that was found, with what the two searches said of it.
+// Passage is a chunk that was found, with its scores in the two searches.
 type Passage struct {
 	Chunk   string  `json:"chunk"`
 	Doc     string  `json:"doc"`
@@ -51,8 +52,8 @@ type Passage struct {
 	Text    string  `json:"text"`
 }
 
-// Times is how long the stages of a question took: Search of retrieval alone,
-// the others of the answer, as [rag.Timings] has them.
+// Times is how long the stages of a question took. Search is a search without an
+// answer. The others are the stages of the answer, as in [rag.Timings].
 type Times struct {
 	Search   time.Duration `json:"search"`
 	Retrieve time.Duration `json:"retrieve,omitempty"`
@@ -62,11 +63,14 @@ type Times struct {
 	Total    time.Duration `json:"total,omitempty"`
 }
 
+// A result keeps the first articles and, of a question that was only searched
+// for, the first chunks.
 const (
 	keptArticles = 20
 	keptPassages = 5
 )
 
+// newResult returns the result of a search.
 func newResult(q Question, ranked []rag.Ranked) Result {
 	articles := Articles(ranked)
 	r := Result{
@@ -80,7 +84,7 @@ func newResult(q Question, ranked []rag.Ranked) Result {
 	return r
 }
 
-// take fills in an answer.
+// take adds an answer to the result.
 func (r *Result) take(a rag.Answer, text string) {
 	r.Answer, r.Short, r.Verdict, r.Refused, r.Confidence = text, a.Short, a.Verdict, a.Verdict == rag.Refused, a.Confidence
 	if a.Usage != (rag.Usage{}) {

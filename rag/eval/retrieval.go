@@ -9,16 +9,16 @@ import (
 	"footnote/rag"
 )
 
-// Retrieval says which of the two searches find passages.
+// Retrieval selects which of the two searches find passages.
 type Retrieval string
 
 const (
 	Hybrid  Retrieval = "hybrid"  // both, as footnote answers
 	Dense   Retrieval = "dense"   // by meaning alone
-	Lexical Retrieval = "lexical" // by words alone; confidences then mean nothing, as they weigh the meaning
+	Lexical Retrieval = "lexical" // by words alone; confidences are then meaningless, because they depend on dense scores
 )
 
-// Store gives a store that is searched so.
+// Store returns a store that finds chunks with the selected searches only.
 func (r Retrieval) Store(s rag.Store) rag.Store {
 	switch r {
 	case Dense:
@@ -39,7 +39,8 @@ func (lexical) Nearest(context.Context, []float32, int, rag.Filter) ([]rag.Hit, 
 	return nil, nil
 }
 
-// Match leaves the vectors out, so that meaning has no say in the order.
+// Match drops the vectors of the hits, so that dense scores can't affect their
+// order.
 func (l lexical) Match(ctx context.Context, terms []string, n int, f rag.Filter) ([]rag.Hit, error) {
 	hits, err := l.Store.Match(ctx, terms, n, f)
 	for i := range hits {
@@ -48,7 +49,8 @@ func (l lexical) Match(ctx context.Context, terms []string, n int, f rag.Filter)
 	return hits, err
 }
 
-// Articles gives the articles of ranked chunks, each once, by its best chunk.
+// Articles returns the articles of ranked chunks, each once, in the order of
+// their best chunks.
 func Articles(ranked []rag.Ranked) []string {
 	var ids []string
 	seen := map[string]bool{}
@@ -69,9 +71,9 @@ func chunkIDs(ranked []rag.Ranked) []string {
 	return ids
 }
 
-// alone gives the ranking of one of the two searches, from that of both: the
-// best of each are all in it.
-func alone(ranked []rag.Ranked, score func(rag.Ranked) float64) []rag.Ranked {
+// rankedBy returns the ranking of one of the two searches. It sorts the chunks
+// that both found by one search's score, highest first, ties by id.
+func rankedBy(ranked []rag.Ranked, score func(rag.Ranked) float64) []rag.Ranked {
 	out := slices.Clone(ranked)
 	slices.SortFunc(out, func(a, b rag.Ranked) int {
 		return cmp.Or(cmp.Compare(score(b), score(a)), strings.Compare(a.Chunk.ID, b.Chunk.ID))

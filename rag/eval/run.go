@@ -13,48 +13,49 @@ import (
 	"footnote/rag"
 )
 
-// Run is a measurement: what was measured, how, and what came of it. Two runs
-// of one build on one set differ in Timings only.
+// Run is a measurement: what was measured, with which settings, and its results.
+// Two runs of one build on one set differ in Timings only.
 type Run struct {
 	Set         string                         `json:"set"`
 	Config      Config                         `json:"config"`
 	Metrics     map[string]Estimate            `json:"metrics"`
 	Baselines   map[string]map[string]Estimate `json:"baselines"`
-	Reliability []Bin                          `json:"reliability,omitempty"` // empty if no question was asked
-	Agreements  []Agreement                    `json:"agreements,omitempty"`  // empty without a judge
-	Usage       *Spent                         `json:"usage,omitempty"`       // nil if no model counted
+	Reliability []Bin                          `json:"reliability,omitempty"` // nil if no question was answered
+	Agreements  []Agreement                    `json:"agreements,omitempty"`  // nil without a judge
+	Usage       *Spent                         `json:"usage,omitempty"`       // nil if no model server counted tokens
 	Questions   []Result                       `json:"questions"`
 	Timings     Timings                        `json:"timings"`
 }
 
-// Config is what a run was made with.
+// Config is the settings of a run.
 type Config struct {
 	Version      string    `json:"version"` // of footnote
 	Commit       string    `json:"commit"`
 	Embedder     string    `json:"embedder"`
 	Retrieval    Retrieval `json:"retrieval"`
-	Words        int       `json:"words"`   // of a chunk, at most
-	Writer       string    `json:"writer"`  // "quote", or a model; empty if no question was asked
-	Prompts      string    `json:"prompts"` // versions; empty if no model was asked
-	Judge        string    `json:"judge"`   // a model; empty: none
+	Words        int       `json:"words"`   // maximum of a chunk
+	Writer       string    `json:"writer"`  // "quote", or a model; empty if no question was answered
+	Prompts      string    `json:"prompts"` // their versions; empty if no model was asked
+	Judge        string    `json:"judge"`   // a model; empty if there is none
 	Articles     int       `json:"articles"`
 	ArticlesHash string    `json:"articles_hash"`
-	SetHash      string    `json:"set_hash"` // of the questions and their gold
+	SetHash      string    `json:"set_hash"` // of the questions and their gold answers
 	Seed         int       `json:"seed"`
 	Resamples    int       `json:"resamples"` // of each interval
 }
 
-// Spent is what the models' servers counted, and what it costs at the prices
-// given.
+// Spent is the tokens that model servers counted, and their cost.
 type Spent struct {
 	rag.Usage
-	Cost float64 `json:"cost,omitempty"` // 0: no prices given
+	Cost float64 `json:"cost,omitempty"` // 0 if no prices were given
 }
 
-// Resamples is how many an interval is drawn from.
+// Resamples is the number of bootstrap samples of an interval.
 const Resamples = 2000
 
-// Summarize makes a run of results.
+// Summarize returns the run with these results: the mean of each metric, its
+// interval, and the baselines. It sets the seed and the resamples of c. wall is
+// how long the run took.
 func Summarize(set string, c Config, results []Result, wall time.Duration) Run {
 	c.Seed, c.Resamples = Seed, Resamples
 	r := Run{Set: set, Config: c, Questions: results, Metrics: map[string]Estimate{}, Baselines: map[string]map[string]Estimate{}}
@@ -104,14 +105,15 @@ func Summarize(set string, c Config, results []Result, wall time.Duration) Run {
 	return r
 }
 
-// Price adds what the run cost at prices for a million tokens.
+// Price sets the run's cost from the prices of a million prompt tokens and of a
+// million completion tokens.
 func (r *Run) Price(prompt, completion float64) {
 	if r.Usage != nil {
 		r.Usage.Cost = (prompt*float64(r.Usage.PromptTokens) + completion*float64(r.Usage.CompletionTokens)) / 1e6
 	}
 }
 
-// statistics gives the run's metrics as statistics of its questions.
+// statistics returns the run's metrics as statistics of its questions.
 func (r Run) statistics() map[string]statistic {
 	all := map[string]statistic{}
 	for name, m := range means(r.Questions, func(x Result) map[string]float64 { return x.Metrics }) {
@@ -137,10 +139,12 @@ func (r Run) statistics() map[string]statistic {
 	return all
 }
 
+// baselineMeans returns the mean of each metric of a baseline.
 func baselineMeans(results []Result, baseline string) map[string]*mean {
 	return means(results, func(x Result) map[string]float64 { return x.Baselines[baseline] })
 }
 
+// means returns the mean of each metric.
 func means(results []Result, metrics func(Result) map[string]float64) map[string]*mean {
 	all := map[string]*mean{}
 	for i, x := range results {
@@ -154,9 +158,12 @@ func means(results []Result, metrics func(Result) map[string]float64) map[string
 	return all
 }
 
-// asked reports whether the question was asked, not only searched for.
+// asked reports whether the question was answered, refused or failed, and not
+// only searched for.
 func (x Result) asked() bool { return x.Verdict != "" || x.Error != "" }
 
+// confidences returns the confidence of each question that was asked, and
+// whether the question is answerable.
 func (r Run) confidences() (confidence []float64, right []bool) {
 	for _, x := range r.Questions {
 		if x.asked() {
@@ -166,14 +173,14 @@ func (r Run) confidences() (confidence []float64, right []bool) {
 	return confidence, right
 }
 
-// ErrNotRun is returned, wrapped, for a file that holds no run.
+// ErrNotRun is returned, wrapped, for a file that does not contain a run.
 var ErrNotRun = errors.New("not a run as `footnote eval --json` prints it")
 
-// ReadRun reads a run that was written as JSON.
+// ReadRun reads a run from a JSON file.
 func ReadRun(path string) (Run, error) {
 	b, err := os.ReadFile(path)
 	if os.IsNotExist(err) {
-		return Run{}, missing(path)
+		return Run{}, fileNotFound(path)
 	}
 	if err != nil {
 		return Run{}, err
@@ -188,12 +195,17 @@ func ReadRun(path string) (Run, error) {
 	return r, nil
 }
 
-// Right reports whether a question came out right. One that was asked: it said
-// a gold answer, or where none is given answered; of one that is not answerable
-// it claimed nothing. One that was only searched for: a relevant article is
-// among the first five, or none is known.
+// Right reports whether a question came out right:
+//
+//   - An answerable question: the answer contains a gold answer or, if none is
+//     known, the verdict is answered.
+//   - An unanswerable question: the verdict is not answered.
+//   - A question that was only searched for: a relevant article is among the
+//     first five, or none is known.
+//
+// A question that failed is not right.
 func (x Result) Right() bool {
-	said, known := x.Metrics["answer_contained"]
+	contained, known := x.Metrics["answer_contained"]
 	switch {
 	case x.Error != "":
 		return false
@@ -203,15 +215,15 @@ func (x Result) Right() bool {
 	case !x.Answerable:
 		return x.Verdict != rag.Answered
 	case known:
-		return said == 1
+		return contained == 1
 	}
 	return x.Verdict == rag.Answered
 }
 
-// Risk is the share of answers that would be wrong if only the most confident
-// were given: at each of so many steps from none to all of the questions. An
-// answer to a question that has none is wrong. It is nil if no question was
-// asked.
+// Risk returns the risk-coverage curve: the share of answers that are wrong if
+// only the most confident ones are given. Its points are at coverages of
+// 1/steps, 2/steps and so on to 1. An answer to an unanswerable question is
+// wrong. Risk returns nil if no question was asked.
 func (r Run) Risk(steps int) []float64 {
 	var asked []Result
 	for _, x := range r.Questions {

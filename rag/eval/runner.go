@@ -16,31 +16,33 @@ import (
 	"footnote/rag/write"
 )
 
-// Runner asks the questions of a set.
+// Runner asks the questions of a set and measures the results.
 type Runner struct {
 	Store     rag.Store
 	Embedder  rag.Embedder
-	Writer    rag.Writer    // nil: rag.Quote
-	Chunker   index.Chunker // that the store was filled by
+	Writer    rag.Writer    // nil: [write.Quote]
+	Chunker   index.Chunker // the one that the store was filled with
 	Retrieval Retrieval     // empty: Hybrid
-	Answers   bool          // also answer, not only search
+	Answers   bool          // answer the questions too, not only search
 	Judge     *Judge        // nil: none; its failure ends the run
-	Today     time.Time     // of questions without a date; zero: time.Now
-	Workers   int           // questions at once; 0: 1
+	Today     time.Time     // date of questions without one; zero: time.Now
+	Workers   int           // number of questions at once; 0: 1
 
 	// Text returns an answer's text for the results; nil: [rag.Answer.Text].
 	Text func(rag.Answer) string
 
-	Known map[string]Result  // by id: those that need not be asked again
-	Done  func(Result) error // called after each question that was asked, one at a time; nil: not
+	Known map[string]Result  // results by question id that are taken over, not asked again
+	Done  func(Result) error // called after each question that was asked, never concurrently; may be nil
 }
 
-// tries is how many questions must fail, and none succeed, for a run to end.
-const tries = 3
+// failuresToStop is the number of failed questions that ends a run in which no
+// question has succeeded.
+const failuresToStop = 3
 
-// Run asks the questions and returns their results in their order. A question
-// whose answer fails is a result too; the error is that of a search, of Done,
-// of the context, or of the first question if none succeeds.
+// Run asks the questions and returns their results in the same order. A question
+// that can't be answered has a result too, with its error. Run itself fails if a
+// search, the judge or Done fails, if ctx ends, or if no question succeeds. In
+// that last case it returns the error of the first question that failed.
 func (r Runner) Run(ctx context.Context, s Set) ([]Result, error) {
 	if r.Writer == nil {
 		r.Writer = write.Quote{}
@@ -66,7 +68,7 @@ func (r Runner) Run(ctx context.Context, s Set) ([]Result, error) {
 			if results[i], failure, err = run.ask(ctx, q); err != nil {
 				return fmt.Errorf("question %q: %w", q.ID, err)
 			}
-			return run.done(results[i], failure)
+			return run.record(results[i], failure)
 		})
 	}
 	if err := g.Wait(); err != nil {
@@ -78,7 +80,7 @@ func (r Runner) Run(ctx context.Context, s Set) ([]Result, error) {
 	return results, nil
 }
 
-// running is a run under way.
+// running is the state of a run.
 type running struct {
 	Runner
 	gold      gold
@@ -89,7 +91,9 @@ type running struct {
 	failure           error // the first
 }
 
-func (r *running) done(x Result, failure error) error {
+// record counts a result and passes it to Done. It fails if Done does, or if the
+// run should stop because all questions fail.
+func (r *running) record(x Result, failure error) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if failure == nil {
@@ -97,7 +101,7 @@ func (r *running) done(x Result, failure error) error {
 	} else if r.failed++; r.failure == nil {
 		r.failure = failure
 	}
-	if r.succeeded == 0 && r.failed >= tries {
+	if r.succeeded == 0 && r.failed >= failuresToStop {
 		return r.failure
 	}
 	if r.Done == nil {
@@ -106,8 +110,8 @@ func (r *running) done(x Result, failure error) error {
 	return r.Done(x)
 }
 
-// ask asks one question. failure is why it could not be answered; its result
-// counts all the same.
+// ask asks one question. failure is why it could not be answered: its result is
+// still part of the run. err ends the run.
 func (r *running) ask(ctx context.Context, q Question) (out Result, failure, err error) {
 	asked := rag.Question{Text: q.Text, Today: q.Date}
 	if asked.Today.IsZero() {
@@ -115,12 +119,12 @@ func (r *running) ask(ctx context.Context, q Question) (out Result, failure, err
 	}
 	reading := question.Read(asked)
 	start := time.Now()
-	both, _, err := retrieve.Retriever{Store: r.Store, Embedder: r.Embedder}.Rank(ctx, reading)
+	hybrid, _, err := retrieve.Retriever{Store: r.Store, Embedder: r.Embedder}.Rank(ctx, reading)
 	took := time.Since(start)
 	if err != nil {
 		return out, nil, err
 	}
-	ranked, store := both, r.Retrieval.Store(r.Store)
+	ranked, store := hybrid, r.Retrieval.Store(r.Store)
 	if r.Retrieval == Dense || r.Retrieval == Lexical {
 		if ranked, _, err = (retrieve.Retriever{Store: store, Embedder: r.Embedder}).Rank(ctx, reading); err != nil {
 			return out, nil, err
@@ -134,7 +138,7 @@ func (r *running) ask(ctx context.Context, q Question) (out Result, failure, err
 	out.Times.Search = took
 	rank(out.Metrics, "", Articles(ranked), q.Relevant)
 	rank(out.Metrics, "passage_", chunkIDs(ranked), passages)
-	measureSearches(&out, q, both, passages)
+	measureSearches(&out, q, hybrid, passages)
 	if !r.Answers {
 		return out, nil, nil
 	}
@@ -147,35 +151,35 @@ func (r *running) ask(ctx context.Context, q Question) (out Result, failure, err
 	return out, failure, err
 }
 
-// answer answers a question into its result.
+// answer answers a question and adds the answer to its result.
 func (r *running) answer(ctx context.Context, out *Result, q Question, a ask.Answerer, reading question.Reading) (failure, err error) {
-	record := &recorder{Writer: r.Writer}
-	a.Writer = record
+	writer := &recorder{Writer: r.Writer}
+	a.Writer = writer
 	got, failure := a.Ask(ctx, reading.Question, nil)
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
 	if failure != nil {
 		out.Error = failure.Error()
-		measureFailure(out, q)
+		measureFailed(out, q)
 		if r.Judge != nil && q.Answerable && len(q.Answers) > 0 {
 			out.Metrics["judge_correct"] = 0
 		}
 		return failure, nil
 	}
 	out.take(got, r.Text(got))
-	said := statements(reading, record.draft, got.Passages)
-	measureAnswer(out, q, said, len(record.draft.Claims))
-	if _, marks := r.Writer.(write.Quote); !marks { // no model says which of its words answer
+	said := keptStatements(reading, writer.draft, got.Passages)
+	measureAnswer(out, q, said, len(writer.draft.Claims))
+	if _, quotes := r.Writer.(write.Quote); !quotes { // only the quoting writer gives short answers
 		delete(out.Metrics, "short_em")
 		delete(out.Metrics, "short_f1")
 	}
 	if len(got.Citations) > 0 {
-		ok, err := exact(ctx, r.Store, got.Citations)
+		ok, err := quotesExact(ctx, r.Store, got.Citations)
 		if err != nil {
 			return nil, err
 		}
-		out.Metrics["quotes_exact"] = yes(ok)
+		out.Metrics["quotes_exact"] = indicator(ok)
 	}
 	if r.Judge != nil {
 		return nil, r.Judge.judge(ctx, out, q, said)

@@ -22,37 +22,37 @@ import (
 // Set is a set of questions, and the articles that they are about.
 type Set struct {
 	Name      string
-	Articles  []rag.Document // none: the questions are about a library of the person's own
+	Articles  []rag.Document // nil: the questions are about the user's own library
 	Questions []Question
 }
 
-// Question is one question of a set and what is known of its answer: it has
-// relevant articles, or answers, or is not answerable.
+// Question is one question of a set. It has relevant articles or gold answers, or
+// it is not answerable.
 type Question struct {
 	ID         string
 	Text       string
-	Answers    []string       // any of these is right; nil if not known
-	Answerable bool           // whether the articles hold the answer
-	Kind       string         // as the set calls it; empty if it does not
-	Date       time.Time      // when it is asked; zero if not known
+	Answers    []string       // gold answers, each of them right; nil if not known
+	Answerable bool           // whether the articles contain the answer
+	Kind       string         // the set's name for this type of question; empty if it has none
+	Date       time.Time      // when the question is asked; zero if not known
 	Relevant   map[string]int // article id → how relevant, above 0; nil if not known
-	Evidence   []string       // the articles' words that bear the answer; nil if not known
+	Evidence   []string       // words of the articles that support the answer; nil if not known
 
-	docs  []string // articles as the set names them, for Resolve
+	docs  []string // names of articles, for Resolve
 	where string   // file and line, for errors
 }
 
-// ErrNotSet is returned, wrapped, for a path that is no set of questions.
+// ErrNotSet is returned, wrapped, for a path that is not a set of questions.
 var ErrNotSet = errors.New("not a set of questions")
 
-// Load reads a set: a folder in BEIR's form, questions about a library of the
-// person's own in a file that ends in .jsonl, or SQuAD's JSON in one that ends
-// in .json. Its errors name the file and the line.
+// Load reads a set of questions from a folder in BEIR's format, a .jsonl file of
+// questions about the user's own library, or a .json file in SQuAD's format. Its
+// errors name the file and the line.
 func Load(path string) (Set, error) {
 	info, err := os.Stat(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return Set{}, missing(path)
+		return Set{}, fileNotFound(path)
 	case err != nil:
 		return Set{}, err
 	case info.IsDir():
@@ -64,12 +64,12 @@ func Load(path string) (Set, error) {
 	case ".json":
 		return loadSQuAD(path)
 	}
-	return Set{}, fmt.Errorf("%s: %w: neither a folder nor .jsonl nor .json", path, ErrNotSet)
+	return Set{}, fmt.Errorf("%s: %w: it is neither a folder nor a .jsonl or .json file", path, ErrNotSet)
 }
 
-// Resolve turns the articles that questions name into ids of a library, by
-// find. Its error names the file and the line of a question whose article find
-// does not know. The set of [Load] is left as it is.
+// Resolve returns the set with the articles that its questions name looked up in
+// a library. find returns the id of an article. An error of find is returned
+// with the file and line of the question. The receiver does not change.
 func (s Set) Resolve(find func(name string) (id string, err error)) (Set, error) {
 	s.Questions = slices.Clone(s.Questions)
 	for i := range s.Questions {
@@ -89,8 +89,9 @@ func (s Set) Resolve(find func(name string) (id string, err error)) (Set, error)
 	return s, nil
 }
 
-// Sample gives the set with n of its questions, always the same ones, in their
-// order; the set itself if it has no more. All articles stay.
+// Sample returns the set with n of its questions, in their order, and all its
+// articles. It always draws the same ones. A set with n questions or fewer is
+// returned unchanged.
 func (s Set) Sample(n int) Set {
 	if n >= len(s.Questions) {
 		return s
@@ -116,22 +117,22 @@ func (s Set) Source() rag.Source {
 	}
 }
 
-// Hash identifies the questions and what is known of their answers, so that
-// two runs can be told to have asked the same. It does not cover the articles;
+// Hash returns a hash of the questions and their gold answers. Two runs with the
+// same hash asked the same questions. The hash does not cover the articles, and
 // Resolve changes it.
 func (s Set) Hash() string {
 	h := sha256.New()
 	for _, q := range s.Questions {
 		b, err := json.Marshal([]any{q, q.docs})
 		if err != nil {
-			panic(err) // strings, numbers and a time
+			panic(err) // impossible: strings, numbers and a time can be encoded
 		}
 		h.Write(append(b, '\n'))
 	}
 	return hex.EncodeToString(h.Sum(nil)[:8])
 }
 
-// ArticlesHash identifies the articles of a set.
+// ArticlesHash returns a hash of the articles of a set.
 func (s Set) ArticlesHash() string {
 	h := sha256.New()
 	for _, d := range s.Articles {
@@ -140,10 +141,11 @@ func (s Set) ArticlesHash() string {
 	return hex.EncodeToString(h.Sum(nil)[:8])
 }
 
-// add appends a question that is sound.
+// add appends a question. seen holds the ids so far. A question without an id or
+// text, or with the id of another, is an error.
 func (s *Set) add(q Question, seen map[string]bool) error {
 	if _, twice := seen[q.ID]; q.ID == "" || twice {
-		return fmt.Errorf("question id %q is missing or there twice", q.ID)
+		return fmt.Errorf("question id %q is missing or duplicate", q.ID)
 	}
 	if strings.TrimSpace(q.Text) == "" {
 		return fmt.Errorf("question %q has no text", q.ID)
@@ -153,21 +155,24 @@ func (s *Set) add(q Question, seen map[string]bool) error {
 	return nil
 }
 
-// checkGold refuses a question of which nothing is known.
+// checkGold returns an error for an answerable question without gold answers and
+// relevant articles.
 func (q Question) checkGold() error {
 	if !q.Answerable || len(q.Relevant)+len(q.docs)+len(q.Answers) > 0 {
 		return nil
 	}
-	return fmt.Errorf("%s: question %q has no gold: neither an article that is relevant nor an answer, and it is not marked as unanswerable", q.where, q.ID)
+	return fmt.Errorf("%s: question %q has no gold answer: add a relevant article or an answer, or mark it as unanswerable", q.where, q.ID)
 }
 
-func missing(path string) error { return fmt.Errorf("%s: there is no such file", path) }
+func fileNotFound(path string) error { return fmt.Errorf("%s: file not found", path) }
 
-// readLines calls f with each line of a file that is not empty, and its place.
+// readLines calls f with each line of a file that is not blank, and with the
+// file and number of the line. It strips a byte order mark. An error of f ends
+// the reading and is returned with file and line.
 func readLines(path string, f func(line []byte, where string) error) error {
 	file, err := os.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return missing(path)
+		return fileNotFound(path)
 	}
 	if err != nil {
 		return err
@@ -194,7 +199,7 @@ func readLines(path string, f func(line []byte, where string) error) error {
 	}
 }
 
-// date reads the forms of date that sets have.
+// date parses the date formats of question sets. An empty text is the zero time.
 func date(s string) (time.Time, error) {
 	if s == "" {
 		return time.Time{}, nil
@@ -204,5 +209,5 @@ func date(s string) (time.Time, error) {
 			return t, nil
 		}
 	}
-	return time.Time{}, fmt.Errorf("date %q is not of the form 2024-05-01", s)
+	return time.Time{}, fmt.Errorf("date %q is not in the format 2024-05-01", s)
 }

@@ -13,8 +13,9 @@ import (
 	"footnote/rag"
 )
 
-// loadSQuAD reads the JSON of SQuAD 1.1 and 2.0 (Rajpurkar et al. 2016, 2018).
-// Each paragraph is an article, named by its title and its place under it.
+// loadSQuAD reads the JSON format of SQuAD 1.1 and 2.0 (Rajpurkar et al. 2016,
+// 2018). Each paragraph becomes an article, whose id is the title and the
+// paragraph's number under it.
 func loadSQuAD(path string) (Set, error) {
 	b, err := os.ReadFile(path)
 	if err != nil {
@@ -38,14 +39,14 @@ func loadSQuAD(path string) (Set, error) {
 		return Set{}, fmt.Errorf("%s:%d: %w", path, lineAt(b, offset(err, len(b))), err)
 	}
 	if in.Data == nil {
-		return Set{}, fmt.Errorf("%s: %w: it has no \"data\", as SQuAD's JSON does", path, ErrNotSet)
+		return Set{}, fmt.Errorf("%s: %w: the field \"data\" of SQuAD's format is missing", path, ErrNotSet)
 	}
 	s := Set{Name: strings.TrimSuffix(filepath.Base(path), ".json")}
 	seen, ids := map[string]bool{}, map[string]bool{}
 	for _, title := range in.Data {
 		for i, p := range title.Paragraphs {
 			doc := fmt.Sprintf("%s_%03d", title.Title, i)
-			for n := 2; ids[doc]; n++ { // two parts of one title
+			for n := 2; ids[doc]; n++ { // a title can occur twice
 				doc = fmt.Sprintf("%s_%03d.%d", title.Title, i, n)
 			}
 			ids[doc] = true
@@ -63,7 +64,7 @@ func loadSQuAD(path string) (Set, error) {
 				}
 				err := s.add(q, seen)
 				if err == nil && q.Answerable && len(q.Answers) == 0 {
-					err = fmt.Errorf("question %q has no gold: no answers, and it is not marked is_impossible", q.ID)
+					err = fmt.Errorf("question %q has no gold answer: add answers or set \"is_impossible\": true", q.ID)
 				}
 				if err != nil {
 					return Set{}, fmt.Errorf("%s:%d: %w", path, lineOf(b, q.ID), err)
@@ -80,7 +81,8 @@ func loadSQuAD(path string) (Set, error) {
 	return s, nil
 }
 
-// offset gives where in its input an error of encoding/json stands.
+// offset returns the byte offset of an error of encoding/json, or end if it has
+// none.
 func offset(err error, end int) int {
 	var syntax *json.SyntaxError
 	var kind *json.UnmarshalTypeError
@@ -93,10 +95,11 @@ func offset(err error, end int) int {
 	return end
 }
 
+// lineAt returns the line number, from 1, of a byte offset.
 func lineAt(b []byte, offset int) int { return 1 + bytes.Count(b[:min(offset, len(b))], []byte("\n")) }
 
-// lineOf gives the last line on which an id stands: of one that is there
-// twice, the second.
+// lineOf returns the number of the last line with an id: for a duplicate, the
+// line of the second.
 func lineOf(b []byte, id string) int {
 	return lineAt(b, max(0, bytes.LastIndex(b, []byte(strconv.Quote(id)))))
 }

@@ -8,12 +8,14 @@ import (
 	"text/tabwriter"
 )
 
-// BaselineTitle gives a baseline's name as tables head it.
+// BaselineTitle returns the heading of a baseline's column. It is empty for a
+// name that [Baselines] lacks.
 func BaselineTitle(name string) string {
 	return map[string]string{"bm25": "bm25", "dense": "dense", "top_passage": "top passage", "always_refuse": "refuse", "always_yes": "say yes"}[name]
 }
 
-// WriteTable writes a run as text: the headline metrics, or all.
+// WriteTable writes a run as text, with its headline metrics or all of them.
+// Its last column names the baselines with a better mean.
 func (r Run) WriteTable(w io.Writer, all bool) error {
 	fmt.Fprintln(w, r.Title())
 	var text strings.Builder
@@ -34,7 +36,7 @@ func (r Run) WriteTable(w io.Writer, all bool) error {
 		if !ok || !all && !m.Headline && (m.Name != "failed" || e.Mean == 0) {
 			continue
 		}
-		fmt.Fprintf(t, "%s%s\t%.3f\t%.3f to %.3f\t%d\t", m.Name, lowerMark(m), e.Mean, e.Lo, e.Hi, e.N)
+		fmt.Fprintf(t, "%s%s\t%.3f\t%.3f to %.3f\t%d\t", m.Name, lowerArrow(m), e.Mean, e.Lo, e.Hi, e.N)
 		var better []string
 		for _, b := range base {
 			v, ok := r.Baselines[b][m.Name]
@@ -59,7 +61,7 @@ func (r Run) WriteTable(w io.Writer, all bool) error {
 	return err
 }
 
-// Title says on one line what was measured.
+// Title returns one line that says what was measured.
 func (r Run) Title() string {
 	c := r.Config
 	parts := []string{fmt.Sprintf("%s: %s, %s", r.Set, count(c.Articles, "article"), count(len(r.Questions), "question")), string(c.Retrieval) + " retrieval", c.Embedder}
@@ -72,6 +74,8 @@ func (r Run) Title() string {
 	return strings.Join(parts, " · ")
 }
 
+// footer returns timings, the judge's agreement and token counts, as far as the
+// run has them.
 func (r Run) footer() string {
 	var b strings.Builder
 	for _, stage := range Stages {
@@ -93,14 +97,15 @@ func (r Run) footer() string {
 	return strings.TrimSpace(b.String())
 }
 
-// lowerMark marks a metric of which less is better.
-func lowerMark(m Metric) string {
+// lowerArrow returns an arrow for a metric that is better when it is lower.
+func lowerArrow(m Metric) string {
 	if m.Lower {
 		return " ↓"
 	}
 	return ""
 }
 
+// count returns a number and its noun, such as "2 questions".
 func count(n int, what string) string {
 	if n == 1 {
 		return "1 " + what
@@ -108,12 +113,12 @@ func count(n int, what string) string {
 	return fmt.Sprintf("%d %ss", n, what)
 }
 
-// WriteTable writes a comparison as text: what changed, the verdict, and the
-// questions whose outcome flipped, most at most.
+// WriteTable writes a comparison as text: what changed, the verdict, and at
+// most as many flipped questions as most says.
 func (c Comparison) WriteTable(w io.Writer, all bool, most int) error {
 	fmt.Fprintf(w, "old  %s\nnew  %s\n", c.Old.Title(), c.New.Title())
 	if c.Old.Config.ArticlesHash != c.New.Config.ArticlesHash {
-		fmt.Fprintln(w, "The articles are not the same in both.")
+		fmt.Fprintln(w, "The two runs have different articles.")
 	}
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(t, "metric\told\tnew\tnew - old\t95 % interval\tquestions\tp\tp (Holm)\t")
@@ -122,7 +127,7 @@ func (c Comparison) WriteTable(w io.Writer, all bool, most int) error {
 			continue
 		}
 		fmt.Fprintf(t, "%s%s\t%.3f\t%.3f\t%+.3f\t%+.3f to %+.3f\t%d\t%s\t%s\t%s\n",
-			x.Metric.Name, lowerMark(x.Metric), x.Old, x.New, x.New-x.Old, x.Lo, x.Hi, x.N, FormatP(x.P), FormatP(x.Holm), x.Word())
+			x.Metric.Name, lowerArrow(x.Metric), x.Old, x.New, x.New-x.Old, x.Lo, x.Hi, x.N, FormatP(x.P), FormatP(x.Holm), x.Word())
 	}
 	if err := t.Flush(); err != nil {
 		return err
@@ -134,7 +139,7 @@ func (c Comparison) WriteTable(w io.Writer, all bool, most int) error {
 	}
 	fmt.Fprintf(w, "\n%s flipped", count(len(c.Flips), "question"))
 	if len(c.Flips) > most {
-		fmt.Fprintf(w, ", of which %d are shown (--html shows them all)", most)
+		fmt.Fprintf(w, ", %d of them shown (--html shows all)", most)
 	}
 	fmt.Fprintln(w, ":")
 	for _, f := range c.Flips[:min(most, len(c.Flips))] {
@@ -144,7 +149,7 @@ func (c Comparison) WriteTable(w io.Writer, all bool, most int) error {
 	return nil
 }
 
-// FormatP gives a p with four digits.
+// FormatP formats a p-value with four decimals.
 func FormatP(p float64) string {
 	if p < .0001 {
 		return "<0.0001"
@@ -152,10 +157,10 @@ func FormatP(p float64) string {
 	return strconv.FormatFloat(p, 'f', 4, 64)
 }
 
-// Delta is New-Old.
+// Delta returns New-Old.
 func (x Change) Delta() float64 { return x.New - x.Old }
 
-// Word says of a change whether it is one: "better", "worse" or "".
+// Word returns "better" or "worse" for a significant change, else "".
 func (x Change) Word() string {
 	switch {
 	case x.Holm > Level || x.Old == x.New:
@@ -166,7 +171,7 @@ func (x Change) Word() string {
 	return "worse"
 }
 
-// Summary says which metrics flipped.
+// Summary returns the metrics that flipped, as text.
 func (f Flip) Summary() string {
 	var parts []string
 	if len(f.Better) > 0 {
@@ -178,8 +183,8 @@ func (f Flip) Summary() string {
 	return strings.Join(parts, "; ")
 }
 
-// Outcome is the answer of a question on one line, or the articles found if it
-// was not asked.
+// Outcome returns, on one line, the error or the answer of a question, or the
+// first five articles found if it was only searched for.
 func (x Result) Outcome() string {
 	switch {
 	case x.Error != "":
@@ -187,7 +192,7 @@ func (x Result) Outcome() string {
 	case x.Answer != "":
 		return strings.Join(strings.Fields(x.Answer), " ")
 	case len(x.Ranked) == 0:
-		return "nothing found"
+		return "no articles found"
 	}
 	return "found " + strings.Join(x.Ranked[:min(5, len(x.Ranked))], ", ")
 }

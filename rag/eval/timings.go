@@ -5,24 +5,27 @@ import (
 	"time"
 )
 
-// Timings is how long a run took. Stages are in milliseconds a question:
-// search is retrieval alone, the others are stages of an answer.
+// Timings is how long a run took. Stages are in milliseconds per question.
+// The stage search is a search without an answer; the others are stages of an
+// answer.
 type Timings struct {
 	Seconds float64            `json:"seconds"` // from the first question to the last
 	Stages  map[string]Latency `json:"stages_ms"`
 }
 
-// Latency is the time that half of the questions, 95 % and 99 % of them took at
-// most.
+// Latency is percentiles of a stage's time over the questions: the median, the
+// 95th and the 99th.
 type Latency struct {
 	P50 float64 `json:"p50"`
 	P95 float64 `json:"p95"`
 	P99 float64 `json:"p99"`
 }
 
-// Stages are the names of the stages, in their order.
+// Stages lists the names of the stages, in the order in which they run.
 var Stages = []string{"search", "retrieve", "embed", "write", "check", "total"}
 
+// newTimings returns the timings of results. A stage that never took time is left
+// out.
 func newTimings(results []Result, wall time.Duration) Timings {
 	t := Timings{Seconds: wall.Seconds(), Stages: map[string]Latency{}}
 	for _, name := range Stages {

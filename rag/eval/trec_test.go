@@ -9,8 +9,8 @@ import (
 	"footnote/rag/eval"
 )
 
-// TestTRECEval holds that the metrics of rankings are those of trec_eval.
-// testdata/trec.py tells how the golden file is made.
+// TestTRECEval checks the metrics of rankings against trec_eval's. To make the
+// golden file again, run testdata/trec.py.
 func TestTRECEval(t *testing.T) {
 	t.Parallel()
 	b, err := os.ReadFile("testdata/trec.json")
@@ -27,7 +27,7 @@ func TestTRECEval(t *testing.T) {
 		t.Fatal(err)
 	}
 	if len(cases) < 200 {
-		t.Errorf("%d cases, want 200 at least", len(cases))
+		t.Errorf("the golden file has %d cases, want at least 200", len(cases))
 	}
 	metrics := map[string]func([]string, map[string]int) float64{}
 	for name, at := range map[string]func([]string, map[string]int, int) float64{
@@ -40,7 +40,7 @@ func TestTRECEval(t *testing.T) {
 	for _, c := range cases {
 		for name, want := range c.Want {
 			if got := metrics[name](c.Ranked, c.Relevant); math.Abs(got-want) > 1e-9 {
-				t.Errorf("%s: %s is %.12f, trec_eval has %.12f", c.ID, name, got, want)
+				t.Errorf("%s: %s is %.12f, but trec_eval has %.12f", c.ID, name, got, want)
 			}
 		}
 	}

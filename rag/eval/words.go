@@ -8,27 +8,29 @@ import (
 )
 
 // The metrics of answers compare words after SQuAD's normalisation (Rajpurkar
-// et al. 2016): lower case, no punctuation, none of a, an and the. Of several
-// right answers the best counts.
+// et al. 2016): lower case, without punctuation and without "a", "an" and "the".
+// If there are several right answers, the best match counts.
 
-// ExactMatch is 1 if the words of an answer are those of a right one, else 0.
+// ExactMatch returns 1 if an answer has exactly the words of a right answer, in
+// their order, else 0.
 func ExactMatch(answer string, right []string) float64 {
-	have := normal(answer)
+	have := normalWords(answer)
 	for _, r := range right {
-		if slices.Equal(have, normal(r)) {
+		if slices.Equal(have, normalWords(r)) {
 			return 1
 		}
 	}
 	return 0
 }
 
-// F1 is the harmonic mean of the share of the answer's words that are in a
-// right one and the share of those that are in the answer, as SQuAD's script
-// computes it. It is 0 of an answer without words.
+// F1 returns the harmonic mean of precision and recall of an answer's words, as
+// SQuAD's script computes it. Precision is the share of its words that are in the
+// right answer; recall is the share of the right answer's words that are in it.
+// F1 returns 0 for an answer without words.
 func F1(answer string, right []string) float64 {
-	have, best := normal(answer), 0.
+	have, best := normalWords(answer), 0.
 	for _, r := range right {
-		want := normal(r)
+		want := normalWords(r)
 		left := map[string]int{}
 		for _, w := range want {
 			left[w]++
@@ -45,17 +47,18 @@ func F1(answer string, right []string) float64 {
 	return best
 }
 
-// ROUGEL is the harmonic mean of precision and recall by the longest common
-// subsequence of words (Lin 2004), without stemming.
+// ROUGEL returns ROUGE-L: the harmonic mean of precision and recall of the longest
+// common subsequence of words (Lin 2004), without stemming.
 func ROUGEL(answer string, right []string) float64 {
-	have, best := normal(answer), 0.
+	have, best := normalWords(answer), 0.
 	for _, r := range right {
-		want := normal(r)
+		want := normalWords(r)
 		best = max(best, harmonic(commonSubsequence(have, want), len(have), len(want)))
 	}
 	return best
 }
 
+// harmonic returns the harmonic mean of common/have and common/want.
 func harmonic(common, have, want int) float64 {
 	if common == 0 {
 		return 0
@@ -63,6 +66,7 @@ func harmonic(common, have, want int) float64 {
 	return 2 * float64(common) / float64(have+want)
 }
 
+// commonSubsequence returns the length of the longest common subsequence.
 func commonSubsequence(a, b []string) int {
 	row := make([]int, len(b)+1)
 	for _, x := range a {
@@ -80,22 +84,24 @@ func commonSubsequence(a, b []string) int {
 	return row[len(b)]
 }
 
-// longAnswer is the number of words from which a gold answer is prose, which
-// no sentence of an article repeats to the letter.
+// longAnswer is the number of words from which a gold answer counts as prose. No
+// article repeats such an answer word for word.
 const longAnswer = 12
 
-// Contained reports whether a text holds a right answer: the words of a short
-// one in a row; of a long one, four fifths of the words of a sentence of it.
-func Contained(text string, right []string) bool { return contained(normal(text), right) }
+// Contained reports whether a text contains a right answer. A short answer must
+// be in it word for word, in a row. Of an answer with 12 words or more, the text
+// must have at least 80 % of the words of one sentence, in any order.
+func Contained(text string, right []string) bool { return contained(normalWords(text), right) }
 
-func contained(held []string, right []string) bool {
-	set := map[string]bool{}
-	for _, w := range held {
-		set[w] = true
+// contained is Contained for the normalised words of a text.
+func contained(text []string, right []string) bool {
+	inText := map[string]bool{}
+	for _, w := range text {
+		inText[w] = true
 	}
-	whole := " " + strings.Join(held, " ") + " "
-	for _, a := range right {
-		words := normal(a)
+	whole := " " + strings.Join(text, " ") + " "
+	for _, answer := range right {
+		words := normalWords(answer)
 		if len(words) == 0 {
 			continue
 		}
@@ -105,10 +111,10 @@ func contained(held []string, right []string) bool {
 		if len(words) < longAnswer {
 			continue
 		}
-		for _, sentence := range sentenceEnd.Split(a, -1) {
-			words, n := normal(sentence), 0
+		for _, sentence := range sentenceEnd.Split(answer, -1) {
+			words, n := normalWords(sentence), 0
 			for _, w := range words {
-				if set[w] {
+				if inText[w] {
 					n++
 				}
 			}
@@ -122,9 +128,9 @@ func contained(held []string, right []string) bool {
 
 var sentenceEnd = regexp.MustCompile(`[.!?]\s+|[\r\n]+`)
 
-// normal gives the words that answers are compared by. SQuAD's script takes
-// out ASCII's punctuation; this takes out all.
-func normal(text string) []string {
+// normalWords returns the normalised words of a text. Unlike SQuAD's script, it
+// removes punctuation and symbols of all of Unicode, not only of ASCII.
+func normalWords(text string) []string {
 	text = strings.Map(func(r rune) rune {
 		if unicode.IsPunct(r) || unicode.IsSymbol(r) {
 			return -1

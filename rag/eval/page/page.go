@@ -1,10 +1,10 @@
-// Package page shows a run of package eval, or the comparison of two, as one
-// page of HTML that needs nothing beside it: it opens from the disk, loads
-// nothing and sends nothing.
+// Package page shows a run of package eval, or the comparison of two runs, as an
+// HTML page. The page is one file: it opens from disk, loads nothing and sends
+// nothing.
 package page
 
 import (
-	_ "embed" // for the page
+	_ "embed" // for page.html
 	"html/template"
 	"io"
 	"math"
@@ -31,8 +31,8 @@ var whole = template.Must(template.New("page").Funcs(template.FuncMap{
 	"percent":  func(x float64) float64 { return math.Round(1000*max(0, min(1, x))) / 10 },
 }).Parse(pageText))
 
-// Write writes the page of a run, and of what it changed if c is not nil. Text
-// of articles and of models is shown as text, whatever it holds.
+// Write writes the page of a run, with its comparison to an older run if c is not
+// nil. Text of articles and models is escaped.
 func Write(w io.Writer, run eval.Run, c *eval.Comparison) error {
 	d := data{Title: run.Title(), Set: run.Set, Config: run.Config, Timings: run.Timings, Comparison: c, Questions: []question{}}
 	runs := []eval.Run{run}
@@ -61,7 +61,7 @@ func Write(w io.Writer, run eval.Run, c *eval.Comparison) error {
 	return whole.Execute(w, d)
 }
 
-// data is what the page is made of.
+// data is the input of the template.
 type data struct {
 	Title, OldTitle, Set, Verdict string
 	Config                        eval.Config
@@ -73,19 +73,22 @@ type data struct {
 	Questions                     []question
 }
 
-// row is a metric of the table.
+// row is a row of the table of metrics.
 type row struct {
 	Metric    eval.Metric
 	Estimate  eval.Estimate
-	Change    *eval.Change // nil if there is none to show
+	Change    *eval.Change // nil if only one run has the metric, or there is only one run
 	Baselines []baseline   // in the order of data.Baselines
 }
 
+// baseline is the score of a baseline. Known is false if the metric does not
+// apply to it.
 type baseline struct {
 	Known, Beats bool
 	Mean         float64
 }
 
+// rows fills in the table of metrics.
 func (d *data) rows(run eval.Run) {
 	for _, b := range eval.Baselines {
 		if len(run.Baselines[b]) > 0 {
@@ -113,7 +116,7 @@ func (d *data) rows(run eval.Run) {
 	}
 }
 
-// question is one question as the page's script reads it.
+// question is one question, as the page's script reads it.
 type question struct {
 	ID         string             `json:"id"`
 	Text       string             `json:"text"`
@@ -139,12 +142,14 @@ type passage struct {
 	Text  string  `json:"text"`
 }
 
-// The page shows the first passages of a question, and the beginning of each.
+// The page shows the first passages of a question, each cut to a number of
+// characters.
 const (
 	shownPassages = 3
 	shownText     = 500
 )
 
+// newQuestion returns a question with its numbers rounded to three decimals.
 func newQuestion(q eval.Result) question {
 	x := question{ID: q.ID, Text: q.Question, Kind: q.Kind, Answerable: q.Answerable, Gold: q.Gold, Answer: q.Answer, Verdict: string(q.Verdict),
 		Confidence: math.Round(1000*q.Confidence) / 1000, Metrics: map[string]float64{}, Ranked: q.Ranked[:min(5, len(q.Ranked))], Wrong: !q.Right()}
@@ -172,6 +177,7 @@ func newQuestion(q eval.Result) question {
 	return x
 }
 
+// flips adds to each question which metrics flipped.
 func (d *data) flips(c eval.Comparison) {
 	flips := map[string]string{}
 	for _, f := range c.Flips {

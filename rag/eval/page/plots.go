@@ -18,8 +18,8 @@ type plot struct {
 	SVG          template.HTML
 }
 
-// The colours that figures are drawn in stand for the page's own, which differ
-// by day and by night: paint puts those in their place.
+// Figures are drawn in placeholder colours. paint replaces them with the CSS
+// variables of the page, which differ between light and dark mode.
 var (
 	ink     = charts.Color{R: 1, G: 2, B: 3, A: 255}
 	faint   = charts.Color{R: 4, G: 5, B: 6, A: 255}
@@ -38,10 +38,10 @@ var (
 
 const (
 	width, height = 560, 300
-	labelSize     = 9 // of the many labels under a line
+	labelSize     = 9 // font size of the labels under a line chart, in points
 )
 
-// plots draws what the runs have: each is a series of each figure.
+// plots draws the figures that the runs have data for. Each run is a series.
 func plots(runs []eval.Run, names []string) ([]plot, error) {
 	var all []plot
 	for _, draw := range []func([]eval.Run, []string) (plot, error){recall, reliability, risk, latency, kinds} {
@@ -56,11 +56,13 @@ func plots(runs []eval.Run, names []string) ([]plot, error) {
 	return all, nil
 }
 
-// recallDepth is how far the curve of recall goes.
+// recallDepth is the largest k of the recall curve.
 const recallDepth = 20
 
+// recall draws the recall of articles by k. It is empty if no relevant article is
+// known.
 func recall(runs []eval.Run, names []string) (plot, error) {
-	p := plot{Title: "Recall by k", About: "The share of the relevant articles that are among the first k found."}
+	p := plot{Title: "Recall by k", About: "Share of the relevant articles that are among the first k found."}
 	var data [][]float64
 	for _, r := range runs {
 		line := make([]float64, recallDepth)
@@ -89,8 +91,9 @@ func recall(runs []eval.Run, names []string) (plot, error) {
 	return lines(p, data, names, labels)
 }
 
+// reliability draws the reliability table. It is empty if no question was asked.
 func reliability(runs []eval.Run, names []string) (plot, error) {
-	p := plot{Title: "Reliability", About: "Of the questions with a confidence of so much, the share that is answerable. A calibrated confidence lies on the diagonal."}
+	p := plot{Title: "Reliability", About: "Share of answerable questions by confidence. Calibrated confidence lies on the diagonal."}
 	diagonal, labels := []float64{}, []string{}
 	for i := range eval.Bins {
 		diagonal = append(diagonal, (float64(i)+.5)/eval.Bins)
@@ -113,11 +116,12 @@ func reliability(runs []eval.Run, names []string) (plot, error) {
 	return lines(p, append(data, diagonal), append(slices.Clone(names), "calibrated"), labels)
 }
 
-// riskSteps is how many points the curve of risk has.
+// riskSteps is the number of points of the risk-coverage curve.
 const riskSteps = 20
 
+// risk draws the risk-coverage curve. It is empty if no question was asked.
 func risk(runs []eval.Run, names []string) (plot, error) {
-	p := plot{Title: "Risk against coverage", About: "If only the most confident answers were given: the share of them that is wrong, by the share of questions answered (El-Yaniv and Wiener 2010)."}
+	p := plot{Title: "Risk against coverage", About: "Share of answers that are wrong if only the most confident ones are given, by the share of questions answered (El-Yaniv and Wiener 2010)."}
 	var data [][]float64
 	for _, r := range runs {
 		line := r.Risk(riskSteps)
@@ -137,6 +141,7 @@ func risk(runs []eval.Run, names []string) (plot, error) {
 	return lines(p, data, names, labels)
 }
 
+// lines adds a line chart with an axis from 0 to 1 to p.
 func lines(p plot, data [][]float64, names, labels []string) (plot, error) {
 	opt := charts.NewLineChartOptionWithData(data)
 	opt.Theme = palette
@@ -149,8 +154,9 @@ func lines(p plot, data [][]float64, names, labels []string) (plot, error) {
 	return p.draw(func(c *charts.Painter) error { return c.LineChart(opt) })
 }
 
+// latency draws the timings of the last run.
 func latency(runs []eval.Run, names []string) (plot, error) {
-	p := plot{Title: "Latency", About: "Milliseconds that a stage took of half of the questions, of 95 % and of 99 % at most."}
+	p := plot{Title: "Latency", About: "Milliseconds per question and stage: the median, the 95th and the 99th percentile."}
 	r := runs[len(runs)-1]
 	var labels []string
 	data := make([][]float64, 3)
@@ -168,9 +174,11 @@ func latency(runs []eval.Run, names []string) (plot, error) {
 	return bars(p, data, []string{"p50", "p95", "p99"}, labels, nil)
 }
 
-// maxKinds is how many types of question are told apart.
+// maxKinds is the number of question types shown, the most frequent ones.
 const maxKinds = 8
 
+// kinds draws the share of right results by type of question. It is empty if
+// there is only one type.
 func kinds(runs []eval.Run, names []string) (plot, error) {
 	counts := map[string]int{}
 	for _, q := range runs[0].Questions {
@@ -182,7 +190,7 @@ func kinds(runs []eval.Run, names []string) (plot, error) {
 	}
 	slices.SortFunc(labels, func(a, b string) int { return cmp.Or(counts[b]-counts[a], strings.Compare(a, b)) })
 	labels = labels[:min(maxKinds, len(labels))]
-	p := plot{Title: "By type of question", About: "The share that came out right: the gold answer said where there is one, nothing claimed where there is none; of questions that were only searched for, a relevant article among the first five."}
+	p := plot{Title: "By type of question", About: "Share of questions that came out right. An answerable question is right if the answer contains a gold answer, an unanswerable one if it is not answered. A question that was only searched for is right if a relevant article is among the first five."}
 	if len(labels) < 2 {
 		return p, nil
 	}
@@ -208,6 +216,7 @@ func kinds(runs []eval.Run, names []string) (plot, error) {
 	return bars(p, data, names, shown, charts.Ptr(1.))
 }
 
+// bars adds a bar chart to p. A nil most scales the axis to the data.
 func bars(p plot, data [][]float64, names, labels []string, most *float64) (plot, error) {
 	opt := charts.NewBarChartOptionWithData(data)
 	opt.Theme = palette
@@ -217,10 +226,12 @@ func bars(p plot, data [][]float64, names, labels []string, most *float64) (plot
 	return p.draw(func(c *charts.Painter) error { return c.BarChart(opt) })
 }
 
+// legend names the series, unless there is only one.
 func legend(names []string) charts.LegendOption {
 	return charts.LegendOption{SeriesNames: names, Show: charts.Ptr(len(names) > 1), Symbol: charts.SymbolSquare}
 }
 
+// draw returns p with the chart that on paints.
 func (p plot) draw(on func(*charts.Painter) error) (plot, error) {
 	c := charts.NewPainter(charts.PainterOptions{OutputFormat: charts.ChartOutputSVG, Width: width, Height: height, Theme: palette})
 	if err := on(c); err != nil {
@@ -230,6 +241,6 @@ func (p plot) draw(on func(*charts.Painter) error) (plot, error) {
 	if err != nil {
 		return p, fmt.Errorf("%s: %w", p.Title, err)
 	}
-	p.SVG = template.HTML(paint.Replace(string(b))) // the library escapes text
+	p.SVG = template.HTML(paint.Replace(string(b))) // safe: the chart library escapes text
 	return p, nil
 }

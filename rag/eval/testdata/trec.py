@@ -1,12 +1,13 @@
-"""Makes trec.json: what trec_eval says of rankings that footnote found.
+"""Writes trec.json: trec_eval's scores for rankings that footnote found.
 
-    footnote eval --json SET > run.json     (for some sets in BEIR's form)
+    footnote eval --json SET > run.json     (for some sets in BEIR's format)
     pip install pytrec-eval-terrier==0.5.11 (pytrec_eval with trec_eval's C code built in)
     python3 trec.py run.json... > trec.json
 
-The file holds ids, grades and scores and no text. To the runs it adds
-rankings drawn at random over ids of its own, with grades of 1 to 3, ties of
-depth and questions of which nothing is found, which the sets have few of.
+The file has ids, relevance grades and scores, but no text. The script adds
+random rankings over made-up ids. They cover cases that are rare in the sets:
+grades from 1 to 3, rankings of different lengths, and questions for which
+nothing was found.
 """
 import json
 import random
@@ -32,7 +33,7 @@ for i in range(100):
     cases.append({"id": "random/%d" % i, "ranked": ids[: random.randint(0, 10)], "relevant": relevant})
 
 for c in cases:
-    # A cut at 10 of the reciprocal rank is that of the first 10.
+    # Rankings have at most 10 ids, so recip_rank equals mrr@10.
     run = {c["id"]: {d: float(-i) for i, d in enumerate(c["ranked"])}}
     evaluator = pytrec_eval.RelevanceEvaluator({c["id"]: c["relevant"]}, {"ndcg_cut.10", "map_cut.10", "recip_rank", "success.1,5", "recall.1,5,10", "P.5,10"})
     got = evaluator.evaluate(run).get(c["id"], {})

@@ -56,9 +56,9 @@ func measureConversations(p *cli.Program, dirs []string) (others []string, err e
 		if err != nil {
 			return nil, err
 		}
-		m := eval.Restate(turns, question.Standalone)
+		m := eval.MeasureFollowups(turns, question.Standalone)
 		m.Set = filepath.Base(dir)
-		return []row{{fmt.Sprintf("%s\t%d\t%.4f\t%.4f\t%d\t%.3f\t%d\t%.3f\t", m.Set, m.Turns, m.AsAsked, m.F1, m.NoChange, m.LeftAlone, m.Leaning, m.Changed), m}}, nil
+		return []row{{fmt.Sprintf("%s\t%d\t%.4f\t%.4f\t%d\t%.3f\t%d\t%.3f\t", m.Set, m.Turns, m.AsAsked, m.F1, m.NoChange, m.Unchanged, m.Others, m.Changed), m}}, nil
 	})
 }
 
@@ -70,7 +70,7 @@ func measureClaims(p *cli.Program, paths []string) (others []string, err error) 
 		for _, s := range sets {
 			c := s.Check()
 			rows = append(rows, row{fmt.Sprintf("%s\t%d\t%d\t%.3f\t%.3f to %.3f\t0.500\t%.3f\t%.3f\t%.3f\t%.3f\t%.3f\t",
-				c.Set, c.Claims, c.Borne, c.Balanced.Mean, c.Balanced.Lo, c.Balanced.Hi, c.Stand, c.Dropped, c.AUROC, c.Model.Stand, c.Model.Dropped), c})
+				c.Set, c.Claims, c.Supported, c.Balanced.Mean, c.Balanced.Lo, c.Balanced.Hi, c.Kept, c.Removed, c.AUROC, c.Model.Kept, c.Model.Removed), c})
 		}
 		return rows, err
 	})

@@ -5,17 +5,19 @@ import (
 	"slices"
 )
 
-// choice is a set of things of which some are right, and what they show.
+// choice is a set of candidates, such as the sentences that may answer a
+// question.
 type choice struct {
-	x      [][]float64
-	right  []bool
+	x      [][]float64 // the features of each candidate
+	right  []bool      // whether each candidate is right
 	weight float64
 }
 
-// logit is a conditional logit: one weight a feature.
+// logit is a conditional logit: one weight per feature.
 type logit []float64
 
-func (w logit) of(x []float64) float64 {
+// score returns the weighted sum of a candidate's features.
+func (w logit) score(x []float64) float64 {
 	sum := 0.
 	for i, v := range x {
 		sum += w[i] * v
@@ -23,10 +25,11 @@ func (w logit) of(x []float64) float64 {
 	return sum
 }
 
-// choose fits the weights under which right things are chosen among those of
-// their choice most likely (McFadden 1974), by gradient ascent with momentum on
-// scaled features, with a ridge penalty. Choices that hold nothing right, or
-// nothing wrong, teach nothing.
+// choose fits a conditional logit (McFadden 1974): the weights that make it most
+// likely that a right candidate is chosen from each choice. It uses gradient
+// ascent with momentum on scaled features, with a ridge penalty. It leaves out
+// choices whose candidates are all right or all wrong, and panics if no choice
+// is left.
 func choose(all []choice) logit {
 	all = slices.DeleteFunc(slices.Clone(all), func(c choice) bool {
 		return !slices.Contains(c.right, true) || !slices.Contains(c.right, false)
@@ -56,7 +59,7 @@ func choose(all []choice) logit {
 	return w
 }
 
-// pull adds to a gradient what a choice adds to it.
+// pull adds the gradient of a choice's log-likelihood to gradient.
 func (c choice) pull(w logit, scale, gradient []float64, weight float64) {
 	z, most := make([]float64, len(c.x)), math.Inf(-1)
 	for k, x := range c.x {
@@ -84,7 +87,8 @@ func (c choice) pull(w logit, scale, gradient []float64, weight float64) {
 	}
 }
 
-// scales are the standard deviations of the features.
+// scales returns the standard deviation of each of the n features, at least
+// 0.001.
 func scales(all []choice, n int) []float64 {
 	mean, scale, rows := make([]float64, n), make([]float64, n), 0.
 	for _, c := range all {

@@ -10,22 +10,23 @@ import (
 	"footnote/rag/eval"
 )
 
-// Shares of the questions that the articles answer, by which the two marks of
-// the evidence's score are laid: so many are to be refused, and so many not to
-// count as answered. What answerable questions score is much the same in all
-// sets, what others score is not; so marks that only the first lay travel, and
-// a regression on both does not.
+// The thresholds are quantiles of the evidence score over answerable questions:
+// refusedShare of them are to be refused, and uncertainShare of them are not to
+// count as answered. Unanswerable questions are not used. Their scores differ
+// from set to set, so thresholds fitted on them don't transfer to other articles.
 const (
 	refusedShare   = .02
 	uncertainShare = .25
 )
 
-// marks are the two marks: nearest is shown from the first, and a question
-// counts as answered from the second.
-type marks struct{ nearest, answered float64 }
+// thresholds are evidence scores. From nearest on, the closest passages are
+// shown. From answered on, a question counts as answered.
+type thresholds struct{ nearest, answered float64 }
 
-func lay(sets ...[]asked) marks {
-	var m marks
+// fitThresholds returns the mean over the sets of each set's quantiles. Every set
+// needs an answerable question.
+func fitThresholds(sets ...[]observation) thresholds {
+	var m thresholds
 	for _, all := range sets {
 		var scores []float64
 		for _, q := range all {
@@ -41,26 +42,27 @@ func lay(sets ...[]asked) marks {
 	return m
 }
 
-// of is the confidence of a score: a logistic through the marks.
-func (m marks) of(score float64) float64 {
+// confidence returns the confidence in an evidence score, 0 to 1: the logistic
+// function that passes through both thresholds.
+func (m thresholds) confidence(score float64) float64 {
 	low, high := math.Log(nearestFrom/(1-nearestFrom)), math.Log(answeredFrom/(1-answeredFrom))
 	return 1 / (1 + math.Exp(-low-(high-low)*(score-m.nearest)/(m.answered-m.nearest)))
 }
 
-// What is nearest is shown from one in seven, and a question counts as answered
-// from two and a half against one.
+// The confidences, 0 to 1, that the two thresholds stand for. They are chosen, not
+// fitted, and equal those of the default caution.
 const (
 	nearestFrom  = 1. / 7
 	answeredFrom = 2.5 / 3.5
 )
 
-// fitConfidence prints how well the confidence parts the questions that a set
-// answers from the others: as it is, and by marks that were laid on the other
-// sets; then the marks laid on all.
+// fitConfidence prints how well the confidence tells answerable questions from
+// others on each set: with the thresholds that footnote has, and with thresholds
+// fitted on the other sets. Then it prints the thresholds fitted on all sets.
 func fitConfidence(ctx context.Context, cache string, most int, dirs []string) error {
-	sets, names, err := askAll(ctx, dirs, cache, most, func(all []asked) ([]asked, error) {
-		if !slices.ContainsFunc(all, func(q asked) bool { return q.Answerable }) {
-			return nil, errors.New("has no question that it answers")
+	sets, names, err := askSets(ctx, dirs, cache, most, func(all []observation) ([]observation, error) {
+		if !slices.ContainsFunc(all, func(q observation) bool { return q.Answerable }) {
+			return nil, errors.New("no answerable question")
 		}
 		return all, nil
 	})
@@ -69,28 +71,29 @@ func fitConfidence(ctx context.Context, cache string, most int, dirs []string) e
 	}
 	for _, name := range names {
 		all := sets[name]
-		report(name, "as it is", all, func(q asked) float64 { return q.Why.Confidence })
-		var others [][]asked
+		report(name, "footnote's thresholds", all, func(q observation) float64 { return q.Why.Confidence })
+		var others [][]observation
 		for _, other := range names {
 			if other != name {
 				others = append(others, sets[other])
 			}
 		}
 		if len(others) > 0 {
-			m := lay(others...)
-			report(name, "laid on the others", all, func(q asked) float64 { return m.of(q.Why.Evidence.Score) })
+			m := fitThresholds(others...)
+			report(name, "fitted on the others", all, func(q observation) float64 { return m.confidence(q.Why.Evidence.Score) })
 		}
 	}
-	var all [][]asked
+	var all [][]observation
 	for _, name := range names {
 		all = append(all, sets[name])
 	}
-	m := lay(all...)
+	m := fitThresholds(all...)
 	fmt.Printf("nearest %.3f, answered %.3f\n", m.nearest, m.answered)
 	return nil
 }
 
-func report(set, how string, all []asked, confidence func(asked) float64) {
+// report prints how well confidences tell the questions of a set apart.
+func report(set, how string, all []observation, confidence func(observation) float64) {
 	var yes, no, every []float64
 	var right []bool
 	for _, q := range all {
@@ -102,15 +105,15 @@ func report(set, how string, all []asked, confidence func(asked) float64) {
 			no = append(no, p)
 		}
 	}
-	fmt.Printf("%-12s %-22s AUROC %.3f, ECE %.3f; answerable: refused %.3f, answered %.3f; not: refused %.3f, answered %.3f\n", set, how,
+	fmt.Printf("%-12s %-21s AUROC %.3f, ECE %.3f; answerable: refused %.3f, answered %.3f; unanswerable: refused %.3f, answered %.3f\n", set, how,
 		eval.AUROC(yes, no), eval.ECE(eval.Reliability(every, right)), 1-from(yes, nearestFrom), from(yes, answeredFrom), 1-from(no, nearestFrom), from(no, answeredFrom))
 }
 
-// from is the share that is not below a mark.
-func from(all []float64, mark float64) float64 {
+// from returns the share of values that are at least a threshold, 0 for none.
+func from(all []float64, threshold float64) float64 {
 	n := 0.
 	for _, p := range all {
-		if p >= mark {
+		if p >= threshold {
 			n++
 		}
 	}

@@ -15,16 +15,17 @@ import (
 	"footnote/rag/library"
 )
 
-// In a library of few articles are asked at most fewAsked questions whose
-// articles it holds, and fewForeign whose it does not.
+// Each small library is asked at most mostHome questions about articles that it
+// contains, and at most mostForeign questions about other articles.
 const (
-	fewAsked   = 24
-	fewForeign = 12
+	mostHome    = 24
+	mostForeign = 12
 )
 
-// fitFew prints what the confidence makes of questions in libraries of few of a
-// set's articles: of those that their articles answer, of those that come near,
-// and of those whose articles are not there.
+// fitFew prints the verdicts on questions asked in small libraries, made of a few
+// articles of a set. It counts three kinds of questions: answerable ones, near
+// ones, which are about an article of the library that does not answer them, and
+// foreign ones, whose article is not in the library.
 func fitFew(ctx context.Context, cache string, most int, dirs []string) error {
 	for _, dir := range dirs {
 		s, err := eval.Load(dir)
@@ -35,14 +36,14 @@ func fitFew(ctx context.Context, cache string, most int, dirs []string) error {
 		if err != nil {
 			return err
 		}
-		kept, err := remember(filepath.Join(cache, s.Name+".vectors"))
+		embedder, err := openCache(filepath.Join(cache, s.Name+".vectors"))
 		if err != nil {
 			return err
 		}
 		for _, size := range []struct{ articles, libraries int }{{8, 8}, {30, 4}, {120, 2}} {
 			verdicts, chunks := map[string]map[rag.Verdict]float64{}, 0
 			for n := range size.libraries {
-				got, err := askFew(ctx, s, homes, size.articles, uint64(n), kept, verdicts)
+				got, err := askFew(ctx, s, homes, size.articles, uint64(n), embedder, verdicts)
 				if err != nil {
 					return err
 				}
@@ -56,15 +57,16 @@ func fitFew(ctx context.Context, cache string, most int, dirs []string) error {
 			}
 			fmt.Println()
 		}
-		if err := kept.save(); err != nil {
+		if err := embedder.save(); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// homesOf gives the article of each question, by its id: the first that is found
-// among all. A question that another article answers has none.
+// homesOf returns the article of each question, by question id: the first article
+// found among all articles of the set. An answerable question for which that is
+// not a relevant article is left out.
 func homesOf(ctx context.Context, dir string, s eval.Set, cache string, most int) (map[string]string, error) {
 	all, err := askSet(ctx, dir, cache, most)
 	if err != nil {
@@ -80,9 +82,10 @@ func homesOf(ctx context.Context, dir string, s eval.Set, cache string, most int
 	return homes, nil
 }
 
-// askFew makes a library of so many articles, chosen by seed among the homes,
-// asks in it and counts the verdicts. It returns how many chunks there are.
-func askFew(ctx context.Context, s eval.Set, homes map[string]string, articles int, seed uint64, kept *remembering, verdicts map[string]map[rag.Verdict]float64) (chunks int, err error) {
+// askFew makes a library of some articles, drawn at random with seed from the
+// homes of questions. It asks questions in it and adds their verdicts to verdicts,
+// by kind of question. It returns the number of chunks in the library.
+func askFew(ctx context.Context, s eval.Set, homes map[string]string, articles int, seed uint64, embedder *cachingEmbedder, verdicts map[string]map[rag.Verdict]float64) (chunks int, err error) {
 	var docs []string
 	for _, d := range homes {
 		docs = append(docs, d)
@@ -98,27 +101,27 @@ func askFew(ctx context.Context, s eval.Set, homes map[string]string, articles i
 		return 0, err
 	}
 	defer os.RemoveAll(folder)
-	store, err := library.Open(filepath.Join(folder, "few.db"), library.Options{Space: kept.Name()})
+	store, err := library.Open(filepath.Join(folder, "few.db"), library.Options{Space: embedder.Name()})
 	if err != nil {
 		return 0, err
 	}
 	defer store.Close()
 	some := s
 	some.Articles = slices.DeleteFunc(slices.Clone(s.Articles), func(d rag.Document) bool { return !slices.Contains(docs, d.ID) })
-	x := index.Indexer{Store: store, Embedder: kept, Chunker: index.Chunker{Tokens: kept.Encoder}}
+	x := index.Indexer{Store: store, Embedder: embedder, Chunker: index.Chunker{Tokens: embedder.Encoder}}
 	if _, err := x.Sync(ctx, some.Source()); err != nil {
 		return 0, err
 	}
 	if _, chunks, err = store.Frequency(ctx, nil, rag.Filter{}); err != nil {
 		return 0, err
 	}
-	a := ask.Answerer{Store: store, Embedder: kept}
+	a := ask.Answerer{Store: store, Embedder: embedder}
 	count := map[bool]int{}
 	for _, i := range r.Perm(len(s.Questions)) {
 		q := s.Questions[i]
 		home, known := homes[q.ID]
 		here := slices.Contains(docs, home)
-		if most := map[bool]int{true: fewAsked, false: fewForeign}[here]; !known || count[here] == most {
+		if most := map[bool]int{true: mostHome, false: mostForeign}[here]; !known || count[here] == most {
 			continue
 		}
 		count[here]++

@@ -8,7 +8,7 @@ import (
 	"footnote/rag/retrieve"
 )
 
-// TestChoose holds that the weights by which things were chosen are found again.
+// TestChoose checks that choose finds the weights that candidates were drawn with.
 func TestChoose(t *testing.T) {
 	t.Parallel()
 	r := rand.New(rand.NewPCG(1, 2))
@@ -19,7 +19,7 @@ func TestChoose(t *testing.T) {
 		sum, p := 0., make([]float64, 6)
 		for k := range p {
 			c.x = append(c.x, []float64{r.NormFloat64(), r.NormFloat64(), r.NormFloat64()})
-			p[k] = math.Exp(want.of(c.x[k]))
+			p[k] = math.Exp(want.score(c.x[k]))
 			sum += p[k]
 		}
 		at := r.Float64() * sum
@@ -38,20 +38,20 @@ func TestChoose(t *testing.T) {
 	}
 }
 
-func TestLay(t *testing.T) {
+func TestThresholds(t *testing.T) {
 	t.Parallel()
-	var all []asked
+	var all []observation
 	for i := range 100 {
-		q := asked{Answerable: true}
+		q := observation{Answerable: true}
 		q.Why.Evidence = retrieve.Evidence{Score: float64(99-i) / 100}
-		all = append(all, q, asked{})
+		all = append(all, q, observation{})
 	}
-	m := lay(all)
-	if want := (marks{.02, .25}); m != want {
-		t.Errorf("marks %v, want %v", m, want)
+	m := fitThresholds(all)
+	if want := (thresholds{.02, .25}); m != want {
+		t.Errorf("thresholds %v, want %v", m, want)
 	}
 	for score, want := range map[float64]float64{m.nearest: nearestFrom, m.answered: answeredFrom} {
-		if got := m.of(score); math.Abs(got-want) > 1e-9 {
+		if got := m.confidence(score); math.Abs(got-want) > 1e-9 {
 			t.Errorf("a score of %v is a confidence of %v, want %v", score, got, want)
 		}
 	}
@@ -64,7 +64,7 @@ func TestUnion(t *testing.T) {
 	u.join("c", "d")
 	u.join("b", "c")
 	u.join("a", "d")
-	if u.of("a") != u.of("d") || u.of("a") == u.of("e") {
-		t.Errorf("a is with %q, d with %q, e with %q", u.of("a"), u.of("d"), u.of("e"))
+	if u.root("a") != u.root("d") || u.root("a") == u.root("e") {
+		t.Errorf("the roots of a, d and e are %q, %q and %q; want the same for a and d, another for e", u.root("a"), u.root("d"), u.root("e"))
 	}
 }

@@ -2,11 +2,12 @@ package main
 
 import "math"
 
-// logistic is a logistic regression: the constant first, then one weight a
+// logistic is a logistic regression: the constant first, then one weight per
 // feature.
 type logistic []float64
 
-func (w logistic) of(x []float64) float64 {
+// probability returns the probability of yes for a list of features.
+func (w logistic) probability(x []float64) float64 {
 	z := w[0]
 	for i, v := range x {
 		z += w[i+1] * v
@@ -14,20 +15,22 @@ func (w logistic) of(x []float64) float64 {
 	return 1 / (1 + math.Exp(-z))
 }
 
-// example is what a regression learns from.
+// example is an example that a regression learns from.
 type example struct {
-	x      []float64
+	x      []float64 // features
 	yes    bool
 	weight float64
 	set    string
-	fold   int
+	fold   int // 0 to folds-1
 }
 
-// ridge is the weight of the squares of the weights, the features having a
-// variance of 1, against the mean loss of an example.
+// ridge is the strength of the ridge penalty: the factor of half the sum of
+// squared weights, relative to the mean loss of an example. Features are scaled
+// to a variance of 1. It is chosen, not fitted.
 const ridge = .01
 
-// learn fits by Newton's method with a ridge penalty on scaled features.
+// learn fits a logistic regression by Newton's method, with a ridge penalty on
+// scaled features. It panics if there are no examples.
 func learn(all []example) logistic {
 	n := len(all[0].x)
 	mean, scale, total := make([]float64, n), make([]float64, n), 0.
@@ -63,7 +66,7 @@ func learn(all []example) logistic {
 			for i, v := range e.x {
 				z[i+1] = (v - mean[i]) / scale[i]
 			}
-			p := w.of(z[1:])
+			p := w.probability(z[1:])
 			y := 0.
 			if e.yes {
 				y = 1
@@ -89,7 +92,8 @@ func learn(all []example) logistic {
 	return out
 }
 
-// solve gives x of a·x = b by elimination; a is symmetric and positive definite.
+// solve returns x with a·x = b, by Gaussian elimination. a must be symmetric and
+// positive definite. a and b are overwritten.
 func solve(a [][]float64, b []float64) []float64 {
 	n := len(b)
 	for i := range n {

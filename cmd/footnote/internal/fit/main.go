@@ -1,5 +1,6 @@
-// Fit fits the few numbers that footnote's judgement rests on, and prints how
-// well they do on questions and claims that they were not fitted on.
+// Fit fits footnote's weights and thresholds on public data sets. It prints them,
+// and how well they do on questions and claims that they were not fitted on. The
+// constants in the code name the command that fits them:
 //
 //	go run ./cmd/footnote/internal/fit check ../shared/data/grounding
 //	go run ./cmd/footnote/internal/fit sentences ../shared/data/squad ../shared/data/clapnq ../shared/data/realtimeqa
@@ -21,8 +22,8 @@ import (
 )
 
 func main() {
-	cache := flag.String("cache", filepath.Join(xdg.CacheHome, "footnote", "fit"), "`FOLDER` that keeps what was embedded")
-	most := flag.Int("most", 400, "questions of a set, evenly chosen")
+	cache := flag.String("cache", filepath.Join(xdg.CacheHome, "footnote", "fit"), "the `FOLDER` that keeps embedded texts")
+	most := flag.Int("most", 400, "ask at most `N` questions of each set, evenly spaced")
 	flag.Parse()
 	if err := run(*cache, *most, flag.Args()); err != nil {
 		fmt.Fprintln(os.Stderr, "fit:", err)
@@ -32,7 +33,7 @@ func main() {
 
 func run(cache string, most int, args []string) error {
 	if len(args) < 2 {
-		return fmt.Errorf("usage: fit [flags] check|sentences|confidence|few|short|dump FOLDER…, not %s", strings.Join(args, " "))
+		return fmt.Errorf("usage: fit [flags] check|sentences|confidence|few|short|dump FOLDER…; the arguments are %q", strings.Join(args, " "))
 	}
 	switch ctx := context.Background(); args[0] {
 	case "check":
@@ -48,5 +49,5 @@ func run(cache string, most int, args []string) error {
 	case "dump":
 		return dump(ctx, cache, most, args[1:])
 	}
-	return fmt.Errorf("there is nothing to fit called %s", args[0])
+	return fmt.Errorf("unknown command %s: use check, sentences, confidence, few, short or dump", args[0])
 }

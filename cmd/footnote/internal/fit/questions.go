@@ -19,21 +19,22 @@ import (
 	"footnote/rag/library"
 )
 
-// asked is a question of a set and how it was answered.
-type asked struct {
+// observation is a question of a set, and how footnote answered it.
+type observation struct {
 	Set        string
 	ID         string
 	Answerable bool
 	Answers    []string
-	Chunks     int
-	Held       []bool // of the weighed sentences, best first: whether a gold answer is in it
+	Chunks     int    // in the library
+	HasAnswer  []bool // for each sentence of Why.Sentences, whether it contains a gold answer
 	Why        ask.Explanation
 }
 
-// askAll asks the questions of sets, and gives what use picks of each by the
-// set's name, and the names in order.
-func askAll(ctx context.Context, dirs []string, cache string, most int, use func([]asked) ([]asked, error)) (sets map[string][]asked, names []string, err error) {
-	sets = map[string][]asked{}
+// askSets asks the questions of the sets in dirs. use picks the observations to
+// keep of each set. askSets returns them by the set's name, and the names in the
+// order of dirs.
+func askSets(ctx context.Context, dirs []string, cache string, most int, use func([]observation) ([]observation, error)) (sets map[string][]observation, names []string, err error) {
+	sets = map[string][]observation{}
 	for _, dir := range dirs {
 		all, err := askSet(ctx, dir, cache, most)
 		if err == nil {
@@ -47,18 +48,18 @@ func askAll(ctx context.Context, dirs []string, cache string, most int, use func
 	return sets, names, nil
 }
 
-// askSet answers up to most questions of a set, evenly chosen. What was embedded
-// is kept beside the library in cache.
-func askSet(ctx context.Context, dir, cache string, most int) ([]asked, error) {
+// askSet asks at most most questions of the set in dir, evenly spaced. It keeps
+// the set's library and the embedded texts in cache.
+func askSet(ctx context.Context, dir, cache string, most int) ([]observation, error) {
 	s, err := eval.Load(dir)
 	if err != nil {
 		return nil, err
 	}
-	kept, err := remember(filepath.Join(cache, s.Name+".vectors"))
+	embedder, err := openCache(filepath.Join(cache, s.Name+".vectors"))
 	if err != nil {
 		return nil, err
 	}
-	e := kept.Encoder
+	e := embedder.Encoder
 	store, err := library.Open(filepath.Join(cache, s.Name+".db"), library.Options{Space: e.Name()})
 	if err != nil {
 		return nil, err
@@ -72,8 +73,8 @@ func askSet(ctx context.Context, dir, cache string, most int) ([]asked, error) {
 	if err != nil {
 		return nil, err
 	}
-	var all []asked
-	a := ask.Answerer{Store: store, Embedder: kept}
+	var all []observation
+	a := ask.Answerer{Store: store, Embedder: embedder}
 	step := max(1, float64(len(s.Questions))/float64(most))
 	for at := 0.; int(at) < len(s.Questions); at += step {
 		q := s.Questions[int(at)]
@@ -81,34 +82,35 @@ func askSet(ctx context.Context, dir, cache string, most int) ([]asked, error) {
 		if err != nil {
 			return nil, err
 		}
-		one := asked{Set: s.Name, ID: q.ID, Answerable: q.Answerable, Answers: q.Answers, Chunks: chunks, Why: w}
+		one := observation{Set: s.Name, ID: q.ID, Answerable: q.Answerable, Answers: q.Answers, Chunks: chunks, Why: w}
 		for _, x := range w.Sentences {
-			one.Held = append(one.Held, eval.Contained(x.Text, q.Answers))
+			one.HasAnswer = append(one.HasAnswer, eval.Contained(x.Text, q.Answers))
 		}
 		all = append(all, one)
 	}
-	return all, kept.save()
+	return all, embedder.save()
 }
 
-// remembering is an embedder that keeps in a file what it embedded.
-type remembering struct {
+// cachingEmbedder is an embedder that keeps vectors in a file, by text.
+type cachingEmbedder struct {
 	*encoder.Encoder
 	file    string
 	mu      sync.Mutex
 	Vectors map[string][]float32
 }
 
-// remember opens what was embedded.
-func remember(file string) (*remembering, error) {
+// openCache returns an embedder with the vectors of file. A missing file has
+// none.
+func openCache(file string) (*cachingEmbedder, error) {
 	e, err := encoder.New()
 	if err != nil {
 		return nil, err
 	}
-	r := &remembering{Encoder: e, file: file}
+	r := &cachingEmbedder{Encoder: e, file: file}
 	return r, r.load()
 }
 
-func (r *remembering) load() error {
+func (r *cachingEmbedder) load() error {
 	r.Vectors = map[string][]float32{}
 	f, err := os.Open(r.file)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -121,7 +123,7 @@ func (r *remembering) load() error {
 	return gob.NewDecoder(f).Decode(&r.Vectors)
 }
 
-func (r *remembering) save() error {
+func (r *cachingEmbedder) save() error {
 	f, err := os.Create(r.file)
 	if err != nil {
 		return err
@@ -129,7 +131,7 @@ func (r *remembering) save() error {
 	return errors.Join(gob.NewEncoder(f).Encode(r.Vectors), f.Close())
 }
 
-func (r *remembering) EmbedDocuments(ctx context.Context, texts []string) ([][]float32, error) {
+func (r *cachingEmbedder) EmbedDocuments(ctx context.Context, texts []string) ([][]float32, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	var missing []string
@@ -152,7 +154,8 @@ func (r *remembering) EmbedDocuments(ctx context.Context, texts []string) ([][]f
 	return out, nil
 }
 
-// dump writes what was asked, one object a line.
+// dump writes observations to standard output, one JSON object per line, without
+// the answer and the ranking.
 func dump(ctx context.Context, cache string, most int, dirs []string) error {
 	out := json.NewEncoder(os.Stdout)
 	for _, dir := range dirs {

@@ -12,21 +12,22 @@ import (
 	"footnote/rag/write"
 )
 
-var signNames = []string{"meaning", "apart", "passage", "coverage", "own", "kind"}
+var featureNames = []string{"meaning", "centred cosine", "passage", "coverage", "own coverage", "kind"}
 
-func signs(s rag.Features) []float64 {
+// features returns the features of a sentence, in the order of featureNames.
+func features(s rag.Features) []float64 {
 	return []float64{s.Meaning, s.CentredCosine, s.Passage, s.Coverage, s.Own, s.Kind}
 }
 
-// fitSentences prints how often the first sentence and the first three hold a
-// gold answer: chosen as they are, and by a conditional logit on the same signs
-// that was fitted on the other sets (McFadden 1974), for which it prints the
-// weights.
+// fitSentences prints how often the first sentence and the first three sentences
+// contain a gold answer: chosen with footnote's weights, and by a conditional
+// logit on the same features (McFadden 1974), fitted on the other sets. Then it
+// prints the weights fitted on all sets.
 func fitSentences(ctx context.Context, cache string, most int, dirs []string) error {
-	sets, names, err := askAll(ctx, dirs, cache, most, func(all []asked) ([]asked, error) {
-		all = slices.DeleteFunc(all, func(q asked) bool { return !q.Answerable || len(q.Answers) == 0 })
+	sets, names, err := askSets(ctx, dirs, cache, most, func(all []observation) ([]observation, error) {
+		all = slices.DeleteFunc(all, func(q observation) bool { return !q.Answerable || len(q.Answers) == 0 })
 		if len(all) == 0 {
-			return nil, errors.New("no question with an answer")
+			return nil, errors.New("no question with a gold answer")
 		}
 		return all, nil
 	})
@@ -34,10 +35,10 @@ func fitSentences(ctx context.Context, cache string, most int, dirs []string) er
 		return err
 	}
 	for _, name := range names {
-		if err := contained(ctx, name, "as they are", sets[name], func(s rag.ScoredSentence) float64 { return s.Score }); err != nil {
+		if err := reportContained(ctx, name, "footnote's weights", sets[name], func(s rag.ScoredSentence) float64 { return s.Score }); err != nil {
 			return err
 		}
-		var others [][]asked
+		var others [][]observation
 		for _, other := range names {
 			if other != name {
 				others = append(others, sets[other])
@@ -47,26 +48,27 @@ func fitSentences(ctx context.Context, cache string, most int, dirs []string) er
 			continue
 		}
 		w := choose(choices(others))
-		// A point of cosine stays one, for what a repetition loses is in points.
-		err := contained(ctx, name, "fitted on the others", sets[name], func(s rag.ScoredSentence) float64 { return w.of(signs(s.Features)) / w[0] })
+		// Dividing by the weight of the cosine keeps scores in the unit of the
+		// cosine, which the penalty for repetition is in.
+		err := reportContained(ctx, name, "fitted on the others", sets[name], func(s rag.ScoredSentence) float64 { return w.score(features(s.Features)) / w[0] })
 		if err != nil {
 			return err
 		}
 	}
-	var all [][]asked
+	var all [][]observation
 	for _, name := range names {
 		all = append(all, sets[name])
 	}
 	for i, x := range choose(choices(all)) {
-		fmt.Printf("%s %.2f  ", signNames[i], x)
+		fmt.Printf("%s %.2f  ", featureNames[i], x)
 	}
 	fmt.Println()
 	return nil
 }
 
-// contained prints how often the default writer's first sentence and its three
-// hold a gold answer, its sentences scored anew.
-func contained(ctx context.Context, set, how string, all []asked, score func(rag.ScoredSentence) float64) error {
+// reportContained prints how often the default writer's first sentence and its
+// first three contain a gold answer, if sentences have these scores.
+func reportContained(ctx context.Context, set, how string, all []observation, score func(rag.ScoredSentence) float64) error {
 	first, three := 0., 0.
 	for _, q := range all {
 		passages := slices.Clone(q.Why.Answer.Passages)
@@ -98,15 +100,15 @@ func contained(ctx context.Context, set, how string, all []asked, score func(rag
 	return nil
 }
 
-// choices are the sentences of sets of questions as choose learns from them,
-// every set weighing the same.
-func choices(sets [][]asked) []choice {
+// choices returns a choice among sentences for each question. Every set has the
+// same weight.
+func choices(sets [][]observation) []choice {
 	var all []choice
 	for _, set := range sets {
 		for _, q := range set {
-			one := choice{right: q.Held, weight: 1 / float64(len(set)) / float64(len(sets))}
+			one := choice{right: q.HasAnswer, weight: 1 / float64(len(set)) / float64(len(sets))}
 			for _, s := range q.Why.Sentences {
-				one.x = append(one.x, signs(s.Features))
+				one.x = append(one.x, features(s.Features))
 			}
 			all = append(all, one)
 		}

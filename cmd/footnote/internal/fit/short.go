@@ -12,10 +12,10 @@ import (
 	"footnote/rag/write"
 )
 
-// fitShort prints exact match and F1 of the short answers to the answerable
-// questions of a set, as SQuAD scores them: chosen as they are, and by a
-// conditional logit in five folds, no article in two; then the weights of one
-// fitted on all.
+// fitShort prints exact match and F1 of short answers to the answerable questions
+// of a set, as SQuAD scores them: with footnote's weights, with the best possible
+// choice, and with a conditional logit in five folds, with no article in two
+// folds. Then it prints the weights fitted on all questions.
 func fitShort(ctx context.Context, dir, cache string, most int) error {
 	all, err := askSet(ctx, dir, cache, most)
 	if err != nil {
@@ -23,11 +23,11 @@ func fitShort(ctx context.Context, dir, cache string, most int) error {
 	}
 	type shortCase struct {
 		choice
-		runs    []string
-		short   string
-		answers []string
-		held    bool
-		fold    uint32
+		runs      []string
+		short     string
+		answers   []string
+		hasAnswer bool
+		fold      uint32
 	}
 	var questions []shortCase
 	for _, q := range all {
@@ -39,7 +39,7 @@ func fitShort(ctx context.Context, dir, cache string, most int) error {
 		doc, _, _ := strings.Cut(first.Chunk, "#")
 		_, _ = h.Write([]byte(doc))
 		r := question.Read(rag.Question{Text: q.Why.Searched})
-		one := shortCase{short: write.Short(r, first.Text), answers: q.Answers, held: q.Held[0], fold: h.Sum32() % folds}
+		one := shortCase{short: write.Short(r, first.Text), answers: q.Answers, hasAnswer: q.HasAnswer[0], fold: h.Sum32() % folds}
 		one.weight = 1
 		for _, run := range write.ShortRuns(r, first.Text) {
 			one.runs, one.x = append(one.runs, run.Text), append(one.x, run.Features)
@@ -48,7 +48,7 @@ func fitShort(ctx context.Context, dir, cache string, most int) error {
 		questions = append(questions, one)
 	}
 	report := func(how string, pick func(shortCase) string) {
-		var em, f1, given, held, heldEM float64
+		var em, f1, given, withAnswer, withAnswerEM float64
 		for _, q := range questions {
 			got := pick(q)
 			if got != "" {
@@ -56,18 +56,18 @@ func fitShort(ctx context.Context, dir, cache string, most int) error {
 			}
 			exact := eval.ExactMatch(got, q.answers)
 			em, f1 = em+exact, f1+eval.F1(got, q.answers)
-			if q.held {
-				held++
-				heldEM += exact
+			if q.hasAnswer {
+				withAnswer++
+				withAnswerEM += exact
 			}
 		}
 		n := float64(len(questions))
-		fmt.Printf("%-22s exact match %.3f, F1 %.3f of %d, given %.3f; where the sentence holds the answer (%.3f): exact match %.3f\n", how, em/n, f1/n, len(questions), given/n, held/n, heldEM/held)
+		fmt.Printf("%-24s exact match %.3f, F1 %.3f of %d, given %.3f; where the sentence contains the answer (%.3f): exact match %.3f\n", how, em/n, f1/n, len(questions), given/n, withAnswer/n, withAnswerEM/withAnswer)
 	}
 	best := func(w logit, q shortCase) string {
 		at := -1
 		for k := range q.x {
-			if at < 0 || w.of(q.x[k]) > w.of(q.x[at]) {
+			if at < 0 || w.score(q.x[k]) > w.score(q.x[at]) {
 				at = k
 			}
 		}
@@ -85,8 +85,8 @@ func fitShort(ctx context.Context, dir, cache string, most int) error {
 		}
 		return choose(some)
 	}
-	report("as they are", func(q shortCase) string { return q.short })
-	report("the best there are", func(q shortCase) string {
+	report("footnote's weights", func(q shortCase) string { return q.short })
+	report("best possible choice", func(q shortCase) string {
 		for k, right := range q.right {
 			if right {
 				return q.runs[k]
@@ -98,7 +98,7 @@ func fitShort(ctx context.Context, dir, cache string, most int) error {
 	for k := range fold {
 		fold[k] = fit(uint32(k))
 	}
-	report("five folds, always", func(q shortCase) string { return best(fold[q.fold], q) })
+	report("five folds, always given", func(q shortCase) string { return best(fold[q.fold], q) })
 	for i, x := range fit(folds) {
 		fmt.Printf("%.2f, // %s\n", x, write.ShortFeatures[i])
 	}
