@@ -28,10 +28,15 @@ type Answer struct {
 	Reason     Reason  // why it was not answered, or not directly; zero if it was
 	Confidence float64 // probability that the articles answer the question, 0 to 1
 	Citations  []Citation
-	Dropped    []Dropped // sentences that the check removed
+	Removed    []Removed // sentences that the check removed
+	Repaired   int       // sentences that were rewritten and then passed the check
+	Unjudged   bool      // a judge was to decide, but did not decide on every sentence
+	JudgeError error     // why the judge failed; nil if it did not
+	Unreliable bool      // the model misquoted its sources in most sentences
 	Passages   []Passage
 	Model      string
-	Usage      Usage
+	Usage      Usage // of all requests to models
+	Spent      Spent
 	Timings    Timings
 }
 
@@ -54,6 +59,7 @@ type Sentence struct {
 	Break     string // white space before it: "" for the first, else " " or "\n\n" or "\n- "
 	Citations []int  // the N of its citations
 	Support   Support
+	Reason    Reason // why Support is not Supported; may be zero
 	Kind      SentenceKind
 }
 
@@ -88,10 +94,38 @@ type Listing struct {
 	Undated     int    // articles left out because they have no date
 }
 
-// Dropped is a sentence of a draft that no passage supports.
-type Dropped struct {
+// Removed is a sentence of a draft that was removed from the answer.
+type Removed struct {
 	Text   string
 	Reason Reason
+}
+
+// Spent says what an answer cost in requests to models, by stage.
+type Spent struct{ Write, Judge, Repair Cost }
+
+// Cost is what the requests of one stage cost.
+type Cost struct {
+	Calls int
+	Usage Usage
+	Time  time.Duration
+}
+
+// Add adds one request.
+func (c *Cost) Add(u Usage, took time.Duration) {
+	c.Calls++
+	c.Usage.PromptTokens += u.PromptTokens
+	c.Usage.CompletionTokens += u.CompletionTokens
+	c.Time += took
+}
+
+// Usage returns the tokens of all stages.
+func (s Spent) Usage() Usage {
+	var u Usage
+	for _, c := range []Cost{s.Write, s.Judge, s.Repair} {
+		u.PromptTokens += c.Usage.PromptTokens
+		u.CompletionTokens += c.Usage.CompletionTokens
+	}
+	return u
 }
 
 // Citation is a footnote. Quote is Document.Text[Start:End] of the article

@@ -29,21 +29,18 @@ const (
 	NoneListed   ReasonCode = "none_listed"   // no article matches a question about the articles themselves
 )
 
-// Reasons why a sentence was removed. Words that are quoted from the sentence are
-// in Words.
+// Reasons why a sentence was removed or marked. Words that are quoted from the
+// sentence are in Words.
 const (
-	Unverifiable     ReasonCode = "unverifiable"       // it has no words that could be checked
-	IsQuestion       ReasonCode = "is_question"        // it asks and states nothing
-	Repeated         ReasonCode = "repeated"           // the answer said it before
-	NoPassage        ReasonCode = "no_passage"         // there is no passage to check it against
-	WordsNotFound    ReasonCode = "words_not_found"    // the passage lacks Words
-	FactsNotFound    ReasonCode = "facts_not_found"    // the passage lacks the names or numbers in Words
-	ClauseNotFound   ReasonCode = "clause_not_found"   // the passage lacks the clause in Words
-	ClauseNotNegated ReasonCode = "clause_not_negated" // the sentence negates the clause in Words, the passage does not
-	NegationDiffers  ReasonCode = "negation_differs"   // one of sentence and passage is negated, the other is not
-	RolesReversed    ReasonCode = "roles_reversed"     // the passage has who did it to whom the other way round
-	OtherSubject     ReasonCode = "other_subject"      // the passage says it of somebody else
-	Scattered        ReasonCode = "scattered"          // no one place of the passage says it
-	OffQuestion      ReasonCode = "off_question"       // the passage does not say it about what was asked
-	Misquoted        ReasonCode = "misquoted"          // nobody says the quotation in Words in the passage
+	QuoteNotFound  ReasonCode = "quote_not_found"  // no passage contains the quotes in Words
+	NumberNotFound ReasonCode = "number_not_found" // the sources lack the numbers in Words
+	NameNotFound   ReasonCode = "name_not_found"   // the sources lack the names in Words
+	NoEvidence     ReasonCode = "no_evidence"      // no sentence of the passages has anything of it
+	NotConfirmed   ReasonCode = "not_confirmed"    // the judge says that it does not follow from its evidence
+	OnlyPartly     ReasonCode = "only_partly"      // it follows from its evidence only in part
+	Unverifiable   ReasonCode = "unverifiable"     // it has no words that could be checked
+	IsQuestion     ReasonCode = "is_question"      // it asks and states nothing
+	Repeated       ReasonCode = "repeated"         // the answer said it before
+	NoPassage      ReasonCode = "no_passage"       // there is no passage to check it against
+	LeansOnRemoved ReasonCode = "leans_on_removed" // it refers to a sentence that was removed
 )

@@ -20,10 +20,14 @@ type JSON struct {
 	Searched   string         `json:"searched"`
 	Notice     string         `json:"notice"`
 	Citations  []citationJSON `json:"citations"`
-	Dropped    []droppedJSON  `json:"dropped"`
+	Removed    []removedJSON  `json:"removed"`
+	Dropped    []removedJSON  `json:"dropped"` // the same as Removed, for older scripts
+	Checked    string         `json:"checked"` // what the check did, in words
+	Repaired   int            `json:"repaired"`
 	Passages   []passageJSON  `json:"passages"`
 	Model      string         `json:"model"`
 	Usage      rag.Usage      `json:"usage"`
+	Stages     stagesJSON     `json:"stages"`
 	Timings    timingsJSON    `json:"timings_ms"`
 }
 
@@ -45,7 +49,7 @@ type (
 		Start     int    `json:"start"`
 		End       int    `json:"end"`
 	}
-	droppedJSON struct {
+	removedJSON struct {
 		Text   string `json:"text"`
 		Reason string `json:"reason"`
 	}
@@ -56,6 +60,17 @@ type (
 		Dense   float64 `json:"dense"`
 		Lexical float64 `json:"lexical"`
 		Text    string  `json:"text"`
+	}
+	stagesJSON struct {
+		Write  costJSON `json:"write"`
+		Judge  costJSON `json:"judge"`
+		Repair costJSON `json:"repair"`
+	}
+	costJSON struct {
+		Calls            int     `json:"calls"`
+		PromptTokens     int     `json:"prompt_tokens"`
+		CompletionTokens int     `json:"completion_tokens"`
+		MS               float64 `json:"ms"`
 	}
 	timingsJSON struct {
 		Embed    float64 `json:"embed"`
@@ -71,8 +86,8 @@ func NewJSON(a rag.Answer) JSON {
 	out := JSON{
 		Question: a.Question, Answer: Text(a), Sentences: []sentenceJSON{}, Short: a.Short,
 		Verdict: a.Verdict, Refused: a.Verdict == rag.Refused, Reason: Reason(a.Reason), Confidence: a.Confidence,
-		Searched: a.Searched, Notice: Failed(a), Citations: []citationJSON{}, Dropped: []droppedJSON{}, Passages: []passageJSON{},
-		Model: a.Model, Usage: a.Usage,
+		Searched: a.Searched, Notice: Failed(a), Citations: []citationJSON{}, Removed: []removedJSON{}, Checked: Checked(a), Repaired: a.Repaired, Passages: []passageJSON{},
+		Model: a.Model, Usage: a.Usage, Stages: stagesJSON{cost(a.Spent.Write), cost(a.Spent.Judge), cost(a.Spent.Repair)},
 		Timings: timingsJSON{ms(a.Timings.Embed), ms(a.Timings.Retrieve), ms(a.Timings.Write), ms(a.Timings.Check), ms(a.Timings.Total)},
 	}
 	for _, s := range a.Sentences {
@@ -81,9 +96,10 @@ func NewJSON(a rag.Answer) JSON {
 	for _, c := range a.Citations {
 		out.Citations = append(out.Citations, citationJSON{c.N, c.Title, c.URL, c.Doc, rag.FormatDate(c.Published), c.Page, c.Old, c.Quote, c.Start, c.End})
 	}
-	for _, d := range a.Dropped {
-		out.Dropped = append(out.Dropped, droppedJSON{d.Text, Reason(d.Reason)})
+	for _, r := range a.Removed {
+		out.Removed = append(out.Removed, removedJSON{r.Text, Reason(r.Reason)})
 	}
+	out.Dropped = out.Removed
 	for _, p := range a.Passages {
 		out.Passages = append(out.Passages, passageJSON{p.Chunk.ID, p.Chunk.Doc, p.Score, p.Dense, p.Lexical, p.Text})
 	}
@@ -91,3 +107,7 @@ func NewJSON(a rag.Answer) JSON {
 }
 
 func ms(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
+
+func cost(c rag.Cost) costJSON {
+	return costJSON{c.Calls, c.Usage.PromptTokens, c.Usage.CompletionTokens, ms(c.Time)}
+}

@@ -6,6 +6,7 @@ package phrase
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -50,6 +51,12 @@ func marks(s rag.Sentence) string {
 	var b strings.Builder
 	for _, n := range s.Citations {
 		b.WriteString(" [" + strconv.Itoa(n) + "]")
+	}
+	switch s.Support {
+	case rag.Partly:
+		b.WriteString(" " + PartlyMark)
+	case rag.Unsupported:
+		b.WriteString(" " + UnsupportedMark)
 	}
 	return b.String()
 }
@@ -167,6 +174,16 @@ func Reason(r rag.Reason) string {
 		}
 		return fmt.Sprintf("The collection holds %d articles.", r.Articles)
 
+	case rag.QuoteNotFound:
+		return "no passage contains the quote " + quoted
+	case rag.NumberNotFound, rag.NameNotFound:
+		return "not in the articles: " + strings.Join(r.Words, ", ")
+	case rag.NoEvidence:
+		return "nothing in the passages is like it"
+	case rag.NotConfirmed:
+		return "the cited passage does not support it"
+	case rag.OnlyPartly:
+		return "the cited passage supports only part of it"
 	case rag.Unverifiable:
 		return "it says nothing that can be checked"
 	case rag.IsQuestion:
@@ -175,24 +192,8 @@ func Reason(r rag.Reason) string {
 		return "the answer says it already"
 	case rag.NoPassage:
 		return "there is no passage to check it against"
-	case rag.WordsNotFound, rag.FactsNotFound:
-		return "not in the cited passage: " + strings.Join(r.Words, ", ")
-	case rag.ClauseNotFound:
-		return "not in the cited passage: " + quoted
-	case rag.ClauseNotNegated:
-		return "the cited passage does not deny this: " + quoted
-	case rag.NegationDiffers:
-		return "the cited passage says the opposite"
-	case rag.RolesReversed:
-		return "the source has the roles reversed"
-	case rag.OtherSubject:
-		return "the source says it about somebody else"
-	case rag.Scattered:
-		return "no one place in the source says it"
-	case rag.OffQuestion:
-		return "the source does not say it about what was asked"
-	case rag.Misquoted:
-		return "the source does not contain the quotation " + quoted
+	case rag.LeansOnRemoved:
+		return "it refers to a removed sentence"
 	}
 	return string(r.Code)
 }
@@ -219,12 +220,45 @@ func Failed(a rag.Answer) string {
 	return strings.Join(why, "; ") + ". " + instead
 }
 
+// Checked returns sentences that say what the check did to an answer: how many
+// sentences it removed, what a mark means, and whether nobody but the hard checks
+// read it. It is empty if there is nothing to say.
+func Checked(a rag.Answer) string {
+	var all []string
+	if slices.ContainsFunc(a.Sentences, func(s rag.Sentence) bool { return s.Support == rag.Partly }) {
+		all = append(all, PartlyMark+" = supported only in part.")
+	}
+	if slices.ContainsFunc(a.Sentences, func(s rag.Sentence) bool { return s.Support == rag.Unsupported }) {
+		all = append(all, UnsupportedMark+" = not supported.")
+	}
+	switch n := len(a.Removed); {
+	case n == 1:
+		all = append(all, "1 sentence removed: not supported by the articles.")
+	case n > 1:
+		all = append(all, fmt.Sprintf("%d sentences removed: not supported by the articles.", n))
+	}
+	if a.Unjudged {
+		all = append(all, "Not independently checked: the checker did not decide on every sentence.")
+	}
+	if a.Unreliable {
+		all = append(all, "This model rarely quotes its sources correctly; consider another.")
+	}
+	return strings.Join(all, " ")
+}
+
+// The marks behind sentences that are not fully supported.
+const (
+	PartlyMark      = "(?)"
+	UnsupportedMark = "(!)"
+)
+
 // Confidence returns a sentence that says how likely the articles hold the
 // answer, in words instead of a number. It is empty for an answer that is nearest
-// or refused, because its text says so. It is also empty for a confidence of 1,
+// or refused, because its text says so, and for one that a model wrote, because
+// the check has decided on its sentences. It is also empty for a confidence of 1,
 // which means certain, and of 0, which means unknown.
 func Confidence(a rag.Answer) string {
-	if a.Verdict != rag.Answered || a.Confidence <= 0 || a.Confidence >= 1 {
+	if a.Verdict != rag.Answered || a.Confidence <= 0 || a.Confidence >= 1 || a.Model != rag.QuoteModel && a.Model != "" {
 		return ""
 	}
 	return Likelihood(a.Confidence)

@@ -1,70 +1,238 @@
 package check
 
 import (
+	"context"
+	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"footnote/rag"
 	"footnote/rag/question"
 	"footnote/rag/text"
 )
 
-// Check returns the part of a draft that the passages support, as an answer to
-// the question. It is pure and total. Whatever the draft, every Quote of the
-// answer is in its article at its offsets, and every sentence has a footnote. A
-// claim is checked against the passages that it cites, then against the passage
-// that supports it best. Claims that no passage supports go to Dropped. If no claim is left, the
-// verdict is [rag.Refused].
-func Check(r question.Reading, d rag.Draft, passages []rag.Passage) rag.Answer {
+// Checker checks drafts. The zero value applies the hard checks only, and marks
+// sentences that are supported in part.
+type Checker struct {
+	Judge  Judge // nil: no judge
+	Mode   Mode
+	Repair func(context.Context, []rag.Failed) (rag.Draft, error) // see [rag.Repairer]; nil: no repair
+}
+
+// Mode says what happens to sentences that the evidence does not fully support.
+type Mode int
+
+const (
+	Mark   Mode = iota // show partly supported sentences with a mark, remove unsupported ones
+	Strict             // show only supported sentences
+	Off                // show all sentences, with marks
+)
+
+// Judge decides whether sentences follow from their evidence.
+type Judge interface {
+	// Judge returns a verdict for each statement, in order. An empty verdict means
+	// that the judge did not decide. The error is nil if it decided on any.
+	Judge(ctx context.Context, statements []Statement) ([]rag.Support, rag.Usage, error)
+}
+
+// Statement is a sentence with its evidence.
+type Statement struct {
+	Text     string
+	Evidence []Evidence
+}
+
+// Evidence is a run of whole sentences of an article.
+type Evidence struct {
+	Title, Date string // may be empty
+	Text        string
+}
+
+// finding is a claim and what the check found out about it.
+type finding struct {
+	claim    rag.Claim
+	bare     string // the claim without framing such as "The article says that …"
+	evidence []rag.Cite
+	support  rag.Support // empty: not decided yet
+	reason   rag.Reason  // why it is not supported
+	repaired bool
+	judged   bool
+}
+
+// Check returns the sentences of a draft that the passages support, as an answer.
+// Whatever the draft, every Quote of the answer is in its article at its
+// offsets. If no sentence is left, the verdict is [rag.Refused]. The error is the
+// context's; a judge or a repair that fails is recorded in the answer.
+func (c Checker) Check(ctx context.Context, r question.Reading, d rag.Draft, passages []rag.Passage) (rag.Answer, error) {
+	k := newChecker(r, passages)
 	a := rag.Answer{Verdict: rag.Answered, Passages: passages, Model: d.Model, Usage: d.Usage}
-	c := newChecker(r, passages)
-	told := map[string]bool{} // small models repeat themselves
-	for _, claim := range d.Claims {
-		cites, reason := c.support(claim)
-		said := claim.Text
-		if len(cites) > 0 {
-			said, reason = c.quotations(claim.Text, cites)
+	findings := make([]finding, len(d.Claims))
+	for i, claim := range d.Claims {
+		findings[i] = k.examine(claim)
+	}
+	repeated(findings)
+	if err := c.judge(ctx, k, findings, &a); err != nil {
+		return rag.Answer{}, err
+	}
+	if err := c.repair(ctx, k, findings, &a); err != nil {
+		return rag.Answer{}, err
+	}
+	if c.Mode != Off {
+		k.lean(findings)
+	}
+	c.compose(k, findings, &a)
+	return a, nil
+}
+
+// repeated marks claims that an earlier one has made already: small models
+// repeat themselves.
+func repeated(findings []finding) {
+	told := map[string]bool{}
+	for i := range findings {
+		f := &findings[i]
+		key := text.Normalize(f.bare)
+		if f.support != rag.Unsupported && told[key] {
+			f.support, f.reason = rag.Unsupported, rag.Reason{Code: rag.Repeated}
 		}
-		if !reason.Is() && told[text.Normalize(said)] {
-			reason = rag.Reason{Code: rag.Repeated}
+		told[key] = true
+	}
+}
+
+// judge has the judge decide on the findings that are not decided. Without a
+// judge, or where the judge does not decide, the hard checks decide.
+func (c Checker) judge(ctx context.Context, k *checker, findings []finding, a *rag.Answer) error {
+	var open []*finding
+	var statements []Statement
+	for i := range findings {
+		if f := &findings[i]; f.support == "" {
+			open = append(open, f)
+			statements = append(statements, k.statement(*f))
 		}
-		if reason.Is() {
-			a.Dropped = append(a.Dropped, rag.Dropped{Text: claim.Text, Reason: reason})
+	}
+	if len(open) == 0 {
+		return nil
+	}
+	verdicts := make([]rag.Support, len(open))
+	if c.Judge != nil {
+		start := time.Now()
+		got, usage, err := c.Judge.Judge(ctx, statements)
+		a.Spent.Judge.Add(usage, time.Since(start))
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if err != nil {
+			a.JudgeError = err
+		}
+		copy(verdicts, got)
+	}
+	for i, f := range open {
+		switch v := verdicts[i]; v {
+		case "":
+			f.support, f.reason = k.unjudged(*f)
+			a.Unjudged = a.Unjudged || c.Judge != nil
+		case rag.Supported, rag.Partly:
+			f.support, f.judged = v, true
+		default:
+			f.support, f.reason, f.judged = rag.Unsupported, rag.Reason{Code: rag.NotConfirmed}, true
+		}
+	}
+	return nil
+}
+
+// leastTime is how much time must be left for a repair.
+const leastTime = 15 * time.Second
+
+// repair has the writer rewrite the sentences that failed, once, and checks what
+// it wrote. A sentence that is the same again stays failed.
+func (c Checker) repair(ctx context.Context, k *checker, findings []finding, a *rag.Answer) error {
+	if c.Repair == nil || c.Mode == Off {
+		return nil
+	}
+	if until, ok := ctx.Deadline(); ok && time.Until(until) < leastTime {
+		return nil
+	}
+	var failed []rag.Failed
+	var at []int
+	told := map[string]bool{}
+	for i, f := range findings {
+		told[text.Normalize(f.bare)] = true
+		if f.support == rag.Unsupported && f.reason.Code != rag.Repeated {
+			failed = append(failed, rag.Failed{Text: f.claim.Text, Why: why(f.reason)})
+			at = append(at, i)
+		}
+	}
+	if len(failed) == 0 {
+		return nil
+	}
+	start := time.Now()
+	draft, err := c.Repair(ctx, failed)
+	a.Spent.Repair.Add(draft.Usage, time.Since(start))
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	if err != nil { // the sentences stay removed
+		return nil
+	}
+	mended := make([]finding, 0, len(at))
+	var place []int
+	for n, i := range at {
+		if n >= len(draft.Claims) || !text.HasWord(draft.Claims[n].Text) || told[text.Normalize(draft.Claims[n].Text)] {
 			continue
 		}
-		told[text.Normalize(said)] = true
-		s := rag.Sentence{Text: said, Support: rag.Supported, Kind: claim.Kind}
-		if len(a.Sentences) > 0 {
-			s.Break = claim.Break
+		f := k.examine(draft.Claims[n])
+		f.claim.Break, f.repaired = findings[i].claim.Break, true
+		told[text.Normalize(f.bare)] = true
+		mended, place = append(mended, f), append(place, i)
+	}
+	if err := c.judge(ctx, k, mended, a); err != nil {
+		return err
+	}
+	for n, f := range mended {
+		if f.support != rag.Unsupported {
+			a.Repaired++
+			findings[place[n]] = f
 		}
-		for _, cite := range cites {
-			s.Citations = append(s.Citations, footnoteNumber(&a, cite))
+	}
+	return nil
+}
+
+// compose makes the answer's sentences, citations and removed sentences.
+func (c Checker) compose(k *checker, findings []finding, a *rag.Answer) {
+	unquoted := 0
+	for _, f := range findings {
+		if f.reason.Code == rag.QuoteNotFound {
+			unquoted++
+		}
+		if c.Mode != Off && (f.support == rag.Unsupported || c.Mode == Strict && f.support == rag.Partly) {
+			reason := f.reason
+			if !reason.Is() {
+				reason = rag.Reason{Code: rag.OnlyPartly}
+			}
+			a.Removed = append(a.Removed, rag.Removed{Text: f.claim.Text, Reason: reason})
+			continue
+		}
+		s := rag.Sentence{Text: f.claim.Text, Support: f.support, Kind: f.claim.Kind, Reason: f.reason}
+		if len(a.Sentences) > 0 {
+			s.Break = f.claim.Break
+		}
+		for _, x := range f.evidence {
+			s.Citations = append(s.Citations, footnote(a, x))
 		}
 		a.Sentences = append(a.Sentences, s)
 	}
-	if len(a.Sentences) == 0 {
+	a.Unreliable = len(findings) > 1 && 2*unquoted > len(findings)
+	if !slices.ContainsFunc(a.Sentences, func(s rag.Sentence) bool { return s.Kind != rag.Admission }) {
+		a.Sentences, a.Citations = nil, nil
 		a.Verdict, a.Reason = rag.Refused, rag.Reason{Code: rag.NoClaim}
-		if len(d.Claims) > 0 {
+		if len(findings) > 0 {
 			a.Reason = rag.Reason{Code: rag.NotSupported}
 		}
 	}
-	return a
 }
 
-// Keeps reports whether [Check] keeps a sentence of a model's draft that cites
-// text.
-func Keeps(claim, body string) bool {
-	p := rag.Passage{Text: body, End: len(body)}
-	for _, s := range text.Sentences(body, text.Span{Start: 0, End: len(body)}) {
-		p.Sentences = append(p.Sentences, rag.ScoredSentence{Start: s.Start, End: s.End})
-	}
-	claim, _, _ = text.CutMarks(claim, 0)
-	return Check(question.Reading{}, rag.Draft{Claims: []rag.Claim{{Text: claim, Cites: []rag.Cite{{}}}}}, []rag.Passage{p}).Verdict == rag.Answered
-}
-
-// footnoteNumber returns the footnote number of a cite. A cite without a footnote
-// gets a new one.
-func footnoteNumber(a *rag.Answer, c rag.Cite) int {
+// footnote returns the footnote number of a cite. A cite without a footnote gets
+// a new one.
+func footnote(a *rag.Answer, c rag.Cite) int {
 	p := a.Passages[c.Passage]
 	for _, have := range a.Citations {
 		if have.Doc == p.Chunk.Doc && have.Start == c.Start && have.End == c.End {
@@ -78,201 +246,180 @@ func footnoteNumber(a *rag.Answer, c rag.Cite) int {
 	return len(a.Citations)
 }
 
-// checker checks claims against passages. It tokenizes a passage when it is
-// first needed.
+// checker holds passages, and what was read of them so far.
 type checker struct {
-	asked    []text.Token // the question's content words and numbers
 	passages []rag.Passage
-	read     []*passageTokens
-}
-
-// passageTokens is a tokenized passage: its title, which may name what the
-// sentences leave out, and its sentences.
-type passageTokens struct {
-	title     sentenceTokens
-	sentences []sentenceTokens
+	asked    facts               // of the question
+	all      *facts              // of all passages, titles and the question
+	read     []facts             // of a passage with its title and date; words nil: not yet
+	text     []*folded           // of a passage; nil: not yet
+	sets     [][]map[string]bool // keys of the words of each sentence; nil: not yet
 }
 
 func newChecker(r question.Reading, passages []rag.Passage) *checker {
-	return &checker{text.Distinct(r.Tokens), passages, make([]*passageTokens, len(passages))}
+	n := len(passages)
+	return &checker{passages: passages, asked: factsOf(r.Text), read: make([]facts, n), text: make([]*folded, n), sets: make([][]map[string]bool, n)}
 }
 
-// context returns what a run of sentences from i on may leave out: the title
-// and, if sentence i has a pronoun, the names before it.
-func (p *passageTokens) context(i int) []sentenceTokens {
-	if !slices.ContainsFunc(p.sentences[i].all, func(t text.Token) bool { return pronouns[t.Word] }) {
-		return []sentenceTokens{p.title}
-	}
-	named := sentenceTokens{title: true, set: map[string]bool{}}
-	for _, s := range p.sentences[:i] {
-		for _, t := range s.all {
-			if t.Name && !named.set[t.Key] {
-				named.all, named.set[t.Key] = append(named.all, t), true
-			}
-		}
-	}
-	return []sentenceTokens{p.title, named}
-}
-
-var pronouns = text.WordSet("he she it they his her its their him them hers theirs this these")
-
-func (c *checker) passage(i int) *passageTokens {
-	if c.read[i] == nil {
-		p := c.passages[i]
-		head := p.Chunk.Title + "\n" + p.Chunk.Section
-		if !p.Chunk.Published.IsZero() { // without the day, whose number would support unrelated claims
-			head += "\n" + p.Chunk.Published.UTC().Format("January 2006")
-		}
-		t := &passageTokens{title: newSentence(head, text.Span{Start: 0, End: len(head)})}
-		t.title.title = true
-		for _, s := range p.Sentences {
-			t.sentences = append(t.sentences, newSentence(p.Text, text.Span{Start: s.Start - p.Start, End: s.End - p.Start}))
-		}
-		c.read[i] = t
+func (c *checker) passage(i int) facts {
+	if c.read[i].words == nil {
+		c.read[i] = factsOf(head(c.passages[i]), c.passages[i].Text)
 	}
 	return c.read[i]
 }
 
-// support returns the quotes that support a claim, or the reason why none does.
-func (c *checker) support(claim rag.Claim) (good []rag.Cite, reason rag.Reason) {
-	want := newClaim(claim.Text)
-	if text.IsBare(claim.Text) {
-		want.asked = c.asked
-	}
-	var cited []int
-	for _, cite := range claim.Cites {
-		if cite.Passage < 0 || cite.Passage >= len(c.passages) {
-			continue
+func (c *checker) everything() facts {
+	if c.all == nil {
+		f := c.asked
+		for i := range c.passages {
+			f = f.and(c.passage(i))
 		}
-		p := c.passages[cite.Passage]
-		switch {
-		case cite.Start >= cite.End:
-			if !slices.Contains(cited, cite.Passage) {
-				cited = append(cited, cite.Passage)
-			}
-		case cite.Start >= p.Start && cite.End <= p.End && text.Verbatim(claim.Text, p.Text[cite.Start-p.Start:cite.End-p.Start]):
-			good = append(good, cite)
-		}
+		c.all = &f
 	}
-	if len(want.content) == 0 && len(good) == 0 {
-		return nil, rag.Reason{Code: rag.Unverifiable}
-	}
-	if len(good) == 0 && strings.HasSuffix(claim.Text, "?") {
-		return nil, rag.Reason{Code: rag.IsQuestion}
-	}
-	if len(good) == 0 && c.ground(want, c.every()...).displaced {
-		return nil, rag.Reason{Code: rag.OtherSubject}
-	}
-	for _, i := range cited {
-		good = append(good, c.quotes(want, i)...)
-	}
-	if len(good) == 0 && len(cited) > 1 {
-		good = c.quotes(want, cited...)
-	}
-	if len(good) > 0 {
-		return good, rag.Reason{}
-	}
-	return c.elsewhere(want, cited)
+	return *c.all
 }
 
-// elsewhere returns quotes of the passage that best supports a claim, whether
-// or not the claim cites it. If no passage supports it, reason says why.
-func (c *checker) elsewhere(want claimTokens, cited []int) (good []rag.Cite, reason rag.Reason) {
-	most := 0.
-	nearest, near := -1, -1.
-	for i := range c.passages {
-		p := c.ground(want, i).Probability()
-		if p > near {
-			nearest, near = i, p
+func (c *checker) folded(i int) *folded {
+	if c.text[i] == nil {
+		f := fold(c.passages[i].Text)
+		c.text[i] = &f
+	}
+	return c.text[i]
+}
+
+func (c *checker) keys(i, sentence int) map[string]bool {
+	if c.sets[i] == nil {
+		for _, s := range c.passages[i].Sentences {
+			one := c.passages[i].SentenceText(s)
+			c.sets[i] = append(c.sets[i], text.KeySet(one, text.Tokens(one)))
 		}
-		if p > most {
-			if found := c.quotes(want, i); len(found) > 0 {
-				good, most = found, p
-			}
+	}
+	return c.sets[i][sentence]
+}
+
+// examine finds a claim's evidence and applies the hard checks. A sentence of an
+// article, word for word, is supported.
+func (c *checker) examine(claim rag.Claim) finding {
+	f := finding{claim: claim, bare: text.Unframed(claim.Text)}
+	fail := func(code rag.ReasonCode, words ...string) finding {
+		f.support, f.reason = rag.Unsupported, rag.Reason{Code: code, Words: words}
+		return f
+	}
+	tokens := text.Tokens(f.bare)
+	if claim.Kind == rag.Admission {
+		if names := c.everything().lacksNames(tokens); len(names) > 0 {
+			return fail(rag.NameNotFound, names...)
 		}
+		f.support = rag.Supported
+		return f
+	}
+	var missing []string
+	f.evidence, missing = c.evidence(claim)
+	if slices.ContainsFunc(claim.Cites, func(x rag.Cite) bool { return x.Start < x.End }) && len(f.evidence) > 0 {
+		f.support = rag.Supported
+		return f
 	}
 	switch {
-	case len(good) > 0:
-		return good, rag.Reason{}
-	case len(cited) > 0:
-		reason = c.ground(want, cited...).draftReason()
-	case nearest >= 0:
-		reason = c.ground(want, nearest).draftReason()
-	default:
-		reason = rag.Reason{Code: rag.NoPassage}
+	case len(c.passages) == 0:
+		return fail(rag.NoPassage)
+	case !slices.ContainsFunc(tokens, func(t text.Token) bool { return t.Content || t.Number }):
+		return fail(rag.Unverifiable)
+	case strings.HasSuffix(strings.TrimRight(f.bare, `"'”’)`), "?"):
+		return fail(rag.IsQuestion)
+	case len(f.evidence) == 0 && len(missing) > 0:
+		return fail(rag.QuoteNotFound, missing...)
+	case len(f.evidence) == 0:
+		return fail(rag.NoEvidence)
 	}
-	return nil, first(reason, rag.Reason{Code: rag.Scattered})
+	sources := c.asked
+	for _, x := range f.evidence {
+		sources = sources.and(c.passage(x.Passage))
+	}
+	if numbers := sources.lacksNumbers(text.Figures(f.bare)); len(numbers) > 0 {
+		return fail(rag.NumberNotFound, numbers...)
+	}
+	if names := c.everything().lacksNames(tokens); len(names) > 0 {
+		return fail(rag.NameNotFound, names...)
+	}
+	return f
 }
 
-// ground compares a claim with the text of several passages together.
-func (c *checker) ground(want claimTokens, at ...int) Ground {
-	var text []sentenceTokens
-	for _, i := range at {
-		p := c.passage(i)
-		text = append(append(text, p.title), p.sentences...)
-	}
-	return ground(want, text)
+// unjudged decides on a claim that passed the hard checks and that no judge
+// decided on.
+func (c *checker) unjudged(f finding) (rag.Support, rag.Reason) {
+	return rag.Supported, rag.Reason{}
 }
 
-// every returns the indices of all passages.
-func (c *checker) every() []int {
-	all := make([]int, len(c.passages))
-	for i := range all {
-		all[i] = i
+// statement returns a finding as a judge reads it.
+func (c *checker) statement(f finding) Statement {
+	s := Statement{Text: f.bare}
+	for _, x := range f.evidence {
+		p := c.passages[x.Passage]
+		s.Evidence = append(s.Evidence, Evidence{Title: p.Chunk.Title, Date: rag.FormatDate(p.Chunk.Published), Text: p.Text[x.Start-p.Start : x.End-p.Start]})
 	}
-	return all
+	return s
 }
 
-// longestQuote is the maximum number of sentences in a quote.
-const longestQuote = 2
+// back captures the pronoun at the beginning of a sentence.
+var back = regexp.MustCompile(`^[“"‘'(]*(He|She|It|They|His|Her|Its|Their)\b`)
 
-// quotes returns the shortest run of whole sentences that supports a claim. Of
-// several equally short runs it returns the most probable one. If no run
-// supports the whole claim, it returns one run for each clause, or nil if a
-// clause has none.
-func (c *checker) quotes(want claimTokens, at ...int) []rag.Cite {
-	if !c.ground(want, at...).supportsDraft() {
+// lean takes care of sentences that refer to a removed one before them. A pronoun
+// at the beginning is replaced by the name that the removed sentence begins
+// with. Without a name, the sentence is removed too.
+func (c *checker) lean(findings []finding) {
+	for i := 1; i < len(findings); i++ {
+		f, before := &findings[i], findings[i-1]
+		if f.support == rag.Unsupported || f.claim.Kind == rag.Admission || before.support != rag.Unsupported || before.reason.Code == rag.Repeated || !text.LeansBack(f.claim.Text) {
+			continue
+		}
+		name := subject(before.bare)
+		at := back.FindStringSubmatchIndex(f.claim.Text)
+		if name == "" || at == nil || len(c.everything().lacksNames(text.Tokens(name))) > 0 {
+			f.support, f.reason = rag.Unsupported, rag.Reason{Code: rag.LeansOnRemoved}
+			continue
+		}
+		switch f.claim.Text[at[2]:at[3]] {
+		case "His", "Her", "Its", "Their":
+			name += "'s"
+		}
+		f.claim.Text = f.claim.Text[:at[2]] + name + f.claim.Text[at[3]:]
+	}
+}
+
+// name matches capitalised words at the beginning of a sentence.
+var name = regexp.MustCompile(`^(?:(?:The|Mr\.?|Mrs\.?|Ms\.?|Dr\.?) )?\p{Lu}[\p{L}\p{N}.'’-]*(?: \p{Lu}[\p{L}\p{N}.'’-]*)*`)
+
+// subject returns the name that a sentence begins with; empty if it begins with
+// none.
+func subject(s string) string {
+	n := name.FindString(s)
+	if !slices.ContainsFunc(text.Tokens("— "+n), func(t text.Token) bool { return t.Name }) || text.LeansBack(n) {
+		return ""
+	}
+	return strings.TrimSuffix(strings.TrimSuffix(n, "'s"), "’s")
+}
+
+// why tells the model why a sentence failed.
+func why(r rag.Reason) string {
+	switch r.Code {
+	case rag.QuoteNotFound:
+		return "no passage contains the quote: " + strings.Join(r.Words, "; ")
+	case rag.NumberNotFound, rag.NameNotFound:
+		return "the passages do not contain: " + strings.Join(r.Words, ", ")
+	case rag.NoEvidence:
+		return "no passage says anything like it"
+	case rag.Unverifiable, rag.IsQuestion:
+		return "it states nothing that could be checked"
+	}
+	return "it does not follow from the quoted passage"
+}
+
+// EvidenceOf returns the sentences of passages that a claim rests on, best first;
+// nil if there are none.
+func EvidenceOf(r question.Reading, claim rag.Claim, passages []rag.Passage) []rag.Cite {
+	f := newChecker(r, passages).examine(claim)
+	if f.support == rag.Unsupported {
 		return nil
 	}
-	if run, ok := c.run(want, at); ok {
-		return []rag.Cite{run}
-	}
-	parts := want.clauseTexts()
-	if len(parts) < 2 {
-		return nil
-	}
-	var all []rag.Cite
-	for _, part := range parts {
-		run, ok := c.run(newClaim(part), at)
-		if !ok {
-			return nil
-		}
-		if !slices.Contains(all, run) {
-			all = append(all, run)
-		}
-	}
-	return all
-}
-
-// run returns the shortest run of sentences that supports a claim.
-func (c *checker) run(want claimTokens, at []int) (shortest rag.Cite, ok bool) {
-	for n := 1; n <= longestQuote && !ok; n++ {
-		most := 0.
-		for _, i := range at {
-			p := c.passage(i)
-			for j := 0; j+n <= len(p.sentences); j++ {
-				run := p.sentences[j : j+n]
-				if g := ground(want, append(p.context(j), run...)); g.supportsDraft() && g.Probability() > most {
-					shortest, most, ok = c.cite(i, run[0].at.Start, run[n-1].at.End), g.Probability(), true
-				}
-			}
-		}
-	}
-	return shortest, ok
-}
-
-// cite returns a Cite for byte offsets in the text of passage i.
-func (c *checker) cite(i, start, end int) rag.Cite {
-	p := c.passages[i]
-	return rag.Cite{Passage: i, Start: p.Start + start, End: p.Start + end}
+	return f.evidence
 }

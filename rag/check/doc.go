@@ -1,8 +1,12 @@
-// Package check decides which sentences of a draft the passages support.
+// Package check decides which sentences of a draft the person gets to see.
 //
-// [Check] compares each claim with the passages that it cites, then with the
-// others. A supported claim becomes a sentence with the exact quote that supports
-// it. Other claims are removed, each with a [rag.Reason]. The comparison uses
-// words: how many of a claim's words, names and numbers a passage has, where they
-// stand, and whether one of the two negates the other.
+//	Draft → evidence → hard checks → Judge → repair, once → Answer
+//
+// Each claim points at its evidence: a passage and a short quote. evidence.go
+// looks the quote up, and the footnote is the whole sentence that contains it.
+// facts.go holds the hard checks, few and certain: a quote, a number or a name
+// that is nowhere in the sources fails. A [Judge] then reads each sentence with
+// its evidence and says whether it follows. Sentences that fail may be rewritten
+// once. Those that fail again are removed, and those that follow only in part
+// are marked.
 package check
