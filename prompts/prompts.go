@@ -13,7 +13,7 @@ import (
 
 // Versions lists the templates and their versions, so that a measurement can
 // record them. TestVersions fails if a template changes without its version.
-const Versions = "answer/1 split/1 standalone/1 judge_correct/1 judge_follows/1 draft_question/1"
+const Versions = "answer/2 repair/1 judge/1 split/1 standalone/1 judge_correct/1 judge_follows/1 draft_question/1"
 
 // NoAnswer is the reply that the prompt asks for if the passages do not contain
 // the answer. It is always in English, so that code can recognise it.
@@ -22,7 +22,7 @@ const NoAnswer = "The articles do not say."
 // Prompt is the text for a chat model.
 type Prompt struct{ System, User string }
 
-// Answer asks for an answer with citations.
+// Answer asks for an answer whose sentences cite and quote their passages.
 type Answer struct {
 	Question string
 	Today    string // such as 2020-09-14; empty: left out
@@ -41,20 +41,64 @@ type Passage struct {
 // none of the texts. So the text of an article cannot end its passage and pass
 // as part of the prompt.
 func (a Answer) Render() Prompt {
-	q := a.Question
-	a.Question = line(q)
-	texts := []string{q}
-	passages := make([]Passage, len(a.Passages))
-	for i, p := range a.Passages {
-		p.Title, p.Date = line(p.Title), line(p.Date)
-		passages[i] = p
-		texts = append(texts, p.Title, p.Date, p.Text)
-	}
-	a.Passages = passages
+	texts := append(passageTexts(a.Passages), a.Question)
+	a.Question, a.Passages = line(a.Question), oneLined(a.Passages)
 	return render(answer, struct {
 		Answer
 		NoAnswer, Fence string
 	}{a, NoAnswer, fence(texts)})
+}
+
+// Repair asks for new versions of sentences that failed the check. The reply has
+// one line for each: "N. SENTENCE", with N counted from 1, or "N. -" if the
+// passages do not say it.
+type Repair struct {
+	Question string
+	Today    string // such as 2020-09-14; empty: left out
+	Passages []Passage
+	Failed   []Failed
+}
+
+// Failed is a sentence that failed the check, and the reason in plain words.
+type Failed struct{ Text, Why string }
+
+// Render returns the prompt. It fences the passages as [Answer.Render] does.
+func (r Repair) Render() Prompt {
+	type numbered struct {
+		N int
+		Failed
+	}
+	texts := append(passageTexts(r.Passages), r.Question)
+	failed := make([]numbered, len(r.Failed))
+	for i, f := range r.Failed {
+		failed[i] = numbered{i + 1, Failed{line(f.Text), line(f.Why)}}
+		texts = append(texts, f.Text, f.Why)
+	}
+	r.Question, r.Passages = line(r.Question), oneLined(r.Passages)
+	return render(repair, struct {
+		Repair
+		Failed []numbered
+		Fence  string
+	}{r, failed, fence(texts)})
+}
+
+// passageTexts returns everything that the passages say.
+func passageTexts(passages []Passage) []string {
+	var texts []string
+	for _, p := range passages {
+		texts = append(texts, p.Title, p.Date, p.Text)
+	}
+	return texts
+}
+
+// oneLined returns the passages with titles and dates on one line.
+func oneLined(passages []Passage) []Passage {
+	all := make([]Passage, len(passages))
+	for i, p := range passages {
+		p.Title, p.Date = line(p.Title), line(p.Date)
+		all[i] = p
+	}
+	return all
 }
 
 // Standalone asks the model to rewrite a question so that it makes sense
@@ -86,6 +130,8 @@ func (s Split) Render() Prompt { return render(split, Split{line(s.Question)}) }
 var (
 	//go:embed answer.tmpl
 	answerText string
+	//go:embed repair.tmpl
+	repairText string
 	//go:embed standalone.tmpl
 	standaloneText string
 
@@ -93,6 +139,7 @@ var (
 	splitText string
 
 	answer     = template.Must(template.New("answer").Parse(answerText))
+	repair     = template.Must(template.New("repair").Parse(repairText))
 	split      = template.Must(template.New("split").Parse(splitText))
 	standalone = template.Must(template.New("standalone").Parse(standaloneText))
 )
