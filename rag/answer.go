@@ -32,6 +32,7 @@ type Answer struct {
 	Repaired   int       // sentences that were rewritten and then passed the check
 	Unjudged   bool      // a judge was to decide, but did not decide on every sentence
 	JudgeError error     // why the judge failed; nil if it did not
+	StoodIn    bool      // the articles' own sentences replace what a model wrote
 	Unreliable bool      // the model misquoted its sources in most sentences
 	Passages   []Passage
 	Model      string

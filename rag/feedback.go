@@ -39,8 +39,8 @@ type Miss struct {
 }
 
 // NewMiss returns the miss that a records. The caller sets Private, Who and At.
-// NewMiss returns false if the question was answered, or had no word to search
-// for.
+// NewMiss returns false if the question was answered, had no word to search for,
+// or got quotes instead of what a model wrote.
 func NewMiss(a Answer, f Filter) (Miss, bool) {
 	m := Miss{Question: a.Searched, Filter: f, Verdict: a.Verdict}
 	switch {
@@ -49,7 +49,7 @@ func NewMiss(a Answer, f Filter) (Miss, bool) {
 	case len(a.Passages) > 0:
 		m.Nearest = a.Passages[0].Chunk.Doc
 	}
-	return m, a.Verdict != Answered && a.Searched != ""
+	return m, a.Verdict != Answered && a.Searched != "" && !a.StoodIn
 }
 
 // Gap is a question that the articles do not answer. It sums up the misses of

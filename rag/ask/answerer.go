@@ -2,6 +2,8 @@ package ask
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"time"
 
 	"footnote/rag"
@@ -18,6 +20,13 @@ type Answerer struct {
 	Embedder rag.Embedder
 	Writer   rag.Writer // nil: Quote
 	Caution  rag.Caution
+
+	// Judge returns what decides whether the sentences of a model, named by
+	// Draft.Model, follow from their evidence. If it is nil, or returns nil, only
+	// the hard checks decide.
+	Judge    func(model string) check.Judge
+	Check    check.Mode
+	NoRepair bool // do not have the model rewrite sentences that failed
 }
 
 // Ask answers one question. stream, if not nil, receives the draft as it is
@@ -58,35 +67,105 @@ func (a Answerer) route(ctx context.Context, r question.Reading, t *rag.Timings,
 func (a Answerer) answer(ctx context.Context, r question.Reading, found found, t *rag.Timings, stream func(string)) (rag.Answer, error) {
 	out := rag.Answer{Verdict: rag.Refused, Reason: found.reason(), Passages: found.passages}
 	if found.verdict != rag.Refused {
-		writer := a.Writer
-		if writer == nil {
-			writer = write.Quote{}
-		}
-		from := time.Now()
-		draft, err := writer.Write(ctx, r.Question, found.passages, stream)
-		if err != nil {
+		var err error
+		if out, err = a.writeAndCheck(ctx, r, found, t, stream); err != nil {
 			return rag.Answer{}, err
 		}
-		t.Write = time.Since(from)
-		from = time.Now()
-		draft = newerFirst(r, draft, found.passages)
-		out = check.Check(r, draft, found.passages)
-		out.Failed = draft.Failed
-		if out.Verdict != rag.Refused && quotes(draft.Claims[0]) {
-			out.Short = write.Short(r, draft.Claims[0].Text)
-		}
-		t.Check = time.Since(from)
 	}
 	paged(out.Citations, out.Passages)
 	out.Question, out.Searched, out.Confidence = r.Text, found.query.Text, found.confidence
-	if out.Verdict != rag.Refused && found.verdict == rag.Nearest {
-		out.Verdict, out.Reason = rag.Nearest, found.reason()
-	}
 	for i := range out.Citations {
 		out.Citations[i].Old = r.Outdated(out.Citations[i].Published)
 	}
 	out.Timings = *t
 	return out, nil
+}
+
+// writeAndCheck has the writer draft an answer, and checks the draft. What a
+// model wrote decides the verdict by what is left of it. If nothing is left, or
+// if the model finds no answer where the search is confident, the articles' own
+// sentences stand in.
+func (a Answerer) writeAndCheck(ctx context.Context, r question.Reading, found found, t *rag.Timings, stream func(string)) (rag.Answer, error) {
+	writer := a.Writer
+	if writer == nil {
+		writer = write.Quote{}
+	}
+	out, err := a.draft(ctx, r, writer, found, t, stream)
+	if err != nil || out.Model == rag.QuoteModel || out.Verdict == rag.Answered {
+		if err == nil && out.Model == rag.QuoteModel {
+			out = found.judged(out)
+		}
+		return out, err
+	}
+	if out.Reason.Code == rag.NoClaim && found.verdict != rag.Answered {
+		return out, nil // the model and the search agree
+	}
+	quoted, err := a.draft(ctx, r, write.Quote{}, found, t, nil)
+	if err != nil || quoted.Verdict == rag.Refused {
+		return out, err
+	}
+	quoted = found.judged(quoted)
+	why := errNothingSupported
+	if out.Reason.Code == rag.NoClaim {
+		why = errNoAnswer
+		quoted.Verdict, quoted.Reason = rag.Nearest, rag.Reason{Code: rag.OnlyNear}
+	}
+	quoted.Failed = append(out.Failed, fmt.Errorf("%s: %w", out.Model, why))
+	quoted.Removed, quoted.Spent, quoted.Usage = out.Removed, out.Spent, out.Usage
+	quoted.Unjudged, quoted.JudgeError, quoted.Unreliable = out.Unjudged, out.JudgeError, out.Unreliable
+	quoted.StoodIn = true
+	return quoted, nil
+}
+
+// Errors of a model whose answer the articles' own sentences replace.
+var (
+	errNothingSupported = errors.New("the articles don't support what the model wrote")
+	errNoAnswer         = errors.New("the model finds no answer in the articles")
+)
+
+// draft has a writer draft an answer, and checks the draft.
+func (a Answerer) draft(ctx context.Context, r question.Reading, writer rag.Writer, found found, t *rag.Timings, stream func(string)) (rag.Answer, error) {
+	from := time.Now()
+	draft, err := writer.Write(ctx, r.Question, found.passages, stream)
+	took := time.Since(from)
+	t.Write += took
+	if err != nil {
+		return rag.Answer{}, err
+	}
+	from = time.Now()
+	draft = newerFirst(r, draft, found.passages)
+	checker := check.Checker{Mode: a.Check}
+	if draft.Model != rag.QuoteModel {
+		if a.Judge != nil {
+			checker.Judge = a.Judge(draft.Model)
+		}
+		if model, ok := writer.(rag.Repairer); ok && !a.NoRepair {
+			checker.Repair = func(ctx context.Context, failed []rag.Failed) (rag.Draft, error) {
+				return model.Repair(ctx, r.Question, found.passages, failed)
+			}
+		}
+	}
+	out, err := checker.Check(ctx, r, draft, found.passages)
+	if err != nil {
+		return rag.Answer{}, err
+	}
+	if draft.Model != rag.QuoteModel {
+		out.Spent.Write.Add(draft.Usage, took)
+	}
+	out.Failed, out.Usage = draft.Failed, out.Spent.Usage()
+	if out.Verdict != rag.Refused && quotes(draft.Claims[0]) {
+		out.Short = write.Short(r, draft.Claims[0].Text)
+	}
+	t.Check += time.Since(from)
+	return out, nil
+}
+
+// judged gives an answer of quotes the verdict that the search found.
+func (f found) judged(out rag.Answer) rag.Answer {
+	if out.Verdict != rag.Refused && f.verdict == rag.Nearest {
+		out.Verdict, out.Reason = rag.Nearest, f.reason()
+	}
+	return out
 }
 
 // quotes reports whether a claim is a sentence of an article, word for word.

@@ -59,12 +59,10 @@ type statement struct {
 // restsOn returns the sentence that claim i of a draft rests on; false if it
 // rests on no dated article.
 func restsOn(q question.Reading, d rag.Draft, i int, passages []rag.Passage) (statement, bool) {
-	d.Claims = d.Claims[i : i+1]
-	for _, c := range check.Check(q, d, passages).Citations {
-		for j, p := range passages {
-			if p.Chunk.Doc == c.Doc && p.Start <= c.Start && c.End <= p.End && !c.Published.IsZero() {
-				return statement{c.Quote, rag.Cite{Passage: j, Start: c.Start, End: c.End}, c.Published}, true
-			}
+	for _, x := range check.EvidenceOf(q, d.Claims[i], passages) {
+		p := passages[x.Passage]
+		if !p.Chunk.Published.IsZero() {
+			return statement{p.Text[x.Start-p.Start : x.End-p.Start], x, p.Chunk.Published}, true
 		}
 	}
 	return statement{}, false

@@ -102,11 +102,15 @@ func (a Answerer) inParts(ctx context.Context, r question.Reading, parts []strin
 	if !writes { // the short answer to one part is not the answer
 		out.Short = ""
 	}
-	if err != nil || out.Verdict == rag.Refused || len(missing)+len(near) == 0 {
-		return out, err
+	if err != nil || out.Verdict == rag.Refused || out.Model != rag.QuoteModel || len(missing)+len(near) == 0 {
+		return out, err // a model says itself what the articles do not say
 	}
 	out.Verdict, out.Short = rag.Nearest, ""
-	out.Reason = rag.Reason{Code: rag.PartAnswered, Words: near, Missing: missing}
+	if whole.verdict == rag.Nearest { // no part is answered
+		out.Reason.Missing = missing
+	} else {
+		out.Reason = rag.Reason{Code: rag.PartAnswered, Words: near, Missing: missing}
+	}
 	return out, nil
 }
 

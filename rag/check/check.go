@@ -423,3 +423,28 @@ func EvidenceOf(r question.Reading, claim rag.Claim, passages []rag.Passage) []r
 	}
 	return f.evidence
 }
+
+// Decide checks a sentence against texts, which need not be articles, and
+// returns how far they support it. judge may be nil: the hard checks decide. The
+// error is the context's, or the judge's.
+func Decide(ctx context.Context, judge Judge, sentence string, texts ...string) (rag.Support, error) {
+	body := strings.Join(texts, "\n\n")
+	p := rag.Passage{Text: body, End: len(body)}
+	for _, s := range text.Sentences(body, text.Span{End: len(body)}) {
+		p.Sentences = append(p.Sentences, rag.ScoredSentence{Start: s.Start, End: s.End})
+	}
+	sentence, _, _ = text.CutMarks(sentence, 0)
+	k := newChecker(question.Reading{}, []rag.Passage{p})
+	f := k.examine(rag.Claim{Text: sentence})
+	if f.support == "" && judge != nil {
+		got, _, err := judge.Judge(ctx, []Statement{{f.bare, []Evidence{{Text: body}}}})
+		if err != nil {
+			return "", err
+		}
+		f.support = got[0]
+	}
+	if f.support == "" {
+		f.support, _ = k.unjudged(f)
+	}
+	return f.support, ctx.Err()
+}

@@ -7,20 +7,7 @@ import (
 
 	"footnote/rag"
 	"footnote/rag/check"
-	"footnote/rag/question"
 )
-
-// recorder is a writer that keeps its last draft, as it was before the check.
-type recorder struct {
-	rag.Writer
-	draft rag.Draft
-}
-
-func (r *recorder) Write(ctx context.Context, q rag.Question, p []rag.Passage, stream func(string)) (rag.Draft, error) {
-	var err error
-	r.draft, err = r.Writer.Write(ctx, q, p, stream)
-	return r.draft, err
-}
 
 // statement is a sentence of an answer, with the quotes that it cites.
 type statement struct {
@@ -28,21 +15,39 @@ type statement struct {
 	quotes []string
 }
 
-// keptStatements returns the sentences of a draft that the check keeps.
-func keptStatements(r question.Reading, d rag.Draft, passages []rag.Passage) []statement {
+// statements returns the sentences of an answer that rest on quotes.
+func statements(a rag.Answer) []statement {
 	var all []statement
-	for _, c := range d.Claims {
-		checked := check.Check(r, rag.Draft{Claims: []rag.Claim{c}}, passages)
-		if checked.Verdict == rag.Refused {
+	for _, x := range a.Sentences {
+		if x.Kind == rag.Admission {
 			continue
 		}
-		s := statement{text: c.Text}
-		for _, cite := range checked.Citations {
-			s.quotes = append(s.quotes, cite.Quote)
+		s := statement{text: x.Text}
+		for _, n := range x.Citations {
+			s.quotes = append(s.quotes, a.Citations[n-1].Quote)
 		}
 		all = append(all, s)
 	}
 	return all
+}
+
+// measureCheck adds what the check did to what a model wrote.
+func measureCheck(m map[string]float64, a rag.Answer) {
+	for _, name := range []string{"supported", "marked", "removed", "repaired", "fell_back"} {
+		m[name] = 0
+	}
+	if a.StoodIn || a.Failed != nil {
+		m["fell_back"] = 1
+	} else {
+		for _, s := range a.Sentences {
+			if s.Support == rag.Supported {
+				m["supported"]++
+			} else {
+				m["marked"]++
+			}
+		}
+	}
+	m["removed"], m["repaired"] = float64(len(a.Removed)), float64(a.Repaired)
 }
 
 // sentences returns the text of an answer without citation numbers.
@@ -148,11 +153,10 @@ func citations(said []statement) (precision, recall float64) {
 }
 
 // supports reports whether quotes together support a sentence, by footnote's
-// own check.
+// hard checks.
 func supports(sentence string, quotes []string) bool {
-	text := strings.Join(quotes, " ")
-	p := rag.Passage{Text: text, End: len(text), Sentences: []rag.ScoredSentence{{End: len(text)}}}
-	return check.Check(question.Reading{}, rag.Draft{Claims: []rag.Claim{{Text: sentence}}}, []rag.Passage{p}).Verdict == rag.Answered
+	got, err := check.Decide(context.Background(), nil, sentence, quotes...)
+	return err == nil && got != rag.Unsupported
 }
 
 // quotesExact reports whether every quote is in its article at the offsets that

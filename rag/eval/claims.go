@@ -1,6 +1,7 @@
 package eval
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -9,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"footnote/rag"
 	"footnote/rag/check"
 )
 
@@ -96,44 +98,41 @@ type Checked struct {
 	Balanced  Estimate `json:"balanced_accuracy"` // the mean of Kept and Removed; a rule that reads nothing has 0.5
 	Kept      float64  `json:"stand"`             // share of the supported claims that the check keeps
 	Removed   float64  `json:"dropped"`           // share of the unsupported claims that it removes
-	AUROC     float64  `json:"auroc"`             // of the check's probability
-	Model     struct { // the two shares with the stricter threshold for what a language model wrote
-		Kept    float64 `json:"stand"`
-		Removed float64 `json:"dropped"`
-	} `json:"model"`
+	AUROC     float64  `json:"auroc"`             // of the verdict: yes 1, partly 0.5, no 0
+	Undecided int      `json:"undecided"`         // claims on which the judge failed; they count as kept
 }
 
-// Check measures the check on the claims, with both of its thresholds: the one
-// that weighs both kinds of error equally, and the stricter one of [check.Check]
-// for sentences that a language model wrote.
-func (s ClaimSet) Check() Checked {
+// Check measures the check on the claims. judge may be nil: only the hard checks
+// decide. A claim that is supported in part counts as not kept. The error is the
+// context's.
+func (s ClaimSet) Check(ctx context.Context, judge check.Judge) (Checked, error) {
 	c := Checked{Set: s.Name, Claims: len(s.Claims)}
-	var accuracy, model balanced
-	var yes, no []float64 // probabilities
+	var accuracy balanced
+	var yes, no []float64 // verdicts
 	for i, x := range s.Claims {
-		g := check.Supports(x.Claim, x.Text())
-		p := g.Probability()
-		if g.Vetoed() {
-			p = 0
+		got, err := check.Decide(ctx, judge, x.Claim, x.Text())
+		if ctx.Err() != nil {
+			return c, ctx.Err()
 		}
+		if err != nil {
+			c.Undecided++
+		}
+		score := map[rag.Support]float64{rag.Supported: 1, rag.Partly: .5, "": 1}[got]
 		if *x.Label == 1 {
-			yes = append(yes, p)
+			yes = append(yes, score)
 		} else {
-			no = append(no, p)
+			no = append(no, score)
 		}
-		accuracy.add(i, *x.Label == 1, g.Supported())
-		model.add(i, *x.Label == 1, check.Keeps(x.Claim, x.Text()))
+		accuracy.add(i, *x.Label == 1, score == 1)
 	}
 	whole := slices.Repeat([]float64{1}, len(s.Claims))
 	c.Supported, c.AUROC = len(yes), AUROC(yes, no)
 	c.Kept, _ = accuracy.supported.at(whole)
 	c.Removed, _ = accuracy.unsupported.at(whole)
-	c.Model.Kept, _ = model.supported.at(whole)
-	c.Model.Removed, _ = model.unsupported.at(whole)
 	c.Balanced = Estimate{N: len(s.Claims)}
 	c.Balanced.Mean, _ = accuracy.at(whole)
 	c.Balanced.Lo, c.Balanced.Hi = interval(resample(len(s.Claims), Resamples, []statistic{&accuracy})[0])
-	return c
+	return c, nil
 }
 
 // balanced is balanced accuracy: the mean of the accuracy on supported claims

@@ -20,7 +20,7 @@ import (
 type Runner struct {
 	Store     rag.Store
 	Embedder  rag.Embedder
-	Writer    rag.Writer    // nil: [write.Quote]
+	Answerer  ask.Answerer  // what writes and checks; its Store and Embedder are not used
 	Chunker   index.Chunker // the one that the store was filled with
 	Retrieval Retrieval     // empty: Hybrid
 	Answers   bool          // answer the questions too, not only search
@@ -44,9 +44,6 @@ const failuresToStop = 3
 // search, the judge or Done fails, if ctx ends, or if no question succeeds. In
 // that last case it returns the error of the first question that failed.
 func (r Runner) Run(ctx context.Context, s Set) ([]Result, error) {
-	if r.Writer == nil {
-		r.Writer = write.Quote{}
-	}
 	if r.Text == nil {
 		r.Text = rag.Answer.Text
 	}
@@ -147,14 +144,14 @@ func (r *running) ask(ctx context.Context, q Question) (out Result, failure, err
 		top = ranked[0].Chunk.Text
 	}
 	measureRules(&out, q, top, r.asksYesNo)
-	failure, err = r.answer(ctx, &out, q, ask.Answerer{Store: store, Embedder: r.Embedder}, reading)
+	a := r.Answerer
+	a.Store, a.Embedder = store, r.Embedder
+	failure, err = r.answer(ctx, &out, q, a, reading)
 	return out, failure, err
 }
 
 // answer answers a question and adds the answer to its result.
 func (r *running) answer(ctx context.Context, out *Result, q Question, a ask.Answerer, reading question.Reading) (failure, err error) {
-	writer := &recorder{Writer: r.Writer}
-	a.Writer = writer
 	got, failure := a.Ask(ctx, reading.Question, nil)
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -168,11 +165,14 @@ func (r *running) answer(ctx context.Context, out *Result, q Question, a ask.Ans
 		return failure, nil
 	}
 	out.take(got, r.Text(got))
-	said := keptStatements(reading, writer.draft, got.Passages)
-	measureAnswer(out, q, said, len(writer.draft.Claims))
-	if _, quotes := r.Writer.(write.Quote); !quotes { // only the quoting writer gives short answers
-		delete(out.Metrics, "short_em")
-		delete(out.Metrics, "short_f1")
+	said := statements(got)
+	measureAnswer(out, q, said, len(got.Sentences)+len(got.Removed))
+	if a.Writer != nil {
+		if _, quotes := a.Writer.(write.Quote); !quotes { // only the quoting writer gives short answers
+			delete(out.Metrics, "short_em")
+			delete(out.Metrics, "short_f1")
+			measureCheck(out.Metrics, got)
+		}
 	}
 	if len(got.Citations) > 0 {
 		ok, err := quotesExact(ctx, r.Store, got.Citations)

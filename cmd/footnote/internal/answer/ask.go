@@ -74,6 +74,7 @@ articles don't answer are saved in the library for "footnote gaps".`,
 		},
 	})
 	m.Register(c)
+	m.RegisterCheck(c)
 	cs.Register(c)
 	r.register(c)
 	caution.register(c)

@@ -66,6 +66,7 @@ questions that the articles don't answer, are saved in your library.`,
 		},
 	}
 	m.Register(c)
+	m.RegisterCheck(c)
 	cs.Register(c)
 	rec.register(c)
 	caution.register(c)

@@ -58,6 +58,7 @@ func Why(p *cli.Program) *cobra.Command {
 		},
 	}))
 	m.Register(c)
+	m.RegisterCheck(c)
 	caution.register(c)
 	return c
 }
@@ -99,7 +100,7 @@ func explain(p *cli.Program, w ask.Explanation) error {
 		return err
 	}
 	fmt.Fprintf(p.Stdout, "\nfeatures: %s%s Confidence %.2f, verdict: %s (thresholds: answered %.2f, nearest %.2f)\n\n", e.String(), phrase.Likelihood(w.Confidence), w.Confidence, w.Answer.Verdict, w.AnsweredFrom, w.NearestFrom)
-	for _, d := range w.Answer.Dropped {
+	for _, d := range w.Answer.Removed {
 		fmt.Fprintf(p.Stdout, "removed (%s): %s\n\n", words.OneLine(phrase.Reason(d.Reason)), words.OneLine(d.Text))
 	}
 	return t.Answer(p.Stdout, w.Answer)

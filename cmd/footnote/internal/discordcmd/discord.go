@@ -73,6 +73,7 @@ seconds to finish, and queued users are told to ask again.`,
 		},
 	}
 	m.Register(c)
+	m.RegisterCheck(c)
 	flags := c.Flags()
 	flags.StringVar(&f.shards, "shards", "auto", "open `N` connections to Discord, or auto for the number that Discord recommends")
 	flags.IntVar(&f.workers, "workers", 4, "answer `N` questions at once, at least 2; one server never uses all of them")
@@ -104,8 +105,8 @@ func newBot(ctx context.Context, p *cli.Program, m open.ModelFlags, f discordFla
 	if f.workers < 2 || f.queue < 1 || f.timeout < time.Second {
 		return d, nil, exit.Usage("--workers must be at least 2, --queue at least 1, --timeout at least 1s", "run `footnote discord --help` to see what they do")
 	}
-	writer, err := m.Writer(p)
-	if err != nil {
+	var answerer ask.Answerer
+	if err := m.Apply(p, &answerer); err != nil {
 		return d, nil, err
 	}
 	e, err := open.Embedder(p)
@@ -128,13 +129,14 @@ func newBot(ctx context.Context, p *cli.Program, m open.ModelFlags, f discordFla
 	if _, chunks, err := l.Frequency(ctx, nil, rag.Filter{}); err == nil && chunks == 0 {
 		p.Note("the library %s is empty; run `footnote add PATH`, or use /footnote add in Discord, to add articles", cli.ShortPath(p.LibraryPath()))
 	}
+	answerer.Store, answerer.Embedder = l, e
 	level := slog.LevelInfo
 	if f.verbose {
 		level = slog.LevelDebug
 	}
 	d = discord.Bot{
 		Token: token, API: api, Shards: shards, Workers: f.workers, Queue: f.queue, Timeout: f.timeout,
-		Answerer: ask.Answerer{Store: l, Embedder: e, Writer: writer},
+		Answerer: answerer,
 		Articles: libraryArticles{l, index.Indexer{Store: l, Embedder: e, Chunker: open.Chunker(e)}},
 		Records:  l,
 		Metrics:  discord.NewMetrics(),

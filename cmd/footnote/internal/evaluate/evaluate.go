@@ -14,6 +14,8 @@ import (
 	"footnote/cmd/footnote/internal/exit"
 	"footnote/cmd/footnote/internal/open"
 	"footnote/cmd/footnote/internal/words"
+	"footnote/rag/ask"
+	"footnote/rag/check"
 	"footnote/rag/eval"
 )
 
@@ -98,6 +100,7 @@ The articles of a set are embedded once and stored in your cache directory.`,
 	f.StringVar(&v.judge, "judge", "", "let `MODEL` judge whether answers match the expected answers and follow from their quotes, as in ollama/llama3.2")
 	f.StringVar(&v.feedback, "from-feedback", "", "write the questions whose answers were rated bad to a new `FILE`, for you to complete")
 	v.model.Register(c)
+	v.model.RegisterCheck(c)
 	c.AddCommand(generate(p))
 	return c
 }
@@ -111,7 +114,15 @@ func (v *evaluation) run(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	if args, err = measureClaims(v.Program, args); err != nil {
+	var a ask.Answerer
+	if err := v.model.Apply(v.Program, &a); err != nil {
+		return err
+	}
+	var judge check.Judge
+	if a.Judge != nil {
+		judge = a.Judge(v.model.Spec(v.Program))
+	}
+	if args, err = measureClaims(ctx, v.Program, judge, args); err != nil {
 		return err
 	}
 	var sets []measurable

@@ -42,7 +42,7 @@ func (v *evaluation) measure(ctx context.Context, m *measurable) (eval.Run, erro
 	c.Version, c.Commit = version.Build()
 	x := eval.Runner{Store: lib.store, Embedder: e, Chunker: chunker, Retrieval: c.Retrieval, Answers: v.answers, Today: lib.latest, Workers: 2 * runtime.GOMAXPROCS(0), Text: phrase.Text}
 	if v.answers {
-		if x.Writer, err = v.model.Writer(v.Program); err != nil {
+		if err = v.model.Apply(v.Program, &x.Answerer); err != nil {
 			return eval.Run{}, err
 		}
 		c.Writer = "quote"

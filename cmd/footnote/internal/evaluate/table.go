@@ -1,12 +1,14 @@
 package evaluate
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
 	"text/tabwriter"
 
 	"footnote/cmd/footnote/internal/cli"
+	"footnote/rag/check"
 	"footnote/rag/eval"
 	"footnote/rag/question"
 )
@@ -64,13 +66,16 @@ func measureConversations(p *cli.Program, dirs []string) (others []string, err e
 
 // measureClaims measures the check on the files and folders of claims and
 // returns the other paths.
-func measureClaims(p *cli.Program, paths []string) (others []string, err error) {
-	return table(p, paths, "set\tclaims\tsupported\tbalanced accuracy\t95 % interval\talways yes\tsupported, kept\tnot supported, removed\tauroc\tmodel: kept\tmodel: removed\t", func(path string) (rows []row, err error) {
+func measureClaims(ctx context.Context, p *cli.Program, judge check.Judge, paths []string) (others []string, err error) {
+	return table(p, paths, "set\tclaims\tsupported\tbalanced accuracy\t95 % interval\talways yes\tsupported, kept\tnot supported, removed\tauroc\t", func(path string) (rows []row, err error) {
 		sets, err := eval.LoadClaims(path)
 		for _, s := range sets {
-			c := s.Check()
-			rows = append(rows, row{fmt.Sprintf("%s\t%d\t%d\t%.3f\t%.3f to %.3f\t0.500\t%.3f\t%.3f\t%.3f\t%.3f\t%.3f\t",
-				c.Set, c.Claims, c.Supported, c.Balanced.Mean, c.Balanced.Lo, c.Balanced.Hi, c.Kept, c.Removed, c.AUROC, c.Model.Kept, c.Model.Removed), c})
+			c, err := s.Check(ctx, judge)
+			if err != nil {
+				return nil, err
+			}
+			rows = append(rows, row{fmt.Sprintf("%s\t%d\t%d\t%.3f\t%.3f to %.3f\t0.500\t%.3f\t%.3f\t%.3f\t",
+				c.Set, c.Claims, c.Supported, c.Balanced.Mean, c.Balanced.Lo, c.Balanced.Hi, c.Kept, c.Removed, c.AUROC), c})
 		}
 		return rows, err
 	})

@@ -2,7 +2,6 @@
 // and how well they do on questions and claims that they were not fitted on. The
 // constants in the code name the command that fits them:
 //
-//	go run ./cmd/footnote/internal/fit check ../shared/data/grounding
 //	go run ./cmd/footnote/internal/fit sentences ../shared/data/squad ../shared/data/clapnq ../shared/data/realtimeqa
 //	go run ./cmd/footnote/internal/fit confidence ../shared/data/clapnq ../shared/data/realtimeqa
 //	go run ./cmd/footnote/internal/fit few ../shared/data/clapnq ../shared/data/squad2
@@ -33,11 +32,9 @@ func main() {
 
 func run(cache string, most int, args []string) error {
 	if len(args) < 2 {
-		return fmt.Errorf("usage: fit [flags] check|sentences|confidence|few|short|dump FOLDER…; the arguments are %q", strings.Join(args, " "))
+		return fmt.Errorf("usage: fit [flags] sentences|confidence|few|short|dump FOLDER…; the arguments are %q", strings.Join(args, " "))
 	}
 	switch ctx := context.Background(); args[0] {
-	case "check":
-		return fitCheck(args[1])
 	case "sentences":
 		return fitSentences(ctx, cache, most, args[1:])
 	case "confidence":
@@ -49,5 +46,5 @@ func run(cache string, most int, args []string) error {
 	case "dump":
 		return dump(ctx, cache, most, args[1:])
 	}
-	return fmt.Errorf("unknown command %s: use check, sentences, confidence, few, short or dump", args[0])
+	return fmt.Errorf("unknown command %s: use sentences, confidence, few, short or dump", args[0])
 }

@@ -12,6 +12,9 @@ import (
 	"footnote/rag/write"
 )
 
+// folds is the number of folds of a cross-validation.
+const folds = 5
+
 // fitShort prints exact match and F1 of short answers to the answerable questions
 // of a set, as SQuAD scores them: with footnote's weights, with the best possible
 // choice, and with a conditional logit in five folds, with no article in two

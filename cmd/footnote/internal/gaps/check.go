@@ -67,5 +67,6 @@ func checkGaps(p *cli.Program) *cobra.Command {
 		},
 	}
 	m.Register(c)
+	m.RegisterCheck(c)
 	return c
 }

@@ -25,7 +25,7 @@ type Answers struct {
 func Answerer(ctx context.Context, p *cli.Program, m ModelFlags) (Answers, error) {
 	a := Answers{}
 	var err error
-	if a.Writer, err = m.Writer(p); err != nil {
+	if err = m.Apply(p, &a.Answerer); err != nil {
 		return a, err
 	}
 	if a.Embedder, err = Embedder(p); err != nil {

@@ -3,6 +3,8 @@ package open
 import (
 	"context"
 	"errors"
+	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/tmc/langchaingo/llms"
@@ -11,6 +13,8 @@ import (
 	"footnote/cmd/footnote/internal/exit"
 	"footnote/prompts"
 	"footnote/rag"
+	"footnote/rag/ask"
+	"footnote/rag/check"
 	"footnote/rag/model"
 	"footnote/rag/write"
 )
@@ -20,6 +24,9 @@ type ModelFlags struct {
 	Name     string // --model; [ModelFlags.Spec] resolves it
 	BaseURL  string // --base-url, empty for the provider's own server
 	Fallback string // --fallback, empty for none
+	Checker  string // --checker, empty for the model that wrote
+	Check    string // --check: mark, strict or off
+	NoRepair bool   // --no-repair
 }
 
 // Register adds the flags to c.
@@ -27,6 +34,56 @@ func (m *ModelFlags) Register(c *cobra.Command) {
 	c.Flags().StringVar(&m.Name, "model", "", "language model `PROVIDER/NAME` that writes answers, as in openai/gpt-4o-mini, anthropic/NAME or ollama/llama3.2 (default: $FOOTNOTE_MODEL, else answers quote the articles)")
 	c.Flags().StringVar(&m.Fallback, "fallback", "", "language model `PROVIDER/NAME` to use if --model fails (if both fail, answers quote the articles)")
 	c.Flags().StringVar(&m.BaseURL, "base-url", "", "`URL` of another server with the provider's API, as in http://127.0.0.1:8080/v1")
+}
+
+// RegisterCheck adds the flags that say how the model's sentences are checked.
+func (m *ModelFlags) RegisterCheck(c *cobra.Command) {
+	c.Flags().StringVar(&m.Checker, "checker", "", "language model `PROVIDER/NAME` that judges whether sentences follow from their quotes, or none (default: the model that wrote)")
+	c.Flags().StringVar(&m.Check, "check", "mark", "what happens to sentences that are supported in part or not at all: `mark|strict|off`: mark the former and remove the latter, remove both, or show both with marks")
+	c.Flags().BoolVar(&m.NoRepair, "no-repair", false, "do not ask the model to rewrite sentences that failed the check")
+}
+
+// Apply sets what writes and checks answers.
+func (m ModelFlags) Apply(p *cli.Program, a *ask.Answerer) error {
+	var err error
+	if a.Writer, err = m.Writer(p); err != nil {
+		return err
+	}
+	a.NoRepair = m.NoRepair
+	switch m.Check {
+	case "", "mark":
+	case "strict":
+		a.Check = check.Strict
+	case "off":
+		a.Check = check.Off
+	default:
+		return exit.Usage(fmt.Sprintf("--check %s: unknown value", m.Check), "choose mark, strict or off")
+	}
+	if m.Checker == "none" {
+		return nil
+	}
+	if m.Checker != "" {
+		base := ""
+		if provider, _, _ := strings.Cut(m.Checker, "/"); strings.HasPrefix(m.Spec(p), provider+"/") {
+			base = m.BaseURL // one server for both
+		}
+		judge, err := model.Open(m.Checker, model.Config{BaseURL: base, Getenv: p.Getenv, Offline: p.Offline})
+		if err != nil {
+			return fmt.Errorf("--checker: %w", err)
+		}
+		a.Judge = func(string) check.Judge { return check.ModelJudge{Model: judge, Name: judge.Name()} }
+		return nil
+	}
+	writers, _ := a.Writer.(write.Fallback)
+	a.Judge = func(wrote string) check.Judge {
+		for _, w := range writers {
+			if w, ok := w.(write.LLM); ok && w.Name == wrote {
+				return check.ModelJudge{Model: w.Model, Name: w.Name}
+			}
+		}
+		return nil
+	}
+	return nil
 }
 
 // Spec returns the model to use: --model, else FOOTNOTE_MODEL, else "".
@@ -90,7 +147,7 @@ func (m ModelFlags) Asker(p *cli.Program) (func(context.Context, prompts.Prompt)
 		r, err := llm.GenerateContent(ctx, []llms.MessageContent{
 			llms.TextParts(llms.ChatMessageTypeSystem, prompt.System),
 			llms.TextParts(llms.ChatMessageTypeHuman, prompt.User),
-		}, llms.WithTemperature(0), llms.WithSeed(1), llms.WithMaxTokens(maxReply))
+		}, llms.WithMaxTokens(maxReply))
 		switch {
 		case ctx.Err() != nil:
 			return "", ctx.Err()

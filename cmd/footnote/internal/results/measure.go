@@ -69,7 +69,11 @@ func (c config) collect(ctx context.Context) (measured, error) {
 			return m, err
 		}
 		for _, s := range sets {
-			m.claims = append(m.claims, s.Check())
+			c, err := s.Check(ctx, nil)
+			if err != nil {
+				return m, err
+			}
+			m.claims = append(m.claims, c)
 		}
 	}
 	if len(m.retrieval)+len(m.followups)+len(m.claims) == 0 {

@@ -122,13 +122,13 @@ func (m measured) writeFollowups(w io.Writer) error {
 }
 
 func (m measured) writeClaims(w io.Writer) error {
-	fmt.Fprintln(w, "How well the check tells supported claims from others, by people's labels. A rule that reads nothing has a balanced accuracy of 0.5. The last two columns use the stricter threshold for sentences that a language model wrote.")
+	fmt.Fprintln(w, "How well the check tells supported claims from others, by people's labels. A rule that reads nothing has a balanced accuracy of 0.5. The hard checks decide, without a judge.")
 	var rows [][]string
 	for _, c := range m.claims {
 		interval := fmt.Sprintf("%.3f to %.3f", c.Balanced.Lo, c.Balanced.Hi)
-		rows = append(rows, cells(c.Set, c.Claims, c.Supported, c.Balanced.Mean, interval, c.Kept, c.Removed, c.AUROC, c.Model.Kept, c.Model.Removed))
+		rows = append(rows, cells(c.Set, c.Claims, c.Supported, c.Balanced.Mean, interval, c.Kept, c.Removed, c.AUROC))
 	}
-	return writeTable(w, []string{"set", "claims", "supported", "balanced accuracy", "95 % interval", "supported kept", "others removed", "auroc", "model: supported kept", "model: others removed"}, rows)
+	return writeTable(w, []string{"set", "claims", "supported", "balanced accuracy", "95 % interval", "supported kept", "others removed", "auroc"}, rows)
 }
 
 func writeMetrics(w io.Writer) error {
