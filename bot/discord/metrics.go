@@ -9,6 +9,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"footnote/bot/discord/protocol"
+	"footnote/rag"
 )
 
 // Metrics count what a bot does. They serve one Run at a time. Make them with
@@ -19,6 +20,9 @@ type Metrics struct {
 	seconds   prometheus.Histogram
 	panics    prometheus.Counter
 	feedback  *prometheus.CounterVec
+	calls     *prometheus.CounterVec // requests to models, by stage
+	tokens    *prometheus.CounterVec // by stage and direction
+	stages    *prometheus.CounterVec // seconds that requests took, by stage
 	status    atomic.Pointer[status] // nil while no bot runs
 }
 
@@ -40,6 +44,9 @@ func NewMetrics() *Metrics {
 		seconds:   prometheus.NewHistogram(prometheus.HistogramOpts{Name: "footnote_answer_seconds", Help: "Seconds from a question to its answer.", Buckets: prometheus.ExponentialBuckets(0.05, 2, 12)}),
 		panics:    prometheus.NewCounter(prometheus.CounterOpts{Name: "footnote_panics_total", Help: "Panics that the bot recovered from."}),
 		feedback:  prometheus.NewCounterVec(prometheus.CounterOpts{Name: "footnote_feedback_total", Help: "Feedback on answers, by opinion."}, []string{"opinion"}),
+		calls:     prometheus.NewCounterVec(prometheus.CounterOpts{Name: "footnote_model_calls_total", Help: "Requests to language models, by stage."}, []string{"stage"}),
+		tokens:    prometheus.NewCounterVec(prometheus.CounterOpts{Name: "footnote_model_tokens_total", Help: "Tokens that language models read and wrote, by stage."}, []string{"stage", "direction"}),
+		stages:    prometheus.NewCounterVec(prometheus.CounterOpts{Name: "footnote_model_seconds_total", Help: "Seconds that requests to language models took, by stage."}, []string{"stage"}),
 	}
 	gauge := func(name, help string, f func(*status) float64) prometheus.GaugeFunc {
 		return prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help}, func() float64 {
@@ -49,7 +56,7 @@ func NewMetrics() *Metrics {
 			return 0
 		})
 	}
-	m.registry.MustRegister(m.questions, m.seconds, m.panics, m.feedback,
+	m.registry.MustRegister(m.questions, m.seconds, m.panics, m.feedback, m.calls, m.tokens, m.stages,
 		gauge("footnote_queue_length", "Questions that wait for a worker.", func(s *status) float64 { return float64(s.queue.length()) }),
 		gauge("footnote_rate_limit_buckets", "Rate limits that the client tracks.", func(s *status) float64 { return float64(s.api.Buckets()) }),
 		gauge("footnote_ready", "1 if every shard is connected.", func(s *status) float64 {
@@ -60,6 +67,19 @@ func NewMetrics() *Metrics {
 		}),
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
+}
+
+// spent counts what an answer cost in requests to models.
+func (m *Metrics) spent(s rag.Spent) {
+	for stage, c := range map[string]rag.Cost{"write": s.Write, "judge": s.Judge, "repair": s.Repair} {
+		if c.Calls == 0 {
+			continue
+		}
+		m.calls.WithLabelValues(stage).Add(float64(c.Calls))
+		m.tokens.WithLabelValues(stage, "read").Add(float64(c.Usage.PromptTokens))
+		m.tokens.WithLabelValues(stage, "written").Add(float64(c.Usage.CompletionTokens))
+		m.stages.WithLabelValues(stage).Add(c.Time.Seconds())
+	}
 }
 
 func (m *Metrics) attach(s *status) { m.status.Store(s) }

@@ -64,7 +64,7 @@ func compose(x *answered, age time.Duration, together bool) []part {
 	if x.answer.Verdict == rag.Refused {
 		tail = unanswered(x.answer)
 	}
-	for _, s := range []string{phrase.Confidence(x.answer), phrase.Failed(x.answer)} {
+	for _, s := range []string{phrase.Confidence(x.answer), phrase.Checked(x.answer), phrase.Failed(x.answer)} {
 		if s != "" {
 			tail += "\n-# " + escapeIn(strings.Join(strings.Fields(s), " "), 500)
 		}

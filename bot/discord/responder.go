@@ -25,6 +25,7 @@ type responder struct {
 	answers       *answers
 	gaps          *gaps
 	presenter     *presenter
+	metrics       *Metrics
 	unshown       chan struct{} // its capacity limits how many answers wait to be shown
 }
 
@@ -42,6 +43,7 @@ func (r *responder) answer(ctx context.Context, j *job) (outcome string, err err
 		if a, err = r.find(ctx, j, question, history); err != nil {
 			return "", err
 		}
+		r.metrics.spent(a.Spent)
 		if len(history) == 0 {
 			r.catalog.answers.put(key, a)
 		}
@@ -58,7 +60,7 @@ func (r *responder) answer(ctx context.Context, j *job) (outcome string, err err
 		return "", ctx.Err()
 	}
 	j.written()
-	x := &answered{key: newKey(), question: question, answer: a, filter: j.filter, job: j, gap: a.Verdict != rag.Answered}
+	x := &answered{key: newKey(), question: question, answer: a, filter: j.filter, job: j, gap: a.Verdict != rag.Answered && !a.StoodIn}
 	r.answers.add(x)
 	age := time.Duration(0)
 	if cached {

@@ -144,7 +144,7 @@ func (b Bot) build(me identity, api *protocol.Client, settings *settings, quotas
 	presenter := &presenter{settings: settings, log: log}
 	responder := &responder{
 		answerer: b.Answerer, timeout: b.Timeout, edits: b.Edits, now: now, log: log, tasks: tasks, send: send,
-		catalog: catalog, conversations: conversations, answers: answers, gaps: gaps, presenter: presenter,
+		catalog: catalog, conversations: conversations, answers: answers, gaps: gaps, presenter: presenter, metrics: metrics,
 		unshown: make(chan struct{}, 100),
 	}
 	workers := &workers{

@@ -65,6 +65,8 @@ func TestText(t *testing.T) {
 		"nearest":       {rag.Answer{Verdict: rag.Nearest, Sentences: fled[:1], Reason: rag.Reason{Code: rag.OnlyNear}}, "The articles do not answer this directly. The nearest they say: He fled. [1]"},
 		"part":          {rag.Answer{Verdict: rag.Nearest, Sentences: fled[:1], Reason: rag.Reason{Code: rag.PartAnswered, Words: []string{"Why?"}, Missing: []string{"When?", "Where?"}}}, "He fled. [1]\nThe articles only come near: Why?\nThe articles do not say: When? Where?"},
 		"nearest, part": {rag.Answer{Verdict: rag.Nearest, Sentences: fled[:1], Reason: rag.Reason{Code: rag.OnlyNear, Missing: []string{"When?"}}}, "The articles do not answer this directly. The nearest they say: He fled. [1]\nThe articles do not say: When?"},
+		"marked": {rag.Answer{Verdict: rag.Answered, Model: "openai/x", Sentences: []rag.Sentence{{Text: "He fled.", Citations: []int{1}, Support: rag.Partly}, {Text: "He hid.", Break: " ", Citations: []int{1}, Support: rag.Unsupported}}},
+			"He fled. [1] (?) He hid. [1] (!)"},
 		"older": {rag.Answer{Verdict: rag.Answered, Citations: dated, Sentences: []rag.Sentence{{Text: "It costs 4 euros.", Citations: []int{1}, Kind: rag.OlderStatement}}},
 			"An older article, of 2019-05-03, said: It costs 4 euros. [1]"},
 		"list": {rag.Answer{Verdict: rag.Answered, Citations: dated, Sentences: listed, Listing: &rag.Listing{About: "Minsk", Preposition: "since", Date: "2019", Found: 3, All: 9, Undated: 1}},
@@ -90,8 +92,8 @@ func TestReason(t *testing.T) {
 	t.Parallel()
 	for _, code := range []rag.ReasonCode{
 		rag.NoWords, rag.NoMatch, rag.NothingNear, rag.OnlyNear, rag.NoClaim, rag.NotSupported, rag.PartAnswered, rag.Courtesy, rag.NoneListed,
-		rag.Unverifiable, rag.IsQuestion, rag.Repeated, rag.NoPassage, rag.WordsNotFound, rag.FactsNotFound, rag.ClauseNotFound,
-		rag.ClauseNotNegated, rag.NegationDiffers, rag.RolesReversed, rag.OtherSubject, rag.Scattered, rag.OffQuestion, rag.Misquoted,
+		rag.QuoteNotFound, rag.NumberNotFound, rag.NameNotFound, rag.NoEvidence, rag.NotConfirmed, rag.OnlyPartly,
+		rag.Unverifiable, rag.IsQuestion, rag.Repeated, rag.NoPassage, rag.LeansOnRemoved,
 	} {
 		if got := Reason(rag.Reason{Code: code, Words: []string{"12"}}); got == string(code) || got == "" {
 			t.Errorf("no words for %q", code)
@@ -100,7 +102,7 @@ func TestReason(t *testing.T) {
 	if got := Reason(rag.Reason{}); got != "" {
 		t.Errorf("words for no reason: %q", got)
 	}
-	if got, want := Reason(rag.Reason{Code: rag.FactsNotFound, Words: []string{"12", "Wragg"}}), "not in the cited passage: 12, Wragg"; got != want {
+	if got, want := Reason(rag.Reason{Code: rag.NumberNotFound, Words: []string{"12", "40"}}), "not in the articles: 12, 40"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
@@ -121,6 +123,24 @@ func TestFailed(t *testing.T) {
 		{rag.Answer{Model: "openai/y", Failed: []error{gone, errors.New("b: busy")}}, "ollama/x: no answer (start it); b: busy. openai/y wrote the answer instead."},
 	} {
 		if got := Failed(tt.a); got != tt.want {
+			t.Errorf("got %q, want %q", got, tt.want)
+		}
+	}
+}
+
+func TestChecked(t *testing.T) {
+	t.Parallel()
+	partly := []rag.Sentence{{Text: "He fled.", Support: rag.Partly}}
+	for _, tt := range []struct {
+		a    rag.Answer
+		want string
+	}{
+		{rag.Answer{Sentences: []rag.Sentence{{Text: "He fled.", Support: rag.Supported}}}, ""},
+		{rag.Answer{Removed: make([]rag.Removed, 1)}, "1 sentence removed: not supported by the articles."},
+		{rag.Answer{Sentences: partly, Removed: make([]rag.Removed, 2)}, "(?) = supported only in part. 2 sentences removed: not supported by the articles."},
+		{rag.Answer{Unjudged: true, Unreliable: true}, "Not independently checked: the checker did not decide on every sentence. This model rarely quotes its sources correctly; consider another."},
+	} {
+		if got := Checked(tt.a); got != tt.want {
 			t.Errorf("got %q, want %q", got, tt.want)
 		}
 	}

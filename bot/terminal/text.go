@@ -40,8 +40,10 @@ func (t Text) Answer(w io.Writer, a rag.Answer) error {
 		}
 		b.WriteString(t.wrap(reason, "") + "\n")
 	}
-	if sure := phrase.Confidence(a); sure != "" {
-		b.WriteString(t.dim(t.wrap(sure, "")) + "\n")
+	for _, note := range []string{phrase.Confidence(a), phrase.Checked(a)} {
+		if note != "" {
+			b.WriteString(t.dim(t.wrap(note, "")) + "\n")
+		}
 	}
 	if len(a.Citations) > 0 {
 		b.WriteString("\n")

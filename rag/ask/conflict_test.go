@@ -77,7 +77,11 @@ func TestNewerFirst(t *testing.T) {
 			t.Parallel()
 			q := question.Read(rag.Question{Text: "How much does a ticket to the island cost?"})
 			d := newerFirst(q, rag.Draft{Claims: c.claims}, passages)
-			if got := phrase.Text(check.Check(q, d, passages)); got != c.want {
+			checked, err := check.Checker{}.Check(t.Context(), q, d, passages)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := phrase.Text(checked); got != c.want {
 				t.Errorf("got %q, want %q", got, c.want)
 			}
 		})

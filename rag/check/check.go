@@ -249,34 +249,31 @@ func footnote(a *rag.Answer, c rag.Cite) int {
 // checker holds passages, and what was read of them so far.
 type checker struct {
 	passages []rag.Passage
-	asked    facts               // of the question
-	all      *facts              // of all passages, titles and the question
-	read     []facts             // of a passage with its title and date; words nil: not yet
-	text     []*folded           // of a passage; nil: not yet
-	sets     [][]map[string]bool // keys of the words of each sentence; nil: not yet
+	asked    *source             // the question
+	sources  []*source           // each passage with its title and date; nil: not yet read
+	text     []*folded           // each passage; nil: not yet read
+	sets     [][]map[string]bool // keys of the words of each sentence; nil: not yet read
 }
 
 func newChecker(r question.Reading, passages []rag.Passage) *checker {
 	n := len(passages)
-	return &checker{passages: passages, asked: factsOf(r.Text), read: make([]facts, n), text: make([]*folded, n), sets: make([][]map[string]bool, n)}
+	return &checker{passages: passages, asked: newSource(r.Text), sources: make([]*source, n), text: make([]*folded, n), sets: make([][]map[string]bool, n)}
 }
 
-func (c *checker) passage(i int) facts {
-	if c.read[i].words == nil {
-		c.read[i] = factsOf(head(c.passages[i]), c.passages[i].Text)
+func (c *checker) source(i int) *source {
+	if c.sources[i] == nil {
+		c.sources[i] = newSource(head(c.passages[i]) + "\n" + c.passages[i].Text)
 	}
-	return c.read[i]
+	return c.sources[i]
 }
 
-func (c *checker) everything() facts {
-	if c.all == nil {
-		f := c.asked
-		for i := range c.passages {
-			f = f.and(c.passage(i))
-		}
-		c.all = &f
+// everything returns the question and all passages.
+func (c *checker) everything() []*source {
+	all := []*source{c.asked}
+	for i := range c.passages {
+		all = append(all, c.source(i))
 	}
-	return *c.all
+	return all
 }
 
 func (c *checker) folded(i int) *folded {
@@ -307,7 +304,7 @@ func (c *checker) examine(claim rag.Claim) finding {
 	}
 	tokens := text.Tokens(f.bare)
 	if claim.Kind == rag.Admission {
-		if names := c.everything().lacksNames(tokens); len(names) > 0 {
+		if names := lacksNames(tokens, c.everything()...); len(names) > 0 {
 			return fail(rag.NameNotFound, names...)
 		}
 		f.support = rag.Supported
@@ -331,23 +328,58 @@ func (c *checker) examine(claim rag.Claim) finding {
 	case len(f.evidence) == 0:
 		return fail(rag.NoEvidence)
 	}
-	sources := c.asked
-	for _, x := range f.evidence {
-		sources = sources.and(c.passage(x.Passage))
+	if said := c.unsaid(f.bare); len(said) > 0 {
+		return fail(rag.QuoteNotFound, said...)
 	}
-	if numbers := sources.lacksNumbers(text.Figures(f.bare)); len(numbers) > 0 {
+	sources := []*source{c.asked}
+	for _, x := range f.evidence {
+		sources = append(sources, c.near(x))
+	}
+	for _, x := range f.evidence { // read only if the number is not near the evidence
+		sources = append(sources, c.source(x.Passage))
+	}
+	if numbers := lacksNumbers(text.Figures(f.bare), sources...); len(numbers) > 0 {
 		return fail(rag.NumberNotFound, numbers...)
 	}
-	if names := c.everything().lacksNames(tokens); len(names) > 0 {
+	if names := lacksNames(tokens, c.everything()...); len(names) > 0 {
 		return fail(rag.NameNotFound, names...)
 	}
 	return f
 }
 
 // unjudged decides on a claim that passed the hard checks and that no judge
-// decided on.
+// decided on. Its numbers and names must be near its evidence, not just somewhere
+// in the articles.
 func (c *checker) unjudged(f finding) (rag.Support, rag.Reason) {
+	near := []*source{c.asked}
+	for _, x := range f.evidence {
+		near = append(near, c.near(x))
+	}
+	if numbers := lacksNumbers(text.Figures(f.bare), near...); len(numbers) > 0 {
+		return rag.Partly, rag.Reason{Code: rag.NumberNotFound, Words: numbers}
+	}
+	if names := lacksNames(text.Tokens(f.bare), near...); len(names) > 0 {
+		return rag.Partly, rag.Reason{Code: rag.NameNotFound, Words: names}
+	}
 	return rag.Supported, rag.Reason{}
+}
+
+// near returns a passage's title and date, the text of a cite in it, and the
+// sentences before and after it.
+func (c *checker) near(x rag.Cite) *source {
+	p := c.passages[x.Passage]
+	start, end := x.Start, x.End
+	for i, s := range p.Sentences {
+		if s.Start < x.End && x.Start < s.End {
+			if i > 0 {
+				start = min(start, p.Sentences[i-1].Start)
+			}
+			if i+1 < len(p.Sentences) {
+				end = max(end, p.Sentences[i+1].End)
+			}
+		}
+	}
+	return newSource(head(p) + "\n" + p.Text[start-p.Start:end-p.Start])
 }
 
 // statement returns a finding as a judge reads it.
@@ -374,7 +406,7 @@ func (c *checker) lean(findings []finding) {
 		}
 		name := subject(before.bare)
 		at := back.FindStringSubmatchIndex(f.claim.Text)
-		if name == "" || at == nil || len(c.everything().lacksNames(text.Tokens(name))) > 0 {
+		if name == "" || at == nil || len(lacksNames(text.Tokens(name), c.everything()...)) > 0 {
 			f.support, f.reason = rag.Unsupported, rag.Reason{Code: rag.LeansOnRemoved}
 			continue
 		}

@@ -1,7 +1,8 @@
 package check
 
 import (
-	"slices"
+	"context"
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -12,182 +13,290 @@ import (
 	"footnote/rag"
 	"footnote/rag/question"
 	"footnote/rag/ragtest"
-	"footnote/rag/text"
 	"footnote/rag/write"
 )
 
-func TestCheck(t *testing.T) {
+// passages are what the tests check claims against.
+func passages() []rag.Passage {
+	all := []rag.Passage{
+		ragtest.Passage("ferry", "Ferry to Hull late", "The night ferry left Hull at 2 p.m. on August 9. It carried 181 passengers and a crew of twelve. “We knew that we were lucky,” Captain Mary Lowe said — twice."),
+		ragtest.Passage("bridge", "The Humber Bridge", "The bridge is 2,220 metres long. It lies 390 feet lower than the hill. The Queen opened it in 1981.  About 1.5 million people cross it each year … in both directions."),
+		ragtest.Passage("mayor", "Did the mayor take bribes?", "The mayor of Marsa denied everything. NATO and Belarusian officials saw the report."),
+	}
+	all[0].Chunk.Published = time.Date(2019, 3, 2, 0, 0, 0, 0, time.UTC)
+	return all
+}
+
+// draftOf makes a draft of one claim that cites passages, with quotes if any.
+func draftOf(text string, cites ...rag.Cite) rag.Draft {
+	return rag.Draft{Model: "openai/x", Claims: []rag.Claim{{Text: text, Cites: cites}}}
+}
+
+func quote(passage int, words string) rag.Cite { return rag.Cite{Passage: passage, Quote: words} }
+
+// TestHardChecks checks which claims fail without a judge, why, and which
+// sentence becomes the footnote of the others.
+func TestHardChecks(t *testing.T) {
 	t.Parallel()
-	passages := []rag.Passage{
-		ragtest.Passage("ferry", "The ferry Humber Queen", "The ferry left Hull at noon on August 9, late. It carried 181 passengers. Captain Mary Lowe did not leave the bridge. Tickets cost $1.5 million in all."),
-		ragtest.Passage("bridge", "The Humber Bridge", "The Humber Bridge was opened by the Queen in 1981, in July. It is 2,220 metres long. Engineers had worked on it for eight years. Nobody was hurt in the storm of 1990."),
-		ragtest.Passage("harbour", "The port of Goole", "The old tug left Goole at dawn on May 4, before anybody saw it. Captain Lowe said nothing. The harbour master was angry."),
-		ragtest.Passage("final", "The final", "Hull beat Grimsby in the final by two goals. The coach said after the final: “We were lucky, and we knew it.” President Lowe met nobody, but Mr. Lowe praised Mr. Wragg."),
-		ragtest.Passage("storm", "The storm", "The storm of 1990 closed the U.N. office."),
-		ragtest.Passage("crew", "The crew", "Captain Mary Lowe came at noon. The sea was calm that day. A gull stood on the rail. She met the crew and sang to them for two hours. They slept."),
-		ragtest.Passage("line", "The Lowe line", "The ferry of the Lowe line carried more than 300 passengers. Nobody paid."),
-	}
-	type got struct {
-		Quotes  []string
-		Dropped string
-	}
-	for name, c := range map[string]struct {
-		claim string
-		cites []int
+	type got struct{ Quotes, Support, Reason string }
+	const first, crew, lucky = "The night ferry left Hull at 2 p.m. on August 9.", "It carried 181 passengers and a crew of twelve.", "“We knew that we were lucky,” Captain Mary Lowe said — twice."
+	const long = "The bridge is 2,220 metres long."
+	for name, tt := range map[string]struct {
+		draft rag.Draft
 		want  got
 	}{
-		"supported":                            {"The ferry left Hull at noon.", []int{0}, got{Quotes: []string{"The ferry left Hull at noon on August 9, late."}}},
-		"supported by two sentences":           {"The ferry left Hull at noon on August 9 and carried 181 passengers.", []int{0}, got{Quotes: []string{"The ferry left Hull at noon on August 9, late. It carried 181 passengers."}}},
-		"subject in the title":                 {"The Humber Bridge is 2220 metres long.", []int{1}, got{Quotes: []string{"It is 2,220 metres long."}}},
-		"wrong passage cited":                  {"The ferry carried 181 passengers.", []int{1}, got{Quotes: []string{"It carried 181 passengers."}}},
-		"nothing cited":                        {"The ferry carried 181 passengers.", nil, got{Quotes: []string{"It carried 181 passengers."}}},
-		"wrong number":                         {"The ferry carried 211 passengers.", []int{0}, got{Dropped: "facts_not_found 211"}},
-		"wrong month":                          {"The ferry left Hull at noon on March 9.", []int{0}, got{Dropped: "facts_not_found March"}},
-		"wrong unit":                           {"The Humber Bridge is 2,220 miles long.", []int{1}, got{Dropped: "facts_not_found 2,220"}},
-		"wrong currency":                       {"Tickets cost €1.5 million in all.", []int{0}, got{Dropped: "facts_not_found 1.5"}},
-		"inexact number":                       {"Tickets cost $1.5 million in all, and it carried 180 passengers.", []int{0}, got{Dropped: "facts_not_found 180"}},
-		"rounded number":                       {"The ferry carried about 180 passengers.", []int{0}, got{Quotes: []string{"It carried 181 passengers."}}},
-		"wrong scale":                          {"Tickets cost $1.5 billion in all.", []int{0}, got{Dropped: "facts_not_found 1.5"}},
-		"number in words":                      {"Engineers had worked on the Humber Bridge for 8 years.", []int{1}, got{Quotes: []string{"Engineers had worked on it for eight years."}}},
-		"source negates":                       {"Captain Mary Lowe did leave the bridge.", []int{0}, got{Dropped: "negation_differs"}},
-		"claim negates":                        {"The ferry did not carry 181 passengers.", []int{0}, got{Dropped: "negation_differs"}},
-		"wrong name":                           {"Captain Josephine Wragg left Hull.", []int{0}, got{Dropped: "facts_not_found Josephine Wragg"}},
-		"one wrong name":                       {"The ferry left Hull at noon on August 9, late, for Wragg.", []int{0}, got{Dropped: "facts_not_found Wragg"}},
-		"initials":                             {"The ferry (FHQ) left Hull at noon on August 9.", []int{0}, got{Quotes: []string{"The ferry left Hull at noon on August 9, late."}}},
-		"abbreviation spelled out":             {"The storm of 1990 closed the United Nations office.", []int{4}, got{Quotes: []string{"The storm of 1990 closed the U.N. office."}}},
-		"unrelated":                            {"Otters eat fish from rivers and streams.", []int{0}, got{Dropped: "facts_not_found Otters"}},
-		"another language":                     {"轮渡晚点两小时。", []int{0}, got{Dropped: "words_not_found 轮渡晚点两小时"}},
-		"roles reversed":                       {"Grimsby beat Hull in the final.", []int{3}, got{Dropped: "roles_reversed"}},
-		"roles kept, passive":                  {"Grimsby was beaten by Hull in the final.", []int{3}, got{Quotes: []string{"Hull beat Grimsby in the final by two goals."}}},
-		"roles reversed, passive":              {"Hull was beaten by Grimsby in the final.", []int{3}, got{Dropped: "roles_reversed"}},
-		"roles reversed, titles":               {"President Lowe met nobody, but Mr. Wragg praised Mr. Lowe.", []int{3}, got{Dropped: "roles_reversed"}},
-		"wrong subject":                        {"The harbour master left Goole at dawn on May 4, before anybody saw it.", []int{2}, got{Dropped: "other_subject"}},
-		"quotation":                            {"The coach said “we were lucky” of the final.", []int{3}, got{Quotes: []string{"The coach said after the final: “We were lucky, and we knew it.”"}}},
-		"quotation with an ellipsis":           {`The coach said: "We were lucky … we knew it."`, []int{3}, got{Quotes: []string{"The coach said after the final: “We were lucky, and we knew it.”"}}},
-		"invented quotation":                   {"The coach said “we knew we were lucky” after the final.", []int{3}, got{Dropped: "misquoted we knew we were lucky"}},
-		"short invented quotation":             {"The coach was “lucky after the final”.", []int{3}, got{Dropped: "misquoted lucky after the final"}},
-		"nothing to check":                     {"It is so.", []int{0}, got{Dropped: "unverifiable"}},
-		"fewer, not more":                      {"The ferry of the Lowe line carried fewer than 300 passengers.", []int{6}, got{Dropped: "facts_not_found 300"}},
-		"far more":                             {"The ferry of the Lowe line carried far more than 300 passengers.", []int{6}, got{Dropped: "facts_not_found 300"}},
-		"more in other words":                  {"The ferry of the Lowe line carried over 300 passengers.", []int{6}, got{Quotes: []string{"The ferry of the Lowe line carried more than 300 passengers."}}},
-		"a question":                           {"How many passengers did the ferry carry?", []int{0}, got{Dropped: "is_question"}},
-		"mixed from two sentences":             {"Captain Mary Lowe left Hull at noon with tickets of $1.5 million.", []int{0}, got{Dropped: "scattered"}},
-		"clauses from two passages":            {"The ferry carried 181 passengers, while the Humber Bridge is 2,220 metres long.", []int{0, 1}, got{Quotes: []string{"It carried 181 passengers.", "It is 2,220 metres long."}}},
-		"clauses from two passages, one wrong": {"The ferry carried 181 passengers, while the Humber Bridge is 1,410 metres long.", []int{0, 1}, got{Dropped: "facts_not_found 1,410"}},
-		"number from another sentence":         {"The Humber Bridge was opened by the Queen in 1990, in July.", []int{1}, got{Dropped: "scattered"}},
-		"name long before a pronoun":           {"Captain Mary Lowe met the crew and sang to them for two hours.", []int{5}, got{Quotes: []string{"She met the crew and sang to them for two hours."}}},
-		"missing passage cited":                {"The ferry carried 181 passengers.", []int{99, -1}, got{Quotes: []string{"It carried 181 passengers."}}},
+		"quote":                        {draftOf("The ferry had 181 people aboard.", quote(0, "carried 181 passengers")), got{crew, "yes", ""}},
+		"quote, other marks and case":  {draftOf("The captain felt lucky.", quote(0, `"we knew  THAT we were lucky," Captain Mary Lowe said - twice`)), got{lucky, "yes", ""}},
+		"quote with an ellipsis":       {draftOf("The ferry had 181 passengers.", quote(0, "carried 181 … crew of twelve")), got{crew, "yes", ""}},
+		"quote over two sentences":     {draftOf("The ferry left with 181 passengers.", quote(0, "on August 9. It carried 181")), got{first + " " + crew, "yes", ""}},
+		"quote from another passage":   {draftOf("The bridge is 2,220 metres long.", quote(0, "2,220 metres long")), got{long, "yes", ""}},
+		"two quotes":                   {draftOf("The ferry left with 181 passengers.", quote(0, "left Hull"), quote(0, "181 passengers")), got{first + " | " + crew, "yes", ""}},
+		"invented quote":               {draftOf("The ferry sank.", quote(0, "sank off Hull")), got{"", "no", "quote_not_found sank off Hull"}},
+		"one quote of two is invented": {draftOf("The ferry had 181 passengers.", quote(0, "sank"), quote(0, "181 passengers")), got{crew, "yes", ""}},
+		"no quote":                     {draftOf("The Queen opened it in 1981.", rag.Cite{Passage: 1}), got{"The Queen opened it in 1981.", "yes", ""}},
+		"no citation":                  {draftOf("It was opened by the Queen in 1981."), got{"The Queen opened it in 1981.", "yes", ""}},
+		"citation of no passage":       {draftOf("The Queen opened it.", rag.Cite{Passage: 98}), got{"The Queen opened it in 1981.", "yes", ""}},
+		"number in words":              {draftOf("It had a crew of 12.", quote(0, "crew of twelve")), got{crew, "yes", ""}},
+		"time of day":                  {draftOf("It left at 14:00.", quote(0, "left Hull at 2 p.m.")), got{first, "yes", ""}},
+		"wrong time of day":            {draftOf("It left at 2 a.m.", quote(0, "left Hull at 2 p.m.")), got{"", "no", "number_not_found 2 a.m."}},
+		"wrong number":                 {draftOf("It had 211 passengers.", quote(0, "181 passengers")), got{"", "no", "number_not_found 211"}},
+		"wrong unit":                   {draftOf("It lies 390 metres lower.", quote(1, "390 feet lower")), got{"", "no", "number_not_found 390 metres"}},
+		"thousands separator":          {draftOf("It is 2220 metres long.", quote(1, "2,220 metres")), got{long, "yes", ""}},
+		"number of the date":           {draftOf("In 2019, the ferry left Hull.", quote(0, "left Hull")), got{first, "yes", ""}},
+		"wrong name":                   {draftOf("Captain Josephine Wragg was lucky.", quote(0, "we were lucky")), got{"", "no", "name_not_found Josephine Wragg"}},
+		"name of another form":         {draftOf("Officials of Belarus saw it.", quote(2, "Belarusian officials")), got{"NATO and Belarusian officials saw the report.", "yes", ""}},
+		"name far from the evidence":   {draftOf("Mary Lowe crossed the Humber Bridge.", quote(1, "people cross it")), got{"About 1.5 million people cross it each year … in both directions.", "partly", "name_not_found Lowe"}},
+		"number far from the evidence": {draftOf("181 people were lucky.", quote(0, "left Hull at 2 p.m.")), got{first, "yes", ""}},
+		"a title proves nothing":       {draftOf("The mayor took bribes.", quote(2, "Did the mayor take bribes?")), got{"", "no", "quote_not_found Did the mayor take bribes?"}},
+		"quotation that nobody said":   {draftOf("The captain said: “we will never sail again”.", quote(0, "we were lucky")), got{"", "no", "quote_not_found we will never sail again"}},
+		"quotation of a few words":     {draftOf("The captain felt “really lucky”.", quote(0, "we were lucky")), got{lucky, "yes", ""}},
+		"quotation":                    {draftOf("The captain said, “we knew that we were lucky”.", quote(0, "we were lucky")), got{lucky, "yes", ""}},
+		"framed":                       {draftOf("According to passage 1, the ferry had 181 passengers.", quote(0, "181 passengers")), got{crew, "yes", ""}},
+		"nothing to check":             {draftOf("It is so.", quote(0, "left Hull")), got{"", "no", "unverifiable"}},
+		"a question":                   {draftOf("How many passengers did it carry?", quote(0, "181 passengers")), got{"", "no", "is_question"}},
+		"unrelated":                    {draftOf("轮渡晚点两小时。", rag.Cite{Passage: 0}), got{"", "no", "no_evidence"}},
+		"another language, quoted":     {draftOf("Le ferry transportait 181 passagers.", quote(0, "181 passengers")), got{crew, "yes", ""}},
+		"admission":                    {rag.Draft{Model: "x", Claims: []rag.Claim{{Text: "The bridge is 2,220 metres long.", Cites: []rag.Cite{quote(1, "2,220 metres")}}, {Text: "The passages do not say who built the bridge.", Kind: rag.Admission}}}, got{long, "yes", ""}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			claim := rag.Claim{Text: c.claim}
-			for _, i := range c.cites {
-				claim.Cites = append(claim.Cites, rag.Cite{Passage: i})
+			a, err := Checker{}.Check(t.Context(), question.Read(rag.Question{Text: "What happened?"}), tt.draft, passages())
+			if err != nil {
+				t.Fatal(err)
 			}
-			a := Check(question.Reading{}, rag.Draft{Claims: []rag.Claim{claim}}, passages)
 			var g got
-			for _, x := range a.Citations {
-				g.Quotes = append(g.Quotes, x.Quote)
+			var quotes []string
+			for _, c := range a.Citations {
+				quotes = append(quotes, c.Quote)
 			}
-			for _, d := range a.Dropped {
-				g.Dropped += strings.Join(append([]string{string(d.Reason.Code)}, d.Reason.Words...), " ")
+			g.Quotes = strings.Join(quotes, " | ")
+			reason := rag.Reason{}
+			if len(a.Removed) > 0 {
+				g.Support, reason = "no", a.Removed[0].Reason
+			} else if len(a.Sentences) > 0 {
+				g.Support, reason = string(a.Sentences[0].Support), a.Sentences[0].Reason
 			}
-			if diff := cmp.Diff(c.want, g); diff != "" {
+			g.Reason = strings.Join(append([]string{string(reason.Code)}, reason.Words...), " ")
+			if diff := cmp.Diff(tt.want, g); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
-			}
-			if refused := a.Verdict == rag.Refused; refused != (len(g.Quotes) == 0) {
-				t.Errorf("verdict %s with %d quotes", a.Verdict, len(g.Quotes))
 			}
 		})
 	}
 }
 
-// TestCheckBare checks that a bare answer is supported only by a sentence about
-// what was asked.
-func TestCheckBare(t *testing.T) {
+// judge is a Judge that gives fixed verdicts and records what it was asked.
+type judge struct {
+	verdicts []rag.Support
+	err      error
+	asked    [][]Statement
+}
+
+func (j *judge) Judge(_ context.Context, s []Statement) ([]rag.Support, rag.Usage, error) {
+	j.asked = append(j.asked, s)
+	return j.verdicts, rag.Usage{PromptTokens: 10, CompletionTokens: 1}, j.err
+}
+
+// three is a draft whose third sentence leans on the second.
+func three() rag.Draft {
+	return rag.Draft{Model: "openai/x", Claims: []rag.Claim{
+		{Text: "The ferry had 181 passengers.", Cites: []rag.Cite{quote(0, "181 passengers")}},
+		{Text: "Mary Lowe was its captain.", Break: " ", Cites: []rag.Cite{quote(0, "Captain Mary Lowe")}},
+		{Text: "She said that they were lucky.", Break: " ", Cites: []rag.Cite{quote(0, "we were lucky")}},
+	}}
+}
+
+// TestJudge checks what becomes of sentences by the judge's verdict, in each mode.
+func TestJudge(t *testing.T) {
 	t.Parallel()
-	passages := []rag.Passage{ragtest.Passage("bridge", "The Humber Bridge", "The bridge was opened by the Queen in 1981. Engineers had worked on it since 1972. A storm closed the road to Hull in 1990.")}
-	for _, tt := range []struct {
-		question, answer string
-		want             rag.Verdict
+	const whole = "The ferry had 181 passengers. [1] Mary Lowe was its captain. [2] She said that they were lucky. [2]"
+	for name, tt := range map[string]struct {
+		mode                  Mode
+		judge                 *judge
+		want                  string
+		removed               int
+		unjudged, partlyShown bool
 	}{
-		{"When was the Humber Bridge opened?", "In 1981.", rag.Answered},
-		{"When was the Humber Bridge opened?", "1990.", rag.Refused},
-		{"When did engineers begin to work on the bridge?", "1972", rag.Answered},
-		{"When did engineers begin to work on the bridge?", "1981", rag.Refused},
-		{"Where did a storm close the road?", "Hull", rag.Answered},
-		{"Where was the Queen born?", "Hull", rag.Refused},
+		"all supported":             {Mark, &judge{verdicts: []rag.Support{"yes", "yes", "yes"}}, whole, 0, false, false},
+		"one in part":               {Mark, &judge{verdicts: []rag.Support{"yes", "partly", "yes"}}, whole, 0, false, true},
+		"one in part, strict":       {Strict, &judge{verdicts: []rag.Support{"partly", "yes", "yes"}}, "Mary Lowe was its captain. [1] She said that they were lucky. [1]", 1, false, false},
+		"pronoun gets its name":     {Mark, &judge{verdicts: []rag.Support{"yes", "no", "yes"}}, "The ferry had 181 passengers. [1] Mary Lowe said that they were lucky. [2]", 1, false, false},
+		"shown all the same":        {Off, &judge{verdicts: []rag.Support{"yes", "no", "yes"}}, whole, 0, false, true},
+		"nothing left":              {Mark, &judge{verdicts: []rag.Support{"no", "no", "no"}}, "", 3, false, false},
+		"the judge fails":           {Mark, &judge{err: errors.New("gone")}, whole, 0, true, false},
+		"the judge decides on some": {Mark, &judge{verdicts: []rag.Support{"yes"}}, whole, 0, true, false},
+		"too many verdicts":         {Mark, &judge{verdicts: []rag.Support{"yes", "yes", "yes", "no", "no"}}, whole, 0, false, false},
 	} {
-		if a := Check(question.Read(rag.Question{Text: tt.question}), rag.Draft{Claims: []rag.Claim{{Text: tt.answer}}}, passages); a.Verdict != tt.want {
-			t.Errorf("%s %s: verdict %s, want %s: %v", tt.question, tt.answer, a.Verdict, tt.want, a.Dropped)
-		}
-	}
-	for answer, want := range map[string]bool{
-		"Paris.": true, "In 1981.": true, "Captain Lowe": true, "two hours.": true, "18 February 1546": true,
-		"It sank.": false, "The ferry sank in 1981.": false, "Captain Lowe left the bridge.": false,
-	} {
-		if got := text.IsBare(answer); got != want {
-			t.Errorf("bare(%q) = %v, want %v", answer, got, want)
-		}
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			a, err := Checker{Judge: tt.judge, Mode: tt.mode}.Check(t.Context(), question.Reading{}, three(), passages())
+			if err != nil {
+				t.Fatal(err)
+			}
+			partly := false
+			for _, s := range a.Sentences {
+				partly = partly || s.Support != rag.Supported
+			}
+			if got := a.Text(); got != tt.want || len(a.Removed) != tt.removed || a.Unjudged != tt.unjudged || partly != tt.partlyShown {
+				t.Errorf("got %q, %d removed, unjudged %v, marked %v; want %q, %d, %v, %v", got, len(a.Removed), a.Unjudged, partly, tt.want, tt.removed, tt.unjudged, tt.partlyShown)
+			}
+			if len(tt.judge.asked) != 1 || a.Spent.Judge.Calls != 1 || a.Spent.Judge.Usage.PromptTokens != 10 {
+				t.Errorf("the judge was asked %d times, cost %+v", len(tt.judge.asked), a.Spent.Judge)
+			}
+		})
 	}
 }
 
-// TestCheckMarks checks that a few words in quotation marks keep the marks only
-// if the article has the words.
-func TestCheckMarks(t *testing.T) {
+// TestJudgeReads checks what the judge gets to read.
+func TestJudgeReads(t *testing.T) {
 	t.Parallel()
-	passages := []rag.Passage{ragtest.Passage("final", "The final", "Hull beat Grimsby in the final by two goals. The coach called it a lucky day.")}
-	for text, want := range map[string]string{
-		"Hull \"beat\" Grimsby in the «big final».":      "Hull \"beat\" Grimsby in the big final. [1]",
-		"Hull beat Grimsby in the “final by two goals”.": "Hull beat Grimsby in the “final by two goals”. [1]",
-		"Hull beat Grimsby in “The Final”.":              "Hull beat Grimsby in “The Final”. [1]",
-		"Hull beat Grimsby in the “…” final.":            "Hull beat Grimsby in the “…” final. [1]",
-	} {
-		if got := Check(question.Reading{}, rag.Draft{Claims: []rag.Claim{{Text: text, Cites: []rag.Cite{{Passage: 0}}}}}, passages).Text(); got != want {
-			t.Errorf("got %q, want %q", got, want)
-		}
+	j := &judge{verdicts: []rag.Support{"yes"}}
+	if _, err := (Checker{Judge: j}).Check(t.Context(), question.Reading{}, draftOf("The article says that the ferry had 181 passengers.", quote(0, "181 passengers")), passages()); err != nil {
+		t.Fatal(err)
 	}
-}
-
-// TestCheckElsewhere checks that a passage without the claim's subject does not
-// support the claim if another passage has the subject.
-func TestCheckElsewhere(t *testing.T) {
-	t.Parallel()
-	passages := []rag.Passage{
-		ragtest.Passage("a", "The port of Goole", "Captain Lowe said nothing. The harbour master was angry."),
-		ragtest.Passage("b", "The port of Goole", "The old tug left Goole at dawn on May 4, before anybody saw it."),
-	}
-	a := Check(question.Reading{}, rag.Draft{Claims: []rag.Claim{{Text: "The harbour master left Goole at dawn on May 4, before anybody saw it.", Cites: []rag.Cite{{Passage: 1}}}}}, passages)
-	if diff := cmp.Diff([]rag.Dropped{{Text: "The harbour master left Goole at dawn on May 4, before anybody saw it.", Reason: rag.Reason{Code: rag.OtherSubject}}}, a.Dropped); diff != "" {
+	want := [][]Statement{{{"The ferry had 181 passengers.", []Evidence{{"Ferry to Hull late", "2019-03-02", "It carried 181 passengers and a crew of twelve."}}}}}
+	if diff := cmp.Diff(want, j.asked); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
 
+// TestRepair checks that failed sentences are rewritten once and checked again.
+func TestRepair(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		reply    []rag.Claim
+		err      error
+		verdicts []rag.Support
+		want     string
+		repaired int
+	}{
+		"supported":           {[]rag.Claim{{Text: "The ferry carried 181 passengers.", Cites: []rag.Cite{quote(0, "carried 181 passengers")}}}, nil, []rag.Support{"yes"}, "The ferry carried 181 passengers. [1]", 1},
+		"not supported again": {[]rag.Claim{{Text: "The ferry carried 181 dogs.", Cites: []rag.Cite{quote(0, "carried 181 passengers")}}}, nil, []rag.Support{"no"}, "", 0},
+		"the same again":      {[]rag.Claim{{Text: "The ferry carried 211 passengers!", Cites: []rag.Cite{quote(0, "carried 181 passengers")}}}, nil, nil, "", 0},
+		"wrong again":         {[]rag.Claim{{Text: "The ferry carried 212 passengers.", Cites: []rag.Cite{quote(0, "carried 181 passengers")}}}, nil, nil, "", 0},
+		"given up":            {[]rag.Claim{{}}, nil, nil, "", 0},
+		"too many":            {[]rag.Claim{{}, {Text: "The ferry left."}}, nil, nil, "", 0},
+		"nothing":             {nil, nil, nil, "", 0},
+		"fails":               {nil, errors.New("gone"), nil, "", 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var asked []rag.Failed
+			c := Checker{Judge: &judge{verdicts: tt.verdicts}, Repair: func(_ context.Context, f []rag.Failed) (rag.Draft, error) {
+				asked = append(asked, f...)
+				return rag.Draft{Claims: tt.reply}, tt.err
+			}}
+			a, err := c.Check(t.Context(), question.Reading{}, draftOf("The ferry carried 211 passengers.", quote(0, "carried 181 passengers")), passages())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := a.Text(); got != tt.want || a.Repaired != tt.repaired {
+				t.Errorf("got %q, %d repaired; want %q, %d", got, a.Repaired, tt.want, tt.repaired)
+			}
+			if diff := cmp.Diff([]rag.Failed{{Text: "The ferry carried 211 passengers.", Why: "the passages do not contain: 211"}}, asked); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// TestUnreliable checks that a model that misquotes most of its sources is named.
+func TestUnreliable(t *testing.T) {
+	t.Parallel()
+	d := rag.Draft{Model: "ollama/tiny", Claims: []rag.Claim{
+		{Text: "The ferry had 181 passengers.", Cites: []rag.Cite{quote(0, "181 passengers")}},
+		{Text: "The ferry sank.", Cites: []rag.Cite{quote(0, "sank off Hull")}},
+		{Text: "The bridge fell.", Cites: []rag.Cite{quote(0, "the bridge fell")}},
+	}}
+	a, err := Checker{}.Check(t.Context(), question.Reading{}, d, passages())
+	if err != nil || !a.Unreliable || len(a.Sentences) != 1 {
+		t.Errorf("unreliable %v, %d sentences, error %v", a.Unreliable, len(a.Sentences), err)
+	}
+}
+
+// TestQuotesStand checks that sentences of the articles need no judge.
+func TestQuotesStand(t *testing.T) {
+	t.Parallel()
+	p := passages()
+	d := rag.Draft{Model: rag.QuoteModel, Claims: []rag.Claim{{Text: "The bridge is 2,220 metres long.", Cites: []rag.Cite{{Passage: 1, Start: 0, End: 32}}}}}
+	j := &judge{}
+	a, err := Checker{Judge: j}.Check(t.Context(), question.Reading{}, d, p)
+	if err != nil || a.Text() != "The bridge is 2,220 metres long. [1]" || len(j.asked) != 0 {
+		t.Errorf("%q, asked %d times, error %v", a.Text(), len(j.asked), err)
+	}
+}
+
+// TestParseVerdicts checks that verdicts are read from any reply.
+func TestParseVerdicts(t *testing.T) {
+	t.Parallel()
+	for reply, want := range map[string][]rag.Support{
+		"1 yes\n2 no\n3 partly":                         {"yes", "no", "partly"},
+		"2. No.\n1. **Yes**\n3: Partially, the date is": {"yes", "no", "partly"},
+		"Here you go:\n\n- 1: yes\n- 3: NO\n":           {"yes", "", "no"},
+		"Sentence 1: yes\nSentence 2 – no":              {"yes", "no", ""},
+		"1 yes\n1 no\n4 yes\n0 no":                      {"yes", "", ""},
+		"Yes, all of them follow.":                      {"", "", ""},
+		"":                                              {"", "", ""},
+		"\xff1 yes":                                     {"", "", ""},
+	} {
+		if diff := cmp.Diff(want, parseVerdicts(reply, 3)); diff != "" {
+			t.Errorf("%q (-want +got):\n%s", reply, diff)
+		}
+	}
+	for reply, want := range map[string]rag.Support{"Yes": "yes", "No.": "no", "**No**, because": "no", "Maybe": ""} {
+		if got := parseVerdicts(reply, 1)[0]; got != want {
+			t.Errorf("%q: %q, want %q", reply, got, want)
+		}
+	}
+}
+
 // FuzzCheck checks, for any reply about any passages, that each quote is at its
-// offsets and that an answer has footnotes.
+// offsets and that each sentence but an admission has a footnote.
 func FuzzCheck(f *testing.F) {
 	f.Add("The ferry carried 181 passengers. [1] It sank. [2][99]", "The ferry left. It carried 181 passengers.", "It sank in 1990.")
+	f.Add("He left. [1 \"ferry left\"] It sank. [2 \"…\"]", "The ferry left… It carried “181” passengers.", "It sank in 1990.")
 	f.Add("```\n[1, 2] @everyone \xff 【1】", "\xff\xfe 1.5.5, 9", "")
 	f.Add("1e9 million 0.0 3rd % $", "1,,5 million. $.5 ½ bn", "x")
 	f.Fuzz(func(t *testing.T, reply, a, b string) {
-		passages := []rag.Passage{ragtest.Passage("a", reply, a), ragtest.Passage("b", "B", b)}
-		claims, _ := write.ParseReply(reply, len(passages))
-		got := Check(question.Reading{}, rag.Draft{Claims: claims}, passages)
-		if len(got.Citations) == 0 && got.Verdict != rag.Refused {
-			t.Errorf("verdict %s without a footnote: %q", got.Verdict, got.Text())
+		sources := []rag.Passage{ragtest.Passage("a", reply, a), ragtest.Passage("b", "B", b)}
+		claims, _ := write.ParseReply(reply, len(sources))
+		got, err := Checker{}.Check(t.Context(), question.Reading{}, rag.Draft{Claims: claims}, sources)
+		if err != nil {
+			t.Fatal(err)
 		}
-		if strings.Count(got.Text(), "[") < len(got.Citations) {
-			t.Errorf("%d citations, but fewer footnote marks in %q", len(got.Citations), got.Text())
+		for _, s := range got.Sentences {
+			if len(s.Citations) == 0 && s.Kind != rag.Admission {
+				t.Errorf("without a footnote: %q", s.Text)
+			}
 		}
 		texts := map[string]string{"a": a, "b": b}
 		for i, c := range got.Citations {
 			if text := texts[c.Doc]; c.N != i+1 || c.Start < 0 || c.Start >= c.End || c.End > len(text) || text[c.Start:c.End] != c.Quote {
-				t.Errorf("citation %d has a wrong number, offset or quote: %+v", i, c)
+				t.Errorf("citation %d is not at its offsets: %+v", i, c)
 			}
 		}
-		for _, d := range got.Dropped {
-			if !d.Reason.Is() || !slices.ContainsFunc(claims, func(c rag.Claim) bool { return c.Text == d.Text }) {
-				t.Errorf("dropped sentence has no reason or is not in the draft: %+v", d)
+		for _, r := range got.Removed {
+			if !r.Reason.Is() {
+				t.Errorf("removed without a reason: %+v", r)
 			}
 		}
 		if utf8.ValidString(reply) && utf8.ValidString(a) && utf8.ValidString(b) && !utf8.ValidString(got.Text()) {
@@ -196,39 +305,20 @@ func FuzzCheck(f *testing.F) {
 	})
 }
 
-// TestCheckLong checks a draft of the maximum length against the largest
-// passages.
-func TestCheckLong(t *testing.T) {
-	t.Parallel()
-	var passages []rag.Passage
+// BenchmarkHardChecks measures the hard checks of an answer of three sentences
+// against eight long passages.
+func BenchmarkHardChecks(b *testing.B) {
+	var all []rag.Passage
 	for range 8 {
-		passages = append(passages, ragtest.Passage("a", "A", strings.Repeat("The ferry left Hull late, and nobody knew why it sank. ", 50)))
+		all = append(all, ragtest.Passage("a", "A", strings.Repeat("The ferry left Hull late, and 12 people knew why it sank. ", 40)))
 	}
-	claims, _ := write.ParseReply(strings.Repeat("The ferry left Goole early, and everybody saw that it rose 3 times. [1][2] ", 1000), 8)
-	start := time.Now()
-	a := Check(question.Reading{}, rag.Draft{Claims: claims}, passages)
-	t.Logf("%d claims in %v", len(claims), time.Since(start))
-	if len(a.Dropped) != len(claims) {
-		t.Errorf("%d of %d claims dropped, want all", len(a.Dropped), len(claims))
+	d := rag.Draft{Model: "x"}
+	for _, s := range []string{"The ferry left Hull late.", "Mary Lowe and 12 people knew why.", "It sank in 1990."} {
+		d.Claims = append(d.Claims, rag.Claim{Text: s, Cites: []rag.Cite{quote(0, "knew why it sank")}})
 	}
-}
-
-// TestMonthOf checks that a month in digits equals the month's name.
-func TestMonthOf(t *testing.T) {
-	t.Parallel()
-	for _, tt := range []struct {
-		claim, text string
-		want        bool
-	}{
-		{"The ferry sank on February 22, 2018.", "Ferry sank: 2018-02-22.", true},
-		{"The ferry sank on 2018-02-22.", "The ferry sank on 22 February 2018.", true},
-		{"The ferry sank on March 22, 2018.", "Ferry sank: 2018-02-22.", false},
-		{"The ferry sank on 2018-03-22.", "The ferry sank on 22 February 2018.", false},
-		{"The ferry sank in December 2018.", "Ferry sank: 12018-12-22.", false},
-		{"The ferry sank in December 2018.", "Ferry sank: 2018-12-225.", false},
-	} {
-		if g := Supports(tt.claim, tt.text); (len(g.lostNumbers) == 0) != tt.want {
-			t.Errorf("claim %q, text %q: missing numbers %q", tt.claim, tt.text, g.lostNumbers)
+	for b.Loop() {
+		if _, err := (Checker{}).Check(b.Context(), question.Reading{}, d, all); err != nil {
+			b.Fatal(err)
 		}
 	}
 }

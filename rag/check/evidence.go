@@ -1,6 +1,8 @@
 package check
 
 import (
+	"cmp"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -183,4 +185,36 @@ func (f folded) find(quote string) (text.Span, bool) {
 		found.End = f.starts[from]
 	}
 	return found, found.Start >= 0
+}
+
+// quotation matches words in double quotation marks. Single marks are too often
+// apostrophes.
+var quotation = regexp.MustCompile(`“([^“”]+)”|"([^"]+)"|«([^«»]+)»|„([^„“”]+)[“”]`)
+
+// emphasis is the maximum number of words in quotation marks that may be mere
+// emphasis. More words are a quotation.
+const emphasis = 3
+
+// unsaid returns the quotations in a sentence that no passage and no title has.
+func (c *checker) unsaid(sentence string) []string {
+	var all []string
+	for _, m := range quotation.FindAllStringSubmatch(sentence, -1) {
+		said := cmp.Or(m[1:]...)
+		if len(text.Words(said)) <= emphasis {
+			continue
+		}
+		found := false
+		for i, p := range c.passages {
+			if _, found = c.folded(i).find(said); !found {
+				_, found = fold(p.Chunk.Title).find(said)
+			}
+			if found {
+				break
+			}
+		}
+		if !found {
+			all = append(all, said)
+		}
+	}
+	return all
 }

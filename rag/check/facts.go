@@ -4,83 +4,91 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"footnote/rag"
 	"footnote/rag/text"
 )
 
-// facts are the numbers and names that a source may lend to a claim.
-type facts struct {
+// source is text that may lend numbers and names to a claim. What it takes to
+// compare them is read when it is first needed: most names are there as they are.
+type source struct {
+	text    string
+	lower   string
 	figures []text.Figure
-	words   map[string]bool // keys of all words
-	lower   []string        // all words in lower case, in order
+	words   []string // in lower case and without accents, in order
+	read    bool
 }
 
-func factsOf(texts ...string) facts {
-	f := facts{words: map[string]bool{}}
-	for _, s := range texts {
-		f.figures = append(f.figures, text.Figures(s)...)
-		all := text.Tokens(s)
-		for k := range text.KeySet(s, all) {
-			f.words[k] = true
-		}
-		for _, t := range all {
-			f.lower = append(f.lower, t.Word)
-		}
-		f.lower = append(f.lower, "")
+func newSource(s string) *source { return &source{text: s, lower: strings.ToLower(s)} }
+
+func (s *source) numbers() []text.Figure {
+	if s.figures == nil {
+		s.figures = append([]text.Figure{}, text.Figures(s.text)...)
 	}
-	return f
+	return s.figures
 }
 
-// and returns the facts of both.
-func (f facts) and(g facts) facts {
-	words := make(map[string]bool, len(f.words)+len(g.words))
-	for _, m := range []map[string]bool{f.words, g.words} {
-		for k := range m {
-			words[k] = true
-		}
+func (s *source) all() []string {
+	if !s.read {
+		s.words, s.read = text.Words(s.text), true
 	}
-	return facts{slices.Concat(f.figures, g.figures), words, slices.Concat(f.lower, g.lower)}
+	return s.words
+}
+
+// has reports whether a word, in lower case, begins a word of the source.
+func (s *source) has(word string) bool {
+	for from := 0; word != ""; {
+		i := strings.Index(s.lower[from:], word)
+		if i < 0 {
+			return false
+		}
+		if r, _ := utf8.DecodeLastRuneInString(s.lower[:from+i]); from+i == 0 || !unicode.IsLetter(r) {
+			return true
+		}
+		from += i + len(word)
+	}
+	return false
 }
 
 // lacksNumbers returns the numbers of a claim that agree with none of the
-// source's, as the claim writes them.
-func (f facts) lacksNumbers(claim []text.Figure) []string {
+// sources', as the claim writes them.
+func lacksNumbers(claim []text.Figure, sources ...*source) []string {
 	var missing []string
 	for _, n := range claim {
-		if !n.Loose && !slices.ContainsFunc(f.figures, n.Agrees) && !slices.Contains(missing, n.Raw) {
+		if n.Loose || slices.Contains(missing, n.Raw) {
+			continue
+		}
+		if !slices.ContainsFunc(sources, func(s *source) bool { return slices.ContainsFunc(s.numbers(), n.Agrees) }) {
 			missing = append(missing, n.Raw)
 		}
 	}
 	return missing
 }
 
-// lacksNames returns the names of a claim that the source does not have in any
+// lacksNames returns the names of a claim that the sources do not have in any
 // form.
-func (f facts) lacksNames(claim []text.Token) []string {
+func lacksNames(claim []text.Token, sources ...*source) []string {
 	var missing []string
 	for i, t := range claim {
-		if t.Name && !f.hasName(t) && !f.hasInitials(claim, i) && !slices.Contains(missing, t.Raw) {
-			missing = append(missing, t.Raw)
+		if !t.Name || slices.Contains(missing, t.Raw) {
+			continue
 		}
+		raw := strings.ToLower(t.Raw)
+		if slices.ContainsFunc(sources, func(s *source) bool { return s.has(raw) }) ||
+			slices.ContainsFunc(sources, func(s *source) bool { return s.hasForm(t) || s.abbreviates(claim, i) }) {
+			continue
+		}
+		missing = append(missing, t.Raw)
 	}
 	return missing
 }
 
-// hasName reports whether the source has a name, or a word of the same origin:
-// Belarus and Belarusian, Britain and British, NATO and the words of its
-// initials.
-func (f facts) hasName(t text.Token) bool {
-	if f.words[t.Key] {
-		return true
-	}
-	word := t.Word
-	for w := range f.words {
-		if related(word, w) {
-			return true
-		}
-	}
-	return t.Raw == strings.ToUpper(t.Raw) && f.spelledOut(word)
+// hasForm reports whether the source has another form of a name: Belarus and
+// Belarusian, Britain and British, NATO and the words of its initials.
+func (s *source) hasForm(t text.Token) bool {
+	return slices.ContainsFunc(s.all(), func(w string) bool { return related(t.Word, w) }) ||
+		t.Raw == strings.ToUpper(t.Raw) && s.spellsOut(t.Word)
 }
 
 // related reports whether two words probably come from one name: the longer of
@@ -104,18 +112,16 @@ var demonyms = map[string]string{
 	"american": "america", "chinese": "china", "thai": "thailand", "cuban": "cuba", "iraqi": "iraq", "iranian": "iran",
 }
 
-// spelledOut reports whether words of the source, one after the other, have the
+// spellsOut reports whether words of the source, one after the other, have the
 // letters of an abbreviation as their initials.
-func (f facts) spelledOut(letters string) bool {
+func (s *source) spellsOut(letters string) bool {
+	words := s.all()
 	if len(letters) < 2 || len(letters) > 6 {
 		return false
 	}
-	for i := range f.lower {
+	for i := 0; i+len(letters) <= len(words); i++ {
 		n := 0
-		for _, w := range f.lower[i:] {
-			if w == "" || n == len(letters) || w[0] != letters[n] {
-				break
-			}
+		for n < len(letters) && words[i+n][0] == letters[n] {
 			n++
 		}
 		if n == len(letters) {
@@ -125,9 +131,9 @@ func (f facts) spelledOut(letters string) bool {
 	return false
 }
 
-// hasInitials reports whether the source abbreviates the run of names around
+// abbreviates reports whether the source abbreviates the run of names around
 // claim[i], as in "UN" for "United Nations".
-func (f facts) hasInitials(claim []text.Token, i int) bool {
+func (s *source) abbreviates(claim []text.Token, i int) bool {
 	from, to := i, i+1
 	for from > 0 && claim[from-1].Name {
 		from--
@@ -137,14 +143,10 @@ func (f facts) hasInitials(claim []text.Token, i int) bool {
 	}
 	var initials strings.Builder
 	for _, t := range claim[from:to] {
-		for _, r := range t.Word {
-			if unicode.IsLetter(r) {
-				initials.WriteRune(r)
-			}
-			break
-		}
+		r, _ := utf8.DecodeRuneInString(t.Word)
+		initials.WriteRune(r)
 	}
-	return to-from > 1 && slices.Contains(f.lower, initials.String())
+	return to-from > 1 && slices.Contains(s.all(), initials.String())
 }
 
 // head returns what a passage's title and date lend to claims: names and dates,

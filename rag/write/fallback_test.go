@@ -153,7 +153,10 @@ func TestBadReplies(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			a := check.Check(question.Reading{}, d, quotable())
+			a, err := check.Checker{}.Check(t.Context(), question.Reading{}, d, quotable())
+			if err != nil {
+				t.Fatal(err)
+			}
 			if diff := cmp.Diff(tt.want, a.Text()); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}

@@ -1,6 +1,7 @@
 package answer
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -63,6 +64,33 @@ func Why(p *cli.Program) *cobra.Command {
 	return c
 }
 
+// explainCheck prints what the check found out about a model's sentences, and
+// what the requests to models cost.
+func explainCheck(p *cli.Program, a rag.Answer) {
+	for _, s := range a.Sentences {
+		if s.Support != rag.Supported {
+			fmt.Fprintf(p.Stdout, "marked %s (%s): %s\n\n", s.Support, cmp.Or(words.OneLine(phrase.Reason(s.Reason)), phrase.Reason(rag.Reason{Code: rag.OnlyPartly})), words.OneLine(s.Text))
+		}
+	}
+	for _, r := range a.Removed {
+		fmt.Fprintf(p.Stdout, "removed (%s): %s\n\n", words.OneLine(phrase.Reason(r.Reason)), words.OneLine(r.Text))
+	}
+	if a.JudgeError != nil {
+		fmt.Fprintf(p.Stdout, "the checker failed: %s\n\n", words.OneLine(a.JudgeError.Error()))
+	}
+	for _, stage := range []struct {
+		name string
+		rag.Cost
+	}{{"write", a.Spent.Write}, {"judge", a.Spent.Judge}, {"repair", a.Spent.Repair}} {
+		if stage.Calls > 0 {
+			fmt.Fprintf(p.Stdout, "%s: %s, %d tokens read, %d written, %.1f s\n", stage.name, words.Count(stage.Calls, "request"), stage.Usage.PromptTokens, stage.Usage.CompletionTokens, stage.Time.Seconds())
+		}
+	}
+	if a.Spent != (rag.Spent{}) {
+		fmt.Fprintln(p.Stdout)
+	}
+}
+
 // explain prints w for the user.
 func explain(p *cli.Program, w ask.Explanation) error {
 	t := p.Text()
@@ -100,8 +128,6 @@ func explain(p *cli.Program, w ask.Explanation) error {
 		return err
 	}
 	fmt.Fprintf(p.Stdout, "\nfeatures: %s%s Confidence %.2f, verdict: %s (thresholds: answered %.2f, nearest %.2f)\n\n", e.String(), phrase.Likelihood(w.Confidence), w.Confidence, w.Answer.Verdict, w.AnsweredFrom, w.NearestFrom)
-	for _, d := range w.Answer.Removed {
-		fmt.Fprintf(p.Stdout, "removed (%s): %s\n\n", words.OneLine(phrase.Reason(d.Reason)), words.OneLine(d.Text))
-	}
+	explainCheck(p, w.Answer)
 	return t.Answer(p.Stdout, w.Answer)
 }

@@ -56,15 +56,3 @@ func TestThresholds(t *testing.T) {
 		}
 	}
 }
-
-func TestUnion(t *testing.T) {
-	t.Parallel()
-	u := union{}
-	u.join("a", "b")
-	u.join("c", "d")
-	u.join("b", "c")
-	u.join("a", "d")
-	if u.root("a") != u.root("d") || u.root("a") == u.root("e") {
-		t.Errorf("the roots of a, d and e are %q, %q and %q; want the same for a and d, another for e", u.root("a"), u.root("d"), u.root("e"))
-	}
-}
