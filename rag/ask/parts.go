@@ -106,7 +106,11 @@ func (a Answerer) inParts(ctx context.Context, r question.Reading, parts []strin
 		return out, err
 	}
 	out.Verdict, out.Short = rag.Nearest, ""
-	out.Reason = rag.Reason{Code: rag.PartAnswered, Words: near, Missing: missing}
+	if whole.verdict == rag.Nearest { // no part is answered
+		out.Reason.Missing = missing
+	} else {
+		out.Reason = rag.Reason{Code: rag.PartAnswered, Words: near, Missing: missing}
+	}
 	return out, nil
 }
 
