@@ -14,15 +14,15 @@ const (
 	Eager                   // a false answer is as bad as a missing one
 )
 
-// AnsweredThreshold returns the minimum confidence of an answered question. If a
-// false answer is as bad as c missing ones, it is c/(c+1).
+// AnsweredThreshold returns the minimum confidence of an answered question. If
+// a false answer is as bad as c missing ones, it is c/(c+1).
 func (c Caution) AnsweredThreshold() float64 {
 	return []float64{Balanced: 2.5 / 3.5, Strict: 8. / 9, Eager: 1. / 2}[c]
 }
 
-// NearestThreshold returns the minimum confidence for showing the nearest passages.
-// If a missing answer is as bad as m useless quotations, it is 1/(m+1). m is 6
-// for Balanced, 2 for Strict and 14 for Eager.
+// NearestThreshold returns the minimum confidence for showing the nearest
+// passages. If a missing answer is as bad as m useless quotations, it is
+// 1/(m+1). m is 6 for Balanced, 2 for Strict and 14 for Eager.
 func (c Caution) NearestThreshold() float64 {
 	return []float64{Balanced: 1. / 7, Strict: 1. / 3, Eager: 1. / 15}[c]
 }

@@ -1,6 +1,6 @@
 // Package rag answers questions about articles. Every sentence of an answer has
-// a footnote: the article and its exact words. If the articles don't answer, the
-// answer says so.
+// a footnote: the article and its exact words. If the articles don't answer,
+// the answer says so.
 //
 //	articles   file · URL · feed · PDF  →  source  →  Document  →  index: Chunk, Embedder  →  Store
 //	question   terminal · Discord · eval  →  question  →  retrieve  →  write  →  check  →  Answer  →  the person

@@ -9,7 +9,8 @@ type Draft struct {
 	Dangling int     // number of citations of missing passages, which were removed
 }
 
-// QuoteModel is the Model of a draft that is made of the articles' own sentences.
+// QuoteModel is the Model of a draft that is made of the articles' own
+// sentences.
 const QuoteModel = "quote"
 
 // Claim is one sentence of a draft, with its citations.

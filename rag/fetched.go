@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// Fetched is what is remembered between runs about a place that articles are read
-// from: a file, a page or a feed.
+// Fetched is what is remembered between runs about a place that articles are
+// read from: a file, a page or a feed.
 type Fetched struct {
 	Source   string    // path or URL, as it was first named
 	Stamp    string    // identifies a version of it; empty if nothing does
@@ -30,7 +30,8 @@ type Link struct {
 // its articles and stores their links. Removing an article also removes its
 // links.
 type Linker interface {
-	// Fingerprints returns the [text.Fingerprint] of each article's text, by ID.
+	// Fingerprints returns the [text.Fingerprint] of each article's text, by
+	// ID.
 	Fingerprints(ctx context.Context) (map[string]uint64, error)
 	Links(ctx context.Context) ([]Link, error)
 	// Relink removes the links of the sources in drop, then adds those in put.

@@ -17,7 +17,8 @@ type Passage struct {
 	Sentences  []ScoredSentence // in the order of the text, scored for the question; nil if not scored
 }
 
-// ScoredSentence is one sentence of a passage. Its text is Document.Text[Start:End].
+// ScoredSentence is one sentence of a passage. Its text is
+// Document.Text[Start:End].
 type ScoredSentence struct {
 	Start, End int
 	Cosine     float64  // cosine similarity to the question
@@ -49,8 +50,8 @@ func (p Passage) SentenceText(s ScoredSentence) string {
 	return p.Text[s.Start-p.Start : s.End-p.Start]
 }
 
-// SentenceScores returns the best score and the best cosine of the chunks that contain
-// a sentence.
+// SentenceScores returns the best score and the best cosine of the chunks that
+// contain a sentence.
 func (p Passage) SentenceScores(s ScoredSentence) (score, dense float64) {
 	for _, c := range p.Chunks {
 		if c.Chunk.Start <= s.Start && s.End <= c.Chunk.End {

@@ -21,8 +21,8 @@ func (q Question) AskedOn() time.Time {
 	return q.Today
 }
 
-// Outdated reports whether an article was published more than a year before the day
-// of the question; false if its date is unknown.
+// Outdated reports whether an article was published more than a year before the
+// day of the question; false if its date is unknown.
 func (q Question) Outdated(published time.Time) bool {
 	return !published.IsZero() && published.AddDate(1, 0, 0).Before(q.AskedOn())
 }

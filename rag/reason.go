@@ -29,8 +29,8 @@ const (
 	NoneListed   ReasonCode = "none_listed"   // no article matches a question about the articles themselves
 )
 
-// Reasons why a sentence was removed. Words that are quoted from the sentence are
-// in Words.
+// Reasons why a sentence was removed. Words that are quoted from the sentence
+// are in Words.
 const (
 	Unverifiable     ReasonCode = "unverifiable"       // it has no words that could be checked
 	IsQuestion       ReasonCode = "is_question"        // it asks and states nothing

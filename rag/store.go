@@ -40,8 +40,8 @@ type TokenCounter interface {
 // passage token by token.
 type TokenMatcher interface {
 	// MaxSim returns a similarity from -1 to 1: for each token of the question,
-	// the greatest cosine to a token of the passage, averaged over the question.
-	// Token vectors depend on the surrounding text.
+	// the greatest cosine to a token of the passage, averaged over the
+	// question. Token vectors depend on the surrounding text.
 	MaxSim(ctx context.Context, question, passage string) (float64, error)
 }
 
@@ -109,8 +109,8 @@ type Catalog interface {
 	Update(ctx context.Context, put []Entry, drop []string) error
 	// List returns every article, sorted by Title, then ID.
 	List(ctx context.Context, f Filter) ([]Info, error)
-	// Document returns an article, or ErrNotFound. Published is the same instant
-	// as stored but may be in another time zone.
+	// Document returns an article, or ErrNotFound. Published is the same
+	// instant as stored but may be in another time zone.
 	Document(ctx context.Context, id string) (Document, error)
 }
 

@@ -35,14 +35,14 @@ func newerFirst(q question.Reading, d rag.Draft, passages []rag.Passage) rag.Dra
 		said := rag.Claim{Text: other.text, Break: " ", Cites: []rag.Cite{other.cite}}
 		if have.published.After(other.published) {
 			said.Kind = rag.OlderStatement
-			claims = slices.DeleteFunc(claims, func(c rag.Claim) bool { return text.Verbatim(c.Text, said.Text) })
+			claims = slices.DeleteFunc(claims, func(c rag.Claim) bool { return text.EqualIgnoringSpace(c.Text, said.Text) })
 			d.Claims = slices.Insert(claims, i+1, said)
 			return d
 		}
 		said.Break = claims[i].Break
 		claims[i].Kind, claims[i].Break = rag.OlderStatement, " "
 		older := claims[i]
-		claims = slices.DeleteFunc(claims, func(c rag.Claim) bool { return text.Verbatim(c.Text, said.Text) })
+		claims = slices.DeleteFunc(claims, func(c rag.Claim) bool { return text.EqualIgnoringSpace(c.Text, said.Text) })
 		d.Claims = slices.Insert(claims, slices.IndexFunc(claims, func(c rag.Claim) bool { return c.Text == older.Text }), said)
 		return d
 	}
@@ -134,7 +134,7 @@ func disagree(q question.Reading, one, other string) bool {
 	setA, setB := text.KeySet(one, allA), text.KeySet(other, allB)
 	inA := func(k string) bool { return setA[k] }
 	inB := func(k string) bool { return setB[k] }
-	if text.Cover(ofA, inB) >= text.Alike && text.Cover(ofB, inA) >= text.Alike && text.Contradicts(allA, allB) {
+	if text.Coverage(ofA, inB) >= text.SameTopicCoverage && text.Coverage(ofB, inA) >= text.SameTopicCoverage && text.Contradicts(allA, allB) {
 		return true
 	}
 	if k := q.Kind; k == question.Anything || k == question.Reason || k == question.Saying {
@@ -145,13 +145,13 @@ func disagree(q question.Reading, one, other string) bool {
 		return false
 	}
 	about := text.Distinct(q.Tokens)
-	if !counts(q, allA) || !counts(q, allB) || min(text.Cover(about, inA), text.Cover(about, inB)) < oneThing {
+	if !counts(q, allA) || !counts(q, allB) || min(text.Coverage(about, inA), text.Coverage(about, inB)) < oneThing {
 		return false
 	}
 	restA, restB := leaving(ofA, shortA), leaving(ofB, shortB)
-	a, b := text.Cover(restA, inB), text.Cover(restB, inA)
+	a, b := text.Coverage(restA, inB), text.Coverage(restB, inA)
 	same := max(a, b) >= oneSaying && min(a, b) >= shared && len(leaving(restA, leaving(restA, restB))) >= 2
-	whole := theOne.MatchString(q.Text) && min(text.Cover(about, inA), text.Cover(about, inB)) >= allAsked
+	whole := theOne.MatchString(q.Text) && min(text.Coverage(about, inA), text.Coverage(about, inB)) >= allAsked
 	if !same && !whole {
 		return false
 	}

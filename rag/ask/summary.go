@@ -38,7 +38,7 @@ func summary(d rag.Document) rag.Passage {
 		for st := range set {
 			w.weight += float64(uses[st]) / float64(len(set))
 		}
-		if n := len(text.Words(body)); n < 6 || n > 60 || !text.HasEnd(body) { // a caption, or a list
+		if n := len(text.Words(body)); n < 6 || n > 60 || !text.EndsSentence(body) { // a caption, or a list
 			w.weight /= 4
 		}
 		p.Sentences = append(p.Sentences, rag.ScoredSentence{Start: s.Start, End: s.End})

@@ -126,7 +126,7 @@ func TestCheckBare(t *testing.T) {
 		"Paris.": true, "In 1981.": true, "Captain Lowe": true, "two hours.": true, "18 February 1546": true,
 		"It sank.": false, "The ferry sank in 1981.": false, "Captain Lowe left the bridge.": false,
 	} {
-		if got := text.IsBare(answer); got != want {
+		if got := text.NeedsQuestion(answer); got != want {
 			t.Errorf("bare(%q) = %v, want %v", answer, got, want)
 		}
 	}

@@ -130,10 +130,10 @@ func first(a, b rag.Reason) rag.Reason {
 func Supports(claim string, texts ...string) Ground {
 	var all []sentenceTokens
 	for _, s := range texts {
-		s, _, _ = text.CutMarks(s, 0)
+		s, _, _ = text.CutCitations(s, 0)
 		all = append(all, tokenized(s)...)
 	}
-	claim, _, _ = text.CutMarks(enumerated.ReplaceAllString(claim, ""), 0)
+	claim, _, _ = text.CutCitations(enumerated.ReplaceAllString(claim, ""), 0)
 	return ground(newClaim(claim), all)
 }
 
@@ -162,7 +162,7 @@ func tokenized(body string) []sentenceTokens {
 func newSentence(body string, at text.Span) sentenceTokens {
 	s := sentenceTokens{at: at, all: text.Tokens(at.Of(body))}
 	s.set = text.KeySet(at.Of(body), s.all)
-	s.roles, s.denied = roles(s.all), text.Denied(s.all)
+	s.roles, s.denied = roles(s.all), text.Negated(s.all)
 	return s
 }
 
@@ -202,7 +202,7 @@ func best(want []text.Token, body []sentenceTokens, n int) (chosen []int, share 
 	for len(chosen) < n {
 		at, most := -1, share
 		for i, s := range body {
-			if v := text.Cover(want, func(k string) bool { return union[k] || s.set[k] }); v > most+1e-9 {
+			if v := text.Coverage(want, func(k string) bool { return union[k] || s.set[k] }); v > most+1e-9 {
 				at, most = i, v
 			}
 		}
@@ -280,9 +280,9 @@ func ground(c claimTokens, body []sentenceTokens) Ground {
 	g.Pairs = c.pairs(pairs, g.Coverage)
 	if len(chosen) > 0 {
 		nearest := body[chosen[0]]
-		most := text.Cover(c.content, func(k string) bool { return nearest.set[k] })
+		most := text.Coverage(c.content, func(k string) bool { return nearest.set[k] })
 		g.Uneven = c.unevenness(body, most)
-		g.denied = most >= text.Alike && text.Contradicts(c.all, nearest.all)
+		g.denied = most >= text.SameTopicCoverage && text.Contradicts(c.all, nearest.all)
 		g.swapped = swapped(c.roles, body)
 		g.displaced = c.displaced(body, chosen[0], pairs) || c.displacedIn(body, pairs)
 		g.clause = c.clauseReason(body)

@@ -41,8 +41,8 @@ const (
 	// duplicates. It limits how many texts are compared in full.
 	maxDistance = 16
 	// copied is the smallest Jaccard similarity of two duplicates, over runs of
-	// three words and over numbers. A text of 100 words with three words changed
-	// has 0.84.
+	// three words and over numbers. A text of 100 words with three words
+	// changed has 0.84.
 	copied = .8
 )
 

@@ -10,8 +10,8 @@ import (
 	"footnote/rag"
 )
 
-// Indexer copies articles from a [rag.Source] into a store. It skips articles that
-// have not changed.
+// Indexer copies articles from a [rag.Source] into a store. It skips articles
+// that have not changed.
 type Indexer struct {
 	Store    rag.Catalog
 	Embedder rag.Embedder

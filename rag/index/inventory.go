@@ -9,7 +9,8 @@ import (
 	"footnote/rag"
 )
 
-// inventory is the store's contents at the start of a Sync, plus what Sync adds.
+// inventory is the store's contents at the start of a Sync, plus what Sync
+// adds.
 type inventory struct {
 	hash       map[string]string   // Info.Hash by article ID
 	links      map[string]rag.Link // by Source

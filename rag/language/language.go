@@ -84,7 +84,8 @@ func withoutAccents(s string) string {
 	}, norm.NFD.String(s))
 }
 
-// sampleBytes is the number of bytes from the start of a text that Detect reads.
+// sampleBytes is the number of bytes from the start of a text that Detect
+// reads.
 const sampleBytes = 4096
 
 // Detect returns the ISO 639-1 code of a text's language. It returns "" if the

@@ -56,9 +56,9 @@ func scopeOf(f rag.Filter) string {
 	return jsonList(names)
 }
 
-// visible reports whether a record made with the collections in scope may be shown
-// to a reader with filter f. f must select all of them, because the record may
-// reveal something about any of them.
+// visible reports whether a record made with the collections in scope may be
+// shown to a reader with filter f. f must select all of them, because the
+// record may reveal something about any of them.
 func visible(f rag.Filter, scope []string) bool {
 	if len(f.Collections) == 0 {
 		return true

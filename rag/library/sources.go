@@ -14,8 +14,8 @@ import (
 
 var _ rag.Linker = (*Library)(nil)
 
-// sourceSchema is the schema for earlier versions of articles, duplicates, sources
-// and languages.
+// sourceSchema is the schema for earlier versions of articles, duplicates,
+// sources and languages.
 const sourceSchema = `
 ALTER TABLE articles ADD COLUMN author   TEXT NOT NULL DEFAULT '';
 ALTER TABLE articles ADD COLUMN site     TEXT NOT NULL DEFAULT '';
@@ -63,8 +63,8 @@ CREATE VIRTUAL TABLE stems USING fts5 (
 // maxVersions is the number of earlier versions kept for an article.
 const maxVersions = 10
 
-// saveVersion stores the current version of d's article as an earlier version, if its
-// text or title differs from d's.
+// saveVersion stores the current version of d's article as an earlier version,
+// if its text or title differs from d's.
 func (c *change) saveVersion(ctx context.Context, d rag.Document) error {
 	_, err := c.tx.ExecContext(ctx, `
 		INSERT INTO versions (article, replaced, title, published, text)
@@ -89,7 +89,8 @@ func (c *change) dropRelated(ctx context.Context, id string) error {
 	return nil
 }
 
-// insertStems adds a chunk to the lexical index for languages other than English.
+// insertStems adds a chunk to the lexical index for languages other than
+// English.
 func (c *change) insertStems(ctx context.Context, row int64, code string, ch rag.Chunk) error {
 	var columns [3]string
 	any := false

@@ -125,8 +125,8 @@ func (c *change) drop(ctx context.Context, id string) error {
 	return nil
 }
 
-// checkVectors checks the space and dimensions of new vectors against those that stay.
-// A library without vectors accepts any.
+// checkVectors checks the space and dimensions of new vectors against those
+// that stay. A library without vectors accepts any.
 func (c *change) checkVectors(ctx context.Context, space string, put []rag.Entry) error {
 	var stored bool
 	if err := c.tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM chunks)`).Scan(&stored); err != nil {

@@ -117,7 +117,7 @@ func unquote(s string) string { return strings.Trim(strings.TrimSpace(s), `"'“
 // within sets from and to by a preposition and a date; false if the date is not
 // understood.
 func (c *CatalogueQuestion) within(word, date string, today time.Time) bool {
-	from, to, ok := text.DayRange(date, today)
+	from, to, ok := text.ParsePeriod(date, today)
 	if !ok {
 		return false
 	}

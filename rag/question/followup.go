@@ -134,8 +134,8 @@ const (
 var (
 	// pointsBack matches a word that refers to something named before.
 	pointsBack = regexp.MustCompile(`(?i)\b(?:(he|she|it|they|him|her|them|his|hers|its|their|theirs|both|the same)\b|(this|that|these|those)(?: (?:an?|the|is|are|was|were|do|does|did|can|could|will|would|has|have|had|to|in|for|the|about)\b|[^\w\s]|$)|(?:create|have|get|use|make|buy|need|another|first|last|other|new|every|each) (ones?)\b)`)
-	// pointsNowhere matches an "it" or "that" that refers to nothing, or to what
-	// follows.
+	// pointsNowhere matches an "it" or "that" that refers to nothing, or to
+	// what follows.
 	pointsNowhere = regexp.MustCompile(`(?i)\b(?:(?:is|was|will|would|does|did|has|can|could|may|might)(?:n't)? it (?:be |been |so )*(?:\w+ly |more |less )?(?:take|mean|cost|rain|snow|true|free|safer?|possible|necessary|legal|important|ok|okay|better|best|worth|hard|easy|difficult|common|normal|required|good|bad|known)\b|(?:it (?:is|was|will be|would be)|it's|it) (?:\w+ )?\w+ (?:to|that|if|never)\b|it makes?\b|(?:this|that|these|those) (?:past |coming )?(?:week|month|year|morning|evening|summer|winter|spring|autumn|time)\b)`)
 	// defines matches a question about what a thing is, which names the thing.
 	defines = regexp.MustCompile(`(?i)^(?:what|who)(?: is|'s| are| was| were) (?:an? )?(?:[^\s?]+ ?){1,3}\??$`)
@@ -143,8 +143,8 @@ var (
 	fragment = regexp.MustCompile(`(?i)^(?:and|but|or|what about|how about|the|any(?:thing)?|if|in|for|of|from|at|on|by|with|before|after|since|during)\b`)
 	// another matches a complete question that begins with a conjunction.
 	another = regexp.MustCompile(`(?i)^(?:and|but|or) (?:who|what|which|when|where|why|is|are|was|were|do|does|did|can|could|will|would|should|has|have|had)\b`)
-	// about matches "what about" or "how about" followed by neither a name nor a
-	// number.
+	// about matches "what about" or "how about" followed by neither a name nor
+	// a number.
 	about  = regexp.MustCompile(`^(?i:what|how) about (?:(?:a|an|the|my|your) )?\p{Ll}[^\d\p{Lu}]*$`)
 	begins = regexp.MustCompile(`(?i)^(?:and|but|or|what about|how about)\b`)
 	// definite matches a question for a part or property of something named

@@ -71,8 +71,8 @@ var shapes = map[Kind]*regexp.Regexp{
 // typical look.
 func (k Kind) Shape() *regexp.Regexp { return shapes[k] }
 
-// ShownIn reports whether sentence contains something of kind k that the question
-// does not contain. asked is the set of the question's words.
+// ShownIn reports whether sentence contains something of kind k that the
+// question does not contain. asked is the set of the question's words.
 func (k Kind) ShownIn(sentence string, asked map[string]bool) bool {
 	switch k {
 	case Anything:
@@ -111,8 +111,8 @@ func newName(sentence string, asked map[string]bool) bool {
 
 var howMany = regexp.MustCompile(`(?i)\bhow many (\p{L}+)`)
 
-// countedNoun returns the noun, in lower case, whose number a question asks for:
-// "people" for "How many people came?". It is empty for other questions.
+// countedNoun returns the noun, in lower case, whose number a question asks
+// for: "people" for "How many people came?". It is empty for other questions.
 func countedNoun(question string) string {
 	m := howMany.FindStringSubmatch(question)
 	if m == nil {

@@ -41,7 +41,8 @@ func parts(question string) []string {
 	case len(all) < 2:
 		all = partsOfOne(body)
 	}
-	// A later part may refer to an earlier one: "Who won, and when was he born?"
+	// A later part may refer to an earlier one: "Who won, and when was he
+	// born?"
 	var said []rag.Turn
 	for i, p := range all {
 		if leaning(p) == byPronoun {

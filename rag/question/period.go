@@ -14,8 +14,8 @@ type Period struct {
 	Fades    bool      // an article fits less, the farther its date is from the bound that is not open
 }
 
-// Event is something that a question names to say which time it asks about, as in
-// "before the election".
+// Event is something that a question names to say which time it asks about, as
+// in "before the election".
 type Event struct {
 	text.Analysis        // of the words that name it
 	word          string // the preposition, in lower case
@@ -56,12 +56,12 @@ func periodOf(s string, today time.Time) (Period, bool) {
 		return Period{From: from, To: to}, ok && ok2 && from.Before(to)
 	}
 	if m := yearsAgo.FindStringSubmatch(s); m != nil {
-		n := text.NumberOf(m[1])
+		n := text.ParseNumber(m[1])
 		year := time.Date(today.Year()-max(1, int(n)), 1, 1, 0, 0, 0, 0, time.UTC)
 		return Period{From: year, To: year.AddDate(1, 0, 0)}, true
 	}
 	if lastYear.MatchString(s) {
-		from, to, ok := text.DayRange("last year", today)
+		from, to, ok := text.ParsePeriod("last year", today)
 		return Period{From: from, To: to}, ok
 	}
 	for _, m := range atDate.FindAllStringSubmatch(s, -1) {
@@ -69,7 +69,7 @@ func periodOf(s string, today time.Time) (Period, bool) {
 		if word == "the" && !text.IsYear(m[2]) {
 			continue // "the May elections" have no year
 		}
-		if from, to, ok := text.DayRange(m[2], today); ok {
+		if from, to, ok := text.ParsePeriod(m[2], today); ok {
 			return around(word, from, to), true
 		}
 	}

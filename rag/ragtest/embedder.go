@@ -76,8 +76,8 @@ func (e Embedder) embed(text string) []float32 {
 		counts[w] = 0
 		h := fnv.New64a()
 		h.Write([]byte(w))
-		// Use four dimensions with random signs for each word, so that two words
-		// rarely have similar vectors.
+		// Use four dimensions with random signs for each word, so that two
+		// words rarely have similar vectors.
 		for x, i := mix(h.Sum64()), 0; i < 4; x, i = mix(x), i+1 {
 			sign := float64(1)
 			if x>>63 == 1 {

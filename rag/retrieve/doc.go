@@ -1,4 +1,5 @@
-// Package retrieve finds the passages for a question and scores their sentences.
+// Package retrieve finds the passages for a question and scores their
+// sentences.
 //
 // A [Retriever] searches the store by meaning and by words. It adds up both
 // scores, and joins neighbouring chunks into passages. [Weigh] then scores each

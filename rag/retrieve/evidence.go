@@ -18,8 +18,8 @@ import (
 // Embedding them takes about half of the time of an answer.
 const maxWeighed = 20
 
-// usualMaxSim is used as MaxSim if the embedder is not a [rag.TokenMatcher]. It is
-// between the means for questions that articles answer and for others.
+// usualMaxSim is used as MaxSim if the embedder is not a [rag.TokenMatcher]. It
+// is between the means for questions that articles answer and for others.
 const usualMaxSim = .79
 
 // Evidence describes the sentence that answers a question best, and how well.
@@ -52,8 +52,8 @@ func newEvidence(c *candidate, maxSim float64) Evidence {
 	return e
 }
 
-// contradictionWeight is subtracted from the score of a sentence that contradicts the
-// question, in points of cosine.
+// contradictionWeight is subtracted from the score of a sentence that
+// contradicts the question, in points of cosine.
 const contradictionWeight = .10
 
 // Weights of a sentence's score, in points of cosine. They are near a
@@ -153,11 +153,11 @@ func Weigh(ctx context.Context, embedder rag.Embedder, q Query, passages []rag.P
 	return best, nil
 }
 
-// conflicts reports whether the sentence said contradicts the question asked: the
-// question has a negation and the sentence has none, or the sentence has the
-// opposite of a word of the question in its place.
+// conflicts reports whether the sentence said contradicts the question asked:
+// the question has a negation and the sentence has none, or the sentence has
+// the opposite of a word of the question in its place.
 func conflicts(asked, said []text.Token) bool {
-	return text.Denies(asked) && !text.Denies(said) || text.Opposed(asked, said)
+	return text.HasNegation(asked) && !text.HasNegation(said) || text.HasOpposite(asked, said)
 }
 
 // features returns the features that the score of a sentence is made of.
@@ -165,10 +165,10 @@ func (c *candidate) features() rag.Features {
 	return rag.Features{Meaning: c.meaning(), CentredCosine: c.centredCosine, Passage: c.passage, Coverage: c.coverage, Own: c.own, Kind: c.bonus}
 }
 
-// centredCosines returns the centred cosine of each vector to the query: the mean of the
-// vectors is subtracted from both first. If all articles are about one topic,
-// every sentence is close to every question about it. Subtracting the mean
-// shows the remaining differences.
+// centredCosines returns the centred cosine of each vector to the query: the
+// mean of the vectors is subtracted from both first. If all articles are about
+// one topic, every sentence is close to every question about it. Subtracting
+// the mean shows the remaining differences.
 func centredCosines(query []float32, vectors [][]float32) []float64 {
 	mean := make([]float32, len(query))
 	for _, v := range vectors {
@@ -193,7 +193,7 @@ func centredCosines(query []float32, vectors [][]float32) []float64 {
 // begins with a word such as "He", which refers to the sentence before, it
 // returns the mean cosine of both.
 func (c candidate) meaning() float64 {
-	if c.before == nil || c.before.Cosine == 0 || !text.LeansBack(c.text) {
+	if c.before == nil || c.before.Cosine == 0 || !text.RefersBack(c.text) {
 		return c.Cosine
 	}
 	return (c.Cosine + c.before.Cosine) / 2
@@ -261,9 +261,9 @@ const (
 )
 
 // Confidence returns the probability that the articles answer a question of so
-// many words, in a store of so many chunks. It
-// is a logistic function of the score. At the two thresholds it equals the
-// confidences that [rag.Balanced] requires.
+// many words, in a store of so many chunks. It is a logistic function of the
+// score. At the two thresholds it equals the confidences that [rag.Balanced]
+// requires.
 //
 // In a store of few chunks, scores are lower, mainly for questions that it does
 // not answer. So both thresholds decrease in proportion to 1/chunks. This
@@ -281,6 +281,6 @@ func (e Evidence) Confidence(words, chunks int) float64 {
 	return rag.Logistic(low + (high-low)*(e.Score-nearest)/(answered-nearest))
 }
 
-// fewChunks is the number of chunks of the sample collection. Smaller stores were
-// not measured, and confidence treats them as having this many.
+// fewChunks is the number of chunks of the sample collection. Smaller stores
+// were not measured, and confidence treats them as having this many.
 const fewChunks = 8

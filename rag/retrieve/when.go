@@ -41,8 +41,8 @@ func fits(p question.Period, published time.Time) float64 {
 }
 
 // newness returns how new an article is on a day: 1 on that day, and a factor e
-// less for every 60 days of age. It is 0 if the article has no date, or one that
-// is more than a day later.
+// less for every 60 days of age. It is 0 if the article has no date, or one
+// that is more than a day later.
 func newness(on, published time.Time) float64 {
 	age := on.Sub(published).Hours() / 24
 	if published.IsZero() || age < -1 {
@@ -114,7 +114,7 @@ func dayNear(sentence string, want []string, published time.Time) (day time.Time
 	}
 	nearest := math.MaxInt
 	for _, date := range text.Dates(sentence) {
-		from, _, good := text.DayRange(date.Of(sentence), published)
+		from, _, good := text.ParsePeriod(date.Of(sentence), published)
 		if !good {
 			continue
 		}
