@@ -27,8 +27,8 @@ func (c Caution) NearestThreshold() float64 {
 	return []float64{Balanced: 1. / 7, Strict: 1. / 3, Eager: 1. / 15}[c]
 }
 
-// Odds returns the logarithm of the odds of probability p.
-func Odds(p float64) float64 { return math.Log(p / (1 - p)) }
+// LogOdds returns the logarithm of the odds of probability p.
+func LogOdds(p float64) float64 { return math.Log(p / (1 - p)) }
 
 // Logistic returns the probability whose odds have the logarithm x.
 func Logistic(x float64) float64 { return 1 / (1 + math.Exp(-x)) }

@@ -8,9 +8,9 @@ import (
 	"time"
 )
 
-// chunking is the version of the chunking rules and part of Document.Hash. When
+// chunkingVersion is the version of the chunking rules and part of Document.Hash. When
 // it changes, the next Sync stores every article again.
-const chunking = "2"
+const chunkingVersion = "2"
 
 // Document is one article. The zero value is an empty article without an ID.
 type Document struct {
@@ -44,7 +44,7 @@ func DocumentID(source string) string {
 // Hash returns a digest of every field but ID, and of the version of the
 // chunking rules. If a store has the same Hash, the article has not changed.
 func (d Document) Hash() string {
-	return digest(chunking, d.Source, d.Title, d.URL, d.Collection, d.date(), d.Author, d.Site, d.Language, d.Text)
+	return digest(chunkingVersion, d.Source, d.Title, d.URL, d.Collection, d.date(), d.Author, d.Site, d.Language, d.Text)
 }
 
 // date returns the publication day, such as 2020-09-14, or "" if unknown.

@@ -55,7 +55,7 @@ func (a Answerer) route(ctx context.Context, r question.Reading, t *rag.Timings,
 }
 
 // answer writes and checks an answer from what was found.
-func (a Answerer) answer(ctx context.Context, r question.Reading, found found, t *rag.Timings, stream func(string)) (rag.Answer, error) {
+func (a Answerer) answer(ctx context.Context, r question.Reading, found findings, t *rag.Timings, stream func(string)) (rag.Answer, error) {
 	out := rag.Answer{Verdict: rag.Refused, Reason: found.reason(), Passages: found.passages}
 	if found.verdict != rag.Refused {
 		writer := a.Writer
@@ -72,12 +72,12 @@ func (a Answerer) answer(ctx context.Context, r question.Reading, found found, t
 		draft = newerFirst(r, draft, found.passages)
 		out = check.Check(r, draft, found.passages)
 		out.Failed = draft.Failed
-		if out.Verdict != rag.Refused && quotes(draft.Claims[0]) {
+		if out.Verdict != rag.Refused && isQuote(draft.Claims[0]) {
 			out.Short = write.Short(r, draft.Claims[0].Text)
 		}
 		t.Check = time.Since(from)
 	}
-	paged(out.Citations, out.Passages)
+	setPages(out.Citations, out.Passages)
 	out.Question, out.Searched, out.Confidence = r.Text, found.query.Text, found.confidence
 	if out.Verdict != rag.Refused && found.verdict == rag.Nearest {
 		out.Verdict, out.Reason = rag.Nearest, found.reason()
@@ -89,13 +89,13 @@ func (a Answerer) answer(ctx context.Context, r question.Reading, found found, t
 	return out, nil
 }
 
-// quotes reports whether a claim is a sentence of an article, word for word.
-func quotes(c rag.Claim) bool {
+// isQuote reports whether a claim is a sentence of an article, word for word.
+func isQuote(c rag.Claim) bool {
 	return len(c.Cites) == 1 && c.Cites[0].Start < c.Cites[0].End
 }
 
-// found holds the results of retrieval and scoring for a question.
-type found struct {
+// findings holds the results of retrieval and scoring for a question.
+type findings struct {
 	query      retrieve.Query
 	ranked     []rag.Ranked
 	passages   []rag.Passage
@@ -104,8 +104,8 @@ type found struct {
 	verdict    rag.Verdict
 }
 
-func (a Answerer) find(ctx context.Context, q question.Reading, t *rag.Timings) (found, error) {
-	var f found
+func (a Answerer) find(ctx context.Context, q question.Reading, t *rag.Timings) (findings, error) {
+	var f findings
 	start := time.Now()
 	if len(q.Content) == 0 {
 		f.verdict = rag.Refused
@@ -125,10 +125,10 @@ func (a Answerer) find(ctx context.Context, q question.Reading, t *rag.Timings) 
 	}
 	t.Retrieve = time.Since(start)
 	from := time.Now()
-	if f.evidence, err = retrieve.Weigh(ctx, a.Embedder, f.query, f.passages); err != nil {
+	if f.evidence, err = retrieve.ScoreSentences(ctx, a.Embedder, f.query, f.passages); err != nil {
 		return f, err
 	}
-	retrieve.Timed(q, f.passages)
+	retrieve.RaiseTimely(q, f.passages)
 	t.Embed = time.Since(from)
 	f.confidence = f.evidence.Confidence(len(q.Words), f.query.StoreChunks)
 	switch {
@@ -145,7 +145,7 @@ func (a Answerer) find(ctx context.Context, q question.Reading, t *rag.Timings) 
 }
 
 // reason returns why the question was not answered.
-func (f found) reason() rag.Reason {
+func (f findings) reason() rag.Reason {
 	switch {
 	case len(f.query.Terms) == 0 && len(f.passages) == 0:
 		return rag.Reason{Code: rag.NoWords}

@@ -11,8 +11,8 @@ import (
 	"footnote/rag/text"
 )
 
-// mostListed is the maximum number of articles in a list.
-const mostListed = 10
+// maxListed is the maximum number of articles in a list.
+const maxListed = 10
 
 // fromCatalogue answers greetings, thanks, and questions about the articles
 // themselves. ok is false for other questions.
@@ -31,7 +31,7 @@ func (a Answerer) fromCatalogue(ctx context.Context, r question.Reading, t *rag.
 		return rag.Answer{}, false, err
 	}
 	asked := r.Rephrased("Summarise the article \"" + d.Title + "\".")
-	out, err = a.answer(ctx, asked, found{passages: []rag.Passage{summary(d)}, confidence: 1, verdict: rag.Answered}, t, stream)
+	out, err = a.answer(ctx, asked, findings{passages: []rag.Passage{summary(d)}, confidence: 1, verdict: rag.Answered}, t, stream)
 	out.Searched = r.Text
 	return out, true, err
 }
@@ -63,7 +63,7 @@ func (a Answerer) article(ctx context.Context, about string, f rag.Filter) (rag.
 		}
 	}
 	if len(best) != 1 {
-		hits, err := a.Store.Match(ctx, text.Analyse(about).SearchTerms(), mostNamed, f)
+		hits, err := a.Store.Match(ctx, text.Analyse(about).SearchTerms(), maxNamedHits, f)
 		if err != nil {
 			return rag.Document{}, false, err
 		}
@@ -81,9 +81,9 @@ func (a Answerer) article(ctx context.Context, about string, f rag.Filter) (rag.
 	return d, err == nil, err
 }
 
-// mostNamed is the maximum number of chunks that are searched for an article
+// maxNamedHits is the maximum number of chunks that are searched for an article
 // named by its subject.
-const mostNamed = 100
+const maxNamedHits = 100
 
 // listed is an article in a list. start and end are the byte offsets of the
 // quoted text.
@@ -101,7 +101,7 @@ func (a Answerer) listing(ctx context.Context, q rag.Question, c question.Catalo
 	}
 	all := len(infos)
 	if c.AnyYear {
-		c.LastYear(infos)
+		c.ResolveYear(infos)
 	}
 	var found []listed
 	if c.About == "" {
@@ -128,7 +128,7 @@ func (a Answerer) listing(ctx context.Context, q rag.Question, c question.Catalo
 	}
 	out := rag.Answer{Searched: q.Text, Verdict: rag.Answered, Confidence: 1, Model: "catalogue"}
 	out.Listing = &rag.Listing{About: c.About, Preposition: c.Preposition, Date: c.Date, Order: c.Order, One: c.One, Found: len(found), All: all, Undated: undated}
-	shown := found[:min(len(found), mostListed)]
+	shown := found[:min(len(found), maxListed)]
 	if c.One {
 		shown = shown[:min(len(shown), 1)]
 	}

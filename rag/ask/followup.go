@@ -17,7 +17,7 @@ const rephraseTimeout = 20 * time.Second
 // model's question only if that is faithful.
 func (a Answerer) read(ctx context.Context, q rag.Question) (question.Reading, error) {
 	r := question.Read(q)
-	if model, ok := a.Writer.(rag.Rephraser); ok && r.Leans {
+	if model, ok := a.Writer.(rag.Rephraser); ok && r.Rewritten {
 		limited, cancel := context.WithTimeout(ctx, rephraseTimeout)
 		defer cancel()
 		// If the model fails, the rules' question is used, and Write will

@@ -6,8 +6,8 @@ import (
 	"footnote/rag"
 )
 
-// paged sets the Page of each citation whose passage has pages.
-func paged(citations []rag.Citation, passages []rag.Passage) {
+// setPages sets the Page of each citation whose passage has pages.
+func setPages(citations []rag.Citation, passages []rag.Passage) {
 	for i := range citations {
 		c := &citations[i]
 		for _, p := range passages {

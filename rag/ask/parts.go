@@ -33,10 +33,10 @@ func (a Answerer) split(ctx context.Context, r question.Reading) []string {
 // a model, each part gets the sentences that answer it best.
 func (a Answerer) inParts(ctx context.Context, r question.Reading, parts []string, t *rag.Timings, stream func(string)) (rag.Answer, error) {
 	_, writes := a.Writer.(rag.Rephraser)
-	whole := found{confidence: 1, verdict: rag.Answered}
+	whole := findings{confidence: 1, verdict: rag.Answered}
 	var drafts rag.Draft
 	var missing, near []string
-	all := make([]found, len(parts))
+	all := make([]findings, len(parts))
 	for i, p := range parts {
 		f, err := a.find(ctx, r.Rephrased(p), t)
 		if err != nil {
@@ -93,7 +93,7 @@ func (a Answerer) inParts(ctx context.Context, r question.Reading, parts []strin
 				}
 			}
 		}
-		a.Writer = drafted(drafts)
+		a.Writer = fixedDraft(drafts)
 	}
 	if len(near)+len(missing) == len(parts) {
 		whole.verdict, near = rag.Nearest, nil
@@ -111,7 +111,7 @@ func (a Answerer) inParts(ctx context.Context, r question.Reading, parts []strin
 }
 
 // add adds a passage unless f has it already, and returns its index.
-func (f *found) add(p rag.Passage) int {
+func (f *findings) add(p rag.Passage) int {
 	for i, have := range f.passages {
 		if have.Chunk.Doc == p.Chunk.Doc && have.Start <= p.Start && p.End <= have.End {
 			return i
@@ -121,11 +121,11 @@ func (f *found) add(p rag.Passage) int {
 	return len(f.passages) - 1
 }
 
-// drafted is a [rag.Writer] that returns a finished draft.
-type drafted rag.Draft
+// fixedDraft is a [rag.Writer] that returns a finished draft.
+type fixedDraft rag.Draft
 
 // Write implements [rag.Writer].
-func (d drafted) Write(_ context.Context, _ rag.Question, _ []rag.Passage, stream func(string)) (rag.Draft, error) {
+func (d fixedDraft) Write(_ context.Context, _ rag.Question, _ []rag.Passage, stream func(string)) (rag.Draft, error) {
 	if stream != nil {
 		for _, c := range d.Claims {
 			stream(c.Break + c.Text)

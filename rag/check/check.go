@@ -25,10 +25,10 @@ func Check(r question.Reading, d rag.Draft, passages []rag.Passage) rag.Answer {
 		if len(cites) > 0 {
 			said, reason = c.quotations(claim.Text, cites)
 		}
-		if !reason.Is() && told[text.Normalize(said)] {
+		if !reason.Given() && told[text.Normalize(said)] {
 			reason = rag.Reason{Code: rag.Repeated}
 		}
-		if reason.Is() {
+		if reason.Given() {
 			a.Dropped = append(a.Dropped, rag.Dropped{Text: claim.Text, Reason: reason})
 			continue
 		}

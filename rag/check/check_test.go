@@ -186,7 +186,7 @@ func FuzzCheck(f *testing.F) {
 			}
 		}
 		for _, d := range got.Dropped {
-			if !d.Reason.Is() || !slices.ContainsFunc(claims, func(c rag.Claim) bool { return c.Text == d.Text }) {
+			if !d.Reason.Given() || !slices.ContainsFunc(claims, func(c rag.Claim) bool { return c.Text == d.Text }) {
 				t.Errorf("dropped sentence has no reason or is not in the draft: %+v", d)
 			}
 		}

@@ -61,10 +61,10 @@ func (g Ground) Probability() float64 {
 
 // Supported reports whether the text supports the claim. It does if it has every
 // number, does not contradict the claim, and has a Probability of at least .5.
-func (g Ground) Supported() bool { return !g.Reason().Is() }
+func (g Ground) Supported() bool { return !g.Reason().Given() }
 
 // supportsDraft reports whether the text supports a claim that a model wrote.
-func (g Ground) supportsDraft() bool { return !g.draftReason().Is() }
+func (g Ground) supportsDraft() bool { return !g.draftReason().Given() }
 
 // draftReason returns why the text does not support a claim that a model
 // wrote; zero if it does. It is stricter than [Ground.Reason]. The text must
@@ -72,7 +72,7 @@ func (g Ground) supportsDraft() bool { return !g.draftReason().Is() }
 // One sentence must say most of the claim.
 func (g Ground) draftReason() rag.Reason {
 	reason := g.reasonBelow(supportThreshold)
-	if names := slices.DeleteFunc(slices.Clone(g.lostNames), isShort); !reason.Is() && len(names) > 0 {
+	if names := slices.DeleteFunc(slices.Clone(g.lostNames), isShort); !reason.Given() && len(names) > 0 {
 		return rag.Reason{Code: rag.FactsNotFound, Words: names}
 	}
 	return first(reason, g.scattered)
@@ -88,7 +88,7 @@ func isShort(name string) bool {
 // contradicts it, reverses its roles, or says it of somebody else. A high
 // Probability does not outweigh that.
 func (g Ground) Vetoed() bool {
-	return len(g.lostNumbers) > 0 || g.denied || g.swapped || g.displaced || g.clause.Is()
+	return len(g.lostNumbers) > 0 || g.denied || g.swapped || g.displaced || g.clause.Given()
 }
 
 // Reason returns why the text does not support the claim; zero if it does.
@@ -105,7 +105,7 @@ func (g Ground) reasonBelow(likely float64) rag.Reason {
 		return rag.Reason{Code: rag.RolesReversed}
 	case g.displaced:
 		return rag.Reason{Code: rag.OtherSubject}
-	case g.clause.Is():
+	case g.clause.Given():
 		return g.clause
 	case g.Probability() >= likely:
 		return rag.Reason{}
@@ -120,7 +120,7 @@ func (g Ground) reasonBelow(likely float64) rag.Reason {
 
 // first returns the first of two reasons that is one.
 func first(a, b rag.Reason) rag.Reason {
-	if a.Is() {
+	if a.Given() {
 		return a
 	}
 	return b

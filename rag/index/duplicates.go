@@ -13,7 +13,7 @@ import (
 // duplicates finds the stored article that a new article is a duplicate of.
 type duplicates struct {
 	ids    []string
-	prints []uint64
+	fingerprints []uint64
 	at     map[string]int // index of an ID in ids and prints
 }
 
@@ -29,21 +29,21 @@ func (t *duplicates) put(d rag.Document) { t.set(d.ID, text.Fingerprint(d.Text))
 
 func (t *duplicates) set(id string, print uint64) {
 	if i, known := t.at[id]; known {
-		t.prints[i] = print
+		t.fingerprints[i] = print
 		return
 	}
 	t.at[id] = len(t.ids)
-	t.ids, t.prints = append(t.ids, id), append(t.prints, print)
+	t.ids, t.fingerprints = append(t.ids, id), append(t.fingerprints, print)
 }
 
 const (
 	// maxDistance is the largest number of different fingerprint bits in two
 	// duplicates. It limits how many texts are compared in full.
 	maxDistance = 16
-	// copied is the smallest Jaccard similarity of two duplicates, over runs of
+	// minSimilarity is the smallest Jaccard similarity of two duplicates, over runs of
 	// three words and over numbers. A text of 100 words with three words
 	// changed has 0.84.
-	copied = .8
+	minSimilarity = .8
 )
 
 // find returns the ID of the stored article that d is a duplicate of, or "" if
@@ -55,13 +55,13 @@ func (t *duplicates) find(ctx context.Context, d rag.Document, b *batch) (string
 		return "", nil
 	}
 	var near []int
-	for i, p := range t.prints {
+	for i, p := range t.fingerprints {
 		if p != 0 && t.ids[i] != d.ID && text.Distance(p, print) <= maxDistance {
 			near = append(near, i)
 		}
 	}
 	slices.SortFunc(near, func(i, j int) int {
-		return cmp.Or(cmp.Compare(text.Distance(t.prints[i], print), text.Distance(t.prints[j], print)), cmp.Compare(t.ids[i], t.ids[j]))
+		return cmp.Or(cmp.Compare(text.Distance(t.fingerprints[i], print), text.Distance(t.fingerprints[j], print)), cmp.Compare(t.ids[i], t.ids[j]))
 	})
 	for _, i := range near[:min(len(near), 8)] {
 		text, err := b.text(ctx, t.ids[i])
@@ -93,7 +93,7 @@ func (b *batch) text(ctx context.Context, id string) (string, error) {
 // are the same. It checks numbers separately because reports of two days may
 // differ only there.
 func isCopy(a, b string) bool {
-	return jaccard(text.Shingles(a), text.Shingles(b)) >= copied && jaccard(numberWordsIn(a), numberWordsIn(b)) >= copied
+	return jaccard(text.Shingles(a), text.Shingles(b)) >= minSimilarity && jaccard(numbersIn(a), numbersIn(b)) >= minSimilarity
 }
 
 // jaccard returns the Jaccard similarity of two multisets: the size of the
@@ -116,8 +116,8 @@ func jaccard[T comparable](a, b []T) float64 {
 	return float64(both) / float64(len(a)+len(b)-both)
 }
 
-// numberWordsIn returns the words of text that contain a digit.
-func numberWordsIn(s string) []string {
+// numbersIn returns the words of text that contain a digit.
+func numbersIn(s string) []string {
 	var all []string
 	for _, w := range text.Words(s) {
 		for i := range len(w) {

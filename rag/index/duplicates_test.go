@@ -38,7 +38,7 @@ func edit(text string, n int, r *rand.Rand) string {
 	return strings.Join(ws, " ")
 }
 
-func TestTwins(t *testing.T) {
+func TestDuplicates(t *testing.T) {
 	t.Parallel()
 	long := story(1, 300)
 	r := rand.New(rand.NewPCG(1, 2))
@@ -151,8 +151,8 @@ func TestUnchanged(t *testing.T) {
 	}
 }
 
-// TestAhead checks that Sync stops reading soon after the embedder fails.
-func TestAhead(t *testing.T) {
+// TestPrefetch checks that Sync stops reading soon after the embedder fails.
+func TestPrefetch(t *testing.T) {
 	t.Parallel()
 	l := openLibrary(t)
 	read := 0
@@ -173,12 +173,12 @@ func TestAhead(t *testing.T) {
 	}
 }
 
-// BenchmarkTwins measures how many duplicates with three words changed are
+// BenchmarkDuplicates measures how many duplicates with three words changed are
 // found among real articles, and how many different articles are taken for
 // duplicates:
 //
 //	go test -run '^$' -bench Twins -benchtime 1x ./rag
-func BenchmarkTwins(b *testing.B) {
+func BenchmarkDuplicates(b *testing.B) {
 	f, err := os.Open("../../../shared/data/realtimeqa/corpus.jsonl")
 	if errors.Is(err, fs.ErrNotExist) {
 		b.Skip("no articles; put a corpus.jsonl of {_id, title, text} into ../../../shared/data/realtimeqa")

@@ -72,7 +72,7 @@ func (x Indexer) Sync(ctx context.Context, src rag.Source) (Report, error) {
 			r.Skipped = append(r.Skipped, err)
 			continue
 		default:
-			if err := b.take(ctx, d, held); err != nil {
+			if err := b.addIfNew(ctx, d, held); err != nil {
 				return r, err
 			}
 		}
@@ -83,8 +83,8 @@ func (x Indexer) Sync(ctx context.Context, src rag.Source) (Report, error) {
 	return r, b.flush(ctx)
 }
 
-// take adds an article to the batch unless the store already has it.
-func (b *batch) take(ctx context.Context, d rag.Document, held *inventory) error {
+// addIfNew adds an article to the batch unless the store already has it.
+func (b *batch) addIfNew(ctx context.Context, d rag.Document, held *inventory) error {
 	info := rag.Info{ID: d.ID, Source: d.Source, Title: d.Title, URL: d.URL, Collection: d.Collection, Published: d.Published, Hash: d.Hash()}
 	b.r.Seen = append(b.r.Seen, info)
 	was, known := held.hash[d.ID]
@@ -237,7 +237,7 @@ func (x Indexer) Prune(ctx context.Context, seen []rag.Info, under func(rag.Info
 	if err != nil {
 		return nil, err
 	}
-	heirs, stale, err := x.heirs(ctx, keep, under)
+	heirs, stale, err := x.replacements(ctx, keep, under)
 	if err != nil {
 		return nil, err
 	}
@@ -274,10 +274,10 @@ func (x Indexer) Prune(ctx context.Context, seen []rag.Info, under func(rag.Info
 	return gone, x.Store.Update(ctx, nil, ids)
 }
 
-// heirs returns two results. The first maps the ID of an article to one link to
+// replacements returns two results. The first maps the ID of an article to one link to
 // it that was seen. The second lists the sources of links that were not seen
 // and for which under returns true.
-func (x Indexer) heirs(ctx context.Context, keep map[string]bool, under func(rag.Info) bool) (map[string]rag.Link, []string, error) {
+func (x Indexer) replacements(ctx context.Context, keep map[string]bool, under func(rag.Info) bool) (map[string]rag.Link, []string, error) {
 	if x.Duplicates == nil {
 		return nil, nil, nil
 	}

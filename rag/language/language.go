@@ -43,8 +43,8 @@ var stemmers = map[string]stemmed{
 	"ru": {russian.Stem, stopWords("ru")},
 }
 
-// Stemmed lists the ISO 639-1 codes of the languages with a stemmer.
-var Stemmed = []string{"de", "es", "fr", "it", "pt", "ru"}
+// stemmedCodes lists the ISO 639-1 codes of the languages with a stemmer.
+var stemmedCodes = []string{"de", "es", "fr", "it", "pt", "ru"}
 
 func stopWords(code string) map[string]bool {
 	data, err := stopFiles.ReadFile("stop/" + code + ".txt")
@@ -63,9 +63,9 @@ func stopWords(code string) map[string]bool {
 	return all
 }
 
-// Stop reports whether a lower-case word is a stop word in a language. Accents
+// IsStopWord reports whether a lower-case word is a stop word in a language. Accents
 // are ignored. It returns false for languages that are not in Stemmed.
-func Stop(code, word string) bool { return stemmers[code].stop[withoutAccents(word)] }
+func IsStopWord(code, word string) bool { return stemmers[code].stop[withoutAccents(word)] }
 
 // withoutAccents returns s without accents.
 func withoutAccents(s string) string {
@@ -98,18 +98,18 @@ func Detect(text string) string {
 	}
 	info := whatlanggo.Detect(text)
 	code := info.Lang.Iso6391()
-	if !info.IsReliable() && (code == "" || Asked(words(text), func(string) bool { return false }) != code) {
+	if !info.IsReliable() && (code == "" || DetectQuestion(words(text), func(string) bool { return false }) != code) {
 		return ""
 	}
 	return code
 }
 
-// Asked returns the code in Stemmed of the language of a question, or "" if it
+// DetectQuestion returns the code in Stemmed of the language of a question, or "" if it
 // may be English. Questions are too short for Detect, so Asked counts stop
 // words. A language must have at least twice as many as English, because words
 // such as "a", "in" and "is" are words of several languages. stop reports
 // whether a word is an English stop word.
-func Asked(words []string, stop func(string) bool) string {
+func DetectQuestion(words []string, stop func(string) bool) string {
 	best, most := "", 0
 	for _, w := range words {
 		if stop(w) {
@@ -117,10 +117,10 @@ func Asked(words []string, stop func(string) bool) string {
 		}
 	}
 	most = max(0, most-1)
-	for _, code := range Stemmed {
+	for _, code := range stemmedCodes {
 		n := 0
 		for _, w := range words {
-			if Stop(code, w) {
+			if IsStopWord(code, w) {
 				n++
 			}
 		}
@@ -162,7 +162,7 @@ func Variants(term string) [][]string {
 		return nil
 	}
 	var all [][]string
-	for _, code := range Stemmed {
+	for _, code := range stemmedCodes {
 		lang := stemmers[code]
 		if lang.stop[withoutAccents(ws[0])] || lang.stop[withoutAccents(ws[len(ws)-1])] {
 			continue
@@ -184,8 +184,8 @@ func Variants(term string) [][]string {
 // ngramTag is the tag of terms in languages without a stemmer.
 const ngramTag = "qq"
 
-// IsRun reports whether a term is an n-gram of characters.
-func IsRun(term string) bool { return strings.HasPrefix(term, ngramTag) }
+// IsNgram reports whether a term is an n-gram of characters.
+func IsNgram(term string) bool { return strings.HasPrefix(term, ngramTag) }
 
 // Stem returns the stem of a lower-case word, without accents. It returns the
 // word itself for languages that are not in Stemmed.

@@ -92,7 +92,7 @@ func stemQuery(word string) string {
 		p := stemPhrase(v)
 		switch {
 		case p == "":
-		case len(v) == 1 && language.IsRun(v[0]):
+		case len(v) == 1 && language.IsNgram(v[0]):
 			all = append(all, p)
 		default:
 			any = append(any, p)

@@ -14,9 +14,9 @@ import (
 	"footnote/rag/text"
 )
 
-// maxWeighed is the maximum number of sentences embedded for a question.
+// maxEmbedded is the maximum number of sentences embedded for a question.
 // Embedding them takes about half of the time of an answer.
-const maxWeighed = 20
+const maxEmbedded = 20
 
 // usualMaxSim is used as MaxSim if the embedder is not a [rag.TokenMatcher]. It
 // is between the means for questions that articles answer and for others.
@@ -38,12 +38,12 @@ type Evidence struct {
 // newEvidence adds up the evidence of a sentence. The weights are in points of
 // cosine.
 func newEvidence(c *candidate, maxSim float64) Evidence {
-	e := Evidence{Cosine: c.Cosine, Passage: c.dense, Coverage: c.coverage, Own: c.own, Kind: c.shown, Contradicts: c.contradicts, Stale: c.stale, MaxSim: maxSim}
+	e := Evidence{Cosine: c.Cosine, Passage: c.dense, Coverage: c.coverage, Own: c.own, Kind: c.hasKind, Contradicts: c.contradicts, Stale: c.stale, MaxSim: maxSim}
 	e.Score = e.Cosine + e.Passage + .1*e.Coverage + .05*e.Own - .08*e.Stale + .5*e.MaxSim
 	if e.Kind {
 		e.Score += .03
 	}
-	if c.asks {
+	if c.isQuestion {
 		e.Score -= questionWeight
 	}
 	if e.Contradicts {
@@ -79,40 +79,40 @@ type candidate struct {
 	dense         float64    // best cosine of a chunk that contains it
 	coverage      float64    // see Evidence
 	own           float64    // see Evidence
-	shown         bool       // whether it contains the kind of thing asked for
-	asks          bool       // whether it is a question
+	hasKind         bool       // whether it contains the kind of thing asked for
+	isQuestion          bool       // whether it is a question
 	contradicts   bool       // see Evidence
 	stale         float64    // see Evidence
 	centredCosine float64    // centred cosine to the question
 	bonus         float64    // score for its form: kindWeight and questionWeight
 }
 
-// longestName is the maximum length in runes of a title that names the topic of
+// maxTopicTitle is the maximum length in runes of a title that names the topic of
 // its article. A longer title is a headline.
-const longestName = 40
+const maxTopicTitle = 40
 
 // context returns the text that is embedded for a sentence. A short title comes
 // first, because the sentence may say "it" for the article's topic. A headline
 // is left out, because it would dominate the vector.
 func (c candidate) context() string {
-	if c.title == "" || utf8.RuneCountInString(c.title) > longestName {
+	if c.title == "" || utf8.RuneCountInString(c.title) > maxTopicTitle {
 		return c.text
 	}
 	return c.title + "\n" + c.text
 }
 
-// promise returns the part of a candidate's score that needs no embedding.
-func (c candidate) promise() float64 {
+// prescore returns the part of a candidate's score that needs no embedding.
+func (c candidate) prescore() float64 {
 	return passageWeight*c.passage + coverageWeight*c.coverage + ownCoverageWeight*c.own + c.bonus
 }
 
-// Weigh scores the sentences of passages as answers to the question and returns
+// ScoreSentences scores the sentences of passages as answers to the question and returns
 // the best evidence. It sets fields of Passage.Sentences. It embeds the
 // maxWeighed most promising sentences; the others keep a Score of 0.
-func Weigh(ctx context.Context, embedder rag.Embedder, q Query, passages []rag.Passage) (Evidence, error) {
+func ScoreSentences(ctx context.Context, embedder rag.Embedder, q Query, passages []rag.Passage) (Evidence, error) {
 	all := candidates(q, passages)
-	slices.SortStableFunc(all, func(a, b *candidate) int { return cmp.Compare(b.promise(), a.promise()) })
-	all = all[:min(maxWeighed, len(all))]
+	slices.SortStableFunc(all, func(a, b *candidate) int { return cmp.Compare(b.prescore(), a.prescore()) })
+	all = all[:min(maxEmbedded, len(all))]
 	if len(all) == 0 {
 		return Evidence{}, nil
 	}
@@ -138,13 +138,13 @@ func Weigh(ctx context.Context, embedder rag.Embedder, q Query, passages []rag.P
 	}
 	for i, c := range all {
 		c.Cosine = dot(q.vector, vectors[i])
-		c.contradicts = conflicts(q.Tokens, text.Tokens(c.text))
+		c.contradicts = contradicts(q.Tokens, text.Tokens(c.text))
 	}
 	centred := centredCosines(q.vector, vectors)
 	var best Evidence
 	for i, c := range all {
 		c.centredCosine = centred[i]
-		c.Score = c.meaning() + centredWeight*c.centredCosine + c.promise()
+		c.Score = c.meaning() + centredWeight*c.centredCosine + c.prescore()
 		c.Features = c.features()
 		if e := newEvidence(c, maxSim); e.Score > best.Score {
 			best = e
@@ -153,10 +153,10 @@ func Weigh(ctx context.Context, embedder rag.Embedder, q Query, passages []rag.P
 	return best, nil
 }
 
-// conflicts reports whether the sentence said contradicts the question asked:
+// contradicts reports whether the sentence said contradicts the question asked:
 // the question has a negation and the sentence has none, or the sentence has
 // the opposite of a word of the question in its place.
-func conflicts(asked, said []text.Token) bool {
+func contradicts(asked, said []text.Token) bool {
 	return text.HasNegation(asked) && !text.HasNegation(said) || text.HasOpposite(asked, said)
 }
 
@@ -224,7 +224,7 @@ func candidates(q Query, passages []rag.Passage) []*candidate {
 				continue
 			}
 			c.coverage, c.own = q.coverage(text.StemSet(c.text, lead, p.Chunk.Title)), q.coverage(own)
-			if c.asks = strings.HasSuffix(strings.TrimRight(c.text, `"'’”)`), "?"); c.asks {
+			if c.isQuestion = strings.HasSuffix(strings.TrimRight(c.text, `"'’”)`), "?"); c.isQuestion {
 				c.bonus -= questionWeight
 			}
 			if published := p.Chunk.Published; q.Now && !published.IsZero() {
@@ -233,7 +233,7 @@ func candidates(q Query, passages []rag.Passage) []*candidate {
 			if at := (place{p.Chunk.Doc, c.Start}); !seen[at] {
 				seen[at] = true
 				all = append(all, c)
-				if c.shown = q.Kind.ShownIn(c.text, q.WordSet); c.shown {
+				if c.hasKind = q.Kind.FoundIn(c.text, q.WordSet); c.hasKind {
 					shown++
 				}
 			}
@@ -242,7 +242,7 @@ func candidates(q Query, passages []rag.Passage) []*candidate {
 	}
 	rare := math.Log(float64(1+len(all)) / float64(1+shown))
 	for _, c := range all {
-		if c.shown {
+		if c.hasKind {
 			c.bonus += kindWeight * rare
 		}
 	}
@@ -274,13 +274,13 @@ const (
 // A long question asks for several things, and no sentence contains all of
 // them. So nearestScore decreases for each word from the 25th to the 34th.
 func (e Evidence) Confidence(words, chunks int) float64 {
-	few := 1 / float64(max(fewChunks, chunks))
+	few := 1 / float64(max(minChunks, chunks))
 	long := float64(min(max(words-24, 0), 10))
 	nearest, answered := nearestScore-1.28*few-.012*long, answeredScore-.85*few
-	low, high := rag.Odds(rag.Balanced.NearestThreshold()), rag.Odds(rag.Balanced.AnsweredThreshold())
+	low, high := rag.LogOdds(rag.Balanced.NearestThreshold()), rag.LogOdds(rag.Balanced.AnsweredThreshold())
 	return rag.Logistic(low + (high-low)*(e.Score-nearest)/(answered-nearest))
 }
 
-// fewChunks is the number of chunks of the sample collection. Smaller stores
+// minChunks is the number of chunks of the sample collection. Smaller stores
 // were not measured, and confidence treats them as having this many.
-const fewChunks = 8
+const minChunks = 8

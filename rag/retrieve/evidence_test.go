@@ -12,7 +12,7 @@ import (
 	"footnote/rag/text"
 )
 
-func TestConflicts(t *testing.T) {
+func TestContradicts(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		question, sentence string
@@ -25,7 +25,7 @@ func TestConflicts(t *testing.T) {
 		{"What is the smallest river?", "The Hull is the smallest, the Humber the largest river.", false},
 		{"", "", false},
 	} {
-		if got := conflicts(text.Tokens(c.question), text.Tokens(c.sentence)); got != c.want {
+		if got := contradicts(text.Tokens(c.question), text.Tokens(c.sentence)); got != c.want {
 			t.Errorf("conflicts(%q, %q) = %v, want %v", c.question, c.sentence, got, c.want)
 		}
 	}

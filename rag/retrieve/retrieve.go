@@ -22,7 +22,7 @@ type Retriever struct {
 }
 
 const (
-	depth         = 100 // hits from each of the two searches
+	hitsPerSearch         = 100 // hits from each of the two searches
 	maxPassages   = 8   // passages for a writer
 	maxPerArticle = 3   // passages from one article, unless all hits are from one
 )
@@ -39,21 +39,21 @@ func (r Retriever) Rank(ctx context.Context, q question.Reading) ([]rag.Ranked, 
 		p, err := r.period(ctx, q)
 		switch {
 		case p != nil:
-			timely = func(published time.Time) float64 { return fits(*p, published) }
+			timely = func(published time.Time) float64 { return periodFit(*p, published) }
 		case q.Now:
 			timely = func(published time.Time) float64 { return newness(q.AskedOn(), published) }
 		}
 		return err
 	})
 	g.Go(func() (err error) {
-		lexical, err = r.Store.Match(ctx, q.SearchTerms(), depth, q.Filter)
+		lexical, err = r.Store.Match(ctx, q.SearchTerms(), hitsPerSearch, q.Filter)
 		return err
 	})
 	g.Go(func() (err error) {
 		if vector, err = r.Embedder.EmbedQuery(ctx, q.Text); err != nil {
 			return err
 		}
-		dense, err = r.Store.Nearest(ctx, vector, depth, q.Filter)
+		dense, err = r.Store.Nearest(ctx, vector, hitsPerSearch, q.Filter)
 		return err
 	})
 	if err := g.Wait(); err != nil {

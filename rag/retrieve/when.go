@@ -11,11 +11,11 @@ import (
 	"footnote/rag/text"
 )
 
-// fits returns how well an article fits a period by its date, from 0 to 1. It
+// periodFit returns how well an article fits a period by its date, from 0 to 1. It
 // is 1 for a date in the period. It decreases with the time before the period,
 // and more slowly with the time after it, because articles look back. It is 0
 // if the date is unknown, or on the wrong side of "before" or "after".
-func fits(p question.Period, published time.Time) float64 {
+func periodFit(p question.Period, published time.Time) float64 {
 	fade := func(from, to time.Time, days float64) float64 {
 		return math.Exp(-max(0, to.Sub(from).Hours()/24) / days)
 	}
@@ -58,7 +58,7 @@ func (r Retriever) period(ctx context.Context, q question.Reading) (*question.Pe
 	if q.Period != nil || q.Event == nil {
 		return q.Period, nil
 	}
-	from, to, ok, err := r.dateOf(ctx, *q.Event, q.Filter)
+	from, to, ok, err := r.eventDate(ctx, *q.Event, q.Filter)
 	if err != nil || !ok {
 		return nil, err
 	}
@@ -66,11 +66,11 @@ func (r Retriever) period(ctx context.Context, q question.Reading) (*question.Pe
 	return &p, nil
 }
 
-var aWord = regexp.MustCompile(`[\p{L}\p{N}][\p{L}\p{N}'’.-]*`)
+var wordPattern = regexp.MustCompile(`[\p{L}\p{N}][\p{L}\p{N}'’.-]*`)
 
-// dateOf returns when an event happened: the date nearest to its words in a
+// eventDate returns when an event happened: the date nearest to its words in a
 // sentence that contains all of them, or else the year in the words themselves.
-func (r Retriever) dateOf(ctx context.Context, event question.Event, f rag.Filter) (from, to time.Time, ok bool, err error) {
+func (r Retriever) eventDate(ctx context.Context, event question.Event, f rag.Filter) (from, to time.Time, ok bool, err error) {
 	var want []string
 	for _, w := range event.Content {
 		if text.IsYear(w) {
@@ -88,7 +88,7 @@ func (r Retriever) dateOf(ctx context.Context, event question.Event, f rag.Filte
 	}
 	for _, h := range hits {
 		for _, s := range text.Sentences(h.Chunk.Text, text.Span{Start: 0, End: len(h.Chunk.Text)}) {
-			day, found := dayNear(s.Of(h.Chunk.Text), want, h.Chunk.Published)
+			day, found := nearestDate(s.Of(h.Chunk.Text), want, h.Chunk.Published)
 			if found && (!ok || !day.Before(from) && day.Before(to)) {
 				return day, day.AddDate(0, 0, 1), true, nil
 			}
@@ -97,12 +97,12 @@ func (r Retriever) dateOf(ctx context.Context, event question.Event, f rag.Filte
 	return from, to, ok, nil
 }
 
-// dayNear returns the date in sentence that is nearest to the words in want. ok
+// nearestDate returns the date in sentence that is nearest to the words in want. ok
 // is false unless the sentence contains all of them. A date without a year gets
 // the year that brings it nearest to published.
-func dayNear(sentence string, want []string, published time.Time) (day time.Time, ok bool) {
+func nearestDate(sentence string, want []string, published time.Time) (day time.Time, ok bool) {
 	at := map[string]int{}
-	for _, m := range aWord.FindAllStringIndex(sentence, -1) {
+	for _, m := range wordPattern.FindAllStringIndex(sentence, -1) {
 		for _, w := range text.Words(sentence[m[0]:m[1]]) {
 			at[text.Stem(w)] = m[0]
 		}
@@ -127,10 +127,10 @@ func dayNear(sentence string, want []string, published time.Time) (day time.Time
 	return day, ok
 }
 
-// Timed raises the scores of sentences whose article's date fits the time asked
+// RaiseTimely raises the scores of sentences whose article's date fits the time asked
 // about. If the question is about now and all articles are old, "now" is the
 // date of the newest. The evidence does not change.
-func Timed(q question.Reading, passages []rag.Passage) {
+func RaiseTimely(q question.Reading, passages []rag.Passage) {
 	var now time.Time
 	if q.Now {
 		for _, p := range passages {

@@ -144,12 +144,12 @@ func IsStopWord(w string) bool { return stopWords[w] }
 
 // isStopIn reports whether w is a stop word in English or in the given
 // language.
-func isStopIn(code, w string) bool { return stopWords[w] || code != "" && language.Stop(code, w) }
+func isStopIn(code, w string) bool { return stopWords[w] || code != "" && language.IsStopWord(code, w) }
 
 // languageOf guesses the language of a text from its words. It returns an ISO
 // 639-1 code, or "" for English and when the guess is uncertain.
 func languageOf(ws []string) string {
-	return language.Asked(ws, func(w string) bool { return stopWords[w] })
+	return language.DetectQuestion(ws, func(w string) bool { return stopWords[w] })
 }
 
 // stopWords holds the English words that say nothing about the topic: articles,
