@@ -9,9 +9,10 @@ import (
 	"footnote/rag/text"
 )
 
-// Faithful cleans up a model's standalone form of q, and reports whether to use
-// it. It must be one question of similar length. It must keep two thirds of the
-// words of what was asked, and add no word that is not in the conversation.
+// Faithful cleans up the standalone form of q that a model returned, and reports
+// whether to use it. The form must be one line of similar length. It must keep
+// two thirds of the content words of q, and have no content word that the
+// conversation lacks. If Faithful reports false, the cleaned form is empty.
 func Faithful(reply string, q rag.Question) (string, bool) {
 	reply = strings.TrimSpace(reply)
 	reply = strings.TrimSpace(strings.TrimPrefix(strings.TrimPrefix(reply, "Question:"), "Last question:"))
@@ -47,8 +48,8 @@ func Faithful(reply string, q rag.Question) (string, bool) {
 const maxParts = 4
 
 // FaithfulParts cleans up the parts that a model returned. It returns nil if a
-// part has a word that the question lacks, if the parts leave out more than a
-// quarter of its words, or if there are fewer than two or more than mostParts.
+// part has a content word that the question lacks, if the parts leave out more
+// than a quarter of them, or if there are fewer than two or more than four parts.
 func (r Reading) FaithfulParts(parts []string) []string {
 	var all []string
 	have := map[string]bool{}

@@ -21,7 +21,7 @@ func FuzzPeriodFit(f *testing.F) {
 		}
 		for _, d := range []time.Time{{}, today, r.Period.From, r.Period.To, time.Unix(published, 0)} {
 			if fit := periodFit(*r.Period, d); fit < 0 || fit > 1 {
-				t.Errorf("fits(%v) = %v, want 0 to 1", d, fit)
+				t.Errorf("periodFit(%v) = %v, want 0 to 1", d, fit)
 			}
 		}
 	})

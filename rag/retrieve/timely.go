@@ -11,46 +11,6 @@ import (
 	"footnote/rag/text"
 )
 
-// periodFit returns how well an article fits a period by its date, from 0 to 1. It
-// is 1 for a date in the period. It decreases with the time before the period,
-// and more slowly with the time after it, because articles look back. It is 0
-// if the date is unknown, or on the wrong side of "before" or "after".
-func periodFit(p question.Period, published time.Time) float64 {
-	fade := func(from, to time.Time, days float64) float64 {
-		return math.Exp(-max(0, to.Sub(from).Hours()/24) / days)
-	}
-	switch {
-	case published.IsZero():
-		return 0
-	case published.Before(p.From):
-		if p.To.IsZero() {
-			return 0
-		}
-		return fade(published, p.From, 30)
-	case !p.To.IsZero() && !published.Before(p.To):
-		if p.From.IsZero() {
-			return 0
-		}
-		return fade(p.To, published, 180)
-	case p.Fades && p.From.IsZero():
-		return fade(published, p.To, 365)
-	case p.Fades && p.To.IsZero():
-		return fade(p.From, published, 365)
-	}
-	return 1
-}
-
-// newness returns how new an article is on a day: 1 on that day, and a factor e
-// less for every 60 days of age. It is 0 if the article has no date, or one
-// that is more than a day later.
-func newness(on, published time.Time) float64 {
-	age := on.Sub(published).Hours() / 24
-	if published.IsZero() || age < -1 {
-		return 0
-	}
-	return math.Exp(-max(0, age) / 60)
-}
-
 // period returns the period that a question asks about; nil if it asks about no
 // time. The date of an event comes from an article that states it in the same
 // sentence.
@@ -66,10 +26,9 @@ func (r Retriever) period(ctx context.Context, q question.Reading) (*question.Pe
 	return &p, nil
 }
 
-var wordPattern = regexp.MustCompile(`[\p{L}\p{N}][\p{L}\p{N}'’.-]*`)
-
 // eventDate returns when an event happened: the date nearest to its words in a
 // sentence that contains all of them, or else the year in the words themselves.
+// ok is false if neither is found.
 func (r Retriever) eventDate(ctx context.Context, event question.Event, f rag.Filter) (from, to time.Time, ok bool, err error) {
 	var want []string
 	for _, w := range event.Content {
@@ -97,9 +56,9 @@ func (r Retriever) eventDate(ctx context.Context, event question.Event, f rag.Fi
 	return from, to, ok, nil
 }
 
-// nearestDate returns the date in sentence that is nearest to the words in want. ok
-// is false unless the sentence contains all of them. A date without a year gets
-// the year that brings it nearest to published.
+// nearestDate returns the date in sentence that is nearest to the words in
+// want. ok is false unless the sentence contains all of them. A date without a
+// year gets the year that brings it nearest to published.
 func nearestDate(sentence string, want []string, published time.Time) (day time.Time, ok bool) {
 	at := map[string]int{}
 	for _, m := range wordPattern.FindAllStringIndex(sentence, -1) {
@@ -127,9 +86,52 @@ func nearestDate(sentence string, want []string, published time.Time) (day time.
 	return day, ok
 }
 
-// RaiseTimely raises the scores of sentences whose article's date fits the time asked
-// about. If the question is about now and all articles are old, "now" is the
-// date of the newest. The evidence does not change.
+// wordPattern matches a word, with the punctuation inside it.
+var wordPattern = regexp.MustCompile(`[\p{L}\p{N}][\p{L}\p{N}'’.-]*`)
+
+// periodFit returns how well an article fits a period by its date, from 0 to 1.
+// It is 1 for a date in the period. It decreases with the time before the
+// period, and more slowly with the time after it, because articles look back.
+// It is 0 if the date is unknown, or on the wrong side of "before" or "after".
+func periodFit(p question.Period, published time.Time) float64 {
+	fade := func(from, to time.Time, days float64) float64 {
+		return math.Exp(-max(0, to.Sub(from).Hours()/24) / days)
+	}
+	switch {
+	case published.IsZero():
+		return 0
+	case published.Before(p.From):
+		if p.To.IsZero() {
+			return 0
+		}
+		return fade(published, p.From, 30)
+	case !p.To.IsZero() && !published.Before(p.To):
+		if p.From.IsZero() {
+			return 0
+		}
+		return fade(p.To, published, 180)
+	case p.Fades && p.From.IsZero():
+		return fade(published, p.To, 365)
+	case p.Fades && p.To.IsZero():
+		return fade(p.From, published, 365)
+	}
+	return 1
+}
+
+// newness returns how new an article is on a day: 1 on that day, and a factor e
+// less for every 60 days of age. It is 0 if the article has no date, or one
+// more than a day later.
+func newness(on, published time.Time) float64 {
+	age := on.Sub(published).Hours() / 24
+	if published.IsZero() || age < -1 {
+		return 0
+	}
+	return math.Exp(-max(0, age) / 60)
+}
+
+// RaiseTimely raises the scores of sentences whose article's date fits the time
+// that the question asks about. If the question is about now and all articles
+// are old, "now" is the date of the newest. The evidence does not change.
 func RaiseTimely(q question.Reading, passages []rag.Passage) {
 	var now time.Time
 	if q.Now {
