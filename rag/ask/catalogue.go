@@ -11,11 +11,9 @@ import (
 	"footnote/rag/text"
 )
 
-// maxListed is the maximum number of articles in a list.
-const maxListed = 10
-
 // fromCatalogue answers greetings, thanks, and questions about the articles
-// themselves. ok is false for other questions.
+// themselves. ok is false for other questions, and if there is no article to
+// summarise.
 func (a Answerer) fromCatalogue(ctx context.Context, r question.Reading, t *rag.Timings, stream func(string)) (out rag.Answer, ok bool, err error) {
 	switch {
 	case r.Courtesy:
@@ -36,10 +34,10 @@ func (a Answerer) fromCatalogue(ctx context.Context, r question.Reading, t *rag.
 	return out, true, err
 }
 
-// article finds the article that a few words name. It chooses the title with
-// the most of these words, at least half. If that is not exactly one title, it
-// chooses the article with the best matching chunk: among those titles, or
-// among all articles if there are none.
+// article returns the article that a few words name; false if there is none. It
+// chooses the title with the most of these words, at least half. If that is not
+// exactly one title, it chooses the article with the best matching chunk: among
+// those titles, or among all articles if there are none.
 func (a Answerer) article(ctx context.Context, about string, f rag.Filter) (rag.Document, bool, error) {
 	infos, err := a.Store.List(ctx, f)
 	if err != nil {
@@ -81,19 +79,12 @@ func (a Answerer) article(ctx context.Context, about string, f rag.Filter) (rag.
 	return d, err == nil, err
 }
 
-// maxNamedHits is the maximum number of chunks that are searched for an article
-// named by its subject.
+// maxNamedHits is the maximum number of chunks that article looks at.
 const maxNamedHits = 100
 
-// listed is an article in a list. start and end are the byte offsets of the
-// quoted text.
-type listed struct {
-	rag.Info
-	text       string // quoted
-	start, end int
-}
-
-// listing answers a question about the articles themselves with a list.
+// listing answers a question about the articles themselves with a list. It
+// leaves out articles without a date if the question is about a time or an
+// order.
 func (a Answerer) listing(ctx context.Context, q rag.Question, c question.CatalogueQuestion) (rag.Answer, error) {
 	infos, err := a.Store.List(ctx, q.Filter)
 	if err != nil {
@@ -151,9 +142,20 @@ func (a Answerer) listing(ctx context.Context, q rag.Question, c question.Catalo
 	return out, ctx.Err()
 }
 
-// mentioning returns the articles that contain the words as a phrase, best
-// first. Each has a quote: the first sentence with all the words, from the best
-// chunk that has one.
+// maxListed is the maximum number of articles in a list. The number of all is
+// in Listing.Found.
+const maxListed = 10
+
+// listed is an article in a list, with a quote.
+type listed struct {
+	rag.Info
+	text       string // the quote
+	start, end int    // byte offsets of the quote in the article; both 0: no quote yet
+}
+
+// mentioning returns the articles that contain the words about as a phrase,
+// best first. The quote of each is the first sentence with all the words, from
+// the best chunk that has one.
 func (a Answerer) mentioning(ctx context.Context, about string, infos []rag.Info, f rag.Filter) ([]listed, error) {
 	_, chunks, err := a.Store.Frequency(ctx, nil, f)
 	if err != nil {
@@ -197,7 +199,8 @@ func (a Answerer) mentioning(ctx context.Context, about string, infos []rag.Info
 	return found, nil
 }
 
-// opening quotes the first sentence of an article that is not a heading.
+// opening sets the quote of l to the first sentence of the article that is not
+// a heading. An article without such a sentence gets no quote.
 func (a Answerer) opening(ctx context.Context, l *listed) error {
 	d, err := a.Store.Document(ctx, l.ID)
 	if err != nil {

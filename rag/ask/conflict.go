@@ -12,7 +12,7 @@ import (
 	"footnote/rag/write"
 )
 
-// newerFirst reorders a draft if one of its first three sentences rests on an
+// newerFirst reorders a draft if one of its first three sentences is from an
 // article that another article, older or newer, contradicts. The newer
 // statement comes first, and the older follows with its date. newerFirst
 // changes only the first such sentence. It returns the draft unchanged if the
@@ -56,8 +56,8 @@ type statement struct {
 	published time.Time
 }
 
-// sourceOf returns the sentence that claim i of a draft rests on; false if it
-// rests on no dated article.
+// sourceOf returns the sentence of an article that supports claim i of a draft.
+// It returns false if no dated article supports it.
 func sourceOf(q question.Reading, d rag.Draft, i int, passages []rag.Passage) (statement, bool) {
 	d.Claims = d.Claims[i : i+1]
 	for _, c := range check.Check(q, d, passages).Citations {
@@ -71,8 +71,9 @@ func sourceOf(q question.Reading, d rag.Draft, i int, passages []rag.Passage) (s
 }
 
 // contradiction returns a sentence that contradicts have and is from another
-// article, published on another day. Of several it returns the one with the
-// highest score. The score of a newer sentence counts twice.
+// article, published on another day. It returns the one with the highest score,
+// where the score of a newer sentence counts twice. It returns false if there
+// is none.
 func contradiction(q question.Reading, have statement, passages []rag.Passage) (statement, bool) {
 	if !hasNamesOf(q.Tokens, passages[have.cite.Passage]) {
 		return statement{}, false
@@ -105,25 +106,23 @@ func hasNamesOf(asked []text.Token, p rag.Passage) bool {
 	return !slices.ContainsFunc(asked, func(t text.Token) bool { return t.Name && !has[t.Key] })
 }
 
-// minSame is the least share of one of two sentences, without their answers,
-// that the other must cover for both to be about the same thing.
-const minSame = .6
+// differentEvents reports whether two articles, published at a and b, report
+// different events. They do if the question asks for a detail of an event and
+// more than maxSameEvent lies between them.
+func differentEvents(q question.Reading, a, b time.Time) bool {
+	switch q.Kind {
+	case question.Person, question.Place, question.Name, question.Time:
+		return !asksForState.MatchString(q.Text) && a.Sub(b).Abs() > maxSameEvent
+	}
+	return false
+}
 
-// minAboutQuestion is the least share of the question that each of two sentences must
-// cover to be about the same thing. shared is the least share that each must
-// cover of the other. It is low because the rest of a long sentence may be
-// about something else.
-const (
-	minAboutQuestion = .5
-	minShared   = .3
-)
+// maxSameEvent is the longest time between two articles that report the same
+// event.
+const maxSameEvent = 31 * 24 * time.Hour
 
-// asksForOne matches a question about something of which there is one at a time. If
-// two sentences cover allAsked of such a question, they may disagree whatever
-// else they say: "The mayor of Hull is Mary Lowe, a former captain."
-var asksForOne = regexp.MustCompile(`(?i)\bis (?:now |currently )?(?:the|its|their|\p{L}+['’]s|\p{L}+ of)\b`)
-
-const minWholeQuestion = .95
+// asksForState matches a question about a lasting state, not about an event.
+var asksForState = regexp.MustCompile(`(?i)\b(?:is|are|has|have|does|do|can|will)\b`)
 
 // disagree reports whether two sentences give different answers to the question
 // and otherwise say the same, or say the same with a negation in only one of
@@ -163,9 +162,32 @@ func disagree(q question.Reading, one, other string) bool {
 	return slices.ContainsFunc(q.Tokens, func(t text.Token) bool { return t.Content && setA[t.Key] && setB[t.Key] })
 }
 
-// countsThing reports whether a sentence counts the thing that a "how many" question
-// asks about: a number stands at most five words before it. It returns true for
-// other questions.
+// minSame is the least share of one of two sentences, without their answers,
+// that the other must cover for both to be about the same thing.
+const minSame = .6
+
+// minAboutQuestion is the least share of the question that each of two
+// sentences must cover to be about the same thing. minShared is the least share
+// that each must cover of the other. It is low because the rest of a long
+// sentence may be about something else.
+const (
+	minAboutQuestion = .5
+	minShared        = .3
+)
+
+// asksForOne matches a question about something of which there is one at a
+// time. If two sentences cover minWholeQuestion of such a question, they may
+// disagree whatever else they say: "The mayor of Hull is Mary Lowe, a former
+// captain."
+var asksForOne = regexp.MustCompile(`(?i)\bis (?:now |currently )?(?:the|its|their|\p{L}+['’]s|\p{L}+ of)\b`)
+
+// minWholeQuestion is the least share of the question that two sentences must
+// cover to be about the one thing that it asks for.
+const minWholeQuestion = .95
+
+// countsThing reports whether a sentence counts the thing that a "how many"
+// question asks about: a number stands at most five words before it. It returns
+// true for other questions.
 func countsThing(q question.Reading, s []text.Token) bool {
 	if q.Counted == "" {
 		return true
@@ -179,39 +201,24 @@ func countsThing(q question.Reading, s []text.Token) bool {
 	return false
 }
 
-// maxSameEvent is the longest time between two articles that report the same event.
-const maxSameEvent = 31 * 24 * time.Hour
-
-// asksForState matches a question about a lasting state, not about an event.
-var asksForState = regexp.MustCompile(`(?i)\b(?:is|are|has|have|does|do|can|will)\b`)
-
-// differentEvents reports whether two articles, published at a and b, report different
-// events. They do if the question asks for a detail of an event and more than
-// oneEvent lies between them.
-func differentEvents(q question.Reading, a, b time.Time) bool {
-	switch q.Kind {
-	case question.Person, question.Place, question.Name, question.Time:
-		return !asksForState.MatchString(q.Text) && a.Sub(b).Abs() > maxSameEvent
-	}
-	return false
-}
-
-// without returns the tokens that are not among others.
-func without(all, others []text.Token) []text.Token {
-	return slices.DeleteFunc(slices.Clone(all), func(t text.Token) bool {
+// without returns the tokens whose keys are not among those of others.
+func without(tokens, others []text.Token) []text.Token {
+	return slices.DeleteFunc(slices.Clone(tokens), func(t text.Token) bool {
 		return slices.ContainsFunc(others, func(o text.Token) bool { return o.Key == t.Key })
 	})
 }
 
+// allIn reports whether has is true for the keys of all tokens.
 func allIn(tokens []text.Token, has func(string) bool) bool {
 	return !slices.ContainsFunc(tokens, func(t text.Token) bool { return !has(t.Key) })
 }
 
-// hasOtherFact reports whether one of the tokens is a name or a number that the
-// other sentence lacks. Days of the week do not count, because they only say
+// hasOtherFact reports whether one of the tokens is a name or a number for
+// whose key has is false. Days of the week do not count, because they only say
 // when something was reported.
-func hasOtherFact(all []text.Token, has func(string) bool) bool {
-	return slices.ContainsFunc(all, func(t text.Token) bool { return (t.Name || t.Number) && !has(t.Key) && !weekdays[t.Word] })
+func hasOtherFact(tokens []text.Token, has func(string) bool) bool {
+	return slices.ContainsFunc(tokens, func(t text.Token) bool { return (t.Name || t.Number) && !has(t.Key) && !weekdays[t.Word] })
 }
 
+// weekdays are the days that a report names to say when something happened.
 var weekdays = text.WordSet("monday tuesday wednesday thursday friday saturday sunday today yesterday")
