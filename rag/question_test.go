@@ -14,10 +14,10 @@ func TestOutdated(t *testing.T) {
 			t.Fatal(err)
 		}
 		if got := q.Outdated(published); got != want {
-			t.Errorf("published %s: old = %v, want %v", day, got, want)
+			t.Errorf("published %s: outdated = %v, want %v", day, got, want)
 		}
 	}
 	if q.Outdated(time.Time{}) {
-		t.Error("published without a date: old = true, want false")
+		t.Error("published without a date: outdated = true, want false")
 	}
 }
