@@ -96,6 +96,7 @@ func (r *reader) statWithoutLocks() (fs.FileInfo, error) {
 	return os.Stat(r.path)
 }
 
+// connect opens a pool of one connection for reading, with the options in how.
 func (r *reader) connect(ctx context.Context, how url.Values) (*sql.DB, error) {
 	how.Set("_query_only", "1")
 	db, err := connect(r.path, r.wait, how)

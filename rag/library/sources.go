@@ -105,7 +105,8 @@ func (c *change) insertStems(ctx context.Context, row int64, code string, ch rag
 	return err
 }
 
-// Version is an earlier version of an article.
+// Version is an earlier version of an article. Replaced is when a newer version
+// took its place.
 type Version struct {
 	Replaced    time.Time
 	Title, Text string
@@ -206,8 +207,8 @@ func (l *Library) Relink(ctx context.Context, put []rag.Link, drop []string) err
 	})
 }
 
-// Traces returns the traces of all sources, sorted by Source.
-func (l *Library) Traces(ctx context.Context) ([]rag.Fetched, error) {
+// Fetched returns what is remembered about all sources, sorted by Source.
+func (l *Library) Fetched(ctx context.Context) ([]rag.Fetched, error) {
 	var all []rag.Fetched
 	err := l.file.read(ctx, func(tx *sql.Tx) error {
 		rows, err := tx.QueryContext(ctx, `SELECT source, stamp, target, articles, failure, tries, at, next FROM traces ORDER BY source`)
@@ -234,9 +235,9 @@ func (l *Library) Traces(ctx context.Context) ([]rag.Fetched, error) {
 	return all, l.wrap(ctx, "read sources of", err)
 }
 
-// Remember stores the traces in put, each replacing the trace of the same
-// Source, and deletes the traces of the sources in drop.
-func (l *Library) Remember(ctx context.Context, put []rag.Fetched, drop []string) error {
+// UpdateFetched deletes what is remembered about the sources in drop, and
+// stores put, each in place of what is remembered about the same Source.
+func (l *Library) UpdateFetched(ctx context.Context, put []rag.Fetched, drop []string) error {
 	if len(put)+len(drop) == 0 {
 		return nil
 	}

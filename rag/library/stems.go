@@ -109,6 +109,7 @@ func stemPhrase(stems []string) string {
 	return phrase(strings.Join(stems, " "))
 }
 
+// hasStems reports whether a chunk in another language than English is stored.
 func hasStems(ctx context.Context, tx *sql.Tx) (stored bool, err error) {
 	err = tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM stems_docsize)`).Scan(&stored)
 	return stored, err
