@@ -10,7 +10,7 @@ import (
 
 // splitByForm returns the single questions that a question consists of, judged
 // by its form. It returns nil if the question asks one thing, or more than
-// mostParts.
+// maxParts.
 func splitByForm(question string) []string {
 	question = strings.TrimSpace(question)
 	var all []string
