@@ -88,7 +88,6 @@ var (
 	answerText string
 	//go:embed standalone.tmpl
 	standaloneText string
-
 	//go:embed split.tmpl
 	splitText string
 

@@ -18,19 +18,19 @@ const (
 // Answer is the checked answer to a question. It holds facts, not words for
 // people: those are made from it by the program that shows it.
 type Answer struct {
-	Question   string
+	Question   string     // as the person wrote it
 	Searched   string     // the question that was searched for: Question, or its standalone form; empty: nothing to search for
 	Failed     []error    // of the writers that failed before Model wrote, in order; nil if none did
 	Sentences  []Sentence // in reading order; nil if the verdict is Refused
 	Listing    *Listing   // what Sentences list, for a question about the articles themselves; nil for others
 	Short      string     // the words of the first sentence that answer by themselves, such as a name or a date; may be empty
 	Verdict    Verdict
-	Reason     Reason  // why it was not answered, or not directly; zero if it was
-	Confidence float64 // probability that the articles answer the question, 0 to 1
-	Citations  []Citation
-	Dropped    []Dropped // sentences that the check removed
-	Passages   []Passage
-	Model      string
+	Reason     Reason     // why it was not answered, or not directly; zero if it was
+	Confidence float64    // probability that the articles answer the question, 0 to 1
+	Citations  []Citation // in the order of N
+	Dropped    []Dropped  // sentences that the check removed
+	Passages   []Passage  // that the answer was written from, best first
+	Model      string     // see Draft
 	Usage      Usage
 	Timings    Timings
 }
@@ -60,7 +60,8 @@ type Sentence struct {
 // Support says how far the cited passages support a sentence.
 type Support string
 
-// Supported sentences are all that an answer has.
+// Supported means that the passages support the whole sentence. An answer has
+// no other sentences.
 const Supported Support = "yes"
 
 // SentenceKind says what a sentence is to the reader.
@@ -72,7 +73,7 @@ const (
 	ListedArticle                      // it is the title of an article in a list
 )
 
-// Listing describes a list of articles.
+// Listing describes a list of articles, in answer to a question about them.
 type Listing struct {
 	About       string // words that the articles contain; empty: any
 	Preposition string // of Date, such as "since"; empty: in or from it
@@ -80,7 +81,7 @@ type Listing struct {
 	Order       int    // 1: newest first; -1: oldest first; 0: as found
 	One         bool   // only the first was asked for
 	Found       int    // articles that match
-	All         int    // articles in the collection
+	All         int    // articles that the question's Filter selects
 	Undated     int    // articles left out because they have no date
 }
 
@@ -97,12 +98,12 @@ type Citation struct {
 	Title      string
 	URL        string
 	Doc        string
-	Source     string
-	Published  time.Time
-	Page       int  // where Quote begins, from 1; 0: the article has no pages
-	Old        bool // published more than a year before the day of the question
+	Source     string    // Document.Source
+	Published  time.Time // zero if unknown
+	Page       int       // where Quote begins, from 1; 0: the article has no pages
+	Old        bool      // published more than a year before the day of the question
 	Quote      string
-	Start, End int
+	Start, End int // byte offsets in Document.Text
 }
 
 // Timings holds the duration of each stage. Retrieve includes embedding the

@@ -10,8 +10,8 @@ type Reason struct {
 	Articles int      // of [NoneListed]: the number of articles
 }
 
-// Is reports whether there is a reason.
-func (r Reason) Is() bool { return r.Code != "" }
+// Given reports whether there is a reason.
+func (r Reason) Given() bool { return r.Code != "" }
 
 // ReasonCode names a reason.
 type ReasonCode string
@@ -29,8 +29,8 @@ const (
 	NoneListed   ReasonCode = "none_listed"   // no article matches a question about the articles themselves
 )
 
-// Reasons why a sentence was removed. Words that are quoted from the sentence are
-// in Words.
+// Reasons why a sentence was removed. Words that are quoted from the sentence
+// are in Words.
 const (
 	Unverifiable     ReasonCode = "unverifiable"       // it has no words that could be checked
 	IsQuestion       ReasonCode = "is_question"        // it asks and states nothing

@@ -25,10 +25,10 @@ func Check(r question.Reading, d rag.Draft, passages []rag.Passage) rag.Answer {
 		if len(cites) > 0 {
 			said, reason = c.quotations(claim.Text, cites)
 		}
-		if !reason.Is() && told[text.Normalize(said)] {
+		if !reason.Given() && told[text.Normalize(said)] {
 			reason = rag.Reason{Code: rag.Repeated}
 		}
-		if reason.Is() {
+		if reason.Given() {
 			a.Dropped = append(a.Dropped, rag.Dropped{Text: claim.Text, Reason: reason})
 			continue
 		}
@@ -58,7 +58,7 @@ func Keeps(claim, body string) bool {
 	for _, s := range text.Sentences(body, text.Span{Start: 0, End: len(body)}) {
 		p.Sentences = append(p.Sentences, rag.ScoredSentence{Start: s.Start, End: s.End})
 	}
-	claim, _, _ = text.CutMarks(claim, 0)
+	claim, _, _ = text.CutCitations(claim, 0)
 	return Check(question.Reading{}, rag.Draft{Claims: []rag.Claim{{Text: claim, Cites: []rag.Cite{{}}}}}, []rag.Passage{p}).Verdict == rag.Answered
 }
 
@@ -136,7 +136,7 @@ func (c *checker) passage(i int) *passageTokens {
 // support returns the quotes that support a claim, or the reason why none does.
 func (c *checker) support(claim rag.Claim) (good []rag.Cite, reason rag.Reason) {
 	want := newClaim(claim.Text)
-	if text.IsBare(claim.Text) {
+	if text.NeedsQuestion(claim.Text) {
 		want.asked = c.asked
 	}
 	var cited []int
@@ -150,7 +150,7 @@ func (c *checker) support(claim rag.Claim) (good []rag.Cite, reason rag.Reason) 
 			if !slices.Contains(cited, cite.Passage) {
 				cited = append(cited, cite.Passage)
 			}
-		case cite.Start >= p.Start && cite.End <= p.End && text.Verbatim(claim.Text, p.Text[cite.Start-p.Start:cite.End-p.Start]):
+		case cite.Start >= p.Start && cite.End <= p.End && text.EqualIgnoringSpace(claim.Text, p.Text[cite.Start-p.Start:cite.End-p.Start]):
 			good = append(good, cite)
 		}
 	}

@@ -126,7 +126,7 @@ func TestCheckBare(t *testing.T) {
 		"Paris.": true, "In 1981.": true, "Captain Lowe": true, "two hours.": true, "18 February 1546": true,
 		"It sank.": false, "The ferry sank in 1981.": false, "Captain Lowe left the bridge.": false,
 	} {
-		if got := text.IsBare(answer); got != want {
+		if got := text.NeedsQuestion(answer); got != want {
 			t.Errorf("bare(%q) = %v, want %v", answer, got, want)
 		}
 	}
@@ -186,7 +186,7 @@ func FuzzCheck(f *testing.F) {
 			}
 		}
 		for _, d := range got.Dropped {
-			if !d.Reason.Is() || !slices.ContainsFunc(claims, func(c rag.Claim) bool { return c.Text == d.Text }) {
+			if !d.Reason.Given() || !slices.ContainsFunc(claims, func(c rag.Claim) bool { return c.Text == d.Text }) {
 				t.Errorf("dropped sentence has no reason or is not in the draft: %+v", d)
 			}
 		}

@@ -43,7 +43,7 @@ func clauses(body string) []clause {
 			}
 			part := strings.TrimSpace(one[from:at[0]])
 			c := clause{text: part, claimTokens: readTokens(part)}
-			c.deed, c.denied = c.claimTokens, text.Denied(c.all)
+			c.deed, c.denied = c.claimTokens, text.Negated(c.all)
 			if to := purpose.FindStringIndex(part); to != nil {
 				c.deed = readTokens(part[:to[0]])
 			}

@@ -61,10 +61,10 @@ func (g Ground) Probability() float64 {
 
 // Supported reports whether the text supports the claim. It does if it has every
 // number, does not contradict the claim, and has a Probability of at least .5.
-func (g Ground) Supported() bool { return !g.Reason().Is() }
+func (g Ground) Supported() bool { return !g.Reason().Given() }
 
 // supportsDraft reports whether the text supports a claim that a model wrote.
-func (g Ground) supportsDraft() bool { return !g.draftReason().Is() }
+func (g Ground) supportsDraft() bool { return !g.draftReason().Given() }
 
 // draftReason returns why the text does not support a claim that a model
 // wrote; zero if it does. It is stricter than [Ground.Reason]. The text must
@@ -72,7 +72,7 @@ func (g Ground) supportsDraft() bool { return !g.draftReason().Is() }
 // One sentence must say most of the claim.
 func (g Ground) draftReason() rag.Reason {
 	reason := g.reasonBelow(supportThreshold)
-	if names := slices.DeleteFunc(slices.Clone(g.lostNames), isShort); !reason.Is() && len(names) > 0 {
+	if names := slices.DeleteFunc(slices.Clone(g.lostNames), isShort); !reason.Given() && len(names) > 0 {
 		return rag.Reason{Code: rag.FactsNotFound, Words: names}
 	}
 	return first(reason, g.scattered)
@@ -88,7 +88,7 @@ func isShort(name string) bool {
 // contradicts it, reverses its roles, or says it of somebody else. A high
 // Probability does not outweigh that.
 func (g Ground) Vetoed() bool {
-	return len(g.lostNumbers) > 0 || g.denied || g.swapped || g.displaced || g.clause.Is()
+	return len(g.lostNumbers) > 0 || g.denied || g.swapped || g.displaced || g.clause.Given()
 }
 
 // Reason returns why the text does not support the claim; zero if it does.
@@ -105,7 +105,7 @@ func (g Ground) reasonBelow(likely float64) rag.Reason {
 		return rag.Reason{Code: rag.RolesReversed}
 	case g.displaced:
 		return rag.Reason{Code: rag.OtherSubject}
-	case g.clause.Is():
+	case g.clause.Given():
 		return g.clause
 	case g.Probability() >= likely:
 		return rag.Reason{}
@@ -120,7 +120,7 @@ func (g Ground) reasonBelow(likely float64) rag.Reason {
 
 // first returns the first of two reasons that is one.
 func first(a, b rag.Reason) rag.Reason {
-	if a.Is() {
+	if a.Given() {
 		return a
 	}
 	return b
@@ -130,10 +130,10 @@ func first(a, b rag.Reason) rag.Reason {
 func Supports(claim string, texts ...string) Ground {
 	var all []sentenceTokens
 	for _, s := range texts {
-		s, _, _ = text.CutMarks(s, 0)
+		s, _, _ = text.CutCitations(s, 0)
 		all = append(all, tokenized(s)...)
 	}
-	claim, _, _ = text.CutMarks(enumerated.ReplaceAllString(claim, ""), 0)
+	claim, _, _ = text.CutCitations(enumerated.ReplaceAllString(claim, ""), 0)
 	return ground(newClaim(claim), all)
 }
 
@@ -162,7 +162,7 @@ func tokenized(body string) []sentenceTokens {
 func newSentence(body string, at text.Span) sentenceTokens {
 	s := sentenceTokens{at: at, all: text.Tokens(at.Of(body))}
 	s.set = text.KeySet(at.Of(body), s.all)
-	s.roles, s.denied = roles(s.all), text.Denied(s.all)
+	s.roles, s.denied = roles(s.all), text.Negated(s.all)
 	return s
 }
 
@@ -202,7 +202,7 @@ func best(want []text.Token, body []sentenceTokens, n int) (chosen []int, share 
 	for len(chosen) < n {
 		at, most := -1, share
 		for i, s := range body {
-			if v := text.Cover(want, func(k string) bool { return union[k] || s.set[k] }); v > most+1e-9 {
+			if v := text.Coverage(want, func(k string) bool { return union[k] || s.set[k] }); v > most+1e-9 {
 				at, most = i, v
 			}
 		}
@@ -280,9 +280,9 @@ func ground(c claimTokens, body []sentenceTokens) Ground {
 	g.Pairs = c.pairs(pairs, g.Coverage)
 	if len(chosen) > 0 {
 		nearest := body[chosen[0]]
-		most := text.Cover(c.content, func(k string) bool { return nearest.set[k] })
+		most := text.Coverage(c.content, func(k string) bool { return nearest.set[k] })
 		g.Uneven = c.unevenness(body, most)
-		g.denied = most >= text.Alike && text.Contradicts(c.all, nearest.all)
+		g.denied = most >= text.SameTopicCoverage && text.Contradicts(c.all, nearest.all)
 		g.swapped = swapped(c.roles, body)
 		g.displaced = c.displaced(body, chosen[0], pairs) || c.displacedIn(body, pairs)
 		g.clause = c.clauseReason(body)

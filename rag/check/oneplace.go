@@ -29,7 +29,7 @@ func (c claimTokens) scattered(body []sentenceTokens) rag.Reason {
 	case c.single(body) < sentenceThreshold:
 		return rag.Reason{Code: rag.Scattered}
 	case len(c.asked) > 0 && !slices.ContainsFunc(body, func(s sentenceTokens) bool {
-		return !s.title && s.covers(c.content, body) >= sentenceThreshold && text.CoverBy(beyond(c.asked, body), s.has) >= questionThreshold
+		return !s.title && s.covers(c.content, body) >= sentenceThreshold && text.CoverageFunc(beyond(c.asked, body), s.has) >= questionThreshold
 	}):
 		return rag.Reason{Code: rag.OffQuestion}
 	}
@@ -60,7 +60,7 @@ func (c claimTokens) single(body []sentenceTokens) float64 {
 // covers returns the rarity-weighted share of want that a sentence of a text
 // covers. Words of a title count for every sentence.
 func (s sentenceTokens) covers(want []text.Token, body []sentenceTokens) float64 {
-	return text.CoverBy(want, func(t text.Token) bool { return s.has(t) || titled(body, t) })
+	return text.CoverageFunc(want, func(t text.Token) bool { return s.has(t) || titled(body, t) })
 }
 
 // beyond returns the tokens that no title of a text has: what is asked about

@@ -137,5 +137,5 @@ func (c claimTokens) displaced(s []sentenceTokens, at int, pairs map[[2]string]b
 			return false
 		}
 	}
-	return text.Cover(c.run[2:], func(k string) bool { return s[at].set[k] }) >= nearlyAll
+	return text.Coverage(c.run[2:], func(k string) bool { return s[at].set[k] }) >= nearlyAll
 }
