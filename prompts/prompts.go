@@ -134,7 +134,6 @@ var (
 	repairText string
 	//go:embed standalone.tmpl
 	standaloneText string
-
 	//go:embed split.tmpl
 	splitText string
 

@@ -18,25 +18,25 @@ const (
 // Answer is the checked answer to a question. It holds facts, not words for
 // people: those are made from it by the program that shows it.
 type Answer struct {
-	Question   string
+	Question   string     // as the person wrote it
 	Searched   string     // the question that was searched for: Question, or its standalone form; empty: nothing to search for
 	Failed     []error    // of the writers that failed before Model wrote, in order; nil if none did
 	Sentences  []Sentence // in reading order; nil if the verdict is Refused
 	Listing    *Listing   // what Sentences list, for a question about the articles themselves; nil for others
 	Short      string     // the words of the first sentence that answer by themselves, such as a name or a date; may be empty
 	Verdict    Verdict
-	Reason     Reason  // why it was not answered, or not directly; zero if it was
-	Confidence float64 // probability that the articles answer the question, 0 to 1
-	Citations  []Citation
-	Removed    []Removed // sentences that the check removed
-	Repaired   int       // sentences that were rewritten and then passed the check
-	Unjudged   bool      // a judge was to decide, but did not decide on every sentence
-	JudgeError error     // why the judge failed; nil if it did not
-	StoodIn    bool      // the articles' own sentences replace what a model wrote
-	Unreliable bool      // the model misquoted its sources in most sentences
-	Passages   []Passage
-	Model      string
-	Usage      Usage // of all requests to models
+	Reason     Reason     // why it was not answered, or not directly; zero if it was
+	Confidence float64    // probability that the articles answer the question, 0 to 1
+	Citations  []Citation // in the order of N
+	Removed    []Removed  // sentences that the check removed
+	Repaired   int        // sentences that were rewritten and then passed the check
+	Unjudged   bool       // a judge was to decide, but did not decide on every sentence
+	JudgeError error      // why the judge failed; nil if it did not
+	StoodIn    bool       // the articles' own sentences replace what a model wrote
+	Unreliable bool       // the model misquoted its sources in most sentences
+	Passages   []Passage  // that the answer was written from, best first
+	Model      string     // see Draft
+	Usage      Usage      // of all requests to models
 	Spent      Spent
 	Timings    Timings
 }
@@ -83,7 +83,7 @@ const (
 	Admission                          // it says what the articles do not say, and needs no evidence
 )
 
-// Listing describes a list of articles.
+// Listing describes a list of articles, in answer to a question about them.
 type Listing struct {
 	About       string // words that the articles contain; empty: any
 	Preposition string // of Date, such as "since"; empty: in or from it
@@ -91,7 +91,7 @@ type Listing struct {
 	Order       int    // 1: newest first; -1: oldest first; 0: as found
 	One         bool   // only the first was asked for
 	Found       int    // articles that match
-	All         int    // articles in the collection
+	All         int    // articles that the question's Filter selects
 	Undated     int    // articles left out because they have no date
 }
 
@@ -136,12 +136,12 @@ type Citation struct {
 	Title      string
 	URL        string
 	Doc        string
-	Source     string
-	Published  time.Time
-	Page       int  // where Quote begins, from 1; 0: the article has no pages
-	Old        bool // published more than a year before the day of the question
+	Source     string    // Document.Source
+	Published  time.Time // zero if unknown
+	Page       int       // where Quote begins, from 1; 0: the article has no pages
+	Old        bool      // published more than a year before the day of the question
 	Quote      string
-	Start, End int
+	Start, End int // byte offsets in Document.Text
 }
 
 // Timings holds the duration of each stage. Retrieve includes embedding the

@@ -1,14 +1,15 @@
 // Package rag answers questions about articles. Every sentence of an answer has
-// a footnote: the article and its exact words. If the articles don't answer, the
-// answer says so.
+// a footnote: the article and its exact words. If the articles don't answer,
+// the answer says so.
 //
 //	articles   file · URL · feed · PDF  →  source  →  Document  →  index: Chunk, Embedder  →  Store
 //	question   terminal · Discord · eval  →  question  →  retrieve  →  write  →  check  →  Answer  →  the person
 //
 // Data moves in one direction: nothing downstream reaches back upstream. This
-// package holds what flows (Document, Chunk, Question, Passage, Draft, Answer)
-// and the interfaces at the seams (Store, Embedder, Writer). The packages below
-// it hold the stages.
+// package holds what flows (Document, Chunk, Question, Passage, Draft, Answer),
+// the interfaces at the seams (Source, Store, Embedder, Writer), and what a
+// store may record besides articles (Fetched, Link, Feedback, Gap, Quota). The
+// packages below it hold the stages.
 //
 // # The first flow
 //
@@ -24,9 +25,9 @@
 //     made to stand alone. One of several parts is split, and one about the
 //     articles themselves is answered from the catalogue.
 //   - A retrieve.Retriever searches the [Searcher] by meaning and by words, adds
-//     up the two scores, and joins what it found into passages. retrieve.Weigh
-//     scores the sentences of the passages as answers. The best of them tells
-//     how likely it is that the articles answer at all.
+//     up the two scores, and joins what it found into passages.
+//     retrieve.ScoreSentences scores the sentences of the passages as answers.
+//     The best of them tells how likely it is that the articles answer at all.
 //   - A [Writer] drafts the answer: write.Quote from the articles' own sentences,
 //     or write.LLM with a language model. write.Fallback tries several.
 //   - check.Check compares the draft with the passages. It keeps the sentences

@@ -3,14 +3,11 @@ package rag
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"iter"
 	"strings"
 	"time"
 )
-
-// chunking is the version of the chunking rules and part of Document.Hash. When
-// it changes, the next Sync stores every article again.
-const chunking = "2"
 
 // Document is one article. The zero value is an empty article without an ID.
 type Document struct {
@@ -35,33 +32,37 @@ type Document struct {
 // sequence. The package that yields it documents its errors.
 type Source = iter.Seq2[Document, error]
 
+// Hash returns a digest of every field but ID, and of the version of the
+// chunking rules. If a store has the same Hash, the article has not changed.
+func (d Document) Hash() string {
+	return digest(chunkingVersion, d.Source, d.Title, d.URL, d.Collection, d.date(), d.Author, d.Site, d.Language, d.Text)
+}
+
+// chunkingVersion is the version of the chunking rules and part of
+// Document.Hash. When it changes, the next Sync stores every article again.
+const chunkingVersion = "2"
+
+// date returns the publication day, such as 2020-09-14, or "" if unknown.
+func (d Document) date() string { return FormatDate(d.Published) }
+
 // DocumentID returns the first 16 hex digits (64 bits) of the SHA-256 of
 // source. For a million articles, the probability of a collision is 3e-8.
 func DocumentID(source string) string {
 	return digest(source)[:16]
 }
 
-// Hash returns a digest of every field but ID, and of the version of the
-// chunking rules. If a store has the same Hash, the article has not changed.
-func (d Document) Hash() string {
-	return digest(chunking, d.Source, d.Title, d.URL, d.Collection, d.date(), d.Author, d.Site, d.Language, d.Text)
-}
-
-// date returns the publication day, such as 2020-09-14, or "" if unknown.
-func (d Document) date() string { return FormatDate(d.Published) }
-
 // Chunk is a run of whole sentences in one section of a document, short enough
-// for the encoder. Document.Text[Start:End] equals Text.
+// for the encoder.
 type Chunk struct {
 	ID         string // Doc, '#' and the chunk's index in the document, with four digits or more
-	Doc        string // Document.ID
+	Doc        string // Document.ID; the fields up to Published are the document's too
 	Title      string
 	URL        string
 	Collection string
 	Published  time.Time
 	Section    string // the headings above it, outermost first, joined by " › "
-	Text       string
-	Start, End int // byte offsets in Document.Text
+	Text       string // Document.Text[Start:End]
+	Start, End int    // byte offsets in Document.Text
 }
 
 // Context returns the text that is embedded for a chunk: one line with title,
@@ -94,13 +95,6 @@ func cut(s string, n int) string {
 	return s
 }
 
-func FormatDate(t time.Time) string {
-	if t.IsZero() {
-		return ""
-	}
-	return t.UTC().Format(time.DateOnly)
-}
-
 // digest returns the SHA-256 in hex of the fields, each followed by a NUL byte.
 func digest(fields ...string) string {
 	h := sha256.New()
@@ -111,14 +105,28 @@ func digest(fields ...string) string {
 	return hex.EncodeToString(h.Sum(nil))
 }
 
+// FormatDate returns the day of t in UTC, such as 2020-09-14, or "" for the
+// zero time.
+func FormatDate(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Format(time.DateOnly)
+}
+
 // PageBreak stands in Document.Text before each page except the first.
 const PageBreak = "\f"
 
-// PageAt returns the page, from 1, at a byte offset of a text; 0 if the text
-// has no page break.
+// PageAt returns the page, from 1, at a byte offset of a text. It returns 0 if
+// the text has no [PageBreak].
 func PageAt(text string, offset int) int {
 	if !strings.Contains(text, PageBreak) {
 		return 0
 	}
 	return 1 + strings.Count(text[:offset], PageBreak)
 }
+
+// ErrUnchanged is an error that a [Source] yields, possibly wrapped, instead of
+// articles. It means that all articles read from Document.Source, or from paths
+// below it, have not changed.
+var ErrUnchanged = errors.New("not changed")

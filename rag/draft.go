@@ -9,7 +9,8 @@ type Draft struct {
 	Dangling int     // number of citations of missing passages, which were removed
 }
 
-// QuoteModel is the Model of a draft that is made of the articles' own sentences.
+// QuoteModel is the Model of a draft that is made of the articles' own
+// sentences.
 const QuoteModel = "quote"
 
 // Claim is one sentence of a draft, with its citations.
@@ -17,17 +18,14 @@ type Claim struct {
 	Text  string // without citation marks
 	Break string // white space before it: "" for the first, else " " or "\n\n" or "\n- "
 	Kind  SentenceKind
-	Cites []Cite
+	Cites []Cite // the passages it is from; nil: the writer named none
 }
 
-// Cite points at a passage by its index. Start and End are byte offsets in the
-// article's text. Both are 0 if the writer named only the passage. Quote is what
-// the writer says that the passage says, word for word; it is empty if the
-// writer quoted nothing, and for offsets.
+// Cite is a citation of a draft.
 type Cite struct {
-	Passage    int
-	Start, End int
-	Quote      string
+	Passage    int    // index among the passages that the writer was given
+	Start, End int    // of the quote: byte offsets in Document.Text; both 0: the writer named only the passage
+	Quote      string // what the writer says that the passage says, word for word; empty: nothing, or Start and End are set
 }
 
 // Usage counts tokens as the model's server reports them; zero if it reports

@@ -9,7 +9,7 @@ type Passage struct {
 	Source     string           // Document.Source
 	Text       string           // Document.Text[Start:End]
 	Start, End int              // byte offsets in Document.Text
-	Score      float64          // of the best chunk, from both searches together; only the order means anything
+	Score      float64          // of the best chunk; see [Ranked]
 	Dense      float64          // cosine similarity of the best chunk to the question
 	Lexical    float64          // BM25 score of the best chunk; 0: no match
 	Page       int              // page of the article where it begins, from 1; 0: no pages
@@ -17,40 +17,32 @@ type Passage struct {
 	Sentences  []ScoredSentence // in the order of the text, scored for the question; nil if not scored
 }
 
-// ScoredSentence is one sentence of a passage. Its text is Document.Text[Start:End].
+// ScoredSentence is one sentence of a passage. Its text is
+// Document.Text[Start:End].
 type ScoredSentence struct {
 	Start, End int
-	Cosine     float64  // cosine similarity to the question
-	Score      float64  // how well it answers the question; only the order means anything
-	Features   Features // features that the score is computed from
+	Cosine     float64  // cosine similarity to the question; 0 if not computed
+	Score      float64  // how well it answers the question; only the order means anything; 0: not scored
+	Features   Features // what the score is computed from
 }
 
-// Features holds the features of a sentence as an answer.
+// Features holds what the score of a sentence is computed from.
 type Features struct {
 	Meaning       float64 `json:"meaning"`        // cosine similarity to the question, of both sentences if this one refers to the one before
-	CentredCosine float64 `json:"centred_cosine"` // centred cosine: without what all the candidates have in common
+	CentredCosine float64 `json:"centred_cosine"` // cosine similarity to the question after the mean of all scored sentences is subtracted from both
 	Passage       float64 `json:"passage"`        // retrieval score of its chunk
 	Coverage      float64 `json:"coverage"`       // rarity-weighted share of the question's terms in the sentence, the one before and the title
 	Own           float64 `json:"own"`            // the same for the sentence alone
 	Kind          float64 `json:"kind"`           // above 0 if it has the kind of thing asked for; below 0 if it is itself a question
 }
 
-// Ranked is a chunk that was found, with its scores.
-type Ranked struct {
-	Chunk   Chunk
-	Score   float64 // combined score; only comparisons are meaningful
-	Dense   float64 // cosine to the question
-	Lexical float64 // BM25; 0 if the words did not match
-	Timely  float64 // how well the article's date fits the time that the question asks about, 0 … 1; 0 if it asks about none
-}
-
-// SentenceText returns the text of one of the passage's sentences.
+// SentenceText returns the text of a sentence of the passage.
 func (p Passage) SentenceText(s ScoredSentence) string {
 	return p.Text[s.Start-p.Start : s.End-p.Start]
 }
 
-// SentenceScores returns the best score and the best cosine of the chunks that contain
-// a sentence.
+// SentenceScores returns the best score and the best cosine of the chunks that
+// contain a sentence. It returns the passage's own if no chunk contains it.
 func (p Passage) SentenceScores(s ScoredSentence) (score, dense float64) {
 	for _, c := range p.Chunks {
 		if c.Chunk.Start <= s.Start && s.End <= c.Chunk.End {
@@ -58,4 +50,13 @@ func (p Passage) SentenceScores(s ScoredSentence) (score, dense float64) {
 		}
 	}
 	return cmp.Or(score, p.Score), cmp.Or(dense, p.Dense)
+}
+
+// Ranked is a chunk that was found, with its scores.
+type Ranked struct {
+	Chunk   Chunk
+	Score   float64 // from both searches together; only the order means anything
+	Dense   float64 // cosine similarity to the question
+	Lexical float64 // BM25 score; 0: no match
+	Timely  float64 // how well the article's date fits the time that the question asks about, 0 … 1; 0 if it asks about none
 }

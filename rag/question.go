@@ -4,16 +4,16 @@ import "time"
 
 // Question is a person's question.
 type Question struct {
-	Text    string
+	Text    string    // as the person wrote it
 	History []Turn    // earlier turns of the conversation, oldest first; nil if none
 	Today   time.Time // the day of the question; zero: time.Now
-	Filter  Filter
+	Filter  Filter    // the articles to answer from
 }
 
 // Turn is one question of a conversation and its answer.
 type Turn struct{ Question, Answer string }
 
-// AskedOn returns the day of the question.
+// AskedOn returns Today, or the current time if it is zero.
 func (q Question) AskedOn() time.Time {
 	if q.Today.IsZero() {
 		return time.Now()
@@ -21,8 +21,8 @@ func (q Question) AskedOn() time.Time {
 	return q.Today
 }
 
-// Outdated reports whether an article was published more than a year before the day
-// of the question; false if its date is unknown.
+// Outdated reports whether an article was published more than a year before the
+// day of the question; false if its date is unknown.
 func (q Question) Outdated(published time.Time) bool {
 	return !published.IsZero() && published.AddDate(1, 0, 0).Before(q.AskedOn())
 }

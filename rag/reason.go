@@ -10,8 +10,8 @@ type Reason struct {
 	Articles int      // of [NoneListed]: the number of articles
 }
 
-// Is reports whether there is a reason.
-func (r Reason) Is() bool { return r.Code != "" }
+// Given reports whether there is a reason.
+func (r Reason) Given() bool { return r.Code != "" }
 
 // ReasonCode names a reason.
 type ReasonCode string

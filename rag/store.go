@@ -6,60 +6,16 @@ import (
 	"time"
 )
 
-// ErrNotFound is returned, possibly wrapped, for an article that is not in the
-// store.
-var ErrNotFound = errors.New("no such article")
-
-// ErrUnchanged is an error that a [Source] yields, possibly wrapped, instead of
-// articles. It means that all articles read from Document.Source, or from paths
-// below it, have not changed.
-var ErrUnchanged = errors.New("not changed")
-
-// Embedder turns text into unit vectors. It is langchaingo's
-// embeddings.Embedder with a name.
-type Embedder interface {
-	// Name identifies the vector space: model, quantisation and prefixes. An
-	// index never mixes vectors of two spaces.
-	Name() string
-	// EmbedDocuments returns one vector for each text, in order. All vectors
-	// have the same length. It does not change texts.
-	EmbedDocuments(ctx context.Context, texts []string) ([][]float32, error)
-	EmbedQuery(ctx context.Context, text string) ([]float32, error)
-}
-
-// TokenCounter is optional for an Embedder with an input limit. The embedder
-// ignores the part of a text after the first MaxTokens tokens, as CountTokens
-// counts them. The counts of the parts of a text add up to at least the count
-// of the whole.
-type TokenCounter interface {
-	CountTokens(text string) int
-	MaxTokens() int
-}
-
-// TokenMatcher is optional for an Embedder that can compare a question with a
-// passage token by token.
-type TokenMatcher interface {
-	// MaxSim returns a similarity from -1 to 1: for each token of the question,
-	// the greatest cosine to a token of the passage, averaged over the question.
-	// Token vectors depend on the surrounding text.
-	MaxSim(ctx context.Context, question, passage string) (float64, error)
-}
-
-// Filter selects chunks. The zero value selects all.
-type Filter struct {
-	Collections []string // match any of these; nil or empty: every collection
-}
-
-// Hit is a chunk found by a search.
-type Hit struct {
-	Chunk  Chunk
-	Score  float64   // Nearest: cosine; Match: BM25, at least 0, greater is better
-	Vector []float32 // the chunk's unit vector, read-only; nil if the store does not return it
+// Store stores articles and finds passages in them. Its methods are safe for
+// concurrent use. ragtest.TestStore checks the rest of the contract.
+type Store interface {
+	Searcher
+	Catalog
 }
 
 // Searcher finds chunks. Hits are sorted best first, and equal scores by
 // Chunk.ID, so that results are reproducible. n may exceed the number of stored
-// Chunks. An empty store returns no hits and no error. If ctx is cancelled, a
+// chunks. An empty store returns no hits and no error. If ctx is cancelled, a
 // method returns its error and never partial results.
 type Searcher interface {
 	// Nearest returns the n chunks whose vectors have the greatest cosine to
@@ -73,9 +29,36 @@ type Searcher interface {
 	Match(ctx context.Context, terms []string, n int, f Filter) ([]Hit, error)
 	// Frequency returns, for each word, the number of chunks that contain it in
 	// title, section or text, as Match would find it. total is the number of
-	// Chunks. Both count only chunks that f selects, so rarity reveals nothing
+	// chunks. Both count only chunks that f selects, so rarity reveals nothing
 	// about other collections.
 	Frequency(ctx context.Context, words []string, f Filter) (counts []int, total int, err error)
+}
+
+// Hit is a chunk found by a search.
+type Hit struct {
+	Chunk  Chunk
+	Score  float64   // Nearest: cosine; Match: BM25, at least 0, greater is better
+	Vector []float32 // the chunk's unit vector, read-only; nil if the store does not return it
+}
+
+// Filter selects chunks. The zero value selects all.
+type Filter struct {
+	Collections []string // match any of these; nil or empty: every collection
+}
+
+// Catalog stores articles.
+type Catalog interface {
+	// Update deletes the articles with the IDs in drop, then stores the entries
+	// in put. An entry replaces an article with the same ID. Two entries with
+	// the same ID are an error; an unknown ID in drop is not. When Update
+	// returns nil, the change is durable. After an error, or a crash at any
+	// time, the store is unchanged.
+	Update(ctx context.Context, put []Entry, drop []string) error
+	// List returns every article, sorted by Title, then ID.
+	List(ctx context.Context, f Filter) ([]Info, error)
+	// Document returns an article, or ErrNotFound. Published is the same
+	// instant as stored but may be in another time zone.
+	Document(ctx context.Context, id string) (Document, error)
 }
 
 // Entry is an article with its chunks and their vectors: Vectors[i] belongs to
@@ -99,27 +82,9 @@ type Info struct {
 	Chunks                             int
 }
 
-// Catalog stores articles.
-type Catalog interface {
-	// Update deletes the articles with the IDs in drop, then stores the entries
-	// in put. An entry replaces an article with the same ID. Two entries with
-	// the same ID are an error; an unknown ID in drop is not. When Update
-	// returns nil, the change is durable. After an error, or a crash at any
-	// time, the store is unchanged.
-	Update(ctx context.Context, put []Entry, drop []string) error
-	// List returns every article, sorted by Title, then ID.
-	List(ctx context.Context, f Filter) ([]Info, error)
-	// Document returns an article, or ErrNotFound. Published is the same instant
-	// as stored but may be in another time zone.
-	Document(ctx context.Context, id string) (Document, error)
-}
-
-// Store stores articles and finds passages in them. Its methods are safe for
-// concurrent use. ragtest.TestStore checks the rest of the contract.
-type Store interface {
-	Searcher
-	Catalog
-}
+// ErrNotFound is returned, possibly wrapped, for an article that is not in the
+// store.
+var ErrNotFound = errors.New("no such article")
 
 // VectorCache is optional for a Store. Vectors returns stored vectors by
 // Chunk.VectorKey, so that no text is embedded twice. Unknown keys are absent

@@ -91,7 +91,7 @@ func compose(x *answered, age time.Duration, together bool) []part {
 // unanswered returns why there is no answer, and the closest two articles.
 func unanswered(a rag.Answer) string {
 	var b strings.Builder
-	if a.Reason.Is() {
+	if a.Reason.Given() {
 		b.WriteString(escapeIn(phrase.Reason(a.Reason), 300) + "\n")
 	}
 	var closest []string

@@ -33,7 +33,7 @@ func (t Text) Answer(w io.Writer, a rag.Answer) error {
 		b.WriteString(t.dim(t.wrap(phrase.Failed(a), "")) + "\n")
 	}
 	b.WriteString(t.fold(t.bold(bot.Clean(phrase.Text(a)), bot.Clean(a.Short)), "") + "\n")
-	if a.Verdict == rag.Refused && a.Reason.Is() {
+	if a.Verdict == rag.Refused && a.Reason.Given() {
 		reason := phrase.Reason(a.Reason)
 		if a.Reason.Code == rag.NoneListed {
 			reason += " `footnote list` shows them."

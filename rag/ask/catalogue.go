@@ -11,11 +11,9 @@ import (
 	"footnote/rag/text"
 )
 
-// mostListed is the maximum number of articles in a list.
-const mostListed = 10
-
 // fromCatalogue answers greetings, thanks, and questions about the articles
-// themselves. ok is false for other questions.
+// themselves. ok is false for other questions, and if there is no article to
+// summarise.
 func (a Answerer) fromCatalogue(ctx context.Context, r question.Reading, t *rag.Timings, stream func(string)) (out rag.Answer, ok bool, err error) {
 	switch {
 	case r.Courtesy:
@@ -31,15 +29,15 @@ func (a Answerer) fromCatalogue(ctx context.Context, r question.Reading, t *rag.
 		return rag.Answer{}, false, err
 	}
 	asked := r.Rephrased("Summarise the article \"" + d.Title + "\".")
-	out, err = a.answer(ctx, asked, found{passages: []rag.Passage{summary(d)}, confidence: 1, verdict: rag.Answered}, t, stream)
+	out, err = a.answer(ctx, asked, findings{passages: []rag.Passage{summary(d)}, confidence: 1, verdict: rag.Answered}, t, stream)
 	out.Searched = r.Text
 	return out, true, err
 }
 
-// article finds the article that a few words name. It chooses the title with
-// the most of these words, at least half. If that is not exactly one title, it
-// chooses the article with the best matching chunk: among those titles, or
-// among all articles if there are none.
+// article returns the article that a few words name; false if there is none. It
+// chooses the title with the most of these words, at least half. If that is not
+// exactly one title, it chooses the article with the best matching chunk: among
+// those titles, or among all articles if there are none.
 func (a Answerer) article(ctx context.Context, about string, f rag.Filter) (rag.Document, bool, error) {
 	infos, err := a.Store.List(ctx, f)
 	if err != nil {
@@ -63,7 +61,7 @@ func (a Answerer) article(ctx context.Context, about string, f rag.Filter) (rag.
 		}
 	}
 	if len(best) != 1 {
-		hits, err := a.Store.Match(ctx, text.Analyse(about).SearchTerms(), mostNamed, f)
+		hits, err := a.Store.Match(ctx, text.Analyse(about).SearchTerms(), maxNamedHits, f)
 		if err != nil {
 			return rag.Document{}, false, err
 		}
@@ -81,19 +79,12 @@ func (a Answerer) article(ctx context.Context, about string, f rag.Filter) (rag.
 	return d, err == nil, err
 }
 
-// mostNamed is the maximum number of chunks that are searched for an article
-// named by its subject.
-const mostNamed = 100
+// maxNamedHits is the maximum number of chunks that article looks at.
+const maxNamedHits = 100
 
-// listed is an article in a list. start and end are the byte offsets of the
-// quoted text.
-type listed struct {
-	rag.Info
-	text       string // quoted
-	start, end int
-}
-
-// listing answers a question about the articles themselves with a list.
+// listing answers a question about the articles themselves with a list. It
+// leaves out articles without a date if the question is about a time or an
+// order.
 func (a Answerer) listing(ctx context.Context, q rag.Question, c question.CatalogueQuestion) (rag.Answer, error) {
 	infos, err := a.Store.List(ctx, q.Filter)
 	if err != nil {
@@ -101,7 +92,7 @@ func (a Answerer) listing(ctx context.Context, q rag.Question, c question.Catalo
 	}
 	all := len(infos)
 	if c.AnyYear {
-		c.LastYear(infos)
+		c.ResolveYear(infos)
 	}
 	var found []listed
 	if c.About == "" {
@@ -128,7 +119,7 @@ func (a Answerer) listing(ctx context.Context, q rag.Question, c question.Catalo
 	}
 	out := rag.Answer{Searched: q.Text, Verdict: rag.Answered, Confidence: 1, Model: "catalogue"}
 	out.Listing = &rag.Listing{About: c.About, Preposition: c.Preposition, Date: c.Date, Order: c.Order, One: c.One, Found: len(found), All: all, Undated: undated}
-	shown := found[:min(len(found), mostListed)]
+	shown := found[:min(len(found), maxListed)]
 	if c.One {
 		shown = shown[:min(len(shown), 1)]
 	}
@@ -151,9 +142,20 @@ func (a Answerer) listing(ctx context.Context, q rag.Question, c question.Catalo
 	return out, ctx.Err()
 }
 
-// mentioning returns the articles that contain the words as a phrase, best
-// first. Each has a quote: the first sentence with all the words, from the best
-// chunk that has one.
+// maxListed is the maximum number of articles in a list. The number of all is
+// in Listing.Found.
+const maxListed = 10
+
+// listed is an article in a list, with a quote.
+type listed struct {
+	rag.Info
+	text       string // the quote
+	start, end int    // byte offsets of the quote in the article; both 0: no quote yet
+}
+
+// mentioning returns the articles that contain the words about as a phrase,
+// best first. The quote of each is the first sentence with all the words, from
+// the best chunk that has one.
 func (a Answerer) mentioning(ctx context.Context, about string, infos []rag.Info, f rag.Filter) ([]listed, error) {
 	_, chunks, err := a.Store.Frequency(ctx, nil, f)
 	if err != nil {
@@ -197,7 +199,8 @@ func (a Answerer) mentioning(ctx context.Context, about string, infos []rag.Info
 	return found, nil
 }
 
-// opening quotes the first sentence of an article that is not a heading.
+// opening sets the quote of l to the first sentence of the article that is not
+// a heading. An article without such a sentence gets no quote.
 func (a Answerer) opening(ctx context.Context, l *listed) error {
 	d, err := a.Store.Document(ctx, l.ID)
 	if err != nil {

@@ -12,7 +12,7 @@ import (
 	"footnote/rag/write"
 )
 
-// newerFirst reorders a draft if one of its first three sentences rests on an
+// newerFirst reorders a draft if one of its first three sentences is from an
 // article that another article, older or newer, contradicts. The newer
 // statement comes first, and the older follows with its date. newerFirst
 // changes only the first such sentence. It returns the draft unchanged if the
@@ -23,11 +23,11 @@ func newerFirst(q question.Reading, d rag.Draft, passages []rag.Passage) rag.Dra
 		return d
 	}
 	for i := range min(len(d.Claims), 3) {
-		have, ok := restsOn(q, d, i, passages)
+		have, ok := sourceOf(q, d, i, passages)
 		if !ok {
 			continue
 		}
-		other, ok := saidOtherwise(q, have, passages)
+		other, ok := contradiction(q, have, passages)
 		if !ok {
 			continue
 		}
@@ -35,14 +35,14 @@ func newerFirst(q question.Reading, d rag.Draft, passages []rag.Passage) rag.Dra
 		said := rag.Claim{Text: other.text, Break: " ", Cites: []rag.Cite{other.cite}}
 		if have.published.After(other.published) {
 			said.Kind = rag.OlderStatement
-			claims = slices.DeleteFunc(claims, func(c rag.Claim) bool { return text.Verbatim(c.Text, said.Text) })
+			claims = slices.DeleteFunc(claims, func(c rag.Claim) bool { return text.EqualIgnoringSpace(c.Text, said.Text) })
 			d.Claims = slices.Insert(claims, i+1, said)
 			return d
 		}
 		said.Break = claims[i].Break
 		claims[i].Kind, claims[i].Break = rag.OlderStatement, " "
 		older := claims[i]
-		claims = slices.DeleteFunc(claims, func(c rag.Claim) bool { return text.Verbatim(c.Text, said.Text) })
+		claims = slices.DeleteFunc(claims, func(c rag.Claim) bool { return text.EqualIgnoringSpace(c.Text, said.Text) })
 		d.Claims = slices.Insert(claims, slices.IndexFunc(claims, func(c rag.Claim) bool { return c.Text == older.Text }), said)
 		return d
 	}
@@ -56,9 +56,9 @@ type statement struct {
 	published time.Time
 }
 
-// restsOn returns the sentence that claim i of a draft rests on; false if it
-// rests on no dated article.
-func restsOn(q question.Reading, d rag.Draft, i int, passages []rag.Passage) (statement, bool) {
+// sourceOf returns the sentence of an article that supports claim i of a draft.
+// It returns false if no dated article supports it.
+func sourceOf(q question.Reading, d rag.Draft, i int, passages []rag.Passage) (statement, bool) {
 	for _, x := range check.EvidenceOf(q, d.Claims[i], passages) {
 		p := passages[x.Passage]
 		if !p.Chunk.Published.IsZero() {
@@ -68,18 +68,19 @@ func restsOn(q question.Reading, d rag.Draft, i int, passages []rag.Passage) (st
 	return statement{}, false
 }
 
-// saidOtherwise returns a sentence that contradicts have and is from another
-// article, published on another day. Of several it returns the one with the
-// highest score. The score of a newer sentence counts twice.
-func saidOtherwise(q question.Reading, have statement, passages []rag.Passage) (statement, bool) {
-	if !speaksOf(q.Tokens, passages[have.cite.Passage]) {
+// contradiction returns a sentence that contradicts have and is from another
+// article, published on another day. It returns the one with the highest score,
+// where the score of a newer sentence counts twice. It returns false if there
+// is none.
+func contradiction(q question.Reading, have statement, passages []rag.Passage) (statement, bool) {
+	if !hasNamesOf(q.Tokens, passages[have.cite.Passage]) {
 		return statement{}, false
 	}
 	var found statement
 	best := 0.
 	for i, p := range passages {
 		at := p.Chunk.Published
-		if at.IsZero() || p.Chunk.Doc == passages[have.cite.Passage].Chunk.Doc || rag.FormatDate(at) == rag.FormatDate(have.published) || !speaksOf(q.Tokens, p) || distinct(q, at, have.published) {
+		if at.IsZero() || p.Chunk.Doc == passages[have.cite.Passage].Chunk.Doc || rag.FormatDate(at) == rag.FormatDate(have.published) || !hasNamesOf(q.Tokens, p) || differentEvents(q, at, have.published) {
 			continue
 		}
 		for _, s := range p.Sentences {
@@ -95,33 +96,31 @@ func saidOtherwise(q question.Reading, have statement, passages []rag.Passage) (
 	return found, best > 0
 }
 
-// speaksOf reports whether a passage has every name of the question, in its
+// hasNamesOf reports whether a passage has every name of the question, in its
 // text, title or section heading.
-func speaksOf(asked []text.Token, p rag.Passage) bool {
+func hasNamesOf(asked []text.Token, p rag.Passage) bool {
 	head := p.Chunk.Title + "\n" + p.Chunk.Section + "\n" + p.Text
 	has := text.KeySet(head, text.Tokens(head))
 	return !slices.ContainsFunc(asked, func(t text.Token) bool { return t.Name && !has[t.Key] })
 }
 
-// oneSaying is the least share of one of two sentences, without their answers,
-// that the other must cover for both to be about the same thing.
-const oneSaying = .6
+// differentEvents reports whether two articles, published at a and b, report
+// different events. They do if the question asks for a detail of an event and
+// more than maxSameEvent lies between them.
+func differentEvents(q question.Reading, a, b time.Time) bool {
+	switch q.Kind {
+	case question.Person, question.Place, question.Name, question.Time:
+		return !asksForState.MatchString(q.Text) && a.Sub(b).Abs() > maxSameEvent
+	}
+	return false
+}
 
-// oneThing is the least share of the question that each of two sentences must
-// cover to be about the same thing. shared is the least share that each must
-// cover of the other. It is low because the rest of a long sentence may be
-// about something else.
-const (
-	oneThing = .5
-	shared   = .3
-)
+// maxSameEvent is the longest time between two articles that report the same
+// event.
+const maxSameEvent = 31 * 24 * time.Hour
 
-// theOne matches a question about something of which there is one at a time. If
-// two sentences cover allAsked of such a question, they may disagree whatever
-// else they say: "The mayor of Hull is Mary Lowe, a former captain."
-var theOne = regexp.MustCompile(`(?i)\bis (?:now |currently )?(?:the|its|their|\p{L}+['’]s|\p{L}+ of)\b`)
-
-const allAsked = .95
+// asksForState matches a question about a lasting state, not about an event.
+var asksForState = regexp.MustCompile(`(?i)\b(?:is|are|has|have|does|do|can|will)\b`)
 
 // disagree reports whether two sentences give different answers to the question
 // and otherwise say the same, or say the same with a negation in only one of
@@ -132,39 +131,62 @@ func disagree(q question.Reading, one, other string) bool {
 	setA, setB := text.KeySet(one, allA), text.KeySet(other, allB)
 	inA := func(k string) bool { return setA[k] }
 	inB := func(k string) bool { return setB[k] }
-	if text.Cover(ofA, inB) >= text.Alike && text.Cover(ofB, inA) >= text.Alike && text.Contradicts(allA, allB) {
+	if text.Coverage(ofA, inB) >= text.SameTopicCoverage && text.Coverage(ofB, inA) >= text.SameTopicCoverage && text.Contradicts(allA, allB) {
 		return true
 	}
 	if k := q.Kind; k == question.Anything || k == question.Reason || k == question.Saying {
 		return false
 	}
 	shortA, shortB := text.Distinct(text.Tokens(write.Short(q, one))), text.Distinct(text.Tokens(write.Short(q, other)))
-	if all(shortA, inB) || all(shortB, inA) {
+	if allIn(shortA, inB) || allIn(shortB, inA) {
 		return false
 	}
 	about := text.Distinct(q.Tokens)
-	if !counts(q, allA) || !counts(q, allB) || min(text.Cover(about, inA), text.Cover(about, inB)) < oneThing {
+	if !countsThing(q, allA) || !countsThing(q, allB) || min(text.Coverage(about, inA), text.Coverage(about, inB)) < minAboutQuestion {
 		return false
 	}
-	restA, restB := leaving(ofA, shortA), leaving(ofB, shortB)
-	a, b := text.Cover(restA, inB), text.Cover(restB, inA)
-	same := max(a, b) >= oneSaying && min(a, b) >= shared && len(leaving(restA, leaving(restA, restB))) >= 2
-	whole := theOne.MatchString(q.Text) && min(text.Cover(about, inA), text.Cover(about, inB)) >= allAsked
+	restA, restB := without(ofA, shortA), without(ofB, shortB)
+	a, b := text.Coverage(restA, inB), text.Coverage(restB, inA)
+	same := max(a, b) >= minSame && min(a, b) >= minShared && len(without(restA, without(restA, restB))) >= 2
+	whole := asksForOne.MatchString(q.Text) && min(text.Coverage(about, inA), text.Coverage(about, inB)) >= minWholeQuestion
 	if !same && !whole {
 		return false
 	}
 	// Each has a name or a number that the other lacks: they are about
 	// different things.
-	if foreign(restA, inB) && foreign(restB, inA) {
+	if hasOtherFact(restA, inB) && hasOtherFact(restB, inA) {
 		return false
 	}
 	return slices.ContainsFunc(q.Tokens, func(t text.Token) bool { return t.Content && setA[t.Key] && setB[t.Key] })
 }
 
-// counts reports whether a sentence counts the thing that a "how many" question
-// asks about: a number stands at most five words before it. It returns true for
-// other questions.
-func counts(q question.Reading, s []text.Token) bool {
+// minSame is the least share of one of two sentences, without their answers,
+// that the other must cover for both to be about the same thing.
+const minSame = .6
+
+// minAboutQuestion is the least share of the question that each of two
+// sentences must cover to be about the same thing. minShared is the least share
+// that each must cover of the other. It is low because the rest of a long
+// sentence may be about something else.
+const (
+	minAboutQuestion = .5
+	minShared        = .3
+)
+
+// asksForOne matches a question about something of which there is one at a
+// time. If two sentences cover minWholeQuestion of such a question, they may
+// disagree whatever else they say: "The mayor of Hull is Mary Lowe, a former
+// captain."
+var asksForOne = regexp.MustCompile(`(?i)\bis (?:now |currently )?(?:the|its|their|\p{L}+['’]s|\p{L}+ of)\b`)
+
+// minWholeQuestion is the least share of the question that two sentences must
+// cover to be about the one thing that it asks for.
+const minWholeQuestion = .95
+
+// countsThing reports whether a sentence counts the thing that a "how many"
+// question asks about: a number stands at most five words before it. It returns
+// true for other questions.
+func countsThing(q question.Reading, s []text.Token) bool {
 	if q.Counted == "" {
 		return true
 	}
@@ -177,39 +199,24 @@ func counts(q question.Reading, s []text.Token) bool {
 	return false
 }
 
-// oneEvent is the longest time between two articles that report the same event.
-const oneEvent = 31 * 24 * time.Hour
-
-// lasting matches a question about a lasting state, not about an event.
-var lasting = regexp.MustCompile(`(?i)\b(?:is|are|has|have|does|do|can|will)\b`)
-
-// distinct reports whether two articles, published at a and b, report different
-// events. They do if the question asks for a detail of an event and more than
-// oneEvent lies between them.
-func distinct(q question.Reading, a, b time.Time) bool {
-	switch q.Kind {
-	case question.Person, question.Place, question.Name, question.Time:
-		return !lasting.MatchString(q.Text) && a.Sub(b).Abs() > oneEvent
-	}
-	return false
-}
-
-// leaving returns the tokens that are not among others.
-func leaving(all, others []text.Token) []text.Token {
-	return slices.DeleteFunc(slices.Clone(all), func(t text.Token) bool {
+// without returns the tokens whose keys are not among those of others.
+func without(tokens, others []text.Token) []text.Token {
+	return slices.DeleteFunc(slices.Clone(tokens), func(t text.Token) bool {
 		return slices.ContainsFunc(others, func(o text.Token) bool { return o.Key == t.Key })
 	})
 }
 
-func all(tokens []text.Token, has func(string) bool) bool {
+// allIn reports whether has is true for the keys of all tokens.
+func allIn(tokens []text.Token, has func(string) bool) bool {
 	return !slices.ContainsFunc(tokens, func(t text.Token) bool { return !has(t.Key) })
 }
 
-// foreign reports whether one of the tokens is a name or a number that the
-// other sentence lacks. Days of the week do not count, because they only say
+// hasOtherFact reports whether one of the tokens is a name or a number for
+// whose key has is false. Days of the week do not count, because they only say
 // when something was reported.
-func foreign(all []text.Token, has func(string) bool) bool {
-	return slices.ContainsFunc(all, func(t text.Token) bool { return (t.Name || t.Number) && !has(t.Key) && !weekdays[t.Word] })
+func hasOtherFact(tokens []text.Token, has func(string) bool) bool {
+	return slices.ContainsFunc(tokens, func(t text.Token) bool { return (t.Name || t.Number) && !has(t.Key) && !weekdays[t.Word] })
 }
 
+// weekdays are the days that a report names to say when something happened.
 var weekdays = text.WordSet("monday tuesday wednesday thursday friday saturday sunday today yesterday")

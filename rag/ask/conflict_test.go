@@ -88,9 +88,9 @@ func TestNewerFirst(t *testing.T) {
 	}
 }
 
-// TestDistinct checks that events of different years are distinct, and that a
-// lasting state is not an event.
-func TestDistinct(t *testing.T) {
+// TestDifferentEvents checks that reports of different years are about
+// different events, and that a lasting state is not an event.
+func TestDifferentEvents(t *testing.T) {
 	t.Parallel()
 	at := time.Date(2022, 8, 9, 0, 0, 0, 0, time.UTC)
 	for asked, want := range map[string]bool{
@@ -99,11 +99,11 @@ func TestDistinct(t *testing.T) {
 		"Who is mayor of Hull?":                                false,
 		"How many people fled?":                                false,
 	} {
-		if got := distinct(question.Read(rag.Question{Text: asked}), at, at.AddDate(-2, 0, 0)); got != want {
-			t.Errorf("distinct(%q), two years apart = %v, want %v", asked, got, want)
+		if got := differentEvents(question.Read(rag.Question{Text: asked}), at, at.AddDate(-2, 0, 0)); got != want {
+			t.Errorf("differentEvents(%q), two years apart = %v, want %v", asked, got, want)
 		}
-		if distinct(question.Read(rag.Question{Text: asked}), at, at.AddDate(0, 0, 2)) {
-			t.Errorf("distinct(%q), two days apart = true, want false", asked)
+		if differentEvents(question.Read(rag.Question{Text: asked}), at, at.AddDate(0, 0, 2)) {
+			t.Errorf("differentEvents(%q), two days apart = true, want false", asked)
 		}
 	}
 }

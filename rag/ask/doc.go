@@ -1,9 +1,10 @@
 // Package ask answers questions: it is the second flow of package rag, from top
 // to bottom.
 //
-// An [Answerer] reads the question, finds passages, has a writer draft an answer
-// and checks it. answerer.go is the main path. Questions about the articles
-// themselves are answered in catalogue.go, questions of several parts in
-// parts.go. conflict.go puts the newer of two articles that disagree first.
-// [Answerer.Explain] records how an answer was found.
+// An [Answerer] reads the question, finds passages, has a writer draft an
+// answer and checks it. Three kinds of questions take a path of their own:
+// questions about the articles themselves, requests for a summary of an
+// article, and questions of several parts. If two articles disagree, the newer
+// one comes first in the answer. [Answerer.Explain] records how an answer was
+// found.
 package ask

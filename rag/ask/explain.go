@@ -9,17 +9,19 @@ import (
 	"footnote/rag/retrieve"
 )
 
-// Explanation records how an answer was found.
+// Explanation records how an answer was found. For a question about the
+// articles themselves, only the confidences and Answer are set, besides
+// Searched.
 type Explanation struct {
-	Searched     string            `json:"searched"` // the question that was searched for
+	Searched     string            `json:"searched"` // the question that was searched for, in its standalone form
 	Parts        []string          `json:"parts"`    // the questions that it was split into; empty if it asks one thing
 	Terms        []Term            `json:"terms"`
 	Ranked       []Chunk           `json:"ranked"`    // best first, at most 10
 	Sentences    []Sentence        `json:"sentences"` // the scored ones, best first
 	Evidence     retrieve.Evidence `json:"evidence"`
-	Confidence   float64           `json:"confidence"`
-	AnsweredFrom float64           `json:"answered_from"`
-	NearestFrom  float64           `json:"nearest_from"`
+	Confidence   float64           `json:"confidence"`    // 0 to 1
+	AnsweredFrom float64           `json:"answered_from"` // the least confidence of the verdict Answered
+	NearestFrom  float64           `json:"nearest_from"`  // the least confidence of the verdict Nearest
 	Answer       rag.Answer        `json:"answer"`
 }
 
@@ -29,9 +31,9 @@ type Term struct {
 	Rarity float64 `json:"rarity"`
 }
 
-// Chunk is a chunk that was found, with its scores.
+// Chunk is a chunk that was found, with its scores; see [rag.Ranked].
 type Chunk struct {
-	Chunk   string  `json:"chunk"`
+	Chunk   string  `json:"chunk"` // its ID
 	Score   float64 `json:"score"`
 	Dense   float64 `json:"dense"`
 	Lexical float64 `json:"lexical"`
@@ -40,14 +42,15 @@ type Chunk struct {
 
 // Sentence is a sentence of a passage, with its score and features.
 type Sentence struct {
-	Chunk    string       `json:"chunk"`
+	Chunk    string       `json:"chunk"` // ID of the passage's best chunk
 	Score    float64      `json:"score"`
-	Dense    float64      `json:"dense"`
+	Dense    float64      `json:"dense"` // cosine to the question
 	Features rag.Features `json:"features"`
 	Text     string       `json:"text"`
 }
 
-// Explain answers a question and returns how the answer was found.
+// Explain answers a question like [Answerer.Ask], and returns how the answer
+// was found.
 func (a Answerer) Explain(ctx context.Context, q rag.Question) (Explanation, error) {
 	r, err := a.read(ctx, q)
 	if err != nil {

@@ -9,8 +9,9 @@ import (
 	"footnote/rag/write"
 )
 
-// split returns the single questions that a question consists of. It returns a
-// model's, if there is a model and they are faithful, else those of its form.
+// split returns the single questions that a question consists of: a model's, if
+// there is a model and they are faithful, or else those by its form. It returns
+// nil if the question asks one thing.
 func (a Answerer) split(ctx context.Context, r question.Reading) []string {
 	model, ok := a.Writer.(rag.Rephraser)
 	if !ok || !r.Compound {
@@ -28,15 +29,16 @@ func (a Answerer) split(ctx context.Context, r question.Reading) []string {
 	return r.Parts
 }
 
-// inParts answers a question of several parts. It searches for each part
-// separately. A model writes one answer from the passages of all parts. Without
-// a model, each part gets the sentences that answer it best.
+// inParts answers a question of several parts, which are at least two. It
+// searches for each part separately. A model writes one answer from the
+// passages of all parts. Without a model, each part gets the sentences that
+// answer it best. The verdict is [rag.Nearest] if not every part is answered.
 func (a Answerer) inParts(ctx context.Context, r question.Reading, parts []string, t *rag.Timings, stream func(string)) (rag.Answer, error) {
 	_, writes := a.Writer.(rag.Rephraser)
-	whole := found{confidence: 1, verdict: rag.Answered}
+	whole := findings{confidence: 1, verdict: rag.Answered}
 	var drafts rag.Draft
 	var missing, near []string
-	all := make([]found, len(parts))
+	all := make([]findings, len(parts)) // of each part
 	for i, p := range parts {
 		f, err := a.find(ctx, r.Rephrased(p), t)
 		if err != nil {
@@ -93,7 +95,7 @@ func (a Answerer) inParts(ctx context.Context, r question.Reading, parts []strin
 				}
 			}
 		}
-		a.Writer = drafted(drafts)
+		a.Writer = fixedDraft(drafts)
 	}
 	if len(near)+len(missing) == len(parts) {
 		whole.verdict, near = rag.Nearest, nil
@@ -114,8 +116,9 @@ func (a Answerer) inParts(ctx context.Context, r question.Reading, parts []strin
 	return out, nil
 }
 
-// add adds a passage unless f has it already, and returns its index.
-func (f *found) add(p rag.Passage) int {
+// add adds a passage unless one of f contains it. It returns the index of the
+// passage that has its text.
+func (f *findings) add(p rag.Passage) int {
 	for i, have := range f.passages {
 		if have.Chunk.Doc == p.Chunk.Doc && have.Start <= p.Start && p.End <= have.End {
 			return i
@@ -125,11 +128,11 @@ func (f *found) add(p rag.Passage) int {
 	return len(f.passages) - 1
 }
 
-// drafted is a [rag.Writer] that returns a finished draft.
-type drafted rag.Draft
+// fixedDraft is a [rag.Writer] that returns a finished draft.
+type fixedDraft rag.Draft
 
 // Write implements [rag.Writer].
-func (d drafted) Write(_ context.Context, _ rag.Question, _ []rag.Passage, stream func(string)) (rag.Draft, error) {
+func (d fixedDraft) Write(_ context.Context, _ rag.Question, _ []rag.Passage, stream func(string)) (rag.Draft, error) {
 	if stream != nil {
 		for _, c := range d.Claims {
 			stream(c.Break + c.Text)

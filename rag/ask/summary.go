@@ -12,8 +12,9 @@ import (
 // summary returns a whole article as one passage, in which at most three
 // sentences have a score: the first, and the two with the most frequent words
 // of the article. It uses SumBasic's average word probability (Nenkova and
-// Vanderwende 2005). Earlier sentences get higher scores, so that the summary
-// keeps the order of the text.
+// Vanderwende 2005). Headings have no score, and captions and lists count a
+// quarter. Earlier sentences get higher scores, so that the summary keeps the
+// order of the text.
 func summary(d rag.Document) rag.Passage {
 	p := rag.Passage{
 		Chunk:  rag.Chunk{ID: d.ID, Doc: d.ID, Title: d.Title, URL: d.URL, Text: d.Text, End: len(d.Text), Published: d.Published},
@@ -38,7 +39,7 @@ func summary(d rag.Document) rag.Passage {
 		for st := range set {
 			w.weight += float64(uses[st]) / float64(len(set))
 		}
-		if n := len(text.Words(body)); n < 6 || n > 60 || !text.HasEnd(body) { // a caption, or a list
+		if n := len(text.Words(body)); n < 6 || n > 60 || !text.EndsSentence(body) { // a caption, or a list
 			w.weight /= 4
 		}
 		p.Sentences = append(p.Sentences, rag.ScoredSentence{Start: s.Start, End: s.End})

@@ -205,7 +205,7 @@ func (c Checker) compose(k *checker, findings []finding, a *rag.Answer) {
 		}
 		if c.Mode != Off && (f.support == rag.Unsupported || c.Mode == Strict && f.support == rag.Partly) {
 			reason := f.reason
-			if !reason.Is() {
+			if !reason.Given() {
 				reason = rag.Reason{Code: rag.OnlyPartly}
 			}
 			a.Removed = append(a.Removed, rag.Removed{Text: f.claim.Text, Reason: reason})
@@ -401,7 +401,7 @@ var back = regexp.MustCompile(`^[“"‘'(]*(He|She|It|They|His|Her|Its|Their)\b
 func (c *checker) lean(findings []finding) {
 	for i := 1; i < len(findings); i++ {
 		f, before := &findings[i], findings[i-1]
-		if f.support == rag.Unsupported || f.claim.Kind == rag.Admission || before.support != rag.Unsupported || before.reason.Code == rag.Repeated || !text.LeansBack(f.claim.Text) {
+		if f.support == rag.Unsupported || f.claim.Kind == rag.Admission || before.support != rag.Unsupported || before.reason.Code == rag.Repeated || !text.RefersBack(f.claim.Text) {
 			continue
 		}
 		name := subject(before.bare)
@@ -425,7 +425,7 @@ var name = regexp.MustCompile(`^(?:(?:The|Mr\.?|Mrs\.?|Ms\.?|Dr\.?) )?\p{Lu}[\p{
 // none.
 func subject(s string) string {
 	n := name.FindString(s)
-	if !slices.ContainsFunc(text.Tokens("— "+n), func(t text.Token) bool { return t.Name }) || text.LeansBack(n) {
+	if !slices.ContainsFunc(text.Tokens("— "+n), func(t text.Token) bool { return t.Name }) || text.RefersBack(n) {
 		return ""
 	}
 	return strings.TrimSuffix(strings.TrimSuffix(n, "'s"), "’s")
@@ -465,7 +465,7 @@ func Decide(ctx context.Context, judge Judge, sentence string, texts ...string) 
 	for _, s := range text.Sentences(body, text.Span{End: len(body)}) {
 		p.Sentences = append(p.Sentences, rag.ScoredSentence{Start: s.Start, End: s.End})
 	}
-	sentence, _, _ = text.CutMarks(sentence, 0)
+	sentence, _, _ = text.CutCitations(sentence, 0)
 	k := newChecker(question.Reading{}, []rag.Passage{p})
 	f := k.examine(rag.Claim{Text: sentence})
 	if f.support == "" && judge != nil {

@@ -295,7 +295,7 @@ func FuzzCheck(f *testing.F) {
 			}
 		}
 		for _, r := range got.Removed {
-			if !r.Reason.Is() {
+			if !r.Reason.Given() {
 				t.Errorf("removed without a reason: %+v", r)
 			}
 		}

@@ -29,7 +29,7 @@ func (c *checker) evidence(claim rag.Claim) (found []rag.Cite, missing []string)
 		switch {
 		case x.Passage < 0 || x.Passage >= len(c.passages):
 		case x.Start < x.End:
-			if p := c.passages[x.Passage]; x.Start >= p.Start && x.End <= p.End && text.Verbatim(claim.Text, p.Text[x.Start-p.Start:x.End-p.Start]) {
+			if p := c.passages[x.Passage]; x.Start >= p.Start && x.End <= p.End && text.EqualIgnoringSpace(claim.Text, p.Text[x.Start-p.Start:x.End-p.Start]) {
 				add(rag.Cite{Passage: x.Passage, Start: x.Start, End: x.End})
 			}
 		case x.Quote != "":
@@ -103,7 +103,7 @@ func (c *checker) best(claim string, at []int) []rag.Cite {
 			p := c.passages[i]
 			for j, s := range p.Sentences {
 				have := c.keys(i, j)
-				if v := text.Cover(want, func(k string) bool { return covered[k] || have[k] }); v > top+1e-9 {
+				if v := text.Coverage(want, func(k string) bool { return covered[k] || have[k] }); v > top+1e-9 {
 					next, keys, top = rag.Cite{Passage: i, Start: s.Start, End: s.End}, have, v
 				}
 			}

@@ -11,15 +11,15 @@ import (
 	"footnote/rag/text"
 )
 
-// DefaultWords is the default maximum number of words in a chunk.
-const DefaultWords = 180
-
-// Chunker cuts articles into chunks. The zero value cuts at DefaultWords and
+// Chunker cuts articles into chunks. The zero value cuts at [DefaultWords] and
 // has no token limit.
 type Chunker struct {
 	Words  int              // maximum words in a chunk; 0: DefaultWords
 	Tokens rag.TokenCounter // counts tokens for the embedder's limit; nil: no limit
 }
+
+// DefaultWords is the default maximum number of words in a chunk.
+const DefaultWords = 180
 
 // Chunks cuts d into chunks, in text order. A chunk is a run of whole sentences
 // and never crosses a heading. Neighbouring chunks share one sentence if it is
@@ -29,18 +29,18 @@ type Chunker struct {
 func (c Chunker) Chunks(d rag.Document) []rag.Chunk {
 	var all []rag.Chunk
 	for _, s := range sections(d.Text) {
-		all = append(all, c.section(d, s, len(all))...)
+		all = append(all, c.sectionChunks(d, s, len(all))...)
 	}
 	return all
 }
 
-// section is the text under a heading, with the path of headings above it.
+// section is the text under a heading.
 type section struct {
-	path string
-	body text.Span
+	headings string // the heading and those above it, joined; see rag.Chunk
+	body     text.Span
 }
 
-// sections cuts text at its headings. A heading without text under it becomes
+// sections cuts s at its headings. A heading without text under it becomes
 // the body of its own section, so that a search can find its words.
 func sections(s string) []section {
 	var all []section
@@ -52,7 +52,7 @@ func sections(s string) []section {
 			body = heading
 		}
 		if body.Start < body.End {
-			all = append(all, section{joinPath(path[:]), body})
+			all = append(all, section{headingPath(path[:]), body})
 		}
 	}
 	for line := range text.Lines(s, text.Span{Start: 0, End: len(s)}) {
@@ -83,7 +83,8 @@ func headingOf(line string) (int, string) {
 	return n, title
 }
 
-func joinPath(path []string) string {
+// headingPath joins the headings of a path that are not empty.
+func headingPath(path []string) string {
 	var named []string
 	for _, p := range path {
 		if p != "" {
@@ -93,19 +94,15 @@ func joinPath(path []string) string {
 	return strings.Join(named, " › ")
 }
 
-// piece is a sentence, or part of a sentence that is too long, with its size.
-type piece struct {
-	text.Span
-	words, tokens int
-}
-
-func (c Chunker) section(d rag.Document, s section, from int) []rag.Chunk {
-	proto := rag.Chunk{Doc: d.ID, Title: d.Title, URL: d.URL, Collection: d.Collection, Published: d.Published, Section: s.path}
+// sectionChunks cuts a section of d into chunks. from is the index of the first
+// one in the document.
+func (c Chunker) sectionChunks(d rag.Document, s section, from int) []rag.Chunk {
+	proto := rag.Chunk{Doc: d.ID, Title: d.Title, URL: d.URL, Collection: d.Collection, Published: d.Published, Section: s.headings}
 	limit := c.limit(proto)
 	var pieces []piece
 	total, longest := 0, 0
 	for _, one := range text.Sentences(d.Text, s.body) {
-		for _, p := range c.fit(d.Text, one, limit) {
+		for _, p := range c.pieces(d.Text, one, limit) {
 			pieces = append(pieces, p)
 			total, longest = total+p.words, max(longest, p.words)
 		}
@@ -137,11 +134,19 @@ func (c Chunker) section(d rag.Document, s section, from int) []rag.Chunk {
 	return all
 }
 
+// piece is a sentence, or part of a sentence that is too long, with its size.
+type piece struct {
+	text.Span
+	words, tokens int
+}
+
 // size is the length of a chunk's text, or the limit for it.
 type size struct{ words, tokens int }
 
+// plus returns the size with a piece added.
 func (s size) plus(p piece) size { return size{s.words + p.words, s.tokens + p.tokens} }
 
+// within reports whether s is at most limit.
 func (s size) within(limit size) bool { return s.words <= limit.words && s.tokens <= limit.tokens }
 
 // limit returns the maximum size of a chunk's text. The token limit excludes
@@ -157,9 +162,9 @@ func (c Chunker) limit(proto rag.Chunk) size {
 	return l
 }
 
-// fit returns s as one piece if it is within limit, or cut into several pieces
-// that are.
-func (c Chunker) fit(body string, s text.Span, limit size) []piece {
+// pieces returns the span s of body as one piece if it is within limit, or cut
+// into several pieces that are.
+func (c Chunker) pieces(body string, s text.Span, limit size) []piece {
 	whole := c.measure(body, s)
 	if whole.words <= limit.words && whole.tokens <= limit.tokens {
 		return []piece{whole}
@@ -194,10 +199,10 @@ func (c Chunker) fit(body string, s text.Span, limit size) []piece {
 	return all
 }
 
-// measure counts the words and tokens of s. In scripts without spaces, eight
-// runes count as one word.
-func (c Chunker) measure(text string, s text.Span) piece {
-	t := s.Of(text)
+// measure counts the words and tokens of the span s of body. In scripts without
+// spaces, eight runes count as one word.
+func (c Chunker) measure(body string, s text.Span) piece {
+	t := s.Of(body)
 	p := piece{Span: s, words: max(len(strings.Fields(t)), utf8.RuneCountInString(t)/8)}
 	if c.Tokens != nil {
 		p.tokens = c.Tokens.CountTokens(t) - c.Tokens.CountTokens("")

@@ -3,6 +3,7 @@
 //
 // [Indexer.Sync] reads a [rag.Source] and compares each article with what the
 // store has. A [Chunker] cuts new and changed articles into chunks of whole
-// sentences, and only chunks with new text are embedded. Copies of a story under
-// another address are kept as links, not as articles.
+// sentences, and the Indexer embeds only chunks with new text. Copies of a story
+// under another address are stored as links, not as articles. [Indexer.Prune]
+// deletes articles whose source is gone.
 package index

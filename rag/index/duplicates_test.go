@@ -38,7 +38,7 @@ func edit(text string, n int, r *rand.Rand) string {
 	return strings.Join(ws, " ")
 }
 
-func TestTwins(t *testing.T) {
+func TestDuplicates(t *testing.T) {
 	t.Parallel()
 	long := story(1, 300)
 	r := rand.New(rand.NewPCG(1, 2))
@@ -132,53 +132,12 @@ func TestLinks(t *testing.T) {
 	}
 }
 
-// TestUnchanged checks that unchanged articles count as seen.
-func TestUnchanged(t *testing.T) {
-	t.Parallel()
-	l := openLibrary(t)
-	x := index.Indexer{Store: l, Embedder: ragtest.Embedder{}, Duplicates: l}
-	if _, err := x.Sync(t.Context(), articles(doc("a", "Words."), doc("z/1", "More words."), doc("z/2", "Other words."), doc("zz", "Last words."))); err != nil {
-		t.Fatal(err)
-	}
-	unchanged := func(source string) rag.Source {
-		return func(yield func(rag.Document, error) bool) { yield(rag.Document{Source: source}, rag.ErrUnchanged) }
-	}
-	for source, want := range map[string]int{"/articles/a": 1, "/articles/z": 2, "/articles/none": 0, "/articles": 4} {
-		r, err := x.Sync(t.Context(), unchanged(source))
-		if err != nil || r.Unchanged != want || len(r.Seen) != want || len(r.Skipped) > 0 {
-			t.Errorf("%s: %+v, %v, want %d unchanged", source, r, err, want)
-		}
-	}
-}
-
-// TestAhead checks that Sync stops reading soon after the embedder fails.
-func TestAhead(t *testing.T) {
-	t.Parallel()
-	l := openLibrary(t)
-	read := 0
-	src := func(yield func(rag.Document, error) bool) {
-		for i := range 10_000 {
-			read++
-			if !yield(doc(fmt.Sprint(i), story(uint64(i), 50)), nil) {
-				return
-			}
-		}
-	}
-	x := index.Indexer{Store: l, Embedder: &counting{err: errors.New("broken")}}
-	if _, err := x.Sync(t.Context(), src); err == nil {
-		t.Error("Sync returned no error for a failing embedder")
-	}
-	if read > 300 {
-		t.Errorf("%d articles were read before the first was embedded", read)
-	}
-}
-
-// BenchmarkTwins measures how many duplicates with three words changed are
+// BenchmarkDuplicates measures how many duplicates with three words changed are
 // found among real articles, and how many different articles are taken for
 // duplicates:
 //
-//	go test -run '^$' -bench Twins -benchtime 1x ./rag
-func BenchmarkTwins(b *testing.B) {
+//	go test -run '^$' -bench Duplicates -benchtime 1x ./rag/index
+func BenchmarkDuplicates(b *testing.B) {
 	f, err := os.Open("../../../shared/data/realtimeqa/corpus.jsonl")
 	if errors.Is(err, fs.ErrNotExist) {
 		b.Skip("no articles; put a corpus.jsonl of {_id, title, text} into ../../../shared/data/realtimeqa")

@@ -10,19 +10,19 @@ import (
 	"footnote/rag"
 )
 
-// Indexer copies articles from a [rag.Source] into a store. It skips articles that
-// have not changed.
+// Indexer copies articles from a [rag.Source] into a store. It skips articles
+// that have not changed.
 type Indexer struct {
 	Store    rag.Catalog
 	Embedder rag.Embedder
 	Chunker  Chunker
 	Known    map[string][]float32 // vectors by Chunk.VectorKey, made by Embedder, that are reused; nil: none
-	Batch    int                  // chunks to embed and store at once; 0: 64
-	Progress func(Progress)       // called after every article; nil: not called
+	Batch    int                  // how many chunks to collect before they are embedded and stored; 0: 64
+	Progress func(Progress)       // called after every article that is not skipped; nil: not called
 
-	// Twins finds duplicates: an article whose text the store already has under
-	// another path or URL is stored as a link to that article. nil: every
-	// article is stored.
+	// Duplicates stores an article whose text is already stored under another
+	// path or URL as a link to that article. It is usually Store itself. nil:
+	// every article is stored.
 	Duplicates rag.Linker
 }
 
@@ -35,7 +35,7 @@ type Progress struct {
 // Report is the result of a Sync.
 type Report struct {
 	Added, Changed, Unchanged int
-	Linked                    int        // duplicates of an article from another path or URL, newly stored as links
+	Linked                    int        // articles newly stored as links, because they are duplicates
 	Chunks                    int        // embedded and stored
 	Skipped                   []error    // one error for each article that the source could not read
 	Seen                      []rag.Info // the articles read, in source order, including unchanged articles and links
@@ -47,24 +47,24 @@ type Report struct {
 //
 // Sync stores articles in batches. Each article is stored whole or not at all.
 // If Sync fails, earlier batches stay stored. Errors that src yields go into
-// Report.Passed and do not stop Sync.
+// Report.Skipped and do not stop Sync.
 //
 // Sync reads articles while it embeds others. The number it reads in advance is
 // bounded, so memory does not grow with the size of src.
 func (x Indexer) Sync(ctx context.Context, src rag.Source) (Report, error) {
 	var r Report
-	held, err := x.takeInventory(ctx)
+	inv, err := x.newInventory(ctx)
 	if err != nil {
 		return r, err
 	}
-	b := batch{x: x, r: &r}
+	b := batch{indexer: x, report: &r}
 	for d, err := range prefetch(src) {
 		if ctx.Err() != nil {
 			return r, ctx.Err()
 		}
 		switch {
 		case errors.Is(err, rag.ErrUnchanged):
-			for _, i := range held.from(d.Source) {
+			for _, i := range inv.from(d.Source) {
 				r.Seen = append(r.Seen, i)
 				r.Unchanged++
 			}
@@ -72,7 +72,7 @@ func (x Indexer) Sync(ctx context.Context, src rag.Source) (Report, error) {
 			r.Skipped = append(r.Skipped, err)
 			continue
 		default:
-			if err := b.take(ctx, d, held); err != nil {
+			if err := b.addIfNew(ctx, d, inv); err != nil {
 				return r, err
 			}
 		}
@@ -83,57 +83,60 @@ func (x Indexer) Sync(ctx context.Context, src rag.Source) (Report, error) {
 	return r, b.flush(ctx)
 }
 
-// take adds an article to the batch unless the store already has it.
-func (b *batch) take(ctx context.Context, d rag.Document, held *inventory) error {
+// batch collects articles until there are enough chunks to embed at once.
+type batch struct {
+	indexer        Indexer
+	report         *Report
+	entries        []rag.Entry
+	chunks         int
+	added, changed int
+	links          []rag.Link // to store
+	unlink         []string   // Source of the links to remove
+}
+
+// addIfNew adds an article to the batch unless the store has it already. A
+// duplicate becomes a link.
+func (b *batch) addIfNew(ctx context.Context, d rag.Document, inv *inventory) error {
 	info := rag.Info{ID: d.ID, Source: d.Source, Title: d.Title, URL: d.URL, Collection: d.Collection, Published: d.Published, Hash: d.Hash()}
-	b.r.Seen = append(b.r.Seen, info)
-	was, known := held.hash[d.ID]
-	link, linked := held.links[d.Source]
+	b.report.Seen = append(b.report.Seen, info)
+	was, known := inv.hash[d.ID]
+	link, linked := inv.links[d.Source]
 	switch {
 	case known && was == info.Hash, !known && linked && link.Hash == info.Hash:
-		b.r.Unchanged++
+		b.report.Unchanged++
 		return nil
-	case !known && b.x.Duplicates != nil:
-		twin, err := held.duplicates.find(ctx, d, b)
+	case !known && b.indexer.Duplicates != nil:
+		original, err := inv.duplicates.find(ctx, d, b)
 		if err != nil {
 			return err
 		}
-		if twin != "" {
-			b.links = append(b.links, rag.Link{Source: d.Source, URL: d.URL, Hash: info.Hash, Article: twin})
-			held.links[d.Source] = b.links[len(b.links)-1]
-			b.r.Linked++
+		if original != "" {
+			b.links = append(b.links, rag.Link{Source: d.Source, URL: d.URL, Hash: info.Hash, Article: original})
+			inv.links[d.Source] = b.links[len(b.links)-1]
+			b.report.Linked++
 			return nil
 		}
 		if linked { // a former duplicate now has a text of its own
 			b.unlink = append(b.unlink, d.Source)
-			delete(held.links, d.Source)
+			delete(inv.links, d.Source)
 		}
 	}
-	held.hash[d.ID] = info.Hash
-	if b.x.Duplicates != nil {
-		held.duplicates.put(d)
+	inv.hash[d.ID] = info.Hash
+	if b.indexer.Duplicates != nil {
+		inv.duplicates.put(d)
 	}
 	return b.add(ctx, d, known)
 }
 
-// batch collects articles until there are enough chunks to embed at once.
-type batch struct {
-	x              Indexer
-	r              *Report
-	entries        []rag.Entry
-	chunks         int
-	added, changed int
-	links          []rag.Link
-	unlink         []string
-}
-
+// add cuts an article into chunks and adds it. known says that the store has an
+// article with its ID. add flushes the batch when it has enough chunks.
 func (b *batch) add(ctx context.Context, d rag.Document, known bool) error {
 	if slices.ContainsFunc(b.entries, func(e rag.Entry) bool { return e.Document.ID == d.ID }) {
 		if err := b.flush(ctx); err != nil { // an Update accepts each article ID once
 			return err
 		}
 	}
-	chunks := b.x.Chunker.Chunks(d)
+	chunks := b.indexer.Chunker.Chunks(d)
 	b.entries = append(b.entries, rag.Entry{Document: d, Chunks: chunks})
 	b.chunks += len(chunks)
 	if known {
@@ -141,7 +144,7 @@ func (b *batch) add(ctx context.Context, d rag.Document, known bool) error {
 	} else {
 		b.added++
 	}
-	full := b.x.Batch
+	full := b.indexer.Batch
 	if full <= 0 {
 		full = 64
 	}
@@ -151,22 +154,23 @@ func (b *batch) add(ctx context.Context, d rag.Document, known bool) error {
 	return b.flush(ctx)
 }
 
+// flush stores the articles and links of the batch, and empties it.
 func (b *batch) flush(ctx context.Context) error {
 	if len(b.entries) > 0 {
 		if err := b.embed(ctx); err != nil {
 			return fmt.Errorf("embed: %w", err)
 		}
-		if err := b.x.Store.Update(ctx, b.entries, nil); err != nil {
+		if err := b.indexer.Store.Update(ctx, b.entries, nil); err != nil {
 			return err
 		}
 	}
 	if len(b.links)+len(b.unlink) > 0 {
-		if err := b.x.Duplicates.Relink(ctx, b.links, b.unlink); err != nil {
+		if err := b.indexer.Duplicates.Relink(ctx, b.links, b.unlink); err != nil {
 			return err
 		}
 	}
-	b.r.Added, b.r.Changed, b.r.Chunks = b.r.Added+b.added, b.r.Changed+b.changed, b.r.Chunks+b.chunks
-	*b = batch{x: b.x, r: b.r}
+	b.report.Added, b.report.Changed, b.report.Chunks = b.report.Added+b.added, b.report.Changed+b.changed, b.report.Chunks+b.chunks
+	*b = batch{indexer: b.indexer, report: b.report}
 	return nil
 }
 
@@ -179,17 +183,17 @@ func (b *batch) embed(ctx context.Context) error {
 		for _, c := range e.Chunks {
 			key := c.VectorKey()
 			keys = append(keys, key)
-			if v := b.x.Known[key]; v != nil {
+			if v := b.indexer.Known[key]; v != nil {
 				vectors[key] = v
 			}
 		}
 	}
-	if cache, ok := b.x.Store.(rag.VectorCache); ok {
-		held, err := cache.Vectors(ctx, keys)
+	if cache, ok := b.indexer.Store.(rag.VectorCache); ok {
+		stored, err := cache.Vectors(ctx, keys)
 		if err != nil {
 			return err
 		}
-		maps.Copy(vectors, held)
+		maps.Copy(vectors, stored)
 	}
 	var texts, missing []string
 	for _, e := range b.entries {
@@ -202,12 +206,12 @@ func (b *batch) embed(ctx context.Context) error {
 		}
 	}
 	if len(texts) > 0 {
-		made, err := b.x.Embedder.EmbedDocuments(ctx, texts)
+		made, err := b.indexer.Embedder.EmbedDocuments(ctx, texts)
 		if err != nil {
 			return err
 		}
 		if len(made) != len(texts) {
-			return fmt.Errorf("%s: %d vectors for %d texts", b.x.Embedder.Name(), len(made), len(texts))
+			return fmt.Errorf("%s: %d vectors for %d texts", b.indexer.Embedder.Name(), len(made), len(texts))
 		}
 		for i, v := range made {
 			vectors[missing[i]] = v
@@ -225,8 +229,8 @@ func (b *batch) embed(ctx context.Context) error {
 	return nil
 }
 
-// Prune deletes the articles for which under returns true and that are not in
-// seen. It returns the deleted articles. If seen contains a link to a deleted
+// Prune deletes the articles that are not in seen and for which under returns
+// true. It returns the deleted articles. If seen contains a link to a deleted
 // article, the text is kept under the link's Source and URL.
 func (x Indexer) Prune(ctx context.Context, seen []rag.Info, under func(rag.Info) bool) ([]rag.Info, error) {
 	keep := make(map[string]bool, len(seen))
@@ -237,24 +241,24 @@ func (x Indexer) Prune(ctx context.Context, seen []rag.Info, under func(rag.Info
 	if err != nil {
 		return nil, err
 	}
-	heirs, stale, err := x.heirs(ctx, keep, under)
+	links, stale, err := x.replacements(ctx, keep, under)
 	if err != nil {
 		return nil, err
 	}
 	var gone []rag.Info
 	var ids []string
-	b := batch{x: x, r: &Report{}}
+	b := batch{indexer: x, report: &Report{}}
 	for _, i := range infos {
 		if keep[i.ID] || !under(i) {
 			continue
 		}
 		gone, ids = append(gone, i), append(ids, i.ID)
-		if heir, ok := heirs[i.ID]; ok {
+		if link, ok := links[i.ID]; ok {
 			d, err := x.Store.Document(ctx, i.ID)
 			if err != nil {
 				return nil, err
 			}
-			d.ID, d.Source, d.URL = rag.DocumentID(heir.Source), heir.Source, heir.URL
+			d.ID, d.Source, d.URL = rag.DocumentID(link.Source), link.Source, link.URL
 			if err := b.add(ctx, d, false); err != nil {
 				return nil, err
 			}
@@ -274,10 +278,11 @@ func (x Indexer) Prune(ctx context.Context, seen []rag.Info, under func(rag.Info
 	return gone, x.Store.Update(ctx, nil, ids)
 }
 
-// heirs returns two results. The first maps the ID of an article to one link to
-// it that was seen. The second lists the sources of links that were not seen
-// and for which under returns true.
-func (x Indexer) heirs(ctx context.Context, keep map[string]bool, under func(rag.Info) bool) (map[string]rag.Link, []string, error) {
+// replacements returns two results. The first maps the ID of an article to one
+// of its links that was seen. The second lists the sources of links that were
+// not seen and for which under returns true. keep holds the IDs of what was
+// seen.
+func (x Indexer) replacements(ctx context.Context, keep map[string]bool, under func(rag.Info) bool) (map[string]rag.Link, []string, error) {
 	if x.Duplicates == nil {
 		return nil, nil, nil
 	}
@@ -285,17 +290,17 @@ func (x Indexer) heirs(ctx context.Context, keep map[string]bool, under func(rag
 	if err != nil {
 		return nil, nil, err
 	}
-	heirs, stale := map[string]rag.Link{}, []string(nil)
+	replacements, stale := map[string]rag.Link{}, []string(nil)
 	for _, k := range links {
 		id := rag.DocumentID(k.Source)
 		switch {
 		case keep[id]:
-			if _, already := heirs[k.Article]; !already {
-				heirs[k.Article] = k
+			if _, already := replacements[k.Article]; !already {
+				replacements[k.Article] = k
 			}
 		case under(rag.Info{ID: id, Source: k.Source, URL: k.URL}):
 			stale = append(stale, k.Source)
 		}
 	}
-	return heirs, stale, nil
+	return replacements, stale, nil
 }

@@ -83,7 +83,7 @@ func TestSync(t *testing.T) {
 		docs     []rag.Document
 		want     index.Report // except Seen
 		embedded []string     // one word of each embedded text
-		held     []string     // article IDs afterwards
+		stored   []string     // article IDs afterwards
 	}{
 		{"new articles", []rag.Document{doc("a", paragraphs("otter", "heron")), doc("b", paragraphs("newt")), doc("c", "")},
 			index.Report{Added: 2, Chunks: 3, Skipped: []error{errors.New("c: empty")}}, []string{"otter", "heron", "newt"}, []string{"a", "b"}},
@@ -114,7 +114,7 @@ func TestSync(t *testing.T) {
 		if diff := cmp.Diff(s.embedded, embedded); diff != "" {
 			t.Errorf("%s: embedded texts (-want +got):\n%s", s.name, diff)
 		}
-		if diff := cmp.Diff(s.held, ids(t, store)); diff != "" {
+		if diff := cmp.Diff(s.stored, ids(t, store)); diff != "" {
 			t.Errorf("%s: stored articles (-want +got):\n%s", s.name, diff)
 		}
 	}
@@ -149,4 +149,23 @@ func ids(t *testing.T, store rag.Store) []string {
 		all = append(all, i.ID)
 	}
 	return all
+}
+
+// TestUnchanged checks that unchanged articles count as seen.
+func TestUnchanged(t *testing.T) {
+	t.Parallel()
+	l := openLibrary(t)
+	x := index.Indexer{Store: l, Embedder: ragtest.Embedder{}, Duplicates: l}
+	if _, err := x.Sync(t.Context(), articles(doc("a", "Words."), doc("z/1", "More words."), doc("z/2", "Other words."), doc("zz", "Last words."))); err != nil {
+		t.Fatal(err)
+	}
+	unchanged := func(source string) rag.Source {
+		return func(yield func(rag.Document, error) bool) { yield(rag.Document{Source: source}, rag.ErrUnchanged) }
+	}
+	for source, want := range map[string]int{"/articles/a": 1, "/articles/z": 2, "/articles/none": 0, "/articles": 4} {
+		r, err := x.Sync(t.Context(), unchanged(source))
+		if err != nil || r.Unchanged != want || len(r.Seen) != want || len(r.Skipped) > 0 {
+			t.Errorf("%s: %+v, %v, want %d unchanged", source, r, err, want)
+		}
+	}
 }

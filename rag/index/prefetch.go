@@ -9,11 +9,6 @@ import (
 	"footnote/rag"
 )
 
-const (
-	prefetchArticles = 64       // maximum number of articles waiting
-	prefetchBytes    = 16 << 20 // maximum bytes of text in them; a larger article waits alone
-)
-
 // prefetch yields the items of src and reads further items in a goroutine
 // meanwhile.
 func prefetch(src rag.Source) rag.Source {
@@ -29,7 +24,7 @@ func prefetch(src rag.Source) rag.Source {
 		done.Go(func() {
 			defer close(found)
 			for d, err := range src {
-				if room.Acquire(ctx, weight(d)) != nil {
+				if room.Acquire(ctx, textWeight(d)) != nil {
 					return
 				}
 				select {
@@ -42,7 +37,7 @@ func prefetch(src rag.Source) rag.Source {
 		defer done.Wait()
 		defer stop()
 		for i := range found {
-			room.Release(weight(i.d))
+			room.Release(textWeight(i.d))
 			if !yield(i.d, i.err) {
 				return
 			}
@@ -50,4 +45,10 @@ func prefetch(src rag.Source) rag.Source {
 	}
 }
 
-func weight(d rag.Document) int64 { return min(int64(len(d.Text)), prefetchBytes) }
+const (
+	prefetchArticles = 64       // maximum number of articles waiting
+	prefetchBytes    = 16 << 20 // maximum bytes of text in them; a larger article waits alone
+)
+
+// textWeight returns the bytes of a document's text, at most prefetchBytes.
+func textWeight(d rag.Document) int64 { return min(int64(len(d.Text)), prefetchBytes) }

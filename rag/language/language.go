@@ -23,70 +23,6 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// stemmed is a language with a stemmer.
-//
-//go:embed stop/*.txt
-var stopFiles embed.FS
-
-// stemmed is a language with a stemmer.
-type stemmed struct {
-	stem func(*snowballstem.Env) bool
-	stop map[string]bool
-}
-
-var stemmers = map[string]stemmed{
-	"es": {spanish.Stem, stopWords("es")},
-	"fr": {french.Stem, stopWords("fr")},
-	"de": {german.Stem, stopWords("de")},
-	"pt": {portuguese.Stem, stopWords("pt")},
-	"it": {italian.Stem, stopWords("it")},
-	"ru": {russian.Stem, stopWords("ru")},
-}
-
-// Stemmed lists the ISO 639-1 codes of the languages with a stemmer.
-var Stemmed = []string{"de", "es", "fr", "it", "pt", "ru"}
-
-func stopWords(code string) map[string]bool {
-	data, err := stopFiles.ReadFile("stop/" + code + ".txt")
-	if err != nil {
-		panic(err) // the files are embedded in the binary
-	}
-	all := map[string]bool{}
-	for line := range strings.Lines(string(data)) {
-		if strings.HasPrefix(line, "|") {
-			continue
-		}
-		for _, w := range strings.Fields(line) {
-			all[withoutAccents(w)] = true
-		}
-	}
-	return all
-}
-
-// Stop reports whether a lower-case word is a stop word in a language. Accents
-// are ignored. It returns false for languages that are not in Stemmed.
-func Stop(code, word string) bool { return stemmers[code].stop[withoutAccents(word)] }
-
-// withoutAccents returns s without accents.
-func withoutAccents(s string) string {
-	ascii := true
-	for i := range len(s) {
-		ascii = ascii && s[i] < 0x80
-	}
-	if ascii {
-		return s
-	}
-	return strings.Map(func(r rune) rune {
-		if unicode.Is(unicode.Mn, r) {
-			return -1
-		}
-		return r
-	}, norm.NFD.String(s))
-}
-
-// sampleBytes is the number of bytes from the start of a text that Detect reads.
-const sampleBytes = 4096
-
 // Detect returns the ISO 639-1 code of a text's language. It returns "" if the
 // result is not reliable, as for most texts of a few words. If the detector is
 // in doubt, for example between Portuguese and Spanish, stop words may confirm
@@ -97,29 +33,35 @@ func Detect(text string) string {
 	}
 	info := whatlanggo.Detect(text)
 	code := info.Lang.Iso6391()
-	if !info.IsReliable() && (code == "" || Asked(words(text), func(string) bool { return false }) != code) {
+	if !info.IsReliable() && (code == "" || DetectQuestion(words(text), func(string) bool { return false }) != code) {
 		return ""
 	}
 	return code
 }
 
-// Asked returns the code in Stemmed of the language of a question, or "" if it
-// may be English. Questions are too short for Detect, so Asked counts stop
-// words. A language must have at least twice as many as English, because words
-// such as "a", "in" and "is" are words of several languages. stop reports
-// whether a word is an English stop word.
-func Asked(words []string, stop func(string) bool) string {
+// sampleBytes is the number of bytes from the start of a text that Detect
+// reads.
+const sampleBytes = 4096
+
+// DetectQuestion returns the ISO 639-1 code of the language of a question,
+// given by its lower-case words. It knows the languages with a stemmer, and
+// returns "" if the question may be English. Questions are too short for
+// [Detect], so it counts stop words. A language must have at least twice as
+// many as English, because words such as "a", "in" and "is" are words of
+// several languages. isEnglishStop reports whether a word is an English stop
+// word.
+func DetectQuestion(words []string, isEnglishStop func(string) bool) string {
 	best, most := "", 0
 	for _, w := range words {
-		if stop(w) {
+		if isEnglishStop(w) {
 			most += 2
 		}
 	}
 	most = max(0, most-1)
-	for _, code := range Stemmed {
+	for _, code := range stemmedCodes {
 		n := 0
 		for _, w := range words {
-			if Stop(code, w) {
+			if IsStopWord(code, w) {
 				n++
 			}
 		}
@@ -153,15 +95,16 @@ func Terms(code, text string) []string {
 }
 
 // Variants returns the ways in which a search term of one or more words may be
-// indexed: its stems in each language of Stemmed, and its n-grams if it is one
-// word. It leaves out languages in which the first or last word is a stop word.
+// indexed: its stems in each language with a stemmer, and its n-grams if it is
+// one word. It leaves out languages in which the first or last word is a stop
+// word.
 func Variants(term string) [][]string {
 	ws := words(term)
 	if len(ws) == 0 {
 		return nil
 	}
 	var all [][]string
-	for _, code := range Stemmed {
+	for _, code := range stemmedCodes {
 		lang := stemmers[code]
 		if lang.stop[withoutAccents(ws[0])] || lang.stop[withoutAccents(ws[len(ws)-1])] {
 			continue
@@ -180,14 +123,15 @@ func Variants(term string) [][]string {
 	return all
 }
 
+// IsNgram reports whether a term is an n-gram of characters.
+func IsNgram(term string) bool { return strings.HasPrefix(term, ngramTag) }
+
 // ngramTag is the tag of terms in languages without a stemmer.
 const ngramTag = "qq"
 
-// IsRun reports whether a term is an n-gram of characters.
-func IsRun(term string) bool { return strings.HasPrefix(term, ngramTag) }
-
-// Stem returns the stem of a lower-case word, without accents. It returns the
-// word itself for languages that are not in Stemmed.
+// Stem returns the stem of a lower-case word, without accents, in the language
+// with an ISO 639-1 code. It returns the word itself for languages without a
+// stemmer.
 func Stem(code, word string) string {
 	if s, known := stemmers[code]; known {
 		return s.stemOf(word)
@@ -195,11 +139,62 @@ func Stem(code, word string) string {
 	return word
 }
 
+// IsStopWord reports whether a lower-case word is a stop word in a language
+// with a stemmer, given by its ISO 639-1 code. Accents are ignored. It returns
+// false for other languages.
+func IsStopWord(code, word string) bool { return stemmers[code].stop[withoutAccents(word)] }
+
+// stemmed is a language with a stemmer.
+type stemmed struct {
+	stem func(*snowballstem.Env) bool
+	stop map[string]bool
+}
+
+// stemOf returns the stem of a lower-case word, without accents.
 func (s stemmed) stemOf(word string) string {
 	env := snowballstem.NewEnv(word)
 	s.stem(env)
 	return withoutAccents(env.Current())
 }
+
+// stemmers holds the languages with a stemmer, by ISO 639-1 code.
+var stemmers = map[string]stemmed{
+	"es": {spanish.Stem, stopWords("es")},
+	"fr": {french.Stem, stopWords("fr")},
+	"de": {german.Stem, stopWords("de")},
+	"pt": {portuguese.Stem, stopWords("pt")},
+	"it": {italian.Stem, stopWords("it")},
+	"ru": {russian.Stem, stopWords("ru")},
+}
+
+// stemmedCodes lists the codes of stemmers in a fixed order, because
+// DetectQuestion prefers the first of two languages.
+var stemmedCodes = []string{"de", "es", "fr", "it", "pt", "ru"}
+
+// stopWords returns the stop words of a language with a stemmer, without
+// accents.
+func stopWords(code string) map[string]bool {
+	data, err := stopFiles.ReadFile("stop/" + code + ".txt")
+	if err != nil {
+		panic(err) // the files are embedded in the binary
+	}
+	all := map[string]bool{}
+	for line := range strings.Lines(string(data)) {
+		if strings.HasPrefix(line, "|") {
+			continue
+		}
+		for _, w := range strings.Fields(line) {
+			all[withoutAccents(w)] = true
+		}
+	}
+	return all
+}
+
+// stopFiles holds the stop words of each language with a stemmer, in the format
+// of Snowball.
+//
+//go:embed stop/*.txt
+var stopFiles embed.FS
 
 // words returns the runs of letters, numbers and combining marks in text, in
 // lower case.
@@ -229,4 +224,21 @@ func ngrams(word string) []string {
 		all = append(all, string(r[i:i+n]))
 	}
 	return all
+}
+
+// withoutAccents returns s without accents.
+func withoutAccents(s string) string {
+	ascii := true
+	for i := range len(s) {
+		ascii = ascii && s[i] < 0x80
+	}
+	if ascii {
+		return s
+	}
+	return strings.Map(func(r rune) rune {
+		if unicode.Is(unicode.Mn, r) {
+			return -1
+		}
+		return r
+	}, norm.NFD.String(s))
 }

@@ -36,7 +36,7 @@ func TestDetect(t *testing.T) {
 	}
 }
 
-func TestAsked(t *testing.T) {
+func TestDetectQuestion(t *testing.T) {
 	t.Parallel()
 	english := func(w string) bool {
 		return slices.Contains([]string{"how", "did", "the", "to", "of", "a", "in", "who"}, w)
@@ -47,7 +47,7 @@ func TestAsked(t *testing.T) {
 		"wie viel geld hat putin angeboten": "de", "сколько денег предложил путин": "ru", "quanto denaro ha offerto putin": "it",
 		"quando foi aprovado o orcamento": "pt",
 	} {
-		if got := Asked(strings.Fields(question), english); got != want {
+		if got := DetectQuestion(strings.Fields(question), english); got != want {
 			t.Errorf("%s: got %q, want %q", question, got, want)
 		}
 	}

@@ -53,6 +53,8 @@ func checkEntry(e rag.Entry, seen map[string]bool) error {
 	return nil
 }
 
+// checkChunk returns an error unless a chunk repeats the fields and the text of
+// its document.
 func checkChunk(c rag.Chunk, d rag.Document) error {
 	if c.Doc != d.ID || c.Title != d.Title || c.URL != d.URL || c.Collection != d.Collection || !c.Published.Equal(d.Published) {
 		return errors.New("its fields differ from those of the article")

@@ -64,7 +64,7 @@ func readFeedback(ctx context.Context, tx *sql.Tx, f rag.Filter) ([]rag.Feedback
 		if x.Filter.Collections, err = parseList(scope); err != nil {
 			return nil, err
 		}
-		x.At = moment(at)
+		x.At = timeOf(at)
 		if visible(f, x.Filter.Collections) {
 			all = append(all, x)
 		}

@@ -91,8 +91,8 @@ func prepare(ctx context.Context, writer *sql.DB) error {
 	if err != nil {
 		return err
 	}
-	// WAL mode is stored in the file. It lets readers read while another process
-	// writes.
+	// WAL mode is stored in the file. It lets readers read while another
+	// process writes.
 	if _, err := writer.ExecContext(ctx, `PRAGMA journal_mode = WAL`); err != nil {
 		return err
 	}

@@ -105,7 +105,7 @@ func readGaps(ctx context.Context, tx *sql.Tx, f rag.Filter) ([]rag.Gap, error) 
 		if !selects(f, closedIn) {
 			g.ClosedBy = ""
 		}
-		g.Closed, g.First, g.Last = moment(closed), moment(first), moment(last)
+		g.Closed, g.First, g.Last = timeOf(closed), timeOf(first), timeOf(last)
 		if visible(f, g.Filter.Collections) {
 			all = append(all, g)
 		}
@@ -158,6 +158,7 @@ func (l *Library) DropGap(ctx context.Context, id int64) error {
 	})
 }
 
+// gapKey returns the key of the gap with an ID, or rag.ErrNoGap.
 func gapKey(ctx context.Context, tx *sql.Tx, id int64) (key string, err error) {
 	err = tx.QueryRowContext(ctx, `SELECT key FROM gaps WHERE row = ?`, id).Scan(&key)
 	if errors.Is(err, sql.ErrNoRows) {

@@ -29,8 +29,8 @@ func (l *Library) hits(ctx context.Context, tx *sql.Tx, found []scored) ([]rag.H
 	return hits, nil
 }
 
-// chunkCache caches chunks of one generation of the file, because questions about
-// one topic find the same chunks. The zero value is an empty cache.
+// chunkCache caches chunks of one generation of the file, because questions
+// about one topic find the same chunks. The zero value is an empty cache.
 type chunkCache struct {
 	mu         sync.Mutex
 	generation int64
@@ -99,8 +99,8 @@ func readChunks(ctx context.Context, tx *sql.Tx, numbers []int64) (map[int64]*ra
 	return chunks, readTexts(ctx, tx, in)
 }
 
-// readTexts reads the texts of chunks. It reads each article once, and keeps only the
-// text of its chunks.
+// readTexts reads the texts of chunks. It reads each article once, and keeps
+// only the text of its chunks.
 func readTexts(ctx context.Context, tx *sql.Tx, in map[int64][]*rag.Chunk) error {
 	numbers := make([]int64, 0, len(in))
 	for row := range in {

@@ -124,6 +124,8 @@ func (x *index) replace(articles []int64, points []point) error {
 	return nil
 }
 
+// group returns the chromem-go collection for a collection of articles. It
+// creates it if it does not exist.
 func (x *index) group(collection string) (*chromem.Collection, error) {
 	if g := x.groups[collection]; g != nil {
 		return g, nil

@@ -113,6 +113,7 @@ func (l *Library) open() error {
 	return nil
 }
 
+// checkSpace returns an error if the stored vectors are not of opts.Space.
 func (l *Library) checkSpace(ctx context.Context) error {
 	return l.file.read(ctx, func(tx *sql.Tx) error {
 		s, err := readState(ctx, tx)
@@ -151,6 +152,7 @@ type state struct {
 	dimensions int    // 0: no vectors
 }
 
+// readState returns the state that a transaction sees.
 func readState(ctx context.Context, tx *sql.Tx) (s state, err error) {
 	err = tx.QueryRowContext(ctx, `SELECT generation, space, dimensions FROM library`).
 		Scan(&s.generation, &s.space, &s.dimensions)

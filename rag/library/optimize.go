@@ -65,6 +65,7 @@ func fragmented(ctx context.Context, conn *sql.Conn) (bool, error) {
 	return all-largest > all/10, err
 }
 
+// totalChanges returns how many rows a connection has changed since it opened.
 func totalChanges(ctx context.Context, conn *sql.Conn) (n int, err error) {
 	err = conn.QueryRowContext(ctx, `SELECT total_changes()`).Scan(&n)
 	return n, err

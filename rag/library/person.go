@@ -76,7 +76,7 @@ func readSalt(ctx context.Context, tx *sql.Tx) (salt []byte, err error) {
 	return salt, err
 }
 
-// Forget deletes everything recorded about a person: feedback, quota levels,
+// Forget deletes everything recorded about a person: feedback, quotas,
 // and unanswered questions that nobody else asked. It returns how many pieces
 // of feedback and questions it deleted.
 func (l *Library) Forget(ctx context.Context, who rag.Person) (n int, err error) {

@@ -53,6 +53,7 @@ func (l *Library) enqueue(ctx context.Context, operation string, do func(context
 	return l.wrap(context.WithoutCancel(ctx), operation, j.err)
 }
 
+// add appends a job, and starts the worker if it is not running.
 func (q *queue) add(j *job, writer *sql.DB) {
 	q.mu.Lock()
 	defer q.mu.Unlock()

@@ -11,15 +11,15 @@ import (
 	"footnote/rag"
 )
 
-// SetQuotas stores levels, each replacing the level with the same key. It
-// deletes levels that have expired at the time now.
-func (l *Library) SetQuotas(ctx context.Context, now time.Time, levels []rag.Quota) error {
-	for _, x := range levels {
+// SetQuotas stores quotas, each in place of the one with the same key. It
+// deletes quotas whose bucket is full at the time now.
+func (l *Library) SetQuotas(ctx context.Context, now time.Time, quotas []rag.Quota) error {
+	for _, x := range quotas {
 		if x.Key == "" {
 			return errors.New("quota: the key is empty")
 		}
 		if math.IsNaN(x.Tokens) || math.IsInf(x.Tokens, 0) {
-			return fmt.Errorf("quota %s: invalid level %v", x.Key, x.Tokens)
+			return fmt.Errorf("quota %s: invalid number of tokens %v", x.Key, x.Tokens)
 		}
 		if err := checkTexts(x.Key); err != nil {
 			return fmt.Errorf("quota: %w", err)
@@ -33,7 +33,7 @@ func (l *Library) SetQuotas(ctx context.Context, now time.Time, levels []rag.Quo
 			return err
 		}
 		defer put.Close()
-		for _, x := range levels {
+		for _, x := range quotas {
 			if _, err := put.ExecContext(ctx, x.Key, string(x.Who), x.Tokens, millis(x.At), millis(x.Until)); err != nil {
 				return err
 			}
@@ -43,7 +43,7 @@ func (l *Library) SetQuotas(ctx context.Context, now time.Time, levels []rag.Quo
 	})
 }
 
-// Quotas returns the levels that have not expired at the time now, sorted by
+// Quotas returns the quotas whose bucket is not full at the time now, sorted by
 // key.
 func (l *Library) Quotas(ctx context.Context, now time.Time) ([]rag.Quota, error) {
 	var all []rag.Quota
@@ -59,7 +59,7 @@ func (l *Library) Quotas(ctx context.Context, now time.Time) ([]rag.Quota, error
 			if err := rows.Scan(&x.Key, &x.Who, &x.Tokens, &at, &until); err != nil {
 				return err
 			}
-			x.At, x.Until = moment(at), moment(until)
+			x.At, x.Until = timeOf(at), timeOf(until)
 			all = append(all, x)
 		}
 		return rows.Err()

@@ -20,8 +20,8 @@ type reader struct {
 
 	mu sync.Mutex // guards the fields below
 	db *sql.DB
-	// frozen describes the file at opening, if SQLite cannot lock it because the
-	// folder is not writable. Otherwise it is nil.
+	// frozen describes the file at opening, if SQLite cannot lock it because
+	// the folder is not writable. Otherwise it is nil.
 	frozen fs.FileInfo
 }
 
@@ -87,8 +87,8 @@ func (r *reader) open(ctx context.Context) error {
 	return nil
 }
 
-// statWithoutLocks returns a description of the file, or an error if reading without locks
-// is not safe.
+// statWithoutLocks returns a description of the file, or an error if reading
+// without locks is not safe.
 func (r *reader) statWithoutLocks() (fs.FileInfo, error) {
 	if log, err := os.Stat(r.path + "-wal"); err == nil && log.Size() > 0 {
 		return nil, fmt.Errorf("%w: it needs recovery after a crash, and its folder is not writable", fs.ErrPermission)
@@ -96,6 +96,7 @@ func (r *reader) statWithoutLocks() (fs.FileInfo, error) {
 	return os.Stat(r.path)
 }
 
+// connect opens a pool of one connection for reading, with the options in how.
 func (r *reader) connect(ctx context.Context, how url.Values) (*sql.DB, error) {
 	how.Set("_query_only", "1")
 	db, err := connect(r.path, r.wait, how)

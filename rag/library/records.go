@@ -56,9 +56,9 @@ func scopeOf(f rag.Filter) string {
 	return jsonList(names)
 }
 
-// visible reports whether a record made with the collections in scope may be shown
-// to a reader with filter f. f must select all of them, because the record may
-// reveal something about any of them.
+// visible reports whether a record made with the collections in scope may be
+// shown to a reader with filter f. f must select all of them, because the
+// record may reveal something about any of them.
 func visible(f rag.Filter, scope []string) bool {
 	if len(f.Collections) == 0 {
 		return true
@@ -66,6 +66,7 @@ func visible(f rag.Filter, scope []string) bool {
 	return len(scope) > 0 && !slices.ContainsFunc(scope, func(c string) bool { return !selects(f, c) })
 }
 
+// jsonList returns names as a JSON array, and [] for nil.
 func jsonList(names []string) string {
 	b, err := json.Marshal(append([]string{}, names...))
 	if err != nil {
@@ -74,6 +75,7 @@ func jsonList(names []string) string {
 	return string(b)
 }
 
+// parseList returns the names in a JSON array; nil if it is empty.
 func parseList(s string) (names []string, err error) {
 	if err := json.Unmarshal([]byte(s), &names); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrNotLibrary, err)
@@ -92,7 +94,8 @@ func millis(t time.Time) int64 {
 	return t.UnixMilli()
 }
 
-func moment(ms int64) time.Time {
+// timeOf returns the time in UTC that millis returned ms for.
+func timeOf(ms int64) time.Time {
 	if ms == 0 {
 		return time.Time{}
 	}

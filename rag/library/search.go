@@ -280,6 +280,7 @@ func (x *index) sort(found []scored) {
 	})
 }
 
+// selects reports whether f selects a collection.
 func selects(f rag.Filter, collection string) bool {
 	return len(f.Collections) == 0 || slices.Contains(f.Collections, collection)
 }

@@ -14,8 +14,8 @@ import (
 
 var _ rag.Linker = (*Library)(nil)
 
-// sourceSchema is the schema for earlier versions of articles, duplicates, sources
-// and languages.
+// sourceSchema is the schema for earlier versions of articles, duplicates,
+// sources and languages.
 const sourceSchema = `
 ALTER TABLE articles ADD COLUMN author   TEXT NOT NULL DEFAULT '';
 ALTER TABLE articles ADD COLUMN site     TEXT NOT NULL DEFAULT '';
@@ -63,8 +63,8 @@ CREATE VIRTUAL TABLE stems USING fts5 (
 // maxVersions is the number of earlier versions kept for an article.
 const maxVersions = 10
 
-// saveVersion stores the current version of d's article as an earlier version, if its
-// text or title differs from d's.
+// saveVersion stores the current version of d's article as an earlier version,
+// if its text or title differs from d's.
 func (c *change) saveVersion(ctx context.Context, d rag.Document) error {
 	_, err := c.tx.ExecContext(ctx, `
 		INSERT INTO versions (article, replaced, title, published, text)
@@ -89,7 +89,8 @@ func (c *change) dropRelated(ctx context.Context, id string) error {
 	return nil
 }
 
-// insertStems adds a chunk to the lexical index for languages other than English.
+// insertStems adds a chunk to the lexical index for languages other than
+// English.
 func (c *change) insertStems(ctx context.Context, row int64, code string, ch rag.Chunk) error {
 	var columns [3]string
 	any := false
@@ -104,7 +105,8 @@ func (c *change) insertStems(ctx context.Context, row int64, code string, ch rag
 	return err
 }
 
-// Version is an earlier version of an article.
+// Version is an earlier version of an article. Replaced is when a newer version
+// took its place.
 type Version struct {
 	Replaced    time.Time
 	Title, Text string
@@ -205,8 +207,8 @@ func (l *Library) Relink(ctx context.Context, put []rag.Link, drop []string) err
 	})
 }
 
-// Traces returns the traces of all sources, sorted by Source.
-func (l *Library) Traces(ctx context.Context) ([]rag.Fetched, error) {
+// Fetched returns what is remembered about all sources, sorted by Source.
+func (l *Library) Fetched(ctx context.Context) ([]rag.Fetched, error) {
 	var all []rag.Fetched
 	err := l.file.read(ctx, func(tx *sql.Tx) error {
 		rows, err := tx.QueryContext(ctx, `SELECT source, stamp, target, articles, failure, tries, at, next FROM traces ORDER BY source`)
@@ -233,9 +235,9 @@ func (l *Library) Traces(ctx context.Context) ([]rag.Fetched, error) {
 	return all, l.wrap(ctx, "read sources of", err)
 }
 
-// Remember stores the traces in put, each replacing the trace of the same
-// Source, and deletes the traces of the sources in drop.
-func (l *Library) Remember(ctx context.Context, put []rag.Fetched, drop []string) error {
+// UpdateFetched deletes what is remembered about the sources in drop, and
+// stores put, each in place of what is remembered about the same Source.
+func (l *Library) UpdateFetched(ctx context.Context, put []rag.Fetched, drop []string) error {
 	if len(put)+len(drop) == 0 {
 		return nil
 	}

@@ -59,7 +59,7 @@ func TestVersions(t *testing.T) {
 	}
 }
 
-func TestTraces(t *testing.T) {
+func TestFetched(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "l.db")
 	l := open(t, path, library.Options{})
@@ -71,16 +71,16 @@ func TestTraces(t *testing.T) {
 		drop []string
 		want []rag.Fetched
 	}{{[]rag.Fetched{b, a}, nil, []rag.Fetched{a, b}}, {nil, []string{"a", "none"}, []rag.Fetched{b}}, {nil, nil, []rag.Fetched{b}}, {[]rag.Fetched{{Source: "b", At: at}}, nil, []rag.Fetched{{Source: "b", At: at}}}} {
-		if err := l.Remember(ctx, step.put, step.drop); err != nil {
+		if err := l.UpdateFetched(ctx, step.put, step.drop); err != nil {
 			t.Fatal(err)
 		}
-		got, err := l.Traces(ctx)
+		got, err := l.Fetched(ctx)
 		if diff := cmp.Diff(step.want, got); diff != "" || err != nil {
 			t.Errorf("%v (-want +got):\n%s", err, diff)
 		}
 	}
 	reader := open(t, path, library.Options{ReadOnly: true})
-	if err := reader.Remember(ctx, []rag.Fetched{a}, nil); !errors.Is(err, fs.ErrPermission) {
+	if err := reader.UpdateFetched(ctx, []rag.Fetched{a}, nil); !errors.Is(err, fs.ErrPermission) {
 		t.Errorf("Remember in a read-only library: %v, want fs.ErrPermission", err)
 	}
 }

@@ -92,7 +92,7 @@ func stemQuery(word string) string {
 		p := stemPhrase(v)
 		switch {
 		case p == "":
-		case len(v) == 1 && language.IsRun(v[0]):
+		case len(v) == 1 && language.IsNgram(v[0]):
 			all = append(all, p)
 		default:
 			any = append(any, p)
@@ -109,6 +109,7 @@ func stemPhrase(stems []string) string {
 	return phrase(strings.Join(stems, " "))
 }
 
+// hasStems reports whether a chunk in another language than English is stored.
 func hasStems(ctx context.Context, tx *sql.Tx) (stored bool, err error) {
 	err = tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM stems_docsize)`).Scan(&stored)
 	return stored, err

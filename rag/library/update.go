@@ -69,6 +69,7 @@ type written struct {
 
 func (c *change) empty() bool { return len(c.dropped) == 0 && len(c.put) == 0 }
 
+// write applies the whole change in c.tx.
 func (c *change) write(ctx context.Context, space string, put []rag.Entry, drop []string) error {
 	var err error
 	if c.now, err = readState(ctx, c.tx); err != nil {
@@ -125,8 +126,8 @@ func (c *change) drop(ctx context.Context, id string) error {
 	return nil
 }
 
-// checkVectors checks the space and dimensions of new vectors against those that stay.
-// A library without vectors accepts any.
+// checkVectors checks the space and dimensions of new vectors against those
+// that stay. A library without vectors accepts any.
 func (c *change) checkVectors(ctx context.Context, space string, put []rag.Entry) error {
 	var stored bool
 	if err := c.tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM chunks)`).Scan(&stored); err != nil {
@@ -154,6 +155,7 @@ func (c *change) checkVectors(ctx context.Context, space string, put []rag.Entry
 	return nil
 }
 
+// insert stores an article with its chunks, their vectors and words.
 func (c *change) insert(ctx context.Context, e rag.Entry) error {
 	d := e.Document
 	var w written
@@ -218,6 +220,7 @@ func formatTime(t time.Time) string {
 	return t.UTC().Format(time.RFC3339Nano)
 }
 
+// parseTime is the inverse of formatTime.
 func parseTime(s string) (time.Time, error) {
 	if s == "" {
 		return time.Time{}, nil

@@ -7,6 +7,7 @@ import (
 	"slices"
 )
 
+// norm returns the length of v.
 func norm(v []float32) float64 {
 	var sum float64
 	for _, x := range v {
@@ -26,6 +27,7 @@ func unit(v []float32) []float32 {
 	return u
 }
 
+// encode returns v as little-endian float32 values.
 func encode(v []float32) []byte {
 	b := make([]byte, 0, 4*len(v))
 	for _, x := range v {
@@ -34,6 +36,7 @@ func encode(v []float32) []byte {
 	return b
 }
 
+// decode returns the unit vector that encode made b of.
 func decode(b []byte, dimensions int) ([]float32, error) {
 	if len(b) != 4*dimensions {
 		return nil, fmt.Errorf("%w: a vector has %d bytes, not %d", ErrNotLibrary, len(b), 4*dimensions)

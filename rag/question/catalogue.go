@@ -11,76 +11,44 @@ import (
 )
 
 // CatalogueQuestion is a question about the articles themselves, not about
-// what they say. The zero value asks for all of them.
+// what they say. The zero value asks for a list of all of them.
 type CatalogueQuestion struct {
 	Count       bool      // asks how many, not which
 	About       string    // words that they must contain; empty: any
-	From, To    time.Time // when they were published, to exclusive; zero: any time
-	Preposition string    // of Date, such as "since"; empty: from
-	Date        string    // From and To in the asker's words, such as "March 2024"
-	AnyYear     bool      // the period is a month of any year; see lastYear
+	From, To    time.Time // when they were published, in UTC; To is exclusive; zero: open
+	Preposition string    // before Date, such as "since"; empty: from
+	Date        string    // From and To in the asker's words, such as "March 2024"; empty: any time
+	AnyYear     bool      // Date is a month without a year; see ResolveYear
 	Order       int       // 1: newest first; -1: oldest first; 0: not asked for
 	One         bool      // asks only for the first
-	Summary     bool      // asks for a summary of the article on about
+	Summary     bool      // asks for a summary of the article named by About
 }
-
-var (
-	asksAll = regexp.MustCompile(`(?i)^(?:` + strings.Join([]string{
-		`what (?:do|can) you (?:know|answer|tell me|cover)(?: about)?`,
-		`what (?:can|could|may|should) i ask(?: you)?(?: about)?`,
-		`what (?:is|are) (?:(?:all )?(?:the|your|these) (?:articles|documents|texts|stories|sources)|(?:the|your|this) (?:collection|library)) about`,
-		`(?:what|which) (?:topics|subjects|themes)(?: (?:do|can) (?:you|the articles|these articles) (?:know|cover|discuss|talk about|treat)| are (?:there|covered))`,
-		`(?:what|which) ` + articlesText + ` (?:do you (?:have|know|hold)|are (?:there|(?:in )?(?:here|the library|the collection|your library))|(?:does|do) (?:the|your) (?:library|collection) (?:have|hold|contain))`,
-		`(?:list|show)(?: me)?(?: all)?(?: (?:the|your|of the))? ` + articlesText,
-		`what(?:'s| is) in (?:the|your|this) (?:library|collection)`,
-		`what(?:'s| is) new`,
-	}, "|") + `)$`)
-	asksHowMany = regexp.MustCompile(`(?i)^(?:how many|(?:what is )?the number of) ` + articlesText + `\b(?: (?:do you (?:have|know|hold)|are (?:there|in the (?:library|collection))))?(.*)$`)
-	asksWhich   = regexp.MustCompile(`(?i)^(?:(?:which|what|(?:list|show|give)(?: me)?(?: all)?(?: the| your)?|are there(?: any)?|do you have(?: any)?|is there an?|any) )?` + articlesText + `\b(?: (?:do you have|are there))?(.+)$`)
-	asksNewest  = regexp.MustCompile(`(?i)^(?:what(?:'s| is| are)|which is|show(?: me)?|list) (?:the|your) (newest|latest|most recent|oldest|earliest|first|last) ` + articlesText + `\b(.*)$`)
-	asksSummary = regexp.MustCompile(`(?i)^(?:` + strings.Join([]string{
-		`(?:(?:can|could) you )?(?:please )?(?:summari[sz]e|sum up|(?:give (?:me )?|write )?an? (?:short |brief )?summary of) (?:me )?` + theArticle + ` *(.+)`,
-		`what is ` + theArticle + ` +(.+) about`,
-		`what does ` + theArticle + ` +(.+) (?:say|tell(?: us)?|report)`,
-	}, "|") + `)$`)
-	asksItsSummary = regexp.MustCompile(`(?i)^(?:(?:can|could) you )?(?:please )?(?:summari[sz]e|sum up) (?:it|this|that) \((.+)\)$`)
-
-	mentions = regexp.MustCompile(`(?i)^(?:that |which )?(?:(?:are|is) )?(?:mentions?|mentioning|names?|naming|about|on|discuss(?:es|ing)?|covers?|covering|(?:talk|speak|tell|write)s?(?:ing)? (?:about|of)|deals? with|dealing with|contain(?:s|ing)?(?: the words?)?|with the words?|say(?:s|ing)? (?:anything|something) about) +(.+)$`)
-	dated    = regexp.MustCompile(`(?i)^(?:that |which )?(?:(?:are|is|were|was|have been) )?(?:published |written |dated |you have )*(?:(from|in|of|since|after|before|until|on) )?(?:the )?((?:` + text.MonthPattern + `(?:,? \d{4})?)|\d{4}-\d\d(?:-\d\d)?|(?:1[89]|20)\d\d|(?:this|last|the past) (?:week|month|year)|today|yesterday)\b(.*)$`)
-)
-
-var datedAtEnd = regexp.MustCompile(`(?i)(?:^| )((?:from|in|of|since|after|before|until|on|published|dated) (?:[^ ]+ ){0,3}(?:\d{4}|week|month|year|today|yesterday|` + text.MonthPattern + `|\d{4}-\d\d(?:-\d\d)?))$`)
-
-const (
-	articlesText = `(?:articles?|documents?|stories|story|texts?|pages?|posts?|files?|sources?)`
-	theArticle   = `(?:the|this|that) (?:article|document|story|text|page|post)(?: (?:on|about|of|titled|called|named))?\b`
-)
 
 // aboutCatalogue parses a question about the articles themselves; false for
 // other questions.
 func aboutCatalogue(q rag.Question) (CatalogueQuestion, bool) {
-	text := strings.Join(strings.Fields(strings.TrimRight(strings.TrimSpace(q.Text), "?!. ")), " ")
+	asked := strings.Join(strings.Fields(strings.TrimRight(strings.TrimSpace(q.Text), "?!. ")), " ")
 	c := CatalogueQuestion{}
-	if asksAll.MatchString(text) {
+	if asksAll.MatchString(asked) {
 		return c, true
 	}
-	if m := asksSummary.FindStringSubmatch(text); m != nil {
+	if m := asksSummary.FindStringSubmatch(asked); m != nil {
 		c.Summary, c.About = true, unquote(m[1]+m[2]+m[3])
 		return c, c.About != ""
 	}
-	if m := asksItsSummary.FindStringSubmatch(text); m != nil {
+	if m := asksItsSummary.FindStringSubmatch(asked); m != nil {
 		c.Summary, c.About = true, m[1]
 		return c, true
 	}
 	rest := ""
-	if m := asksHowMany.FindStringSubmatch(text); m != nil {
+	if m := asksHowMany.FindStringSubmatch(asked); m != nil {
 		c.Count, rest = true, m[1]
-	} else if m := asksNewest.FindStringSubmatch(text); m != nil {
+	} else if m := asksNewest.FindStringSubmatch(asked); m != nil {
 		c.Order, c.One, rest = 1, true, m[2]
 		if slices.Contains([]string{"oldest", "earliest", "first"}, strings.ToLower(m[1])) {
 			c.Order = -1
 		}
-	} else if m := asksWhich.FindStringSubmatch(text); m != nil {
+	} else if m := asksWhich.FindStringSubmatch(asked); m != nil {
 		rest = m[1]
 	} else {
 		return c, false
@@ -88,7 +56,7 @@ func aboutCatalogue(q rag.Question) (CatalogueQuestion, bool) {
 	for rest = strings.TrimSpace(rest); rest != ""; {
 		rest = strings.TrimPrefix(rest, "and ")
 		if m := dated.FindStringSubmatch(rest); m != nil && c.Date == "" {
-			if !c.within(strings.ToLower(m[1]), strings.ToLower(m[2]), q.AskedOn()) {
+			if !c.setPeriod(strings.ToLower(m[1]), strings.ToLower(m[2]), q.AskedOn()) {
 				return c, false
 			}
 			c.Date = m[2]
@@ -112,16 +80,46 @@ func aboutCatalogue(q rag.Question) (CatalogueQuestion, bool) {
 	return c, true
 }
 
-func unquote(s string) string { return strings.Trim(strings.TrimSpace(s), `"'“”‘’«»`) }
+var (
+	asksAll = regexp.MustCompile(`(?i)^(?:` + strings.Join([]string{
+		`what (?:do|can) you (?:know|answer|tell me|cover)(?: about)?`,
+		`what (?:can|could|may|should) i ask(?: you)?(?: about)?`,
+		`what (?:is|are) (?:(?:all )?(?:the|your|these) (?:articles|documents|texts|stories|sources)|(?:the|your|this) (?:collection|library)) about`,
+		`(?:what|which) (?:topics|subjects|themes)(?: (?:do|can) (?:you|the articles|these articles) (?:know|cover|discuss|talk about|treat)| are (?:there|covered))`,
+		`(?:what|which) ` + articleNouns + ` (?:do you (?:have|know|hold)|are (?:there|(?:in )?(?:here|the library|the collection|your library))|(?:does|do) (?:the|your) (?:library|collection) (?:have|hold|contain))`,
+		`(?:list|show)(?: me)?(?: all)?(?: (?:the|your|of the))? ` + articleNouns,
+		`what(?:'s| is) in (?:the|your|this) (?:library|collection)`,
+		`what(?:'s| is) new`,
+	}, "|") + `)$`)
+	asksHowMany = regexp.MustCompile(`(?i)^(?:how many|(?:what is )?the number of) ` + articleNouns + `\b(?: (?:do you (?:have|know|hold)|are (?:there|in the (?:library|collection))))?(.*)$`)
+	asksWhich   = regexp.MustCompile(`(?i)^(?:(?:which|what|(?:list|show|give)(?: me)?(?: all)?(?: the| your)?|are there(?: any)?|do you have(?: any)?|is there an?|any) )?` + articleNouns + `\b(?: (?:do you have|are there))?(.+)$`)
+	asksNewest  = regexp.MustCompile(`(?i)^(?:what(?:'s| is| are)|which is|show(?: me)?|list) (?:the|your) (newest|latest|most recent|oldest|earliest|first|last) ` + articleNouns + `\b(.*)$`)
+	asksSummary = regexp.MustCompile(`(?i)^(?:` + strings.Join([]string{
+		`(?:(?:can|could) you )?(?:please )?(?:summari[sz]e|sum up|(?:give (?:me )?|write )?an? (?:short |brief )?summary of) (?:me )?` + theArticle + ` *(.+)`,
+		`what is ` + theArticle + ` +(.+) about`,
+		`what does ` + theArticle + ` +(.+) (?:say|tell(?: us)?|report)`,
+	}, "|") + `)$`)
+	asksItsSummary = regexp.MustCompile(`(?i)^(?:(?:can|could) you )?(?:please )?(?:summari[sz]e|sum up) (?:it|this|that) \((.+)\)$`)
 
-// within sets from and to by a preposition and a date; false if the date is not
-// understood.
-func (c *CatalogueQuestion) within(word, date string, today time.Time) bool {
-	from, to, ok := text.DayRange(date, today)
+	mentions = regexp.MustCompile(`(?i)^(?:that |which )?(?:(?:are|is) )?(?:mentions?|mentioning|names?|naming|about|on|discuss(?:es|ing)?|covers?|covering|(?:talk|speak|tell|write)s?(?:ing)? (?:about|of)|deals? with|dealing with|contain(?:s|ing)?(?: the words?)?|with the words?|say(?:s|ing)? (?:anything|something) about) +(.+)$`)
+	dated    = regexp.MustCompile(`(?i)^(?:that |which )?(?:(?:are|is|were|was|have been) )?(?:published |written |dated |you have )*(?:(from|in|of|since|after|before|until|on) )?(?:the )?((?:` + text.MonthPattern + `(?:,? \d{4})?)|\d{4}-\d\d(?:-\d\d)?|(?:1[89]|20)\d\d|(?:this|last|the past) (?:week|month|year)|today|yesterday)\b(.*)$`)
+)
+
+var datedAtEnd = regexp.MustCompile(`(?i)(?:^| )((?:from|in|of|since|after|before|until|on|published|dated) (?:[^ ]+ ){0,3}(?:\d{4}|week|month|year|today|yesterday|` + text.MonthPattern + `|\d{4}-\d\d(?:-\d\d)?))$`)
+
+const (
+	articleNouns = `(?:articles?|documents?|stories|story|texts?|pages?|posts?|files?|sources?)`
+	theArticle   = `(?:the|this|that) (?:article|document|story|text|page|post)(?: (?:on|about|of|titled|called|named))?\b`
+)
+
+// setPeriod sets from and to by a preposition and a date; false if the date is
+// not understood.
+func (c *CatalogueQuestion) setPeriod(preposition, date string, today time.Time) bool {
+	from, to, ok := text.ParsePeriod(date, today)
 	if !ok {
 		return false
 	}
-	switch word {
+	switch preposition {
 	case "since":
 		to = time.Time{}
 	case "after":
@@ -135,15 +133,10 @@ func (c *CatalogueQuestion) within(word, date string, today time.Time) bool {
 	return true
 }
 
-// courtesy matches greetings and thanks, which ask nothing.
-var courtesy = regexp.MustCompile(`(?i)^\W*(?:(?:hi|hello|hey|good (?:morning|afternoon|evening|day|night)|thanks?(?: you)?(?: (?:so|very) much| a lot| again)?|cheers|ok(?:ay)?|great|cool|nice|perfect|got it|i see|bye|goodbye|see you)(?:,? (?:there|all|everyone|everybody|bot|footnote))?\W*)+$`)
-
-// isCourtesy reports whether a text is a greeting or thanks and asks nothing.
-func isCourtesy(text string) bool { return courtesy.MatchString(text) }
-
-// LastYear sets the year of a month without one: the last year in which an
-// article was published in that month.
-func (c *CatalogueQuestion) LastYear(infos []rag.Info) {
+// ResolveYear sets the year of a Date that is a month without one: the last
+// year, up to the year of From, in which one of the articles was published in
+// that month. It appends the year to Date.
+func (c *CatalogueQuestion) ResolveYear(infos []rag.Info) {
 	var newest time.Time
 	for _, i := range infos {
 		if p := i.Published.UTC(); !i.Published.IsZero() && p.Month() == c.From.Month() && p.Before(c.To) && p.After(newest) {
@@ -156,3 +149,12 @@ func (c *CatalogueQuestion) LastYear(infos []rag.Info) {
 	}
 	c.Date += c.From.Format(" 2006")
 }
+
+// unquote returns s without white space and quotation marks around it.
+func unquote(s string) string { return strings.Trim(strings.TrimSpace(s), `"'“”‘’«»`) }
+
+// isCourtesy reports whether a text is a greeting or thanks and asks nothing.
+func isCourtesy(text string) bool { return courtesy.MatchString(text) }
+
+// courtesy matches greetings and thanks, which ask nothing.
+var courtesy = regexp.MustCompile(`(?i)^\W*(?:(?:hi|hello|hey|good (?:morning|afternoon|evening|day|night)|thanks?(?: you)?(?: (?:so|very) much| a lot| again)?|cheers|ok(?:ay)?|great|cool|nice|perfect|got it|i see|bye|goodbye|see you)(?:,? (?:there|all|everyone|everybody|bot|footnote))?\W*)+$`)

@@ -9,7 +9,7 @@ import (
 	"footnote/rag"
 )
 
-func TestAboutCollection(t *testing.T) {
+func TestAboutCatalogue(t *testing.T) {
 	t.Parallel()
 	day := func(y int, m time.Month, d int) time.Time { return time.Date(y, m, d, 0, 0, 0, 0, time.UTC) }
 	type c = CatalogueQuestion
@@ -66,7 +66,7 @@ func TestAboutCollection(t *testing.T) {
 			t.Parallel()
 			got, ok := aboutCatalogue(rag.Question{Text: tt.text, Today: time.Date(2024, 5, 8, 12, 0, 0, 0, time.UTC)})
 			if ok != tt.ok {
-				t.Fatalf("about the collection: %v, want %v (%+v)", ok, tt.ok, got)
+				t.Fatalf("about the articles: %v, want %v (%+v)", ok, tt.ok, got)
 			}
 			if diff := cmp.Diff(tt.want, got, cmp.AllowUnexported(c{})); ok && diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)

@@ -9,14 +9,15 @@ import (
 	"footnote/rag/text"
 )
 
-// Faithful cleans up the question that a model returned, and reports whether to
-// use it. It must be one question of similar length. It must keep two thirds of
-// the words of what was asked, and add no word that is not in the conversation.
-func Faithful(body string, q rag.Question) (string, bool) {
-	body = strings.TrimSpace(body)
-	body = strings.TrimSpace(strings.TrimPrefix(strings.TrimPrefix(body, "Question:"), "Last question:"))
-	body = strings.Trim(body, `"“”`)
-	if body == "" || !utf8.ValidString(body) || strings.Contains(body, "\n") || len(body) > 2*len(q.Text)+200 {
+// Faithful cleans up the standalone form of q that a model returned, and reports
+// whether to use it. The form must be one line of similar length. It must keep
+// two thirds of the content words of q, and have no content word that the
+// conversation lacks. If Faithful reports false, the cleaned form is empty.
+func Faithful(reply string, q rag.Question) (string, bool) {
+	reply = strings.TrimSpace(reply)
+	reply = strings.TrimSpace(strings.TrimPrefix(strings.TrimPrefix(reply, "Question:"), "Last question:"))
+	reply = strings.Trim(reply, `"“”`)
+	if reply == "" || !utf8.ValidString(reply) || strings.Contains(reply, "\n") || len(reply) > 2*len(q.Text)+200 {
 		return "", false
 	}
 	known := text.StemSet(q.Text)
@@ -25,13 +26,13 @@ func Faithful(body string, q rag.Question) (string, bool) {
 			known[s] = true
 		}
 	}
-	got := text.StemSet(body)
+	got := text.StemSet(reply)
 	for s := range got {
 		if !known[s] {
 			return "", false
 		}
 	}
-	kept, all := 0, text.StemSet(withoutPreamble(asking(q.Text)))
+	kept, all := 0, text.StemSet(withoutPreamble(askingSentences(q.Text)))
 	for s := range all {
 		if got[s] {
 			kept++
@@ -40,15 +41,15 @@ func Faithful(body string, q rag.Question) (string, bool) {
 	if len(got) == 0 || 3*kept < 2*len(all) {
 		return "", false
 	}
-	return body, true
+	return reply, true
 }
 
-// mostParts is the maximum number of parts of a question.
-const mostParts = 4
+// maxParts is the maximum number of parts of a question.
+const maxParts = 4
 
 // FaithfulParts cleans up the parts that a model returned. It returns nil if a
-// part has a word that the question lacks, if the parts leave out more than a
-// quarter of its words, or if there are fewer than two or more than mostParts.
+// part has a content word that the question lacks, if the parts leave out more
+// than a quarter of them, or if there are fewer than two or more than four parts.
 func (r Reading) FaithfulParts(parts []string) []string {
 	var all []string
 	have := map[string]bool{}
@@ -59,7 +60,7 @@ func (r Reading) FaithfulParts(parts []string) []string {
 			continue
 		}
 		for s := range got {
-			if !r.Stems[s] {
+			if !r.stems[s] {
 				return nil
 			}
 			have[s] = true
@@ -69,7 +70,7 @@ func (r Reading) FaithfulParts(parts []string) []string {
 		}
 		all = append(all, p)
 	}
-	if len(all) < 2 || len(all) > mostParts || 4*len(have) < 3*len(r.Stems) {
+	if len(all) < 2 || len(all) > maxParts || 4*len(have) < 3*len(r.stems) {
 		return nil
 	}
 	return all

@@ -12,21 +12,31 @@ import (
 type Kind int
 
 const (
-	Anything Kind = iota
-	Share
-	Sum
-	Duration
-	Number
-	Time
-	Person
-	Place
-	Reason
-	Name
-	Saying
+	Anything Kind = iota // no kind that is recognised
+	Share                // a percentage: "what share of …"
+	Sum                  // of money: "how much did it cost"
+	Duration             // "how long"
+	Number               // "how many", "what age"
+	Time                 // "when", "which year"
+	Person               // "who"
+	Place                // "where", "which city"
+	Reason               // "why"
+	Name                 // of an organisation or a work: "which company"
+	Saying               // somebody's words: "what did she say"
 )
 
-// asksFor maps question words to a kind. The first match decides.
-var asksFor = []struct {
+// kindOf returns the kind of thing that a question asks for.
+func kindOf(question string) Kind {
+	for _, a := range kindPatterns {
+		if a.re.MatchString(question) {
+			return a.kind
+		}
+	}
+	return Anything
+}
+
+// kindPatterns maps the words of a question to a kind. The first match decides.
+var kindPatterns = []struct {
 	kind Kind
 	re   *regexp.Regexp
 }{
@@ -42,53 +52,45 @@ var asksFor = []struct {
 	{Saying, regexp.MustCompile(`(?i)\b(say|said|says|tell|told|call|called|describe[ds]?|respond(ed)?|repl(y|ied)|comment(ed)?|warn(ed)?|words|message|quote|slogan|motto|insults?)\b`)},
 }
 
-func kindOf(question string) Kind {
-	for _, a := range asksFor {
-		if a.re.MatchString(question) {
-			return a.kind
-		}
-	}
-	return Anything
-}
+// Shape returns a pattern that matches an answer of kind k in a sentence. It is
+// nil for kinds without a typical form: Anything, Person, Place and Name.
+func (k Kind) Shape() *regexp.Regexp { return shapes[k] }
 
-const (
-	NumberPattern = `one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundreds?|thousands?|million|billion|trillion|dozens?|half|third|quarter|first|second|once|twice|single|double`
-	MonthPattern  = `January|February|March|April|May|June|July|August|September|October|November|December|Jan\.|Feb\.|Mar\.|Apr\.|Aug\.|Sept?\.|Oct\.|Nov\.|Dec\.`
-)
-
-// shapes match an answer of a kind in a sentence.
+// shapes maps a kind to what an answer of it looks like in a sentence.
 var shapes = map[Kind]*regexp.Regexp{
 	Share:    regexp.MustCompile(`%|(?i)\b(per ?cent|percentage)\b`),
 	Sum:      regexp.MustCompile(`[$€£¥]|(?i)\b(dollars?|euros?|pounds?|cents?|yen|rou?bles?|francs?|yuan|usd)\b`),
 	Duration: regexp.MustCompile(`(?i)\b(\d[\d,.]*|` + NumberPattern + `|an?|several|few)[\s-]+(years?|months?|weeks?|days?|hours?|minutes?|seconds?|decades?|century|centuries)\b`),
 	Number:   regexp.MustCompile(`\d|(?i)\b(` + NumberPattern + `)\b`),
-	Time:     regexp.MustCompile(`\b(1\d{3}|20\d\d)s?\b|\b(` + MonthPattern + `)|(?i)\b(monday|tuesday|wednesday|thursday|friday|saturday|sunday|yesterday|today|tonight|century|centuries|decade|winter|spring|summer|autumn|midnight|noon)\b`),
+	Time:     regexp.MustCompile(`\b(1\d{3}|20\d\d)s?\b|\b(` + MonthOrAbbreviationPattern + `)|(?i)\b(monday|tuesday|wednesday|thursday|friday|saturday|sunday|yesterday|today|tonight|century|centuries|decade|winter|spring|summer|autumn|midnight|noon)\b`),
 	Saying:   regexp.MustCompile(`[“”"«»„]`),
 	Reason:   regexp.MustCompile(`(?i)\b(because|due to|owing to|since|as a result|so that|in order to|caused by|thanks to|therefore|so as to|reasons?|led to|leads to|after|out of)\b`),
 }
 
-// Shape matches what an answer of kind k looks like; nil for kinds without a
-// typical look.
-func (k Kind) Shape() *regexp.Regexp { return shapes[k] }
+// Alternatives for regular expressions, without a group around them: numbers in
+// letters, and months in full or abbreviated.
+const (
+	NumberPattern              = `one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundreds?|thousands?|million|billion|trillion|dozens?|half|third|quarter|first|second|once|twice|single|double`
+	MonthOrAbbreviationPattern = `January|February|March|April|May|June|July|August|September|October|November|December|Jan\.|Feb\.|Mar\.|Apr\.|Aug\.|Sept?\.|Oct\.|Nov\.|Dec\.`
+)
 
-// ShownIn reports whether sentence contains something of kind k that the question
-// does not contain. asked is the set of the question's words.
-func (k Kind) ShownIn(sentence string, asked map[string]bool) bool {
+// FoundIn reports whether sentence contains something of kind k that the
+// question does not contain. asked is the set of the question's words. For
+// Anything, FoundIn returns false.
+func (k Kind) FoundIn(sentence string, asked map[string]bool) bool {
 	switch k {
 	case Anything:
 		return false
 	case Person, Place, Name:
-		return newName(sentence, asked)
+		return hasNewName(sentence, asked)
 	case Number, Time:
-		sentence = without(sentence, asked)
+		sentence = withoutWords(sentence, asked)
 	}
 	return k.Shape().MatchString(sentence)
 }
 
-var plainWord = regexp.MustCompile(`[\p{L}\p{N}]+`)
-
-// without removes the words in asked from sentence.
-func without(sentence string, asked map[string]bool) string {
+// withoutWords removes the words in asked from sentence.
+func withoutWords(sentence string, asked map[string]bool) string {
 	return plainWord.ReplaceAllStringFunc(sentence, func(w string) string {
 		if asked[strings.ToLower(w)] {
 			return ""
@@ -97,9 +99,9 @@ func without(sentence string, asked map[string]bool) string {
 	})
 }
 
-// newName reports whether sentence contains a capitalised word that is neither
-// in asked nor a stop word.
-func newName(sentence string, asked map[string]bool) bool {
+// hasNewName reports whether sentence contains a capitalised word that is
+// neither in asked nor a stop word.
+func hasNewName(sentence string, asked map[string]bool) bool {
 	for _, w := range plainWord.FindAllString(sentence, -1) {
 		lower := strings.ToLower(w)
 		if r := []rune(w); len(r) > 1 && unicode.IsUpper(r[0]) && !asked[lower] && !text.IsStopWord(lower) {
@@ -109,10 +111,11 @@ func newName(sentence string, asked map[string]bool) bool {
 	return false
 }
 
-var howMany = regexp.MustCompile(`(?i)\bhow many (\p{L}+)`)
+// plainWord matches a run of letters and numbers.
+var plainWord = regexp.MustCompile(`[\p{L}\p{N}]+`)
 
-// countedNoun returns the noun, in lower case, whose number a question asks for:
-// "people" for "How many people came?". It is empty for other questions.
+// countedNoun returns the noun, in lower case, whose number a question asks
+// for: "people" for "How many people came?". It is empty for other questions.
 func countedNoun(question string) string {
 	m := howMany.FindStringSubmatch(question)
 	if m == nil {
@@ -120,3 +123,5 @@ func countedNoun(question string) string {
 	}
 	return strings.ToLower(m[1])
 }
+
+var howMany = regexp.MustCompile(`(?i)\bhow many (\p{L}+)`)

@@ -8,77 +8,83 @@ import (
 	"footnote/rag/text"
 )
 
-var (
-	// joint matches the words between two questions in one sentence.
-	joint = regexp.MustCompile(`(?i)(?:,|;)? and (?:also )?((?:who|whom|whose|what|which|when|where|why|how)\b)`)
-	// opens matches the first word of a question that another may be joined to.
-	opens = regexp.MustCompile(`(?i)^(?:who|whom|whose|what|which|when|where|why|how|is|are|was|were|do|does|did|can|could|has|have|had|will|would|should)\b`)
-	// choice matches a choice between two things: "Which opened first, the
-	// bridge or the tunnel?"
-	choice = regexp.MustCompile(`(?i)^((?:which|who|what|whose|where)\b[^,:;?]+)[,:] *(?:the one )?([^,;?]+?),? or (?:the one )?([^,;?]+)\?*$`)
-	// contrast matches a request to compare two things.
-	contrast = regexp.MustCompile(`(?i)^compare (.+?) (?:and|with|to) (.+?)\?*$`)
-	// nested matches a subordinate clause within a part, which may continue
-	// after an "and".
-	nested = regexp.MustCompile(`(?i)\S\s+(?:who|whom|whose|which|both)\b`)
-	// manifold matches words of a question that may ask several things.
-	manifold = regexp.MustCompile(`(?i)\b(?:and|or|both|either|compare[ds]?|than|differences?|respectively|while)\b|;|\?.*\?`)
-)
-
-// parts returns the single questions that a question consists of, judged by its
-// form. It returns nil if the question asks one thing, or more than mostParts.
-func parts(question string) []string {
-	body := strings.TrimSpace(question)
+// splitByForm returns the single questions that a question consists of, judged
+// by its form. It returns nil if the question asks one thing, or more than
+// maxParts.
+func splitByForm(question string) []string {
+	question = strings.TrimSpace(question)
 	var all []string
-	for _, s := range text.Sentences(body, text.Span{Start: 0, End: len(body)}) {
-		if one := strings.TrimSpace(s.Of(body)); strings.HasSuffix(one, "?") && len(text.ContentWords(one)) > 0 {
+	for _, s := range text.Sentences(question, text.Span{End: len(question)}) {
+		if one := strings.TrimSpace(s.Of(question)); strings.HasSuffix(one, "?") && len(text.ContentWords(one)) > 0 {
 			all = append(all, one)
 		}
 	}
 	switch {
-	case len(all) > mostParts:
+	case len(all) > maxParts:
 		return nil
 	case len(all) < 2:
-		all = partsOfOne(body)
+		all = splitSentence(question)
 	}
-	// A later part may refer to an earlier one: "Who won, and when was he born?"
+	// A later part may refer to an earlier one: "Who won, and when was he
+	// born?"
 	var said []rag.Turn
 	for i, p := range all {
-		if leaning(p) == byPronoun {
-			all[i] = standAlone(p, said)
+		if dependenceOf(p) == byPronoun {
+			all[i] = standaloneAfter(p, said)
 		}
 		said = append(said, rag.Turn{Question: all[i]})
 	}
 	return all
 }
 
-func partsOfOne(s string) []string {
+// splitSentence returns the questions that are joined in one sentence; nil if
+// there is one, or more than maxParts.
+func splitSentence(s string) []string {
 	if m := choice.FindStringSubmatch(s); m != nil && len(text.ContentWords(m[1])) > 0 {
 		return []string{m[1] + ", " + m[2] + "?", m[1] + ", " + m[3] + "?"}
 	}
-	if m := contrast.FindStringSubmatch(s); m != nil && len(text.ContentWords(m[1])) > 0 && len(text.ContentWords(m[2])) > 0 {
+	if m := comparison.FindStringSubmatch(s); m != nil && len(text.ContentWords(m[1])) > 0 && len(text.ContentWords(m[2])) > 0 {
 		return []string{m[1], m[2]}
 	}
-	if !opens.MatchString(s) {
+	if !questionStart.MatchString(s) {
 		return nil
 	}
 	var all []string
 	rest := s
 	for {
-		at := joint.FindStringSubmatchIndex(rest)
+		at := conjunction.FindStringSubmatchIndex(rest)
 		if at == nil {
 			break
 		}
 		all, rest = append(all, strings.TrimSpace(rest[:at[0]])+"?"), rest[at[2]:]
 	}
 	all = append(all, rest)
-	if len(all) < 2 || len(all) > mostParts {
+	if len(all) < 2 || len(all) > maxParts {
 		return nil
 	}
 	for i, p := range all {
-		if len(text.ContentWords(p)) == 0 || i+1 < len(all) && nested.MatchString(p) { // "when and where"
+		if len(text.ContentWords(p)) == 0 || i+1 < len(all) && relativeClause.MatchString(p) { // "when and where"
 			return nil
 		}
 	}
 	return all
 }
+
+var (
+	// conjunction matches the words between two questions in one sentence, and
+	// the question word of the second.
+	conjunction = regexp.MustCompile(`(?i)(?:,|;)? and (?:also )?((?:who|whom|whose|what|which|when|where|why|how)\b)`)
+	// questionStart matches the first word of a question that another may be
+	// joined to.
+	questionStart = regexp.MustCompile(`(?i)^(?:who|whom|whose|what|which|when|where|why|how|is|are|was|were|do|does|did|can|could|has|have|had|will|would|should)\b`)
+	// choice matches a choice between two things: "Which opened first, the
+	// bridge or the tunnel?"
+	choice = regexp.MustCompile(`(?i)^((?:which|who|what|whose|where)\b[^,:;?]+)[,:] *(?:the one )?([^,;?]+?),? or (?:the one )?([^,;?]+)\?*$`)
+	// comparison matches a request to compare two things.
+	comparison = regexp.MustCompile(`(?i)^compare (.+?) (?:and|with|to) (.+?)\?*$`)
+	// relativeClause matches a subordinate clause within a part. It may
+	// continue after an "and".
+	relativeClause = regexp.MustCompile(`(?i)\S\s+(?:who|whom|whose|which|both)\b`)
+	// severalThings matches words of a question that may ask several things.
+	severalThings = regexp.MustCompile(`(?i)\b(?:and|or|both|either|compare[ds]?|than|differences?|respectively|while)\b|;|\?.*\?`)
+)

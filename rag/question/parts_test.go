@@ -4,11 +4,9 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-
-	"footnote/rag"
 )
 
-func TestParts(t *testing.T) {
+func TestSplitByForm(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
 		text string
@@ -33,32 +31,7 @@ func TestParts(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.text, func(t *testing.T) {
 			t.Parallel()
-			if diff := cmp.Diff(tt.want, parts(tt.text)); diff != "" {
-				t.Errorf("(-want +got):\n%s", diff)
-			}
-		})
-	}
-}
-
-func TestFaithfulParts(t *testing.T) {
-	t.Parallel()
-	q := rag.Question{Text: "When did the train leave and how much did the ticket cost?"}
-	tests := []struct {
-		name  string
-		reply []string
-		want  []string
-	}{
-		{"faithful", []string{"When did the train leave?", "", "How much did the ticket cost?"}, []string{"When did the train leave?", "How much did the ticket cost?"}},
-		{"one thing", []string{q.Text}, nil},
-		{"a part left out", []string{"When did the train leave?", "When did it leave?"}, nil},
-		{"a part answered", []string{"When did the train leave?", "The ticket cost 12 euros."}, nil},
-		{"too many", []string{"When train?", "leave?", "how much ticket?", "cost?", "train leave?"}, nil},
-		{"nothing", nil, nil},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			t.Parallel()
-			if diff := cmp.Diff(tt.want, Read(q).FaithfulParts(tt.reply)); diff != "" {
+			if diff := cmp.Diff(tt.want, splitByForm(tt.text)); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})

@@ -8,47 +8,30 @@ import (
 	"footnote/rag/text"
 )
 
-// Period is the time that a question asks about.
+// Period is the time that a question asks about, in UTC.
 type Period struct {
 	From, To time.Time // To is exclusive; zero: open
 	Fades    bool      // an article fits less, the farther its date is from the bound that is not open
 }
 
-// Event is something that a question names to say which time it asks about, as in
-// "before the election".
+// Event is something that a question names to say which time it asks about, as
+// in "before the election".
 type Event struct {
 	text.Analysis        // of the words that name it
-	word          string // the preposition, in lower case
-}
-
-var (
-	betweenDates = regexp.MustCompile(`(?i)\b(?:between|from) (` + text.YearPattern + `) (?:and|to|until) (` + text.YearPattern + `)\b`)
-	atDate       = regexp.MustCompile(`\b((?i:in|during|since|after|before|until|till|by|from|of|on|the))\s+(?:(?i:the)\s+)?(?:(?i:year|end|start|beginning|spring|summer|autumn|fall|winter)\s+(?:of\s+)?)?(` + text.DatePattern + `|` + text.ShortDatePattern + `|` + text.YearPattern + `|` + text.MonthPattern + `)\b`)
-	lastYear     = regexp.MustCompile(`(?i)\blast year\b`)
-	yearsAgo     = regexp.MustCompile(`(?i)\b(an?|\d{1,2}|two|three|four|five|six|seven|eight|nine|ten) years? ago\b`)
-	atEvent      = regexp.MustCompile(`(?i)\b(before|after|since|until|during|following|ahead of|prior to)\s+((?:[\p{L}\p{N}'’-]+\s*){1,8})`)
-	mainClause   = regexp.MustCompile(`(?i)\b(?:who|whom|what|when|where|why|how|which|did|does|do|is|are|was|were|has|have|had|will|would|could|should)\b.*$`)
-)
-
-// newEvent returns the event that a question names; nil if it names none.
-func newEvent(s string) *Event {
-	m := atEvent.FindStringSubmatch(s)
-	if m == nil {
-		return nil
-	}
-	return &Event{text.Analyse(mainClause.ReplaceAllString(m[2], "")), strings.ToLower(m[1])}
+	preposition   string // the preposition, in lower case
 }
 
 // Period returns the period that the question asks about if the event happened
 // in [from, to).
 func (e Event) Period(from, to time.Time) Period {
-	if e.word == "before" && to.Sub(from) > 24*time.Hour { // only the year of the event is known, so include that year
-		return around("until", from, to)
+	if e.preposition == "before" && to.Sub(from) > 24*time.Hour { // only the year of the event is known, so include that year
+		return periodBy("until", from, to)
 	}
-	return around(e.word, from, to)
+	return periodBy(e.preposition, from, to)
 }
 
-// periodOf returns the period for a date in text.
+// periodOf returns the period that a question asks about by a date; false if it
+// names none.
 func periodOf(s string, today time.Time) (Period, bool) {
 	if m := betweenDates.FindStringSubmatch(s); m != nil {
 		from, _, ok := text.ParseDate(m[1], today)
@@ -56,29 +39,38 @@ func periodOf(s string, today time.Time) (Period, bool) {
 		return Period{From: from, To: to}, ok && ok2 && from.Before(to)
 	}
 	if m := yearsAgo.FindStringSubmatch(s); m != nil {
-		n := text.NumberOf(m[1])
+		n := text.ParseNumber(m[1])
 		year := time.Date(today.Year()-max(1, int(n)), 1, 1, 0, 0, 0, 0, time.UTC)
 		return Period{From: year, To: year.AddDate(1, 0, 0)}, true
 	}
 	if lastYear.MatchString(s) {
-		from, to, ok := text.DayRange("last year", today)
+		from, to, ok := text.ParsePeriod("last year", today)
 		return Period{From: from, To: to}, ok
 	}
 	for _, m := range atDate.FindAllStringSubmatch(s, -1) {
-		word := strings.ToLower(m[1])
-		if word == "the" && !text.IsYear(m[2]) {
+		preposition := strings.ToLower(m[1])
+		if preposition == "the" && !text.IsYear(m[2]) {
 			continue // "the May elections" have no year
 		}
-		if from, to, ok := text.DayRange(m[2], today); ok {
-			return around(word, from, to), true
+		if from, to, ok := text.ParsePeriod(m[2], today); ok {
+			return periodBy(preposition, from, to), true
 		}
 	}
 	return Period{}, false
 }
 
-// around returns the period that a word such as "before" makes of a date or an
-// event.
-func around(word string, from, to time.Time) Period {
+// eventOf returns the event that a question names; nil if it names none.
+func eventOf(s string) *Event {
+	m := atEvent.FindStringSubmatch(s)
+	if m == nil {
+		return nil
+	}
+	return &Event{text.Analyse(mainClause.ReplaceAllString(m[2], "")), strings.ToLower(m[1])}
+}
+
+// periodBy returns the period that a word such as "before" makes of a date or
+// an event.
+func periodBy(word string, from, to time.Time) Period {
 	switch word {
 	case "since":
 		return Period{From: from}
@@ -91,3 +83,12 @@ func around(word string, from, to time.Time) Period {
 	}
 	return Period{From: from, To: to}
 }
+
+var (
+	betweenDates = regexp.MustCompile(`(?i)\b(?:between|from) (` + text.YearPattern + `) (?:and|to|until) (` + text.YearPattern + `)\b`)
+	atDate       = regexp.MustCompile(`\b((?i:in|during|since|after|before|until|till|by|from|of|on|the))\s+(?:(?i:the)\s+)?(?:(?i:year|end|start|beginning|spring|summer|autumn|fall|winter)\s+(?:of\s+)?)?(` + text.DatePattern + `|` + text.ShortDatePattern + `|` + text.YearPattern + `|` + text.MonthPattern + `)\b`)
+	lastYear     = regexp.MustCompile(`(?i)\blast year\b`)
+	yearsAgo     = regexp.MustCompile(`(?i)\b(an?|\d{1,2}|two|three|four|five|six|seven|eight|nine|ten) years? ago\b`)
+	atEvent      = regexp.MustCompile(`(?i)\b(before|after|since|until|during|following|ahead of|prior to)\s+((?:[\p{L}\p{N}'’-]+\s*){1,8})`)
+	mainClause   = regexp.MustCompile(`(?i)\b(?:who|whom|what|when|where|why|how|which|did|does|do|is|are|was|were|has|have|had|will|would|could|should)\b.*$`)
+)

@@ -13,22 +13,23 @@ import (
 // Text makes sense without the conversation, and its History is nil.
 type Reading struct {
 	rag.Question
-	text.Analysis
-	Original  string             // the Text as the person wrote it
-	Leans     bool               // Original refers to the conversation, so that Text differs from it
-	Courtesy  bool               // it is a greeting or thanks and asks nothing
-	Catalogue *CatalogueQuestion // what it asks about the articles themselves; nil: it asks what they say
-	Parts     []string           // the single questions that it consists of, by its form; nil: it asks one thing
-	Compound  bool               // its words may ask several things, so that a model should be asked to split it
-	Kind      Kind               // of the thing that it asks for
-	Counted   string             // the noun whose number it asks for; empty: none
-	Now       bool               // it is about the days around the day on which it is asked
-	Period    *Period            // the time that it asks about, by a date; nil: none, or Now
-	Event     *Event             // the event that says which time it asks about; nil: none
-	WordSet   map[string]bool    // all of Words
-	Stems     map[string]bool    // of the content words, in English and in Language
-	Terms     []Term             // the content words, each stem once
-	Tokens    []text.Token
+	text.Analysis                    // of Text
+	Original      string             // the Text as the person wrote it
+	Rewritten     bool               // Text differs from Original, for example because Original refers to the conversation
+	Courtesy      bool               // it is a greeting or thanks, and asks nothing
+	Catalogue     *CatalogueQuestion // what it asks about the articles themselves; nil: it asks what they say
+	Parts         []string           // the single questions that it consists of, by its form; nil: it asks one thing
+	Compound      bool               // its words may ask several things, so that a model should be asked to split it
+	Kind          Kind               // of the thing that it asks for
+	Counted       string             // the noun whose number it asks for, in lower case; empty: none
+	Now           bool               // it is about the days around the day on which it is asked
+	Period        *Period            // the time that it asks about, by a date; nil: none, or Now
+	Event         *Event             // the event that says which time it asks about; nil: none
+	WordSet       map[string]bool    // all of Words
+	Terms         []Term             // the content words, each stem once
+	Tokens        []text.Token       // of Text
+
+	stems map[string]bool // of the content words, in English and in Language
 }
 
 // Term is a content word of a question.
@@ -42,23 +43,23 @@ type Term struct {
 func Read(q rag.Question) Reading {
 	r := Reading{Original: q.Text}
 	q.Text, q.History = Standalone(q), nil
-	r.Question, r.Leans = q, q.Text != r.Original
+	r.Question, r.Rewritten = q, q.Text != r.Original
 	r.Analysis = text.Analyse(q.Text)
 	r.Courtesy = isCourtesy(q.Text)
 	if c, ok := aboutCatalogue(q); ok {
 		r.Catalogue = &c
 	}
-	r.Parts, r.Compound = parts(q.Text), manifold.MatchString(q.Text) && len(r.Content) >= 4
+	r.Parts, r.Compound = splitByForm(q.Text), severalThings.MatchString(q.Text) && len(r.Content) >= 4
 	r.Kind, r.Counted = kindOf(q.Text), countedNoun(q.Text)
-	if r.Now = pointsAtNow.MatchString(q.Text); !r.Now {
+	if r.Now = aboutNow.MatchString(q.Text); !r.Now {
 		on := q.AskedOn()
 		if p, ok := periodOf(q.Text, time.Date(on.Year(), on.Month(), on.Day(), 0, 0, 0, 0, time.UTC)); ok {
 			r.Period = &p
 		} else {
-			r.Event = newEvent(q.Text)
+			r.Event = eventOf(q.Text)
 		}
 	}
-	r.WordSet, r.Stems, r.Tokens = map[string]bool{}, text.StemSet(q.Text), text.Tokens(q.Text)
+	r.WordSet, r.stems, r.Tokens = map[string]bool{}, text.StemSet(q.Text), text.Tokens(q.Text)
 	for _, w := range r.Words {
 		r.WordSet[w] = true
 	}
@@ -73,13 +74,14 @@ func Read(q rag.Question) Reading {
 }
 
 // Rephrased returns the reading of another wording of the question, such as a
-// model's, or one of its parts.
-func (r Reading) Rephrased(text string) Reading {
+// model's, or of one of its parts. Original and Rewritten stay the same.
+func (r Reading) Rephrased(wording string) Reading {
 	q := r.Question
-	q.Text = text
+	q.Text = wording
 	other := Read(q)
-	other.Original, other.Leans = r.Original, r.Leans
+	other.Original, other.Rewritten = r.Original, r.Rewritten
 	return other
 }
 
-var pointsAtNow = regexp.MustCompile(`(?i)\b(this (past )?(week|month|year|weekend|summer|winter|spring|fall|autumn)|recent(ly)?|latest|newest|now|current(ly)?|today|yesterday|tonight|tomorrow|(last|next) (week|month|night)|monday|tuesday|wednesday|thursday|friday|saturday|sunday|soon|upcoming)\b`)
+// aboutNow matches words for the days around the day of the question.
+var aboutNow = regexp.MustCompile(`(?i)\b(this (past )?(week|month|year|weekend|summer|winter|spring|fall|autumn)|recent(ly)?|latest|newest|now|current(ly)?|today|yesterday|tonight|tomorrow|(last|next) (week|month|night)|monday|tuesday|wednesday|thursday|friday|saturday|sunday|soon|upcoming)\b`)

@@ -48,7 +48,7 @@ func TestRead(t *testing.T) {
 			t.Parallel()
 			tt.q.Today = today
 			r := Read(tt.q)
-			got := facts{r.Text, r.Leans, r.Courtesy, r.Catalogue != nil, r.Now, r.Period != nil, r.Event != nil, len(r.Parts), r.Kind, r.Terms}
+			got := facts{r.Text, r.Rewritten, r.Courtesy, r.Catalogue != nil, r.Now, r.Period != nil, r.Event != nil, len(r.Parts), r.Kind, r.Terms}
 			if diff := cmp.Diff(tt.want, got); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}

@@ -1,5 +1,3 @@
-// Package ragtest helps to test rag and its stores. It has a conformance suite
-// for stores, and an embedder that works without model weights.
 package ragtest
 
 import (
@@ -16,8 +14,6 @@ import (
 	"footnote/rag"
 )
 
-var _ rag.Embedder = Embedder{}
-
 // Embedder returns unit vectors in which each stemmed word is hashed to a few
 // dimensions. So two texts have a high cosine if they share words. It treats
 // questions and passages alike. Equal texts have equal vectors on every
@@ -26,17 +22,12 @@ type Embedder struct {
 	Dimensions int
 }
 
-func (e Embedder) dimensions() int {
-	if e.Dimensions <= 0 {
-		return 256
-	}
-	return e.Dimensions
-}
+var _ rag.Embedder = Embedder{}
 
-// Name returns the vector space, such as ragtest-256.
+// Name implements [rag.Embedder]. It returns a name such as ragtest-256.
 func (e Embedder) Name() string { return fmt.Sprintf("ragtest-%d", e.dimensions()) }
 
-// EmbedDocuments fails only if ctx is cancelled.
+// EmbedDocuments implements [rag.Embedder]. It fails only if ctx is cancelled.
 func (e Embedder) EmbedDocuments(ctx context.Context, texts []string) ([][]float32, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -48,12 +39,20 @@ func (e Embedder) EmbedDocuments(ctx context.Context, texts []string) ([][]float
 	return vectors, nil
 }
 
-// EmbedQuery fails only if ctx is cancelled.
+// EmbedQuery implements [rag.Embedder]. It fails only if ctx is cancelled.
 func (e Embedder) EmbedQuery(ctx context.Context, text string) ([]float32, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
 	return e.embed(text), nil
+}
+
+// dimensions returns Dimensions or its default.
+func (e Embedder) dimensions() int {
+	if e.Dimensions <= 0 {
+		return 256
+	}
+	return e.Dimensions
 }
 
 // embed adds up the vectors of the words. A text without words has the vector
@@ -76,8 +75,8 @@ func (e Embedder) embed(text string) []float32 {
 		counts[w] = 0
 		h := fnv.New64a()
 		h.Write([]byte(w))
-		// Use four dimensions with random signs for each word, so that two words
-		// rarely have similar vectors.
+		// Use four dimensions with random signs for each word, so that two
+		// words rarely have similar vectors.
 		for x, i := mix(h.Sum64()), 0; i < 4; x, i = mix(x), i+1 {
 			sign := float64(1)
 			if x>>63 == 1 {
@@ -89,6 +88,7 @@ func (e Embedder) embed(text string) []float32 {
 	return unit(sum)
 }
 
+// unit returns sum scaled to length 1.
 func unit(sum []float64) []float32 {
 	var square float64
 	for _, x := range sum {
@@ -115,18 +115,7 @@ func mix(x uint64) uint64 {
 	return x ^ x>>33 + 0x9e3779b97f4a7c15
 }
 
-// common are the stop words.
-var common = func() map[string]bool {
-	m := map[string]bool{}
-	for w := range strings.FieldsSeq(`a about after all also an and any are as at be been but by can could did do does
-		for from had has have he her his how i if in into is it its many more much no not of on or our s said she so some
-		such t than that the their them then there these they this to up was we were what when where which who whom whose
-		why will with would you your`) {
-		m[w] = true
-	}
-	return m
-}()
-
+// stems returns the English stems of the words of text that are not common.
 func stems(text string) []string {
 	var all []string
 	for w := range strings.FieldsFuncSeq(strings.ToLower(text), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsNumber(r) }) {
@@ -139,3 +128,15 @@ func stems(text string) []string {
 	}
 	return all
 }
+
+// common holds the stop words.
+var common = func() map[string]bool {
+	m := map[string]bool{}
+	for w := range strings.FieldsSeq(`a about after all also an and any are as at be been but by can could did do does
+		for from had has have he her his how i if in into is it its many more much no not of on or our s said she so some
+		such t than that the their them then there these they this to up was we were what when where which who whom whose
+		why will with would you your`) {
+		m[w] = true
+	}
+	return m
+}()

@@ -84,6 +84,7 @@ func Entry(d rag.Document) rag.Entry {
 	return e
 }
 
+// entries returns an [Entry] for each article.
 func entries(docs ...rag.Document) []rag.Entry {
 	var all []rag.Entry
 	for _, d := range docs {
@@ -92,6 +93,7 @@ func entries(docs ...rag.Document) []rag.Entry {
 	return all
 }
 
+// put stores articles.
 func put(t *testing.T, s rag.Store, docs ...rag.Document) {
 	t.Helper()
 	if err := s.Update(t.Context(), entries(docs...), nil); err != nil {
@@ -118,6 +120,7 @@ func match(t *testing.T, s rag.Store, text string, n int, f rag.Filter) []rag.Hi
 	return hits
 }
 
+// ids returns the IDs of the chunks of hits.
 func ids(hits []rag.Hit) []string {
 	all := []string{}
 	for _, h := range hits {
@@ -126,6 +129,7 @@ func ids(hits []rag.Hit) []string {
 	return all
 }
 
+// diff reports an error if what was got differs from what was wanted.
 func diff(t *testing.T, what string, want, got any) {
 	t.Helper()
 	if d := cmp.Diff(want, got); d != "" {
@@ -143,6 +147,7 @@ type contents struct {
 	Total     int
 }
 
+// read returns what a store contains.
 func read(t *testing.T, s rag.Store) contents {
 	t.Helper()
 	var c contents
@@ -302,6 +307,7 @@ func synthetic(seed uint64, n int) []rag.Document {
 	return all
 }
 
+// cosine returns the cosine of two vectors of any length.
 func cosine(a, b []float32) float64 {
 	var dot, aa, bb float64
 	for i := range a {
@@ -587,6 +593,7 @@ func testFilters(t *testing.T, s rag.Store) {
 	diff(t, "best match inland", []string{"orchard"}, articles(match(t, s, "ships harbour", 1, f)))
 }
 
+// articles returns the sorted IDs of the articles of hits.
 func articles(hits []rag.Hit) []string {
 	var all []string
 	for _, h := range hits {

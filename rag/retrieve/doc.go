@@ -1,9 +1,11 @@
-// Package retrieve finds the passages for a question and scores their sentences.
+// Package retrieve finds the passages for a question and scores their
+// sentences.
 //
 // A [Retriever] searches the store by meaning and by words. It adds up both
-// scores, and joins neighbouring chunks into passages. [Weigh] then scores each
-// sentence as an answer and returns the [Evidence] of the best one, whose
-// [Evidence.Confidence] is the probability that the articles answer at all.
+// scores ([Retriever.Rank]), and joins neighbouring chunks into passages
+// ([Retriever.Passages]). [ScoreSentences] then scores each sentence as an
+// answer, and returns the [Evidence] of the best one. [Evidence.Confidence] is
+// the probability that the articles answer the question at all.
 //
 // The weights and thresholds were fitted with cmd/footnote/internal/fit. What
 // they achieve is in rag/eval/RESULTS.md.

@@ -8,22 +8,23 @@ import (
 	"footnote/rag/question"
 )
 
-// Query is a question and what the store says about its words.
+// Query is a question and what the store knows about its words.
 type Query struct {
 	question.Reading
-	Terms       []Term
-	StoreChunks int // number of chunks that the filter selects
-	vector      []float32
+	Terms       []Term    // Reading.Terms with their rarity
+	StoreChunks int       // number of chunks that the filter selects
+	vector      []float32 // of the question
 }
 
 // Term is a content word of a question. Each stem occurs once.
 type Term struct {
 	question.Term
-	Rarity float64 // inverse document frequency, scaled to 0 … 1
+	Rarity float64 // inverse document frequency in the store, scaled to 0 … 1
 }
 
 // NewQuery returns the query of a question, with the rarity of its terms among
-// the chunks that its filter selects.
+// the chunks that its filter selects. vector is the question's, as
+// [Retriever.Rank] returns it.
 func NewQuery(ctx context.Context, store rag.Searcher, r question.Reading, vector []float32) (Query, error) {
 	words := make([]string, len(r.Terms))
 	for i, t := range r.Terms {

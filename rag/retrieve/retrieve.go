@@ -22,7 +22,7 @@ type Retriever struct {
 }
 
 const (
-	depth         = 100 // hits from each of the two searches
+	hitsPerSearch = 100 // hits from each of the two searches
 	maxPassages   = 8   // passages for a writer
 	maxPerArticle = 3   // passages from one article, unless all hits are from one
 )
@@ -39,21 +39,21 @@ func (r Retriever) Rank(ctx context.Context, q question.Reading) ([]rag.Ranked, 
 		p, err := r.period(ctx, q)
 		switch {
 		case p != nil:
-			timely = func(published time.Time) float64 { return fits(*p, published) }
+			timely = func(published time.Time) float64 { return periodFit(*p, published) }
 		case q.Now:
 			timely = func(published time.Time) float64 { return newness(q.AskedOn(), published) }
 		}
 		return err
 	})
 	g.Go(func() (err error) {
-		lexical, err = r.Store.Match(ctx, q.SearchTerms(), depth, q.Filter)
+		lexical, err = r.Store.Match(ctx, q.SearchTerms(), hitsPerSearch, q.Filter)
 		return err
 	})
 	g.Go(func() (err error) {
 		if vector, err = r.Embedder.EmbedQuery(ctx, q.Text); err != nil {
 			return err
 		}
-		dense, err = r.Store.Nearest(ctx, vector, depth, q.Filter)
+		dense, err = r.Store.Nearest(ctx, vector, hitsPerSearch, q.Filter)
 		return err
 	})
 	if err := g.Wait(); err != nil {
@@ -62,17 +62,10 @@ func (r Retriever) Rank(ctx context.Context, q question.Reading) ([]rag.Ranked, 
 	return fuse(timely, vector, dense, lexical), vector, nil
 }
 
-// Weights of a chunk's score, in points of cosine. The score is the sum of
-// three parts: the cosine; lexicalWeight * (1 - exp(-BM25/lexicalScale)); and
-// timeWeight times Ranked.Timely. The exponential limits the lexical part,
-// because BM25 grows with the length of the question.
-const (
-	lexicalWeight = .12
-	lexicalScale  = 40.
-	timeWeight    = .04
-)
-
-// fuse merges the hits of the two searches into one list, best first.
+// fuse merges the hits of the two searches into one list, best first. timely
+// returns how well an article's date fits the question, 0 … 1. A chunk that
+// only the lexical search found gets its cosine from its vector, or that of the
+// worst dense hit if the store returned no vector.
 func fuse(timely func(published time.Time) float64, vector []float32, dense, lexical []rag.Hit) []rag.Ranked {
 	byID := make(map[string]*rag.Ranked, len(dense)+len(lexical))
 	farthest := 0.
@@ -98,6 +91,16 @@ func fuse(timely func(published time.Time) float64, vector []float32, dense, lex
 	return all
 }
 
+// Weights of a chunk's score, in points of cosine. The score is the sum of
+// three parts: the cosine; lexicalWeight * (1 - exp(-BM25/lexicalScale)); and
+// timeWeight times Ranked.Timely. The exponential limits the lexical part,
+// because BM25 grows with the length of the question.
+const (
+	lexicalWeight = .12
+	lexicalScale  = 40.
+	timeWeight    = .04
+)
+
 // cosine returns the cosine of two unit vectors, or unknown if b is empty
 // because the store did not return it.
 func cosine(a, b []float32, unknown float64) float64 {
@@ -107,17 +110,10 @@ func cosine(a, b []float32, unknown float64) float64 {
 	return dot(a, b)
 }
 
-func dot(a, b []float32) float64 {
-	sum := 0.0
-	for i := range min(len(a), len(b)) {
-		sum += float64(a[i]) * float64(b[i])
-	}
-	return sum
-}
-
 // Passages merges ranked chunks that touch into passages, splits them into
-// sentences and returns the best. At most maxPerArticle are from one article,
-// unless all chunks are from one.
+// sentences and returns the best 8, best first. At most 3 are from one article,
+// unless all chunks are from one. The sentences have no scores yet; see
+// [ScoreSentences].
 func (r Retriever) Passages(ctx context.Context, ranked []rag.Ranked) ([]rag.Passage, error) {
 	articles := map[string]rag.Document{}
 	var all []rag.Passage
@@ -155,8 +151,8 @@ func (r Retriever) Passages(ctx context.Context, ranked []rag.Ranked) ([]rag.Pas
 }
 
 // join merges x into a passage that it touches, and reports whether there is
-// one. The passage may become at most three times as long as the longer of its
-// best chunk and x.
+// one. A passage grows to at most three times the length of its best chunk or
+// of x, whichever is longer.
 func join(all []rag.Passage, x rag.Ranked) bool {
 	c := x.Chunk
 	for i := range all {
@@ -171,4 +167,13 @@ func join(all []rag.Passage, x rag.Ranked) bool {
 		}
 	}
 	return false
+}
+
+// dot returns the dot product of two vectors; for unit vectors, the cosine.
+func dot(a, b []float32) float64 {
+	sum := 0.0
+	for i := range min(len(a), len(b)) {
+		sum += float64(a[i]) * float64(b[i])
+	}
+	return sum
 }

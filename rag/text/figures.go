@@ -129,7 +129,7 @@ var measures = map[string]struct {
 var similar = map[string]bool{"pound £": true, "pound lb": true, "deg °C": true, "deg °F": true, "mi mph": true, "km km/h": true}
 
 // moreUnits maps units that only figures know to one symbol each.
-var moreUnits = pairs(`cm cm centimetre cm centimetres cm centimeter cm centimeters cm mm mm millimetre mm millimetres mm millimeter mm
+var moreUnits = pairMap(`cm cm centimetre cm centimetres cm centimeter cm centimeters cm mm mm millimetre mm millimetres mm millimeter mm
 millimeters mm inch in inches in yard yd yards yd g g gram g grams g gramme g grammes g pound pound pounds pound lb lb lbs lb ounce oz
 ounces oz oz oz mph mph kph km/h kmh km/h litre l litres l liter l liters l gallon gal gallons gal acre acre acres acre hectare ha hectares ha
 sec s secs s min min mins min hr h hrs h h h century century centuries century rupee ₹ rupees ₹ rs ₹ inr ₹ ruble rub rmb yuan cny yuan
@@ -181,8 +181,8 @@ eighth 8 eighths 8 tenth 10 tenths 10`)
 
 func wordValues(s string) map[string]float64 {
 	m := map[string]float64{}
-	for word, digits := range pairs(s) {
-		m[word] = parseNumber(digits)
+	for word, digits := range pairMap(s) {
+		m[word] = parseDigits(digits)
 	}
 	return m
 }
@@ -289,11 +289,11 @@ func numberEndsAt(s string) int {
 // readDigits returns the meanings of a number in digits, the likeliest first.
 func readDigits(s string) []reading {
 	number := func(digits string) reading {
-		v := parseNumber(digits)
+		v := parseDigits(digits)
 		if math.IsInf(v, 0) {
 			v = math.MaxFloat64
 		}
-		return reading{value: v, place: place(digits)}
+		return reading{value: v, place: precisionOf(digits)}
 	}
 	if r, size := utf8.DecodeLastRuneInString(s); vulgar[r] > 0 {
 		one := number(s[:len(s)-size])
@@ -457,7 +457,7 @@ func (r *figureReader) date(f *Figure) int {
 	part := func(m []int, i int, kinds ...FigureKind) {
 		one := Figure{Start: f.Start + m[2*i], Raw: rest[m[2*i]:m[2*i+1]]}
 		for _, k := range kinds {
-			v := parseNumber(one.Raw)
+			v := parseDigits(one.Raw)
 			if k != FigureMonth || 1 <= v && v <= 12 {
 				one.readings = append(one.readings, reading{kind: k, value: v, place: 1})
 			}
@@ -487,7 +487,7 @@ func (r *figureReader) date(f *Figure) int {
 	if m == nil {
 		return 0
 	}
-	a, b := parseNumber(rest[m[2]:m[3]]), parseNumber(rest[m[4]:m[5]])
+	a, b := parseDigits(rest[m[2]:m[3]]), parseDigits(rest[m[4]:m[5]])
 	if a < b && (b <= 5 || b == 8 || b == 10) {
 		f.readings = share(a / b)
 		return f.Start + m[5]
@@ -516,16 +516,16 @@ var (
 func (r *figureReader) clock(f *Figure) int {
 	rest := r.s[f.Start:]
 	if m := military.FindStringSubmatchIndex(rest); m != nil {
-		f.readings = []reading{{kind: FigureClock, value: 60*parseNumber(rest[:2]) + parseNumber(rest[2:4]), place: 5}}
+		f.readings = []reading{{kind: FigureClock, value: 60*parseDigits(rest[:2]) + parseDigits(rest[2:4]), place: 5}}
 		return f.Start + 4
 	}
 	m := clockForm.FindStringSubmatchIndex(rest)
 	if m == nil {
 		return 0
 	}
-	hour, minute, end, by := parseNumber(rest[m[2]:m[3]]), 0., m[3], ""
+	hour, minute, end, by := parseDigits(rest[m[2]:m[3]]), 0., m[3], ""
 	if m[4] >= 0 {
-		minute, end, by = parseNumber(rest[m[6]:m[7]]), m[7], rest[m[4]:m[5]]
+		minute, end, by = parseDigits(rest[m[6]:m[7]]), m[7], rest[m[4]:m[5]]
 	}
 	if hour > 24 || minute > 59 {
 		return 0
@@ -787,7 +787,7 @@ func (r *figureReader) inWords(f *Figure) (end int, ok bool) {
 	if n == 0 {
 		return 0, false
 	}
-	f.readings = []reading{{value: v, place: place(strconv.FormatFloat(v, 'f', -1, 64))}}
+	f.readings = []reading{{value: v, place: precisionOf(strconv.FormatFloat(v, 'f', -1, 64))}}
 	end = r.words[r.at+n-1].end
 	small := n == 1 && (v <= 2 && v > 0 || ordinal && v <= 5 && v > 0)
 	f.Loose = small
@@ -963,9 +963,9 @@ func (r *figureReader) before(f *Figure, i int) {
 		}
 		return words[len(words)-k].Word
 	}
-	f.about = rounds(append(words, Token{}), len(words)) || slices.ContainsFunc([]string{back(1), back(2)}, func(w string) bool { return moreApproximate[w] }) ||
+	f.about = isApproximate(append(words, Token{}), len(words)) || slices.ContainsFunc([]string{back(1), back(2)}, func(w string) bool { return moreApproximate[w] }) ||
 		back(1) == "to" && back(2) == "close"
-	f.Limit = limit(words)
+	f.Limit = boundOf(words)
 	if back(1) == "than" && (back(3) == "no" || back(3) == "not") {
 		f.Limit = -f.Limit
 	}

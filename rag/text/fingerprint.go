@@ -1,8 +1,6 @@
 package text
 
-import (
-	"math/bits"
-)
+import "math/bits"
 
 // shingle is the number of consecutive words that are hashed together.
 const shingle = 3
@@ -13,9 +11,7 @@ const shingle = 3
 // without words.
 func Fingerprint(text string) uint64 {
 	var weight [64]int
-	any := false
 	for _, h := range Shingles(text) {
-		any = true
 		for i := range weight {
 			if h>>i&1 == 1 {
 				weight[i]++
@@ -24,23 +20,21 @@ func Fingerprint(text string) uint64 {
 			}
 		}
 	}
-	var print uint64
+	var fingerprint uint64
 	for i, w := range weight {
 		if w > 0 {
-			print |= 1 << i
+			fingerprint |= 1 << i
 		}
 	}
-	if !any {
-		return 0
-	}
-	return print
+	return fingerprint
 }
 
-// Distance returns the number of different bits.
+// Distance returns the number of bits in which two fingerprints differ, 0 to
+// 64.
 func Distance(a, b uint64) int { return bits.OnesCount64(a ^ b) }
 
-// Shingles returns a hash of each run of three words. A text with fewer words
-// has one run.
+// Shingles returns a hash of each run of three words, in order. A text of one
+// or two words has one run, and a text without words none.
 func Shingles(text string) []uint64 {
 	ws := Words(text)
 	if len(ws) == 0 {

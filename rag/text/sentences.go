@@ -1,6 +1,7 @@
 package text
 
 import (
+	"iter"
 	"regexp"
 	"slices"
 	"strings"
@@ -12,36 +13,21 @@ import (
 	"github.com/neurosnap/sentences/english"
 )
 
-// HasEnd reports whether a sentence ends with its punctuation.
-func HasEnd(s string) bool {
-	r, _ := utf8.DecodeLastRuneInString(strings.TrimRight(s, "\"'”’»)]*_ "))
-	return strings.ContainsRune(".!?…。！？।", r)
-}
-
-// Span is the byte range [start, end) of an article's text.
+// Span is the byte range [Start, End) of a text.
 type Span struct{ Start, End int }
 
+// Of returns the part of text that the span covers.
 func (s Span) Of(text string) string { return text[s.Start:s.End] }
 
-// splitter returns the Punkt sentence splitter. Its training data takes tens of
-// milliseconds to parse, so it is loaded on first use.
-var splitter = sync.OnceValue(func() *punkt.DefaultSentenceTokenizer {
-	t, err := english.NewSentenceTokenizer(nil)
-	if err != nil {
-		panic(err) // the training data is embedded in the binary
-	}
-	return t
-})
-
-// Sentences returns the sentences of text[at.start:at.end] in order, without
+// Sentences returns the sentences of text in a span, in order and without
 // surrounding white space. Every rune that is not white space is in exactly one
-// sentence.
+// sentence. Sentences returns nil if there is only white space.
 func Sentences(text string, at Span) []Span {
 	var all []Span
 	for _, b := range blocks(text, at) {
 		from := len(all)
 		for _, s := range splitter().Tokenize(b.Of(text)) {
-			for _, one := range unjoin(text, Span{b.Start + s.Start, b.Start + s.End}) {
+			for _, one := range splitJoined(text, Span{b.Start + s.Start, b.Start + s.End}) {
 				switch {
 				case one.Start == one.End:
 				case len(all) > from && !HasWord(one.Of(text)): // a closing quotation mark by itself
@@ -55,27 +41,63 @@ func Sentences(text string, at Span) []Span {
 	return all
 }
 
-// spacedClose matches the end of a sentence with white space between its
-// closing quotation marks, as in “‘Why?’ ”. Punkt does not end the sentence
-// there.
-var spacedClose = regexp.MustCompile(`[.?!…]['"’”»)\]]*\s+['"’”»)\]]+\s+`)
+// splitter returns the Punkt sentence splitter. Its training data takes tens of
+// milliseconds to parse, so it is loaded on first use.
+var splitter = sync.OnceValue(func() *punkt.DefaultSentenceTokenizer {
+	t, err := english.NewSentenceTokenizer(nil)
+	if err != nil {
+		panic(err) // the training data is embedded in the binary
+	}
+	return t
+})
 
-// numberEnd matches a number before a full stop, where Punkt sees an ordinal
-// and does not end the sentence. Its groups are the word before, the number,
-// the white space after and the next word.
-var numberEnd = regexp.MustCompile(`(?:(\p{L}+)\.?\s+)?\b(\d(?:[\d.,]*\d)?)\s?\.['"’”»)\]]*(\s)\s*['"“‘«(\[]*(\p{Lu}\p{L}*)`)
-
-// endsAt reports whether a sentence ends after a number and a full stop. It
-// does after a four-digit number, a number with separators such as 1,500 or
-// 3.5, a day after its month, and before a stop word such as "The". Otherwise
-// the number may be an ordinal, which many languages write with a full stop.
-func endsAt(before, number, after string) bool {
-	return len(number) == 4 || strings.ContainsAny(number, ".,") || months[strings.ToLower(before)] != "" || stopWords[strings.ToLower(after)]
+// blocks cuts text at line ends where a sentence cannot continue: at empty
+// lines, before list items and table rows, and after a short line (a title, a
+// line of verse) before a capital letter or digit. Other line ends may come
+// from wrapping at a column.
+func blocks(text string, at Span) []Span {
+	var all []Span
+	start, last := at.Start, ""
+	for line := range Lines(text, at) {
+		s := line.Of(text)
+		if strings.TrimSpace(s) == "" || isBreakBetween(last, s) {
+			if start < line.Start {
+				all = append(all, Span{start, line.Start})
+			}
+			start = line.Start
+		}
+		last = strings.TrimSpace(s)
+	}
+	if start < at.End {
+		all = append(all, Span{start, at.End})
+	}
+	return all
 }
 
-// unjoin cuts a sentence of Punkt where it contains several, and trims the
+// isBreakBetween reports whether a text breaks between the line last, without
+// surrounding white space, and the line after it.
+func isBreakBetween(last, line string) bool {
+	line = strings.TrimSpace(line)
+	first, _ := utf8.DecodeRuneInString(line)
+	switch {
+	case last == "":
+		return false
+	case strings.HasPrefix(line, "- "), strings.HasPrefix(line, "* "), strings.HasPrefix(line, "• "), strings.Contains(line, " | "):
+		return true
+	case utf8.RuneCountInString(last) >= minWrapped, !unicode.IsUpper(first) && !unicode.IsDigit(first):
+		return false
+	}
+	end, _ := utf8.DecodeLastRuneInString(last)
+	return !strings.ContainsRune(",;:–—-", end)
+}
+
+// minWrapped is the length in runes from which a line may have been wrapped at
+// a column.
+const minWrapped = 50
+
+// splitJoined cuts a sentence of Punkt where it contains several, and trims the
 // parts.
-func unjoin(text string, s Span) []Span {
+func splitJoined(text string, s Span) []Span {
 	s = Trim(text, s)
 	ends := []int{s.End}
 	for _, at := range spacedClose.FindAllStringIndex(s.Of(text), -1) {
@@ -87,7 +109,7 @@ func unjoin(text string, s Span) []Span {
 			break
 		}
 		group := func(i int) string { return text[from+max(0, at[2*i]) : from+max(0, at[2*i+1])] }
-		if from+at[4] > s.Start && endsAt(group(1), group(2), group(4)) { // "1. The first" is a list item
+		if from+at[4] > s.Start && numberEndsSentence(group(1), group(2), group(4)) { // "1. The first" is a list item
 			ends = append(ends, from+at[6])
 		}
 		from += at[6]
@@ -102,50 +124,27 @@ func unjoin(text string, s Span) []Span {
 	return all
 }
 
-// blocks cuts text at line ends where a sentence cannot continue: at empty
-// Lines, before list items and table rows, and after a short line (a title, a
-// line of verse) before a capital letter or digit. Other line ends may come
-// from wrapping at a column.
-func blocks(text string, at Span) []Span {
-	var all []Span
-	start, last := at.Start, ""
-	for line := range Lines(text, at) {
-		s := line.Of(text)
-		if strings.TrimSpace(s) == "" || breaksBefore(last, s) {
-			if start < line.Start {
-				all = append(all, Span{start, line.Start})
-			}
-			start = line.Start
-		}
-		last = strings.TrimSpace(s)
-	}
-	if start < at.End {
-		all = append(all, Span{start, at.End})
-	}
-	return all
+// spacedClose matches the end of a sentence with white space between its
+// closing quotation marks, as in “‘Why?’ ”. Punkt does not end the sentence
+// there.
+var spacedClose = regexp.MustCompile(`[.?!…]['"’”»)\]]*\s+['"’”»)\]]+\s+`)
+
+// numberEndsSentence reports whether a sentence ends after a number and a full
+// stop. It does after a four-digit number, a number with separators such as
+// 1,500 or 3.5, a day after its month, and before a stop word such as "The".
+// Otherwise the number may be an ordinal, which many languages write with a
+// full stop.
+func numberEndsSentence(before, number, after string) bool {
+	return len(number) == 4 || strings.ContainsAny(number, ".,") || months[strings.ToLower(before)] != "" || stopWords[strings.ToLower(after)]
 }
 
-// wrapped is the length in runes from which a line may have been wrapped at a
-// column.
-const wrapped = 50
+// numberEnd matches a number before a full stop, where Punkt sees an ordinal
+// and does not end the sentence. Its groups are the word before, the number,
+// the white space after and the next word.
+var numberEnd = regexp.MustCompile(`(?:(\p{L}+)\.?\s+)?\b(\d(?:[\d.,]*\d)?)\s?\.['"’”»)\]]*(\s)\s*['"“‘«(\[]*(\p{Lu}\p{L}*)`)
 
-func breaksBefore(last, line string) bool {
-	line = strings.TrimSpace(line)
-	first, _ := utf8.DecodeRuneInString(line)
-	switch {
-	case last == "":
-		return false
-	case strings.HasPrefix(line, "- "), strings.HasPrefix(line, "* "), strings.HasPrefix(line, "• "), strings.Contains(line, " | "):
-		return true
-	case utf8.RuneCountInString(last) >= wrapped, !unicode.IsUpper(first) && !unicode.IsDigit(first):
-		return false
-	}
-	end, _ := utf8.DecodeLastRuneInString(last)
-	return !strings.ContainsRune(",;:–—-", end)
-}
-
-// Lines yields the lines of text[at.start:at.end] with their line ends.
-func Lines(text string, at Span) func(func(Span) bool) {
+// Lines yields the lines of text in a span, with their line ends.
+func Lines(text string, at Span) iter.Seq[Span] {
 	return func(yield func(Span) bool) {
 		for start := at.Start; start < at.End; {
 			end := at.End
@@ -160,6 +159,8 @@ func Lines(text string, at Span) func(func(Span) bool) {
 	}
 }
 
+// Trim returns the span without white space at its ends. A span of only white
+// space becomes empty.
 func Trim(text string, s Span) Span {
 	t := s.Of(text)
 	s.Start += len(t) - len(strings.TrimLeftFunc(t, unicode.IsSpace))
@@ -167,6 +168,14 @@ func Trim(text string, s Span) Span {
 	return Span{s.Start, max(s.Start, s.End)}
 }
 
+// EndsSentence reports whether s ends with the punctuation of a sentence, apart
+// from closing quotation marks, brackets and emphasis.
+func EndsSentence(s string) bool {
+	r, _ := utf8.DecodeLastRuneInString(strings.TrimRight(s, "\"'”’»)]*_ "))
+	return strings.ContainsRune(".!?…。！？।", r)
+}
+
+// HasWord reports whether s contains a letter or a number.
 func HasWord(s string) bool {
 	return strings.ContainsFunc(s, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) })
 }

@@ -13,41 +13,49 @@ import (
 	"footnote/rag/language"
 )
 
-// Verbatim reports whether two texts differ only in white space.
-func Verbatim(a, b string) bool { return slices.Equal(strings.Fields(a), strings.Fields(b)) }
-
-var backReference = regexp.MustCompile(`^[“"‘'(]*(He|She|It|They|His|Her|Hers|Its|Their|This|That|These|Those|Both|Such)\b`)
-
-// LeansBack reports whether a sentence begins with a word that points at the
-// one before it.
-func LeansBack(sentence string) bool { return backReference.MatchString(sentence) }
-
-func WordSet(words string) map[string]bool {
-	m := map[string]bool{}
-	for _, w := range strings.Fields(words) {
-		m[w] = true
-	}
-	return m
+// Analysis holds a text cut into words. The zero value is of an empty text.
+type Analysis struct {
+	Words    []string // all words, in order
+	Language string   // ISO 639-1 code; "" for English and when the guess is uncertain
+	Content  []string // Words without the stop words of English and Language
 }
 
-// StemSet returns the stems of the content words of texts, in English and in
-// the language that each text seems to be in.
-func StemSet(texts ...string) map[string]bool {
-	set := map[string]bool{}
-	for _, t := range texts {
-		ws := Words(t)
-		code := languageOf(ws)
-		for _, w := range ws {
-			if !IsStopWord(w) {
-				set[Stem(w)] = true
-			}
-			if code != "" && !isStop(code, w) {
-				set[StemIn(code, w)] = true
-			}
+// Analyse cuts a text into words and guesses its language.
+func Analyse(text string) Analysis {
+	a := Analysis{Words: Words(text)}
+	a.Language = languageOf(a.Words)
+	for _, w := range a.Words {
+		if !isStopIn(a.Language, w) {
+			a.Content = append(a.Content, w)
 		}
 	}
-	return set
+	return a
 }
+
+// SearchTerms returns the terms to search for: each content word, and each pair
+// of consecutive content words as a phrase with the stop words between them.
+// The phrases make an article with "University of Chicago" rank above one with
+// the two words apart.
+func (a Analysis) SearchTerms() []string {
+	var terms, phrases []string
+	var run []string // the last content word and the stop words after it
+	for _, w := range a.Words {
+		if isStopIn(a.Language, w) {
+			if len(run) > 0 {
+				run = append(run, w)
+			}
+			continue
+		}
+		if len(run) > 0 && len(run) <= 1+maxGap {
+			phrases = append(phrases, strings.Join(append(run, w), " "))
+		}
+		terms, run = append(terms, w), []string{w}
+	}
+	return append(terms, phrases...)
+}
+
+// maxGap is the maximum number of stop words between two words of a phrase.
+const maxGap = 3
 
 // Words returns the words of text in order, in lower case and without accents.
 // It cuts text as SQLite's unicode61 tokenizer does, except that a number such
@@ -77,10 +85,42 @@ func Words(text string) []string {
 	return all
 }
 
-// Normalize returns the words of question, in lower case and without accents or
+// Normalize returns the words of text, in lower case and without accents or
 // punctuation, joined by spaces. Two questions with the same words have equal
-// results. The result is empty if question has no words.
-func Normalize(question string) string { return strings.Join(Words(question), " ") }
+// results. The result is empty if text has no words.
+func Normalize(text string) string { return strings.Join(Words(text), " ") }
+
+// ContentWords returns the words of text, in order, except stop words.
+func ContentWords(text string) []string { return Analyse(text).Content }
+
+// Stems returns the English stems of the words of text except stop words, in
+// order. Questions and articles are compared by these stems.
+func Stems(text string) []string {
+	all := ContentWords(text)
+	for i := range all {
+		all[i] = Stem(all[i])
+	}
+	return all
+}
+
+// StemSet returns the stems of the content words of texts, in English and in
+// the language that each text seems to be in.
+func StemSet(texts ...string) map[string]bool {
+	set := map[string]bool{}
+	for _, t := range texts {
+		ws := Words(t)
+		code := languageOf(ws)
+		for _, w := range ws {
+			if !IsStopWord(w) {
+				set[Stem(w)] = true
+			}
+			if code != "" && !isStopIn(code, w) {
+				set[StemIn(code, w)] = true
+			}
+		}
+	}
+	return set
+}
 
 // Stem returns the stem of a lower-case word, by the algorithm of SQLite's
 // porter tokenizer. For a number it returns the digits without commas.
@@ -99,88 +139,45 @@ func StemIn(code, word string) string {
 	return language.Stem(code, word)
 }
 
-// Analysis is a text cut into words once.
-type Analysis struct {
-	Words    []string // all words, in order
-	Language string   // ISO 639-1 code; "" for English and when the guess is uncertain
-	Content  []string // Words without the stop words of English and Language
-}
+// IsStopWord reports whether a lower-case word is an English stop word.
+func IsStopWord(w string) bool { return stopWords[w] }
 
-// Analyse cuts a text into words and guesses its language.
-func Analyse(text string) Analysis {
-	a := Analysis{Words: Words(text)}
-	a.Language = languageOf(a.Words)
-	for _, w := range a.Words {
-		if !isStop(a.Language, w) {
-			a.Content = append(a.Content, w)
-		}
-	}
-	return a
-}
-
-// ContentWords returns the words of text except stop words.
-func ContentWords(text string) []string { return Analyse(text).Content }
+// isStopIn reports whether w is a stop word in English or in the given
+// language.
+func isStopIn(code, w string) bool { return stopWords[w] || code != "" && language.IsStopWord(code, w) }
 
 // languageOf guesses the language of a text from its words. It returns an ISO
 // 639-1 code, or "" for English and when the guess is uncertain.
 func languageOf(ws []string) string {
-	return language.Asked(ws, func(w string) bool { return stopWords[w] })
+	return language.DetectQuestion(ws, func(w string) bool { return stopWords[w] })
 }
 
-// isStop reports whether w is a stop word in English or in the given language.
-func isStop(code, w string) bool { return stopWords[w] || code != "" && language.Stop(code, w) }
-
-// Stems returns the English stems of the words of text except stop words, in
-// order. Questions and articles are compared by these stems.
-func Stems(text string) []string {
-	all := ContentWords(text)
-	for i := range all {
-		all[i] = Stem(all[i])
-	}
-	return all
-}
-
-// IsStopWord reports whether a lower-case word is an English stop word.
-func IsStopWord(w string) bool { return stopWords[w] }
-
-// stopWords are the English words that say nothing about the topic: articles,
+// stopWords holds the English words that say nothing about the topic: articles,
 // pronouns, auxiliaries, prepositions, conjunctions and question words. They
 // include what is left of contractions, such as "didn" and "t".
-var stopWords = func() map[string]bool {
-	m := map[string]bool{}
-	for _, w := range strings.Fields(`
-a about above after again against all also am an and any are aren as at be because been before being below between both but by
+var stopWords = WordSet(`a about above after again against all also am an and any are aren as at be because been before being below between both but by
 can cannot could couldn d did didn do does doesn doing don down during each few for from further had hadn has hasn have haven
 having he her here hers herself him himself his how i if in into is isn it its itself just ll m me more most my myself no nor
 not now of off on once only or other our ours ourselves out over own re s same shall she should shouldn so some such t than
 that the their theirs them themselves then there these they this those through to too under until up upon us ve very was wasn
-we were weren what when where which while who whom whose why will with would wouldn you your yours yourself yourselves`) {
+we were weren what when where which while who whom whose why will with would wouldn you your yours yourself yourselves`)
+
+// RefersBack reports whether a sentence begins with a word such as "He", which
+// refers to the sentence before it.
+func RefersBack(sentence string) bool { return backReference.MatchString(sentence) }
+
+var backReference = regexp.MustCompile(`^[“"‘'(]*(He|She|It|They|His|Her|Hers|Its|Their|This|That|These|Those|Both|Such)\b`)
+
+// EqualIgnoringSpace reports whether two texts are equal except for white
+// space.
+func EqualIgnoringSpace(a, b string) bool { return slices.Equal(strings.Fields(a), strings.Fields(b)) }
+
+// WordSet returns the set of the words in a list that is separated by white
+// space.
+func WordSet(list string) map[string]bool {
+	m := map[string]bool{}
+	for _, w := range strings.Fields(list) {
 		m[w] = true
 	}
 	return m
-}()
-
-// maxGap is the maximum number of stop words between two words of a phrase.
-const maxGap = 3
-
-// SearchTerms returns the terms to search for: each content word, and each pair
-// of consecutive content words as a phrase with the stop words between them.
-// The phrases make an article with "University of Chicago" rank above one with
-// the two words apart.
-func (a Analysis) SearchTerms() []string {
-	var terms, phrases []string
-	var run []string // the last content word and the stop words after it
-	for _, w := range a.Words {
-		if isStop(a.Language, w) {
-			if len(run) > 0 {
-				run = append(run, w)
-			}
-			continue
-		}
-		if len(run) > 0 && len(run) <= 1+maxGap {
-			phrases = append(phrases, strings.Join(append(run, w), " "))
-		}
-		terms, run = append(terms, w), []string{w}
-	}
-	return append(terms, phrases...)
 }

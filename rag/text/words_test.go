@@ -25,6 +25,19 @@ func TestWords(t *testing.T) {
 	}
 }
 
+func TestNormalize(t *testing.T) {
+	t.Parallel()
+	for s, want := range map[string]string{
+		"What does the  FERRY cost?": "what does the ferry cost",
+		"What's a café – 1,500?":     "what s a cafe 1,500",
+		"?! 🤷":                       "",
+	} {
+		if got := Normalize(s); got != want {
+			t.Errorf("Normalize(%q) = %q, want %q", s, got, want)
+		}
+	}
+}
+
 func TestSearchTerms(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string][]string{
@@ -43,7 +56,7 @@ func TestStem(t *testing.T) {
 	t.Parallel()
 	for word, want := range map[string]string{"meetings": "meet", "elections": "elect", "1,500": "1500", "belarus": "belaru"} {
 		if got := Stem(word); got != want {
-			t.Errorf("stem(%q) = %q, want %q", word, got, want)
+			t.Errorf("Stem(%q) = %q, want %q", word, got, want)
 		}
 	}
 }

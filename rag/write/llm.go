@@ -69,7 +69,7 @@ func (w LLM) Write(ctx context.Context, q rag.Question, passages []rag.Passage, 
 	d.Usage.PromptTokens, _ = reply.GenerationInfo["PromptTokens"].(int)
 	d.Usage.CompletionTokens, _ = reply.GenerationInfo["CompletionTokens"].(int)
 	d.Claims, d.Dangling = ParseReply(reply.Content, len(ask.Passages))
-	if n := len(d.Claims); n > 1 && (reply.StopReason == "length" || reply.StopReason == "max_tokens") && !text.HasEnd(d.Claims[n-1].Text) {
+	if n := len(d.Claims); n > 1 && (reply.StopReason == "length" || reply.StopReason == "max_tokens") && !text.EndsSentence(d.Claims[n-1].Text) {
 		d.Claims = d.Claims[:n-1]
 	}
 	return d, nil

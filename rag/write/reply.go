@@ -22,7 +22,7 @@ const maxReply = 32 << 10
 // numbers that name no passage.
 func ParseReply(reply string, n int) (claims []rag.Claim, dangling int) {
 	for _, p := range paragraphs(plainReply(reply)) {
-		text, marks, bad := text.CutMarks(p.text, n)
+		text, marks, bad := text.CutCitations(p.text, n)
 		dangling += bad
 		all := p.claims(text)
 		switch {
@@ -175,7 +175,7 @@ func (p paragraph) claims(body string) []placed {
 // attach gives each claim the citations within it and after it, up to the next
 // claim. If a paragraph begins with a citation and does not end with one, its
 // citations belong to the sentences after them.
-func attach(claims []placed, text string, marks []text.Mark) {
+func attach(claims []placed, text string, marks []text.CitationMark) {
 	before := len(marks) > 0 && marks[0].At == 0 && marks[len(marks)-1].At < len(strings.TrimSpace(text))
 	for _, m := range marks {
 		i := 0

@@ -122,7 +122,7 @@ func FuzzParseReply(f *testing.F) {
 				t.Errorf("claim %d: not plain text: %q", i, c.Text)
 			case !text.HasWord(c.Text), strings.TrimSpace(c.Text) != c.Text:
 				t.Errorf("claim %d: no words, or white space at an end: %q", i, c.Text)
-			case text.HasMark(c.Text):
+			case text.HasCitation(c.Text):
 				t.Errorf("claim %d: citation mark left in %q", i, c.Text)
 			}
 			seen := map[rag.Cite]bool{}

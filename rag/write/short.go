@@ -196,7 +196,7 @@ var (
 			regexp.MustCompile(`(?i)\b(?:` + question.NumberPattern + `)(?:[\s-](?:` + question.NumberPattern + `))*\b`),
 		},
 		question.Time: {
-			regexp.MustCompile(`\b(?:\d{1,2}\s+)?(?:` + question.MonthPattern + `)(?:\s+\d{1,2}(?:st|nd|rd|th)?\b)?(?:,?\s+\d{4}\b)?`),
+			regexp.MustCompile(`\b(?:\d{1,2}\s+)?(?:` + question.MonthOrAbbreviationPattern + `)(?:\s+\d{1,2}(?:st|nd|rd|th)?\b)?(?:,?\s+\d{4}\b)?`),
 			regexp.MustCompile(`\b(?:1\d{3}|20\d\d)s?\b(?:\s?[-–]\s?\d{2,4}\b)?`),
 			regexp.MustCompile(`(?i)\b(?:\d{1,2}(?:st|nd|rd|th)|` + question.NumberPattern + `) century\b`),
 			regexp.MustCompile(`\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b|(?i)\b(?:yesterday|today|tonight)\b`),

@@ -87,7 +87,7 @@ func (a *adding) round(ctx context.Context, in reading) (result, error) {
 		return out, err
 	}
 	fresh := memory.Fresh()
-	if err := a.store.Remember(ctx, fresh, memory.Stale(in.roots...)); err != nil {
+	if err := a.store.UpdateFetched(ctx, fresh, memory.Stale(in.roots...)); err != nil {
 		return out, err
 	}
 	for _, t := range fresh {
@@ -108,7 +108,7 @@ func (a *adding) round(ctx context.Context, in reading) (result, error) {
 
 // memory returns what the library stores about earlier runs.
 func (a *adding) memory(ctx context.Context) (*source.Memory, error) {
-	traces, err := a.store.Traces(ctx)
+	traces, err := a.store.Fetched(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -28,7 +28,7 @@ func listFailed(ctx context.Context, p *cli.Program) error {
 		return err
 	}
 	defer done()
-	traces, err := store.Traces(ctx)
+	traces, err := store.Fetched(ctx)
 	if err != nil {
 		return err
 	}

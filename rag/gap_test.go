@@ -6,7 +6,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"footnote/rag"
-	"footnote/rag/text"
 )
 
 func TestNewMiss(t *testing.T) {
@@ -27,19 +26,6 @@ func TestNewMiss(t *testing.T) {
 		got, is := rag.NewMiss(test.answer, coast)
 		if d := cmp.Diff(test.want, got); d != "" || is != test.is {
 			t.Errorf("%s: reported %v, want %v; miss (-want +got):\n%s", name, is, test.is, d)
-		}
-	}
-}
-
-func TestNormalize(t *testing.T) {
-	t.Parallel()
-	for s, want := range map[string]string{
-		"What does the  FERRY cost?": "what does the ferry cost",
-		"What's a café – 1,500?":     "what s a cafe 1,500",
-		"?! 🤷":                       "",
-	} {
-		if got := text.Normalize(s); got != want {
-			t.Errorf("Normalize(%q) = %q, want %q", s, got, want)
 		}
 	}
 }

@@ -93,29 +93,3 @@ func FuzzStandalone(f *testing.F) {
 		}
 	})
 }
-
-func TestFaithful(t *testing.T) {
-	t.Parallel()
-	q := rag.Question{Text: "What was its religion?", History: []rag.Turn{{Question: "Why was the Byzantine Empire called so?", Answer: "After the town of Byzantium. [1]"}}}
-	tests := []struct {
-		name, reply, want string
-	}{
-		{"faithful", "What was the religion of the Byzantine Empire?", "What was the religion of the Byzantine Empire?"},
-		{"label and quotation marks", "Question: \"What was the Byzantine Empire's religion?\"\n", "What was the Byzantine Empire's religion?"},
-		{"answer instead of a question", "The religion of the Byzantine Empire was Orthodox Christianity.", ""},
-		{"different question", "When did the Byzantine Empire fall?", ""},
-		{"lacks what was asked", "Why was the Byzantine Empire called so?", ""},
-		{"two lines", "What was the religion?\nOf the Byzantine Empire?", ""},
-		{"empty", " \n", ""},
-		{"no words", "???", ""},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			t.Parallel()
-			got, _ := Faithful(tt.reply, q)
-			if got != tt.want {
-				t.Errorf("got %q, want %q", got, tt.want)
-			}
-		})
-	}
-}

@@ -26,8 +26,8 @@ func (r rephraser) Split(context.Context, rag.Question) ([]string, error) {
 	return nil, errors.ErrUnsupported
 }
 
-// TestModelRephrases checks that a model's rephrasing is used if it keeps to the
-// conversation, and that the rules' is used otherwise.
+// TestModelRephrases checks that a model's rephrasing is used if it keeps to
+// the conversation, and that the rules' is used otherwise.
 func TestModelRephrases(t *testing.T) {
 	t.Parallel()
 	history := []rag.Turn{{Question: "How late was the ferry to Hull?", Answer: "It left two hours late. [1]"}}

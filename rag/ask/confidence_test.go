@@ -25,9 +25,9 @@ type matching struct {
 
 func (m matching) MaxSim(context.Context, string, string) (float64, error) { return m.maxSim, m.err }
 
-// TestMaxSimIsEvidence checks that confidence grows with MaxSim, and that an
+// TestConfidence checks that confidence grows with MaxSim, and that an
 // embedder without MaxSim gets a value in between.
-func TestMaxSimIsEvidence(t *testing.T) {
+func TestConfidence(t *testing.T) {
 	t.Parallel()
 	store, err := library.Open(t.TempDir()+"/l.db", library.Options{})
 	if err != nil {

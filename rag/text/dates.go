@@ -6,14 +6,15 @@ import (
 	"time"
 )
 
-// DayRange returns the period [from, to) for a phrase such as "yesterday" or
-// "last week", relative to today, or for a date that [ParseDate] reads.
-func DayRange(date string, today time.Time) (from, to time.Time, ok bool) {
+// ParsePeriod returns the period [from, to), in UTC, of a phrase such as
+// "yesterday" or "last week", relative to today, or of a date that [ParseDate]
+// reads. A week begins on Monday.
+func ParsePeriod(phrase string, today time.Time) (from, to time.Time, ok bool) {
 	day := time.Date(today.Year(), today.Month(), today.Day(), 0, 0, 0, 0, time.UTC)
 	monthStart := time.Date(day.Year(), day.Month(), 1, 0, 0, 0, 0, time.UTC)
 	weekStart := day.AddDate(0, 0, -(int(day.Weekday())+6)%7)
 	yearStart := time.Date(day.Year(), 1, 1, 0, 0, 0, 0, time.UTC)
-	switch strings.ToLower(date) {
+	switch strings.ToLower(phrase) {
 	case "today":
 		return day, day.AddDate(0, 0, 1), true
 	case "yesterday":
@@ -37,19 +38,15 @@ func DayRange(date string, today time.Time) (from, to time.Time, ok bool) {
 	case "the past year":
 		return day.AddDate(-1, 0, 0), day.AddDate(0, 0, 1), true
 	}
-	return ParseDate(date, day)
+	return ParseDate(phrase, day)
 }
 
-var (
-	ordinal = regexp.MustCompile(`(\d)(?:st|nd|rd|th)\b`)
-	plain   = strings.NewReplacer(",", "", ".", "", " of ", " ", "Sept ", "Sep ")
-)
-
-// ParseDate returns the period [from, to) of a day, a month or a year. A month
-// without a year is the latest one that has begun by today. A day without a
-// year is the one nearest to today. Both are rejected if today is zero.
+// ParseDate returns the period [from, to), in UTC, of a day, a month or a year,
+// such as "August 9th, 2020", "2020-08" or "May". A month without a year is the
+// latest one that has begun by today. A day without a year is the one nearest
+// to today. Both are rejected if today is zero.
 func ParseDate(date string, today time.Time) (from, to time.Time, ok bool) {
-	date = ordinal.ReplaceAllString(plain.Replace(date), "$1")
+	date = ordinal.ReplaceAllString(datePunctuation.Replace(date), "$1")
 	for _, f := range []struct {
 		layout              string
 		years, months, days int
@@ -89,27 +86,37 @@ func nearestYear(t, today time.Time) time.Time {
 	return best
 }
 
-// Patterns of dates, for regular expressions that match a date in a sentence.
-const (
-	MonthPattern     = `(?:January|February|March|April|May|June|July|August|September|October|November|December)`
-	ShortDatePattern = `(?:(?:` + MonthPattern + `|(?:Jan|Feb|Mar|Apr|Aug|Sept?|Oct|Nov|Dec)\b\.?) \d{1,2}(?:st|nd|rd|th)?\b|\b\d{1,2}(?:st|nd|rd|th)? (?:of )?` + MonthPattern + `)` // without a year
-	DatePattern      = `(?:` + ShortDatePattern + `,? \d{4}|` + MonthPattern + `,? \d{4}|\d{4}-\d\d(?:-\d\d)?)`
-	YearPattern      = `(?:1[89]|20)\d\d`
-)
-
+// ordinal matches a day such as 9th. datePunctuation removes what the layouts of
+// [ParseDate] lack.
 var (
-	aYear = regexp.MustCompile(`^` + YearPattern + `$`)
-	aDate = regexp.MustCompile(DatePattern + `|` + ShortDatePattern)
+	ordinal         = regexp.MustCompile(`(\d)(?:st|nd|rd|th)\b`)
+	datePunctuation = strings.NewReplacer(",", "", ".", "", " of ", " ", "Sept ", "Sep ")
 )
 
-// IsYear reports whether a word is a year from 1800 to 2099.
-func IsYear(word string) bool { return aYear.MatchString(word) }
-
-// Dates returns the byte ranges of the dates in a text, with or without a year.
+// Dates returns the spans of the dates in a text, with or without a year, in
+// order; nil if there are none.
 func Dates(text string) []Span {
 	var all []Span
-	for _, m := range aDate.FindAllStringIndex(text, -1) {
+	for _, m := range anyDate.FindAllStringIndex(text, -1) {
 		all = append(all, Span{m[0], m[1]})
 	}
 	return all
 }
+
+// IsYear reports whether a word is a year from 1800 to 2099.
+func IsYear(word string) bool { return wholeYear.MatchString(word) }
+
+var (
+	wholeYear = regexp.MustCompile(`^` + YearPattern + `$`)
+	anyDate   = regexp.MustCompile(DatePattern + `|` + ShortDatePattern)
+)
+
+// Patterns of dates in a sentence, to build regular expressions from. None has a
+// capturing group. They match English names of months in full, a day of a month
+// without a year, a date with a year, and a year from 1800 to 2099.
+const (
+	MonthPattern     = `(?:January|February|March|April|May|June|July|August|September|October|November|December)`
+	ShortDatePattern = `(?:(?:` + MonthPattern + `|(?:Jan|Feb|Mar|Apr|Aug|Sept?|Oct|Nov|Dec)\b\.?) \d{1,2}(?:st|nd|rd|th)?\b|\b\d{1,2}(?:st|nd|rd|th)? (?:of )?` + MonthPattern + `)`
+	DatePattern      = `(?:` + ShortDatePattern + `,? \d{4}|` + MonthPattern + `,? \d{4}|\d{4}-\d\d(?:-\d\d)?)`
+	YearPattern      = `(?:1[89]|20)\d\d`
+)

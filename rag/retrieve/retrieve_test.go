@@ -1,0 +1,63 @@
+package retrieve
+
+import (
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"footnote/rag"
+)
+
+// TestFuse checks the order of hits from both searches, and the cosine of a chunk
+// that only the lexical search found.
+func TestFuse(t *testing.T) {
+	t.Parallel()
+	hit := func(id string, score float64, vector ...float32) rag.Hit {
+		return rag.Hit{Chunk: rag.Chunk{ID: id}, Score: score, Vector: vector}
+	}
+	dense := []rag.Hit{hit("b", .75), hit("a", .75), hit("d", .6875), hit("c", .5)}
+	lexical := []rag.Hit{hit("d", 1000), hit("vector", 0, .25, 0), hit("no vector", 0)}
+	cosines := map[string]float64{}
+	var order []string
+	for _, x := range fuse(func(time.Time) float64 { return 0 }, []float32{1, 0}, dense, lexical) {
+		order = append(order, x.Chunk.ID)
+		cosines[x.Chunk.ID] = x.Dense
+	}
+	if diff := cmp.Diff([]string{"d", "a", "b", "c", "no vector", "vector"}, order); diff != "" {
+		t.Errorf("order (-want +got):\n%s", diff)
+	}
+	want := map[string]float64{"a": .75, "b": .75, "c": .5, "d": .6875, "vector": .25, "no vector": .5}
+	if diff := cmp.Diff(want, cosines); diff != "" {
+		t.Errorf("cosines (-want +got):\n%s", diff)
+	}
+}
+
+// TestJoin checks which chunks become part of a passage.
+func TestJoin(t *testing.T) {
+	t.Parallel()
+	chunk := func(doc, section string, start int, text string) rag.Chunk {
+		return rag.Chunk{Doc: doc, Section: section, Start: start, End: start + len(text), Text: text}
+	}
+	best := chunk("a", "Ships", 100, "0123456789")
+	for name, c := range map[string]struct {
+		chunk rag.Chunk
+		want  bool
+	}{
+		"overlaps":              {chunk("a", "Ships", 105, "5678901234"), true},
+		"follows a line end":    {chunk("a", "Ships", 112, "2345678901"), true},
+		"comes before":          {chunk("a", "Ships", 88, "0123456789"), true},
+		"is farther away":       {chunk("a", "Ships", 113, "3456789012"), false},
+		"is in another section": {chunk("a", "Boats", 105, "5678901234"), false},
+		"is in another article": {chunk("b", "Ships", 105, "5678901234"), false},
+	} {
+		passages := []rag.Passage{{Chunk: best, Start: best.Start, End: best.End}}
+		if got := join(passages, rag.Ranked{Chunk: c.chunk}); got != c.want {
+			t.Errorf("chunk that %s: joined %v, want %v", name, got, c.want)
+		}
+	}
+	long := []rag.Passage{{Chunk: best, Start: 80, End: 108}}
+	if join(long, rag.Ranked{Chunk: chunk("a", "Ships", 105, "5678901234")}) {
+		t.Error("a passage grew to more than three times its best chunk")
+	}
+}
