@@ -9,7 +9,6 @@ import (
 	"footnote/rag/check"
 	"footnote/rag/question"
 	"footnote/rag/retrieve"
-	"footnote/rag/write"
 )
 
 // Answerer answers questions: it finds passages, has a writer draft an answer,
