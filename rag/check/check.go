@@ -465,7 +465,7 @@ func Decide(ctx context.Context, judge Judge, sentence string, texts ...string) 
 	for _, s := range text.Sentences(body, text.Span{End: len(body)}) {
 		p.Sentences = append(p.Sentences, rag.ScoredSentence{Start: s.Start, End: s.End})
 	}
-	sentence, _, _ = text.CutCitations(sentence, 0)
+	sentence, _, _ = text.CutMarks(sentence, 0)
 	k := newChecker(question.Reading{}, []rag.Passage{p})
 	f := k.examine(rag.Claim{Text: sentence})
 	if f.support == "" && judge != nil {

@@ -8,20 +8,23 @@ import (
 )
 
 // Fallback is a [rag.Writer] that tries several writers in order. If one fails, the
-// next one writes, and the draft's Notice says so. With [Quote] at the end,
+// next one writes, and the draft's Failed holds the error. With [Quote] at the end,
 // which never fails, there is always an answer.
 type Fallback []rag.Writer
 
 var (
 	_ rag.Writer    = Fallback{}
 	_ rag.Rephraser = Fallback{}
+	_ rag.Repairer  = Fallback{}
 )
 
 // Write implements [rag.Writer]. After a writer has streamed and failed, the next
 // ones do not stream, because their text would not continue what was shown. The
-// error is the context's if it is done, else the last writer's.
+// draft's Usage includes that of the writers that failed. The error is the
+// context's if it is done, else the last writer's.
 func (f Fallback) Write(ctx context.Context, q rag.Question, passages []rag.Passage, stream func(string)) (rag.Draft, error) {
 	var failed []error
+	var used rag.Usage
 	streamed := false
 	for _, w := range f {
 		var out func(string)
@@ -29,6 +32,9 @@ func (f Fallback) Write(ctx context.Context, q rag.Question, passages []rag.Pass
 			out = func(s string) { streamed = true; stream(s) }
 		}
 		d, err := w.Write(ctx, q, passages, out)
+		used.PromptTokens += d.Usage.PromptTokens
+		used.CompletionTokens += d.Usage.CompletionTokens
+		d.Usage = used
 		if ctx.Err() != nil {
 			return d, ctx.Err()
 		}
@@ -41,7 +47,7 @@ func (f Fallback) Write(ctx context.Context, q rag.Question, passages []rag.Pass
 	if len(failed) == 0 {
 		return rag.Draft{}, errors.New("no writer")
 	}
-	return rag.Draft{}, failed[len(failed)-1]
+	return rag.Draft{Usage: used}, failed[len(failed)-1]
 }
 
 // Standalone implements [rag.Rephraser] with the first writer that is one. Without any,
@@ -64,4 +70,15 @@ func (f Fallback) Split(ctx context.Context, q rag.Question) ([]string, error) {
 		}
 	}
 	return nil, errors.ErrUnsupported
+}
+
+// Repair implements [rag.Repairer] with the first writer that is one. Without
+// any, the error is [errors.ErrUnsupported].
+func (f Fallback) Repair(ctx context.Context, q rag.Question, passages []rag.Passage, failed []rag.Failed) (rag.Draft, error) {
+	for _, w := range f {
+		if r, ok := w.(rag.Repairer); ok {
+			return r.Repair(ctx, q, passages, failed)
+		}
+	}
+	return rag.Draft{}, errors.ErrUnsupported
 }

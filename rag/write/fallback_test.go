@@ -123,7 +123,6 @@ func TestBadReplies(t *testing.T) {
 		{"good", late, late},
 		{"1 MB", strings.Repeat("The moon is made of cheese. [1] ", 1<<15), ""},
 		{"1 MB without a space", strings.Repeat("x", 1<<20), ""},
-		{"only citations", "[1][2] [1, 2]\n[2]", ""},
 		{"the wrong language", "轮渡晚点两小时。[1]", ""},
 		{"missing passage cited", "The ferry to Hull left two hours late. [99]", late},
 		{"two numbers in one mark", "The ferry to Hull left two hours late. [1, 2]", late},
@@ -165,6 +164,21 @@ func TestBadReplies(t *testing.T) {
 			}
 		})
 	}
+	t.Run("only citations", func(t *testing.T) {
+		t.Parallel()
+		w := Fallback{writer(t, &chat{chunks: []string{"[1][2] [1, 2]\n[2]"}, stop: "stop"}), Quote{Most: 1}}
+		d, err := w.Write(t.Context(), rag.Question{Text: "How late was the ferry?"}, quotable(), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var h interface{ Hint() string }
+		if want := "ollama/x: the reply has no sentence that can be used"; joined(d.Failed) != want || !errors.As(d.Failed[0], &h) || h.Hint() == "" {
+			t.Errorf("failed %q, want %q with a hint", joined(d.Failed), want)
+		}
+		if d.Usage.PromptTokens != 70 || d.Model != rag.QuoteModel {
+			t.Errorf("usage %+v, model %s, want the tokens of the reply and the quote writer", d.Usage, d.Model)
+		}
+	})
 	t.Run("empty", func(t *testing.T) {
 		t.Parallel()
 		w := Fallback{writer(t, &chat{chunks: []string{" "}, stop: "stop"}), Quote{Most: 1}}

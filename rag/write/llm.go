@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -17,8 +16,8 @@ import (
 	"footnote/rag/text"
 )
 
-// LLM is a [rag.Writer] that asks a language model. Its drafts may be wrong;
-// [check.Check] removes what the passages do not support.
+// LLM is a [rag.Writer] that asks a language model. Its drafts may be wrong; the
+// check finds what the passages do not support.
 type LLM struct {
 	Model     llms.Model
 	Name      string // for Draft.Model, such as "ollama/llama3.2"
@@ -29,50 +28,110 @@ type LLM struct {
 var (
 	_ rag.Writer    = LLM{}
 	_ rag.Rephraser = LLM{}
+	_ rag.Repairer  = LLM{}
 )
 
 // Write asks the model, with as many of the best passages as fit into its
 // context. If the server says that the prompt is too long, Write retries with
 // half the context. stream receives the reply as it arrives, with its citation
-// marks. It does not receive thoughts, or a reply that there is no answer.
+// marks but without the quotes in them. It does not receive a reply that there
+// is no answer.
 //
-// The error is the model's or the context's. After an error, discard what was
-// streamed.
+// A draft without claims means that the model says that there is no answer. The
+// error is the model's or the context's, or says that no sentence of the reply
+// can be used. After an error, discard what was streamed.
 func (w LLM) Write(ctx context.Context, q rag.Question, passages []rag.Passage, stream func(string)) (rag.Draft, error) {
 	d := rag.Draft{Model: w.Name}
 	if len(passages) == 0 {
 		return d, nil
 	}
-	maxTokens := cmp.Or(w.MaxTokens, 1024)
-	out := screen{out: stream}
-	var each func(string)
-	if stream != nil {
-		each = out.write
-	}
-	var ask prompts.Answer
-	var reply *llms.ContentChoice
-	var err error
-	for room := w.room(ctx); ; room /= 2 {
-		maxTokens = min(maxTokens, room/4)
-		ask = w.ask(q, passages, room-maxTokens)
-		reply, err = w.generate(ctx, ask.Render(), maxTokens, each)
-		// Our token counts are estimates, and the model's context may be unknown.
-		var long interface{ TooLong() bool }
-		if room < 1024 || !errors.As(err, &long) || !long.TooLong() {
-			break
+	var out *screen
+	var n int // passages in the prompt
+	choice, err := w.fit(ctx, func(tokens int) (prompts.Prompt, func(string)) {
+		ask := w.ask(q, passages, tokens)
+		n = len(ask.Passages)
+		if stream == nil {
+			return ask.Render(), nil
 		}
-	}
+		out = &screen{out: stream, passages: n}
+		return ask.Render(), out.write
+	})
 	if err != nil {
 		return d, err
 	}
-	out.end()
-	d.Usage.PromptTokens, _ = reply.GenerationInfo["PromptTokens"].(int)
-	d.Usage.CompletionTokens, _ = reply.GenerationInfo["CompletionTokens"].(int)
-	d.Claims, d.Dangling = ParseReply(reply.Content, len(ask.Passages))
-	if n := len(d.Claims); n > 1 && (reply.StopReason == "length" || reply.StopReason == "max_tokens") && !text.EndsSentence(d.Claims[n-1].Text) {
+	if out != nil {
+		out.end()
+	}
+	d.Usage = usage(choice)
+	r := readReply(choice.Content, n)
+	d.Claims, d.Dangling = r.claims, r.dangling
+	if n := len(d.Claims); n > 1 && choice.StopReason == "length" && !text.EndsSentence(d.Claims[n-1].Text) {
 		d.Claims = d.Claims[:n-1]
 	}
+	if len(d.Claims) == 0 && !r.refused {
+		return d, unusable{w.Name}
+	}
 	return d, nil
+}
+
+// unusable is the error for a reply that neither answers nor says that there is
+// no answer, such as one with only citations.
+type unusable struct{ model string }
+
+func (e unusable) Error() string { return e.model + ": the reply has no sentence that can be used" }
+
+// Hint says what the person can do.
+func (e unusable) Hint() string { return "ask again, or choose another model" }
+
+// Repair implements [rag.Repairer]. The draft has exactly one claim for each
+// failed sentence, in order. Its Text is empty if the model says that the
+// passages do not support the sentence, or if its reply lacks a line for it.
+func (w LLM) Repair(ctx context.Context, q rag.Question, passages []rag.Passage, failed []rag.Failed) (rag.Draft, error) {
+	d := rag.Draft{Model: w.Name, Claims: make([]rag.Claim, len(failed))}
+	if len(passages) == 0 || len(failed) == 0 {
+		return d, nil
+	}
+	var n int // passages in the prompt
+	choice, err := w.fit(ctx, func(tokens int) (prompts.Prompt, func(string)) {
+		repair := prompts.Repair{Question: q.Text, Today: rag.FormatDate(q.AskedOn())}
+		for _, f := range failed {
+			repair.Failed = append(repair.Failed, prompts.Failed{Text: truncate(f.Text, 256), Why: truncate(f.Why, 128)})
+		}
+		repair.Passages = fitting(passages, tokens, repair.Render())
+		n = len(repair.Passages)
+		return repair.Render(), nil
+	})
+	if err != nil {
+		return d, err
+	}
+	d.Usage = usage(choice)
+	d.Claims, d.Dangling = parseRepair(choice.Content, failed, n, choice.StopReason == "length")
+	return d, nil
+}
+
+// usage returns the token counts of a reply.
+func usage(choice *llms.ContentChoice) (u rag.Usage) {
+	u.PromptTokens, _ = choice.GenerationInfo["PromptTokens"].(int)
+	u.CompletionTokens, _ = choice.GenerationInfo["CompletionTokens"].(int)
+	return u
+}
+
+// fit asks the model with a prompt that fits into its context. prompt returns
+// the prompt for a number of tokens, and a function that receives the reply as
+// it arrives or nil. If the server says that the prompt is too long, fit retries
+// with half the context, because our token counts are estimates and the model's
+// context may be unknown.
+func (w LLM) fit(ctx context.Context, prompt func(tokens int) (prompts.Prompt, func(string))) (*llms.ContentChoice, error) {
+	maxTokens := cmp.Or(w.MaxTokens, 1024)
+	for room := w.room(ctx); ; room /= 2 {
+		maxTokens = min(maxTokens, room/4)
+		p, each := prompt(room - maxTokens)
+		choice, err := w.generate(ctx, p, maxTokens, each)
+		var long interface{ TooLong() bool }
+		if room < 1024 || !errors.As(err, &long) || !long.TooLong() {
+			return choice, err
+		}
+	}
 }
 
 // room returns the maximum number of tokens of prompt and reply together.
@@ -89,7 +148,7 @@ func (w LLM) room(ctx context.Context) int {
 // generate asks the model once. each, if not nil, receives the reply as it
 // arrives.
 func (w LLM) generate(ctx context.Context, p prompts.Prompt, maxTokens int, each func(string)) (*llms.ContentChoice, error) {
-	options := []llms.CallOption{llms.WithTemperature(0), llms.WithSeed(1), llms.WithMaxTokens(maxTokens)}
+	options := []llms.CallOption{llms.WithMaxTokens(maxTokens)}
 	if each != nil {
 		options = append(options, llms.WithStreamingFunc(func(ctx context.Context, chunk []byte) error {
 			each(string(chunk))
@@ -145,11 +204,19 @@ func (w LLM) Split(ctx context.Context, q rag.Question) ([]string, error) {
 }
 
 // ask returns a prompt with as many of the passages, best first, as fit into
-// the given number of tokens. The first passage is cut if it does not fit.
+// the given number of tokens.
 func (w LLM) ask(q rag.Question, passages []rag.Passage, tokens int) prompts.Answer {
 	ask := prompts.Answer{Question: q.Text, Today: rag.FormatDate(q.AskedOn())}
-	empty := ask.Render()
+	ask.Passages = fitting(passages, tokens, ask.Render())
+	return ask
+}
+
+// fitting returns as many of the passages, best first, as fit into the given
+// number of tokens together with a prompt that has none yet. The first passage
+// is cut if it does not fit.
+func fitting(passages []rag.Passage, tokens int, empty prompts.Prompt) []prompts.Passage {
 	left := max(tokens-estimate(empty.System)-estimate(empty.User), 256)
+	var all []prompts.Passage
 	for i, p := range passages {
 		title := truncate(p.Chunk.Title, 64)
 		text := p.Text
@@ -161,9 +228,9 @@ func (w LLM) ask(q rag.Question, passages []rag.Passage, tokens int) prompts.Ans
 			text = truncate(text, left-estimate(title)-48)
 		}
 		left -= need
-		ask.Passages = append(ask.Passages, prompts.Passage{N: i + 1, Title: title, Date: rag.FormatDate(p.Chunk.Published), Text: text})
+		all = append(all, prompts.Passage{N: i + 1, Title: title, Date: rag.FormatDate(p.Chunk.Published), Text: text})
 	}
-	return ask
+	return all
 }
 
 // estimate returns an estimate of a text's tokens, usually too high: one token
@@ -203,80 +270,4 @@ func truncate(s string, tokens int) string {
 		}
 	}
 	return strings.TrimRightFunc(s[:cut], unicode.IsSpace)
-}
-
-// refusal matches sentences that decline to answer. They are about the passages
-// or the model, not about the world.
-var refusal = regexp.MustCompile(`(?i)^(?:` + strings.Join([]string{
-	`(?:i'm sorry|i am sorry|sorry|unfortunately)\b.*(?:n't|not|no|unable)\b.*`,
-	`i (?:do not|don't|cannot|can't|could not|couldn't) (?:know|find|answer|say|tell|determine|provide)\b.*`,
-	`(?:i am|i'm) (?:unable|not able) to\b.*`,
-	`(?:based on|according to|from) (?:the|these) ` + aboutText + `[^,]*, .*(?:\b(?:not|no|cannot)\b|n't\b).*(?:said|stated|mention|provid|specif|contain|determin|inform|known|clear).*`,
-	`(?:the|these|those|this) ` + aboutText + ` (?:(?:do|does|did) not|don't|doesn't|didn't|cannot) (?:say|mention|state|provide|specify|contain|hold|answer|give|include|address)\b.*`,
-	`(?:the|these|those|this) ` + aboutText + ` (?:contains?|provides?|gives?|says?|mentions?|holds?) (?:no|nothing)\b.*`,
-	`(?:none of the|no) ` + aboutText + ` (?:says?|mentions?|states?|provides?|contains?|holds?|answers?|gives?)\b.*`,
-	`there is no (?:information|mention|answer|evidence)\b.*`,
-	`(?:no|insufficient) (?:information|answer)\b.*`,
-	`(?:it|this|that|the answer) is not (?:mentioned|stated|specified|said|given|provided|known)\b.*`,
-	`not (?:mentioned|stated|specified|given|provided)\b.*`,
-}, "|") + `)$`)
-
-const aboutText = `(?:(?:given|provided|numbered|available|above) )?(?:passages?|articles?|texts?|context|sources?|documents?|information)(?: (?:given|provided|above))?`
-
-// noAnswer reports whether a claim says that there is no answer. The wording
-// that the prompt asks for always counts. Other wordings count if they cite
-// nothing.
-func noAnswer(c rag.Claim) bool {
-	text := strings.ReplaceAll(c.Text, "’", "'")
-	if said := strings.TrimSuffix(prompts.NoAnswer, "."); len(text) >= len(said) && strings.EqualFold(text[:len(said)], said) {
-		return true
-	}
-	return len(c.Cites) == 0 && refusal.MatchString(text)
-}
-
-// screen passes a reply on as it arrives. It withholds the beginning until that
-// can be neither a thought nor the reply that there is no answer.
-type screen struct {
-	out    func(string) // nil: discard
-	held   string
-	passes bool
-}
-
-var thoughts = []string{"<think>", "<thinking>"}
-
-func (s *screen) write(chunk string) {
-	chunk = strings.Map(printable, strings.ToValidUTF8(chunk, ""))
-	if s.passes {
-		s.out(chunk)
-		return
-	}
-	s.held = strings.TrimLeftFunc(s.held+chunk, unicode.IsSpace)
-	for _, open := range thoughts {
-		if !strings.HasPrefix(s.held, open) {
-			continue
-		}
-		_, after, found := strings.Cut(s.held, "</"+open[1:])
-		if !found {
-			return
-		}
-		s.held = ""
-		s.write(after)
-		return
-	}
-	if slices.ContainsFunc(append(thoughts, prompts.NoAnswer), func(p string) bool {
-		return strings.HasPrefix(p, s.held) || p == prompts.NoAnswer && strings.HasPrefix(s.held, p)
-	}) {
-		return
-	}
-	s.passes = true
-	s.out(s.held)
-}
-
-// end passes on what is still withheld, unless it is a thought or the reply
-// that there is no answer.
-func (s *screen) end() {
-	if s.passes || s.held == "" || strings.HasPrefix(s.held, prompts.NoAnswer) || strings.HasPrefix(s.held, "<think") {
-		return
-	}
-	s.out(s.held)
 }

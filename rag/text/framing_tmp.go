@@ -1,4 +1,0 @@
-package text
-
-// Unframed is temporary.
-func Unframed(s string) string { return s }
