@@ -21,7 +21,7 @@ type Answer struct {
 	Question   string     // as the person wrote it
 	Searched   string     // the question that was searched for: Question, or its standalone form; empty: nothing to search for
 	Failed     []error    // of the writers that failed before Model wrote, in order; nil if none did
-	Sentences  []Sentence // in reading order; nil if the verdict is Refused
+	Sentences  []Sentence // in reading order; only admissions, or none, if the verdict is Refused
 	Listing    *Listing   // what Sentences list, for a question about the articles themselves; nil for others
 	Short      string     // the words of the first sentence that answer by themselves, such as a name or a date; may be empty
 	Verdict    Verdict

@@ -45,6 +45,10 @@ func (a Answerer) writeAndCheck(ctx context.Context, r question.Reading, f findi
 	quoted.Removed, quoted.Spent, quoted.Usage = out.Removed, out.Spent, out.Usage
 	quoted.Unjudged, quoted.JudgeError, quoted.Unreliable = out.Unjudged, out.JudgeError, out.Unreliable
 	quoted.StoodIn = true
+	if len(out.Sentences) > 0 { // what the articles do not say
+		quoted.Sentences[0].Break = " "
+		quoted.Sentences = append(out.Sentences, quoted.Sentences...)
+	}
 	return quoted, nil
 }
 

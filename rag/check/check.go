@@ -61,7 +61,7 @@ type finding struct {
 
 // Check returns the sentences of a draft that the passages support, as an answer.
 // Whatever the draft, every Quote of the answer is in its article at its
-// offsets. If no sentence is left, the verdict is [rag.Refused]. The error is the
+// offsets. If no sentence is left but admissions, the verdict is [rag.Refused]. The error is the
 // context's; a judge or a repair that fails is recorded in the answer.
 func (c Checker) Check(ctx context.Context, r question.Reading, d rag.Draft, passages []rag.Passage) (rag.Answer, error) {
 	k := newChecker(r, passages)
@@ -222,7 +222,7 @@ func (c Checker) compose(k *checker, findings []finding, a *rag.Answer) {
 	}
 	a.Unreliable = len(findings) > 1 && 2*unquoted > len(findings)
 	if !slices.ContainsFunc(a.Sentences, func(s rag.Sentence) bool { return s.Kind != rag.Admission }) {
-		a.Sentences, a.Citations = nil, nil
+		a.Citations = nil
 		a.Verdict, a.Reason = rag.Refused, rag.Reason{Code: rag.NoClaim}
 		if len(findings) > 0 {
 			a.Reason = rag.Reason{Code: rag.NotSupported}

@@ -16,8 +16,8 @@ import (
 // each once. A quote is looked up in the passage that the claim cites, then in
 // the others, because models confuse numbers more often than words. A passage
 // that is cited without a quote gives its best sentences for the claim. A claim
-// that cites nothing gets the best sentences of all passages. missing holds the
-// quotes that no passage has.
+// that cites nothing, or passages that have nothing of it, gets the best
+// sentences of all passages. missing holds the quotes that no passage has.
 func (c *checker) evidence(claim rag.Claim) (found []rag.Cite, missing []string) {
 	add := func(x rag.Cite) {
 		if !slices.Contains(found, x) {
@@ -45,13 +45,12 @@ func (c *checker) evidence(claim rag.Claim) (found []rag.Cite, missing []string)
 	if len(found) > 0 || len(missing) > 0 {
 		return found, missing
 	}
-	if len(cited) == 0 {
-		for i := range c.passages {
-			cited = append(cited, i)
+	if found = c.best(claim.Text, cited); found == nil {
+		every := make([]int, len(c.passages))
+		for i := range every {
+			every[i] = i
 		}
-	}
-	for _, x := range c.best(claim.Text, cited) {
-		add(x)
+		found = c.best(claim.Text, every)
 	}
 	return found, nil
 }
