@@ -27,8 +27,8 @@ type MarkCite struct {
 }
 
 const (
-	maxQuote  = 1200 // bytes of a quote in a mark
-	maxTokens = 64   // numbers and quotes of a mark
+	maxQuote  = 800 // bytes of a quote in a mark
+	maxTokens = 64  // numbers and quotes of a mark
 )
 
 // CutMarks removes citation marks and the spaces before them from text. n is
@@ -137,19 +137,13 @@ func LeadingMark(text string, n int) (m Mark, ok, partial bool) {
 	return m, ok, !ok && len(text) < maxQuote && !strings.Contains(text, "\n\n") && partialMark.MatchString(text)
 }
 
-// markParser finds marks in a text about n passages.
+// markParser finds marks in a text about n passages. dead has a bit for each byte
+// offset after a quote from which no mark of a kind can end. It makes the search
+// for the end of a quote linear.
 type markParser struct {
 	s    string
 	n    int
-	dead map[deadEnd]bool
-}
-
-// deadEnd is a position after a quote from which no mark of a kind can end. It
-// makes the search for the end of a quote linear.
-type deadEnd struct {
-	at   int
-	kind bracketKind
-	open bool
+	dead []byte
 }
 
 type bracketKind int
@@ -294,7 +288,7 @@ func (p *markParser) tokens(at int, kind bracketKind, open bool, count int) (end
 			t := number(m[1], m[2], m[3])
 			t.word, word = word, ""
 			at += len(m[0])
-			if d := markDagger.FindString(p.s[at:]); d != "" {
+			if d := markDagger.FindString(p.s[at:min(len(p.s), at+256)]); d != "" {
 				if next := nextDagger.FindStringIndex(d); next != nil {
 					d = d[:next[0]]
 				}
@@ -353,26 +347,38 @@ func (p *markParser) opensQuote(at int) (class string, size int) {
 	return "", 0
 }
 
-// markWithin matches the beginning of another mark, which no quote contains.
-var markWithin = regexp.MustCompile(`^[\[【［(]\s*\d{1,3}\s*[:,–-]?\s*["“”„'‘«]`)
+// markWithin matches the beginning of another mark after its bracket. No quote
+// contains one.
+var markWithin = regexp.MustCompile(`^\s*\d{1,3}\s*[:,–-]?\s*["“”„'‘«]`)
 
 // quote reads a quote from a byte offset to the first quotation mark after which
 // the tokens of the mark go on, and then those tokens. So a quote may contain
 // quotation marks and brackets.
 func (p *markParser) quote(at int, class string, kind bracketKind, open bool, count int) (end int, all []markToken, ok bool) {
 	if p.dead == nil {
-		p.dead = map[deadEnd]bool{}
+		p.dead = make([]byte, len(p.s)+1)
+	}
+	bit := byte(1) << kind
+	if open {
+		bit <<= 2
 	}
 	for i := at; i < len(p.s) && i < at+maxQuote; {
 		r, size := utf8.DecodeRuneInString(p.s[i:])
 		switch {
-		case strings.ContainsRune(class, r) && i > at && !p.dead[deadEnd{i + size, kind, open}]:
+		case r == '\n':
+			if strings.HasPrefix(p.s[i:], "\n\n") {
+				return 0, nil, false
+			}
+		case strings.ContainsRune("[【［(", r):
+			after := p.s[i+size : min(len(p.s), i+16)]
+			if after != "" && (after[0] == ' ' || '0' <= after[0] && after[0] <= '9') && markWithin.MatchString(after) {
+				return 0, nil, false
+			}
+		case i > at && p.dead[i+size]&bit == 0 && strings.ContainsRune(class, r):
 			if end, more, ok := p.tokens(i+size, kind, open, count); ok {
 				return end, append([]markToken{{quote: plainQuote(p.s[at:i])}}, more...), true
 			}
-			p.dead[deadEnd{i + size, kind, open}] = true
-		case strings.HasPrefix(p.s[i:], "\n\n"), markWithin.MatchString(p.s[i:min(len(p.s), i+16)]):
-			return 0, nil, false
+			p.dead[i+size] |= bit
 		}
 		i += size
 	}

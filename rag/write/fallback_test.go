@@ -210,8 +210,12 @@ func TestTooLong(t *testing.T) {
 		}
 		good.ServeHTTP(rw, r)
 	}))
-	if _, err := w.Write(t.Context(), rag.Question{Text: "How late?"}, long, nil); err != nil {
+	streamed := ""
+	if _, err := w.Write(t.Context(), rag.Question{Text: "How late?"}, long, func(s string) { streamed += s }); err != nil {
 		t.Fatal(err)
+	}
+	if want := "The ferry left late. [1]"; streamed != want {
+		t.Errorf("streamed %q, want %q", streamed, want)
 	}
 	if len(sizes) != 3 || sizes[1] >= sizes[0] || sizes[2] >= sizes[1] {
 		t.Errorf("request sizes %v bytes, want three, each smaller than the one before", sizes)

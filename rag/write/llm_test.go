@@ -308,7 +308,7 @@ func TestRealModel(t *testing.T) {
 	if url == "" || spec == "" {
 		t.Skip("start `ollama serve` and set FOOTNOTE_TEST_MODEL_URL=http://127.0.0.1:11434 FOOTNOTE_TEST_MODEL=ollama/NAME")
 	}
-	m, err := model.Open(spec, model.Config{BaseURL: url})
+	m, err := model.Open(spec, model.Config{BaseURL: url, Temperature: new(float64), Seed: 1})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -15,7 +15,7 @@ var (
 	repairLine = regexp.MustCompile(`^[\s>*_#([-]*(?:(?i:sentence|line|no\.?)\s*)?(\d{1,3})\s*[.):\]]+[\s*_]*(.*)$`)
 	// joinedLines matches the end of a line after which the next one follows
 	// without a line break.
-	joinedLines = regexp.MustCompile(`(` + stands + `[.!?]?)[ \t]+(\d{1,3}[.)][ \t])`)
+	joinedLines = regexp.MustCompile(`(` + placeholder + `[.!?]?)[ \t]+(\d{1,3}[.)][ \t])`)
 	notSaid     = regexp.MustCompile(`^(?i:[-–—−\s.*_]*|\W*(?:none|n/?a|null|not (?:said|stated|mentioned|supported|found|in the passages?)|the passages? do(?:es)? not say(?: (?:it|this|that|so))?|remove(?:d)?|delete(?:d)?)\W*)$`)
 )
 
@@ -60,7 +60,7 @@ func parseRepair(s string, failed []rag.Failed, n int, cut bool) (claims []rag.C
 		return assign(all.claims, failed), all.dangling
 	}
 	for i, l := range lines {
-		if !notSaid.MatchString(withoutStands(l)) {
+		if !notSaid.MatchString(withoutPlaceholders(l)) {
 			claims[i] = oneClaim(r.cited([]paragraph{{"", l}}, marks))
 		}
 	}
@@ -70,10 +70,10 @@ func parseRepair(s string, failed []rag.Failed, n int, cut bool) (claims []rag.C
 	return claims, r.dangling
 }
 
-// withoutStands removes the runes that stand for marks.
-func withoutStands(s string) string {
+// withoutPlaceholders removes placeholders.
+func withoutPlaceholders(s string) string {
 	return strings.Map(func(r rune) rune {
-		if isStand(r) {
+		if isPlaceholder(r) {
 			return -1
 		}
 		return r

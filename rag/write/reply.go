@@ -49,18 +49,19 @@ func readReply(s string, n int) reply {
 	return r
 }
 
-// Runes of the supplementary private use area A stand for the marks of a reply
-// while its text is cut. plainRunes removes those of the reply itself.
+// Placeholders are runes of the supplementary private use area A. They take the
+// place of a reply's marks while its text is cut. plainRunes removes those that
+// the reply itself has.
 const (
-	firstStand = 0xF0000
-	lastStand  = 0xFFFFD
-	stands     = `[\x{F0000}-\x{FFFFD}]`
+	firstPlaceholder = 0xF0000
+	lastPlaceholder  = 0xFFFFD
+	placeholder      = `[\x{F0000}-\x{FFFFD}]`
 )
 
-func isStand(r rune) bool { return r >= firstStand && r <= lastStand }
+func isPlaceholder(r rune) bool { return r >= firstPlaceholder && r <= lastPlaceholder }
 
-// plainRunes cuts a reply to maxReply, and removes control characters, invalid
-// UTF-8 and backslashes before quotation marks and brackets.
+// plainRunes cuts a reply to maxReply, and removes control characters and invalid
+// UTF-8.
 func plainRunes(s string) string {
 	if len(s) > maxReply {
 		s = s[:maxReply]
@@ -71,9 +72,9 @@ func plainRunes(s string) string {
 
 // printable returns -1 for control characters, which could steer a terminal,
 // for the replacement character, which a server may write for invalid bytes,
-// and for the runes that stand for marks. It returns other runes unchanged.
+// and for placeholders. It returns other runes unchanged.
 func printable(r rune) rune {
-	if r == utf8.RuneError || r != '\n' && r != '\t' && unicode.IsControl(r) || isStand(r) {
+	if r == utf8.RuneError || r != '\n' && r != '\t' && unicode.IsControl(r) || isPlaceholder(r) {
 		return -1
 	}
 	return r
@@ -85,18 +86,19 @@ var (
 	bareSources = regexp.MustCompile(`(?im)((?:^|[.!?\])])[ \t]*[*_]*(?:sources?|references?|citations?|quellen?)(?: used| cited)?[*_]*:[*_ \t]*)((?:passages?\s*)?\d{1,2}(?:[ \t]*(?:,|;|&|and)+[ \t]*(?:passages?\s*)?\d{1,2})*)([.*_ \t]*)$`)
 )
 
-// markSources replaces the citation marks of a reply with runes that stand for
-// them: the i-th mark with firstStand + i.
+// markSources replaces the citation marks of a reply with placeholders: the i-th
+// mark with firstPlaceholder + i. It also removes backslashes before quotation
+// marks and brackets.
 func markSources(s string, n int) (body string, marks []text.Mark) {
 	s = bareSources.ReplaceAllString(escaped.Replace(s), "$1[$2]$3")
 	marks = text.FindMarks(s, n)
-	marks = marks[:min(len(marks), lastStand-firstStand)]
+	marks = marks[:min(len(marks), lastPlaceholder-firstPlaceholder)]
 	var b strings.Builder
 	last := 0
 	for i, m := range marks {
 		b.WriteString(s[last:m.Start])
 		b.WriteString(m.Keep)
-		b.WriteRune(rune(firstStand + i))
+		b.WriteRune(rune(firstPlaceholder + i))
 		last = m.End
 	}
 	b.WriteString(s[last:])
@@ -111,7 +113,7 @@ var (
 	inline     = regexp.MustCompile(`</?(?i:a|b|cite|citation|code|em|i|mark|q|ref|s|small|source|span|strong|sub|sup|u)(?:\s[^<>]*)?/?>`)
 	tag        = regexp.MustCompile(`(?s)<!--.*?-->|</?[a-zA-Z][a-zA-Z0-9-]*(?:\s[^<>]*)?/?>`)
 	emphasis   = regexp.MustCompile(`(^|[\s(“"'])[*_]([^\s*_](?:[^*_\n]*[^\s*_])?)[*_]`)
-	emptyPairs = regexp.MustCompile(`\(\s*(` + stands + `*)\s*\)`)
+	emptyPairs = regexp.MustCompile(`\(\s*(` + placeholder + `*)\s*\)`)
 )
 
 // plainText removes tags, code fences and emphasis.
@@ -128,7 +130,7 @@ func plainReply(s string) string { return plainText(plainRunes(s)) }
 // paragraph is a paragraph or a list item of a reply.
 type paragraph struct {
 	brk  string // the white space and list mark before it
-	text string // on one line, with runes that stand for marks
+	text string // on one line, with placeholders
 }
 
 var (
@@ -138,9 +140,9 @@ var (
 	// sources is the heading of a list of sources, and sourcesTail a list of them
 	// at the end of a line.
 	sources     = regexp.MustCompile(`^(?i:sources?|references?|citations?|footnotes?|notes?|quellen)(?: used| cited)?:?$`)
-	sourcesTail = regexp.MustCompile(`(?i)(?:^|[\s(–—-])\(?(?:sources?|references?|citations?|cited|quellen?|passages?|see)(?: used| cited)?:?\s*(` + stands + `(?:[\s,;&]|and|` + stands + `)*)\)?\.?$`)
-	sourceOf    = regexp.MustCompile(`^` + stands + `\s*:`) // a footnote in Markdown
-	aSource     = regexp.MustCompile(`^(?:[-*+•–]\s*|\d{1,3}[.)]\s*)?(` + stands + `+)`)
+	sourcesTail = regexp.MustCompile(`(?i)(?:^|[\s(–—-])\(?(?:sources?|references?|citations?|cited|quellen?|passages?|see)(?: used| cited)?:?\s*(` + placeholder + `(?:[\s,;&]|and|` + placeholder + `)*)\)?\.?$`)
+	sourceOf    = regexp.MustCompile(`^` + placeholder + `\s*:`) // a footnote in Markdown
+	aSource     = regexp.MustCompile(`^(?:[-*+•–]\s*|\d{1,3}[.)]\s*)?(` + placeholder + `+)`)
 )
 
 // paragraphs splits a reply at empty lines, headings and list items. It stops
@@ -195,14 +197,14 @@ type placedMark struct {
 	text.Mark
 }
 
-// cutStands removes from a paragraph the runes that stand for marks, and the
-// spaces before them.
-func cutStands(s string, marks []text.Mark) (plain string, placed []placedMark) {
+// cutPlaceholders removes placeholders and the spaces before them from a
+// paragraph.
+func cutPlaceholders(s string, marks []text.Mark) (plain string, placed []placedMark) {
 	var b []byte
-	after := false // a rune that stood for a mark was just removed
+	after := false // a placeholder was just removed
 	for _, r := range s {
-		if isStand(r) {
-			m := marks[r-firstStand]
+		if isPlaceholder(r) {
+			m := marks[r-firstPlaceholder]
 			for len(b) > 0 && b[len(b)-1] == ' ' {
 				b = b[:len(b)-1]
 			}
@@ -223,7 +225,7 @@ func cutStands(s string, marks []text.Mark) (plain string, placed []placedMark) 
 func (r *reply) cited(lines []paragraph, marks []text.Mark) []rag.Claim {
 	var claims []rag.Claim
 	for _, p := range lines {
-		body, placed := cutStands(p.text, marks)
+		body, placed := cutPlaceholders(p.text, marks)
 		for _, m := range placed {
 			r.dangling += m.Dangling
 		}
@@ -243,12 +245,12 @@ func (r *reply) cited(lines []paragraph, marks []text.Mark) []rag.Claim {
 	return claims
 }
 
-// citesOf returns the cites of the marks that the runes of s stand for.
+// citesOf returns the cites of the marks whose placeholders s has.
 func citesOf(s string, marks []text.Mark) []rag.Cite {
 	var c rag.Claim
-	for _, stand := range s {
-		if isStand(stand) {
-			cite(&c, marks[stand-firstStand].Cites)
+	for _, r := range s {
+		if isPlaceholder(r) {
+			cite(&c, marks[r-firstPlaceholder].Cites)
 		}
 	}
 	return c.Cites
