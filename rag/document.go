@@ -10,7 +10,7 @@ import (
 
 // chunking is the version of the chunking rules and part of Document.Hash. When
 // it changes, the next Sync stores every article again.
-const chunking = "2"
+const chunking = "3"
 
 // Document is one article. The zero value is an empty article without an ID.
 type Document struct {
