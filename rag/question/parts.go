@@ -21,8 +21,6 @@ var (
 	// nested matches a subordinate clause within a part, which may continue
 	// after an "and".
 	nested = regexp.MustCompile(`(?i)\S\s+(?:who|whom|whose|which|both)\b`)
-	// manifold matches words of a question that may ask several things.
-	manifold = regexp.MustCompile(`(?i)\b(?:and|or|both|either|compare[ds]?|than|differences?|respectively|while)\b|;|\?.*\?`)
 )
 
 // parts returns the single questions that a question consists of, judged by its
@@ -76,7 +74,8 @@ func partsOfOne(s string) []string {
 		return nil
 	}
 	for i, p := range all {
-		if len(text.ContentWords(p)) == 0 || i+1 < len(all) && nested.MatchString(p) { // "when and where"
+		bare := len(text.ContentWords(p)) == 0 && (i == 0 || leaning(p) != byPronoun) // "when and where"
+		if bare || i+1 < len(all) && nested.MatchString(p) {
 			return nil
 		}
 	}
