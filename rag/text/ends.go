@@ -25,13 +25,14 @@ const (
 var (
 	// titles stand before a name.
 	titles = WordSet(`mr mrs ms mx messrs mme mlle prof gen sen rep reps sens gov lt col sgt capt maj cmdr adm cpl pvt rev hon pres supt
-det insp amb atty msgr fr br sr. drs profs`)
-	// places stand before a name or after it, as in "St. Paul" and "Wall St."
+det insp amb atty msgr fr br drs profs`)
+	// places and the like stand before a name or after it, as in "St. Paul" and
+	// "Wall St."
 	places = WordSet("st dr mt ft ave blvd rd jr sr co corp inc ltd bros esq llc plc u.s u.s.a u.k u.n e.u d.c ph.d m.d b.a m.a b.s m.s a.d b.c dept univ assn intl al gov't govt")
 	// counted stand before a number. Many of them are words too.
 	counted = WordSet("no nos vol vols p pp fig figs art arts sec secs ch chap par para cl op ed eq eqs tab ver approx ca c cir est resp min max ext tel rs")
 	// never stand at the end of a sentence.
-	never = WordSet("e.g i.e cf viz vs v approx incl esp a.k.a al-qaida")
+	never = WordSet("e.g i.e cf viz vs v approx incl esp a.k.a")
 	days  = WordSet("monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thur thurs fri sat sun today tomorrow yesterday tonight")
 	zones = WordSet("et est edt ct cst cdt mt mst mdt pt pst pdt gmt utc bst cet cest eet msk ist jst kst hkt aest aedt eastern central mountain pacific greenwich moscow local")
 	// starters begin sentences and, unlike other capitalised words, no names.
@@ -258,7 +259,7 @@ func isUpperWord(so, before string) bool {
 func boundaries(text string, b Span, found map[int]bool) []int {
 	var all []int
 	start, at := b.Start, b.Start
-	quotes, counted := 0, b.Start // the number of straight quotation marks up to counted
+	quotes, upTo := 0, b.Start // the number of straight quotation marks up to upTo
 	// A boundary of Punkt that is at no stop stays.
 	keep := func(from, to int) {
 		for i := from; i < to; i++ {
@@ -277,7 +278,7 @@ func boundaries(text string, b Span, found map[int]bool) []int {
 		closing := text[at+m[4] : at+m[5]]
 		if i := strings.IndexFunc(closing, unicode.IsSpace); i >= 0 {
 			// A straight mark with white space around it opens or closes.
-			quotes, counted = quotes+strings.Count(text[counted:at+m[4]+i], `"`), at+m[4]+i
+			quotes, upTo = quotes+strings.Count(text[upTo:at+m[4]+i], `"`), at+m[4]+i
 			if more := strings.TrimLeftFunc(closing[i:], unicode.IsSpace); strings.HasPrefix(more, `"`) && quotes%2 == 0 {
 				closing, next = closing[:i], at+m[5]-len(more)
 			}

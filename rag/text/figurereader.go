@@ -232,12 +232,12 @@ func roman(word string) float64 {
 	return v
 }
 
-// monthContext holds the words before which or after which a word such as "May"
-// or "March" is a month.
+// monthContext holds the words after which a word such as "May" or "March" is a
+// month.
 var monthContext = WordSet("in of since until till by from last next this early late mid on through before after during each every")
 
-// isMonth reports whether the next word, which may be the name of a month, is
-// one: the others are names or verbs too.
+// isMonth reports whether the next word, which may name a month, does. "May",
+// "March" and abbreviations such as "Jan" need a day, a year or a preposition.
 func (r *figureReader) isMonth() bool {
 	w := r.words[r.at]
 	near := r.at > 0 && r.words[r.at-1].digits && w.start-r.words[r.at-1].end <= 4 ||
