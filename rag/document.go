@@ -40,7 +40,7 @@ func (d Document) Hash() string {
 
 // chunkingVersion is the version of the chunking rules and part of
 // Document.Hash. When it changes, the next Sync stores every article again.
-const chunkingVersion = "2"
+const chunkingVersion = "3"
 
 // date returns the publication day, such as 2020-09-14, or "" if unknown.
 func (d Document) date() string { return FormatDate(d.Published) }

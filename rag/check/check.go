@@ -339,12 +339,21 @@ func (c *checker) examine(claim rag.Claim) finding {
 		sources = append(sources, c.source(x.Passage))
 	}
 	if numbers := lacksNumbers(text.Figures(f.bare), sources...); len(numbers) > 0 {
+		if len(claim.Cites) > 0 && !quotes(claim) { // perhaps it cites the wrong passage
+			claim.Cites = nil
+			return c.examine(claim)
+		}
 		return fail(rag.NumberNotFound, numbers...)
 	}
 	if names := lacksNames(tokens, c.everything()...); len(names) > 0 {
 		return fail(rag.NameNotFound, names...)
 	}
 	return f
+}
+
+// quotes reports whether a claim quotes its evidence.
+func quotes(claim rag.Claim) bool {
+	return slices.ContainsFunc(claim.Cites, func(x rag.Cite) bool { return x.Quote != "" })
 }
 
 // unjudged decides on a claim that passed the hard checks and that no judge

@@ -63,7 +63,8 @@ func splitSentence(s string) []string {
 		return nil
 	}
 	for i, p := range all {
-		if len(text.ContentWords(p)) == 0 || i+1 < len(all) && relativeClause.MatchString(p) { // "when and where"
+		bare := len(text.ContentWords(p)) == 0 && (i == 0 || dependenceOf(p) != byPronoun) // "when and where"
+		if bare || i+1 < len(all) && relativeClause.MatchString(p) {
 			return nil
 		}
 	}
@@ -85,6 +86,4 @@ var (
 	// relativeClause matches a subordinate clause within a part. It may
 	// continue after an "and".
 	relativeClause = regexp.MustCompile(`(?i)\S\s+(?:who|whom|whose|which|both)\b`)
-	// severalThings matches words of a question that may ask several things.
-	severalThings = regexp.MustCompile(`(?i)\b(?:and|or|both|either|compare[ds]?|than|differences?|respectively|while)\b|;|\?.*\?`)
 )

@@ -15,6 +15,7 @@ func TestSplitByForm(t *testing.T) {
 		{"When did the train leave and how much did the ticket cost?", []string{"When did the train leave?", "how much did the ticket cost?"}},
 		{"Who won the race? When did the race begin?", []string{"Who won the race?", "When did the race begin?"}},
 		{"Who is the mayor of Minsk, and when was she born?", []string{"Who is the mayor of Minsk?", "when was she born (mayor of Minsk)?"}},
+		{"Who bought the bridge and where is it now?", []string{"Who bought the bridge?", "where is it now (bridge)?"}},
 		{"Which opened first, the bridge or the tunnel?", []string{"Which opened first, the bridge?", "Which opened first, the tunnel?"}},
 		{"Compare the budget of Minsk with the budget of Brest", []string{"the budget of Minsk", "the budget of Brest"}},
 

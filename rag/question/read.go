@@ -19,7 +19,7 @@ type Reading struct {
 	Courtesy      bool               // it is a greeting or thanks, and asks nothing
 	Catalogue     *CatalogueQuestion // what it asks about the articles themselves; nil: it asks what they say
 	Parts         []string           // the single questions that it consists of, by its form; nil: it asks one thing
-	Compound      bool               // its words may ask several things, so that a model should be asked to split it
+	Compound      bool               // it has no Parts but probably asks several things, so that a model should be asked to split it
 	Kind          Kind               // of the thing that it asks for
 	Counted       string             // the noun whose number it asks for, in lower case; empty: none
 	Now           bool               // it is about the days around the day on which it is asked
@@ -49,7 +49,8 @@ func Read(q rag.Question) Reading {
 	if c, ok := aboutCatalogue(q); ok {
 		r.Catalogue = &c
 	}
-	r.Parts, r.Compound = splitByForm(q.Text), severalThings.MatchString(q.Text) && len(r.Content) >= 4
+	r.Parts = splitByForm(q.Text)
+	r.Compound = r.Parts == nil && isCompound(q.Text)
 	r.Kind, r.Counted = kindOf(q.Text), countedNoun(q.Text)
 	if r.Now = aboutNow.MatchString(q.Text); !r.Now {
 		on := q.AskedOn()

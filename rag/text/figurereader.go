@@ -76,14 +76,14 @@ var (
 	pointForm   = regexp.MustCompile(`^\d+\.\d+`)
 	commaForm   = regexp.MustCompile(`^\d{1,3},\d\d?`)
 	wholeForm   = regexp.MustCompile(`^\d+`)
-	goesOn      = regexp.MustCompile(`^(?:\d|[.,]\d)`)
+	moreDigits  = regexp.MustCompile(`^(?:\d|[.,]\d)`)
 )
 
 // numberEndsAt returns the length of the number in digits, or the sign such as
 // ½, at the start of s.
 func numberEndsAt(s string) int {
 	for _, form := range []*regexp.Regexp{groupedForm, dottedForm, spacedForm, pointForm, commaForm} {
-		if m := form.FindString(s); m != "" && !goesOn.MatchString(s[len(m):]) {
+		if m := form.FindString(s); m != "" && !moreDigits.MatchString(s[len(m):]) {
 			return len(m)
 		}
 	}
@@ -232,12 +232,12 @@ func roman(word string) float64 {
 	return v
 }
 
-// monthContext holds the words before which or after which a word such as "May"
-// or "March" is a month.
+// monthContext holds the words after which a word such as "May" or "March" is a
+// month.
 var monthContext = WordSet("in of since until till by from last next this early late mid on through before after during each every")
 
-// isMonth reports whether the next word, which may be the name of a month, is
-// one: the others are names or verbs too.
+// isMonth reports whether the next word, which may name a month, does. "May",
+// "March" and abbreviations such as "Jan" need a day, a year or a preposition.
 func (r *figureReader) isMonth() bool {
 	w := r.words[r.at]
 	near := r.at > 0 && r.words[r.at-1].digits && w.start-r.words[r.at-1].end <= 4 ||
@@ -569,7 +569,7 @@ func mixed(s string) (float64, int) {
 		return vulgar[r], 1 + n
 	}
 	for _, m := range []string{"1/2", "1/4", "3/4", "1/3", "2/3"} {
-		if strings.HasPrefix(s[1:], m) && !goesOn.MatchString(s[1+len(m):]) {
+		if strings.HasPrefix(s[1:], m) && !moreDigits.MatchString(s[1+len(m):]) {
 			return float64(m[0]-'0') / float64(m[2]-'0'), 1 + len(m)
 		}
 	}

@@ -2,8 +2,6 @@ package text
 
 import (
 	"iter"
-	"regexp"
-	"slices"
 	"strings"
 	"sync"
 	"unicode"
@@ -26,17 +24,31 @@ func Sentences(text string, at Span) []Span {
 	var all []Span
 	for _, b := range blocks(text, at) {
 		from := len(all)
-		for _, s := range splitter().Tokenize(b.Of(text)) {
-			for _, one := range splitJoined(text, Span{b.Start + s.Start, b.Start + s.End}) {
-				switch {
-				case one.Start == one.End:
-				case len(all) > from && !HasWord(one.Of(text)): // a closing quotation mark by itself
-					all[len(all)-1].End = one.End
-				default:
-					all = append(all, one)
-				}
+		for _, one := range split(text, b) {
+			switch {
+			case one.Start == one.End:
+			case len(all) > from && !HasWord(one.Of(text)): // a closing quotation mark by itself
+				all[len(all)-1].End = one.End
+			default:
+				all = append(all, one)
 			}
 		}
+	}
+	return all
+}
+
+// split cuts a block into sentences without surrounding white space. Punkt
+// decides where [endsAt] is unsure.
+func split(text string, b Span) []Span {
+	found := map[int]bool{}
+	for _, s := range splitter().Tokenize(b.Of(text)) {
+		found[b.Start+s.End] = true
+	}
+	var all []Span
+	start := b.Start
+	for _, end := range append(boundaries(text, b, found), b.End) {
+		all = append(all, Trim(text, Span{start, end}))
+		start = end
 	}
 	return all
 }
@@ -94,54 +106,6 @@ func isBreakBetween(last, line string) bool {
 // minWrapped is the length in runes from which a line may have been wrapped at
 // a column.
 const minWrapped = 50
-
-// splitJoined cuts a sentence of Punkt where it contains several, and trims the
-// parts.
-func splitJoined(text string, s Span) []Span {
-	s = Trim(text, s)
-	ends := []int{s.End}
-	for _, at := range spacedClose.FindAllStringIndex(s.Of(text), -1) {
-		ends = append(ends, s.Start+at[1])
-	}
-	for from := s.Start; ; {
-		at := numberEnd.FindStringSubmatchIndex(text[from:s.End])
-		if at == nil {
-			break
-		}
-		group := func(i int) string { return text[from+max(0, at[2*i]) : from+max(0, at[2*i+1])] }
-		if from+at[4] > s.Start && numberEndsSentence(group(1), group(2), group(4)) { // "1. The first" is a list item
-			ends = append(ends, from+at[6])
-		}
-		from += at[6]
-	}
-	slices.Sort(ends)
-	var all []Span
-	start := s.Start
-	for _, end := range ends {
-		all = append(all, Trim(text, Span{start, end}))
-		start = end
-	}
-	return all
-}
-
-// spacedClose matches the end of a sentence with white space between its
-// closing quotation marks, as in “‘Why?’ ”. Punkt does not end the sentence
-// there.
-var spacedClose = regexp.MustCompile(`[.?!…]['"’”»)\]]*\s+['"’”»)\]]+\s+`)
-
-// numberEndsSentence reports whether a sentence ends after a number and a full
-// stop. It does after a four-digit number, a number with separators such as
-// 1,500 or 3.5, a day after its month, and before a stop word such as "The".
-// Otherwise the number may be an ordinal, which many languages write with a
-// full stop.
-func numberEndsSentence(before, number, after string) bool {
-	return len(number) == 4 || strings.ContainsAny(number, ".,") || months[strings.ToLower(before)] != "" || stopWords[strings.ToLower(after)]
-}
-
-// numberEnd matches a number before a full stop, where Punkt sees an ordinal
-// and does not end the sentence. Its groups are the word before, the number,
-// the white space after and the next word.
-var numberEnd = regexp.MustCompile(`(?:(\p{L}+)\.?\s+)?\b(\d(?:[\d.,]*\d)?)\s?\.['"’”»)\]]*(\s)\s*['"“‘«(\[]*(\p{Lu}\p{L}*)`)
 
 // Lines yields the lines of text in a span, with their line ends.
 func Lines(text string, at Span) iter.Seq[Span] {

@@ -138,7 +138,7 @@ func TestBadReplies(t *testing.T) {
 		{"wrong number", "The ferry to Hull left 14 hours late. [1]", ""},
 		{"invented quotation", "The ferry to Hull left two hours late. [1] “The ferry to Hull will be late again,” the captain of the ferry said. [1]", late},
 		{"repeated sentence", strings.Repeat(late+" ", 20), late},
-		{"quotation marks for emphasis", "The \"late ferry\" to Hull left two hours late. [1]", "The late ferry to Hull left two hours late. [1]"},
+		{"quotation marks for emphasis", "The \"late ferry\" to Hull left two hours late. [1]", "The \"late ferry\" to Hull left two hours late. [1]"},
 		{"prompt repeated", "You answer a question from numbered passages of articles. [1]", ""},
 	}
 	for _, tt := range tests {
