@@ -24,7 +24,7 @@ var mayImport = map[string][]string{
 	"rag/index":            {"footnote/rag", "footnote/rag/text"},
 	"rag/retrieve":         {"footnote/rag", "footnote/rag/text", "footnote/rag/question"},
 	"rag/write":            {"footnote/rag", "footnote/rag/text", "footnote/rag/question", "footnote/prompts", llms},
-	"rag/check":            {"footnote/rag", "footnote/rag/text", "footnote/rag/question"},
+	"rag/check":            {"footnote/rag", "footnote/rag/text", "footnote/rag/question", "footnote/prompts", llms},
 	"rag/ask":              {"footnote/rag", "footnote/rag/text", "footnote/rag/question", "footnote/rag/retrieve", "footnote/rag/write", "footnote/rag/check"},
 	"rag/source":           {"footnote/rag", "footnote/rag/language", "footnote/rag/source/fetch"},
 	"rag/source/fetch":     {},

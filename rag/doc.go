@@ -52,7 +52,7 @@
 //	rag/index         chunks, duplicates, sync               rag, rag/text
 //	rag/retrieve      ranking, passages, evidence            rag, rag/text, rag/question
 //	rag/write         passages → draft                       rag, rag/text, rag/question, prompts, langchaingo's llms
-//	rag/check         draft → what the passages support      rag, rag/text, rag/question
+//	rag/check         draft → what the passages support      rag, rag/text, rag/question, prompts, langchaingo's llms
 //	rag/ask           the second flow, from top to bottom    rag and the packages to its left
 //	rag/source        files, folders, URLs → Document        rag, rag/language, rag/source/fetch
 //	rag/source/fetch  downloads that are safe and polite     nothing of ours
