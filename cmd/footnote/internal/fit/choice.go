@@ -25,6 +25,11 @@ func (w logit) score(x []float64) float64 {
 	return sum
 }
 
+// ridge is the strength of the ridge penalty: the factor of half the sum of
+// squared weights, relative to the mean loss of an example. Features are scaled
+// to a variance of 1. It is chosen, not fitted.
+const ridge = .01
+
 // choose fits a conditional logit (McFadden 1974): the weights that make it most
 // likely that a right candidate is chosen from each choice. It uses gradient
 // ascent with momentum on scaled features, with a ridge penalty. It leaves out
