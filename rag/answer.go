@@ -33,7 +33,7 @@ type Answer struct {
 	Unjudged   bool       // a judge was to decide, but did not decide on every sentence
 	JudgeError error      // why the judge failed; nil if it did not
 	StoodIn    bool       // the articles' own sentences replace what a model wrote
-	Unreliable bool       // the model misquoted its sources in most sentences
+	Unreliable bool       // most sentences that the model wrote failed the hard checks
 	Passages   []Passage  // that the answer was written from, best first
 	Model      string     // see Draft
 	Usage      Usage      // of all requests to models

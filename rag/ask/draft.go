@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"footnote/rag"
@@ -13,20 +14,22 @@ import (
 )
 
 // writeAndCheck has the writer draft an answer, and checks the draft. What a
-// model wrote decides the verdict by what is left of it. If nothing is left, or
-// if the model finds no answer where the search is confident, the articles' own
-// sentences stand in.
+// model wrote decides the verdict by what is left of it. The articles' own
+// sentences stand in if nothing is left, if most of it failed and no judge read
+// the rest, or if the model finds no answer where the search is confident.
 func (a Answerer) writeAndCheck(ctx context.Context, r question.Reading, f findings, t *rag.Timings, stream func(string)) (rag.Answer, error) {
 	writer := a.Writer
 	if writer == nil {
 		writer = write.Quote{}
 	}
 	out, err := a.draft(ctx, r, writer, f, t, stream)
-	if err != nil || out.Model == rag.QuoteModel || out.Verdict == rag.Answered {
-		if err == nil && out.Model == rag.QuoteModel {
-			out = f.judged(out)
-		}
+	switch {
+	case err != nil:
 		return out, err
+	case out.Model == rag.QuoteModel:
+		return f.judged(out), nil
+	case out.Verdict == rag.Answered && !(out.Unreliable && (a.Judge == nil || out.Unjudged)):
+		return out, nil
 	}
 	if out.Reason.Code == rag.NoClaim && f.verdict != rag.Answered {
 		return out, nil // the model and the search agree
@@ -37,17 +40,21 @@ func (a Answerer) writeAndCheck(ctx context.Context, r question.Reading, f findi
 	}
 	quoted = f.judged(quoted)
 	why := errNothingSupported
-	if out.Reason.Code == rag.NoClaim {
+	switch {
+	case out.Reason.Code == rag.NoClaim:
 		why = errNoAnswer
 		quoted.Verdict, quoted.Reason = rag.Nearest, rag.Reason{Code: rag.OnlyNear}
+	case out.Verdict == rag.Answered:
+		why = errUnreliable
 	}
 	quoted.Failed = append(out.Failed, fmt.Errorf("%s: %w", out.Model, why))
 	quoted.Removed, quoted.Spent, quoted.Usage = out.Removed, out.Spent, out.Usage
 	quoted.Unjudged, quoted.JudgeError, quoted.Unreliable = out.Unjudged, out.JudgeError, out.Unreliable
 	quoted.StoodIn = true
-	if len(out.Sentences) > 0 { // what the articles do not say
+	admitted := slices.DeleteFunc(slices.Clone(out.Sentences), func(s rag.Sentence) bool { return s.Kind != rag.Admission })
+	if len(admitted) > 0 {
 		quoted.Sentences[0].Break = " "
-		quoted.Sentences = append(out.Sentences, quoted.Sentences...)
+		quoted.Sentences = append(admitted, quoted.Sentences...)
 	}
 	return quoted, nil
 }
@@ -56,6 +63,7 @@ func (a Answerer) writeAndCheck(ctx context.Context, r question.Reading, f findi
 var (
 	errNothingSupported = errors.New("the articles don't support what the model wrote")
 	errNoAnswer         = errors.New("the model finds no answer in the articles")
+	errUnreliable       = errors.New("the articles don't support most of what the model wrote")
 )
 
 // draft has a writer draft an answer, and checks the draft.

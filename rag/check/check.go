@@ -198,10 +198,11 @@ func (c Checker) repair(ctx context.Context, k *checker, findings []finding, a *
 
 // compose makes the answer's sentences, citations and removed sentences.
 func (c Checker) compose(k *checker, findings []finding, a *rag.Answer) {
-	unquoted := 0
+	failed := 0
 	for _, f := range findings {
-		if f.reason.Code == rag.QuoteNotFound {
-			unquoted++
+		switch f.reason.Code {
+		case rag.QuoteNotFound, rag.NumberNotFound, rag.NameNotFound, rag.NoEvidence, rag.Unverifiable, rag.IsQuestion, rag.Repeated:
+			failed++
 		}
 		if c.Mode != Off && (f.support == rag.Unsupported || c.Mode == Strict && f.support == rag.Partly) {
 			reason := f.reason
@@ -220,7 +221,7 @@ func (c Checker) compose(k *checker, findings []finding, a *rag.Answer) {
 		}
 		a.Sentences = append(a.Sentences, s)
 	}
-	a.Unreliable = len(findings) > 1 && 2*unquoted > len(findings)
+	a.Unreliable = len(findings) > 1 && 2*failed > len(findings)
 	if !slices.ContainsFunc(a.Sentences, func(s rag.Sentence) bool { return s.Kind != rag.Admission }) {
 		a.Citations = nil
 		a.Verdict, a.Reason = rag.Refused, rag.Reason{Code: rag.NoClaim}
