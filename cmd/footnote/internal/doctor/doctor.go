@@ -49,7 +49,7 @@ func Command(p *cli.Program) *cobra.Command {
 		Args:  cli.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			findings := []finding{checkEncoder(c.Context(), p), checkLibrary(c.Context(), p), checkModel(p, m)}
-			if m.Spec(p) != "" || m.Checker != "" {
+			if m.Checker != "" {
 				findings = append(findings, checkChecker(p, m))
 			}
 			findings = append(findings, checkDiscord(c.Context(), p)...)
@@ -154,10 +154,7 @@ func checkModel(p *cli.Program, m open.ModelFlags) finding {
 // nothing.
 func checkChecker(p *cli.Program, m open.ModelFlags) finding {
 	f := finding{Part: "checker"}
-	switch m.Checker {
-	case "":
-		return f.of(nil, func() string { return "the model that writes" })
-	case "none":
+	if m.Checker == "none" {
 		return f.of(nil, func() string { return "none: only quotes, numbers and names are checked" })
 	}
 	_, err := m.NamedChecker(p)
