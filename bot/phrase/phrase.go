@@ -52,13 +52,22 @@ func marks(s rag.Sentence) string {
 	for _, n := range s.Citations {
 		b.WriteString(" [" + strconv.Itoa(n) + "]")
 	}
-	switch s.Support {
-	case rag.Partly:
-		b.WriteString(" " + PartlyMark)
-	case rag.Unsupported:
-		b.WriteString(" " + UnsupportedMark)
+	if mark := Mark(s.Support); mark != "" {
+		b.WriteString(" " + mark)
 	}
 	return b.String()
+}
+
+// Mark returns the sign behind a sentence that the evidence does not fully
+// support, and "" for other sentences.
+func Mark(s rag.Support) string {
+	switch s {
+	case rag.Partly:
+		return PartlyMark
+	case rag.Unsupported:
+		return UnsupportedMark
+	}
+	return ""
 }
 
 // older introduces what an older article said.
@@ -177,7 +186,7 @@ func Reason(r rag.Reason) string {
 	case rag.QuoteNotFound:
 		return "no passage contains the quote " + quoted
 	case rag.NumberNotFound, rag.NameNotFound:
-		return "not in the articles: " + strings.Join(r.Words, ", ")
+		return "not in the cited sentences: " + strings.Join(r.Words, ", ")
 	case rag.NoEvidence:
 		return "nothing in the passages is like it"
 	case rag.NotConfirmed:
@@ -206,23 +215,27 @@ func Failed(a rag.Answer) string {
 	}
 	var why []string
 	for _, err := range a.Failed {
-		s := err.Error()
-		var h interface{ Hint() string }
-		if errors.As(err, &h) && h.Hint() != "" {
-			s += " (" + h.Hint() + ")"
-		}
-		why = append(why, s)
+		why = append(why, withHint(err))
 	}
 	instead := a.Model + " wrote the answer instead."
 	if a.Model == rag.QuoteModel {
-		instead = "The answer is made of the articles' own sentences instead."
+		instead = "The answer quotes the articles instead."
 	}
 	return strings.Join(why, "; ") + ". " + instead
 }
 
-// Checked returns sentences that say what the check did to an answer: how many
-// sentences it removed, what a mark means, and whether nobody but the hard checks
-// read it. It is empty if there is nothing to say.
+// withHint returns an error's text, with its hint in parentheses if it has one.
+func withHint(err error) string {
+	var h interface{ Hint() string }
+	if errors.As(err, &h) && h.Hint() != "" {
+		return err.Error() + " (" + h.Hint() + ")"
+	}
+	return err.Error()
+}
+
+// Checked returns sentences that say what the check did to an answer: what a
+// sign means, how many sentences it removed, and why no judge decided on them. It
+// is empty if there is nothing to say.
 func Checked(a rag.Answer) string {
 	var all []string
 	if slices.ContainsFunc(a.Sentences, func(s rag.Sentence) bool { return s.Support == rag.Partly }) {
@@ -231,13 +244,13 @@ func Checked(a rag.Answer) string {
 	if slices.ContainsFunc(a.Sentences, func(s rag.Sentence) bool { return s.Support == rag.Unsupported }) {
 		all = append(all, UnsupportedMark+" = not supported.")
 	}
-	switch n := len(a.Removed); {
-	case n == 1:
-		all = append(all, "1 sentence removed: not supported by the articles.")
-	case n > 1:
-		all = append(all, fmt.Sprintf("%d sentences removed: not supported by the articles.", n))
+	if s := removed(a); s != "" {
+		all = append(all, s)
 	}
-	if a.Unjudged {
+	switch {
+	case a.Unjudged && a.JudgeError != nil:
+		all = append(all, "Not independently checked: "+withHint(a.JudgeError)+".")
+	case a.Unjudged:
 		all = append(all, "Not independently checked: the checker did not decide on every sentence.")
 	}
 	if a.Unreliable {
@@ -246,7 +259,39 @@ func Checked(a rag.Answer) string {
 	return strings.Join(all, " ")
 }
 
-// The marks behind sentences that are not fully supported.
+// removed says how many sentences the check removed. It does not count
+// repetitions, because nothing is lost with them.
+func removed(a rag.Answer) string {
+	n, partly := 0, 0
+	for _, r := range a.Removed {
+		switch r.Reason.Code {
+		case rag.Repeated:
+			continue
+		case rag.OnlyPartly:
+			partly++
+		}
+		n++
+	}
+	why := "not supported by the articles"
+	switch {
+	case n == 0:
+		return ""
+	case partly == n:
+		why = "supported only in part"
+	case partly > 0:
+		why = "not fully supported by the articles"
+	}
+	count := fmt.Sprintf("%d sentences", n)
+	if n == 1 {
+		count = "1 sentence"
+	}
+	if a.StoodIn {
+		return count + " of the model's answer removed: " + why + "."
+	}
+	return count + " removed: " + why + "."
+}
+
+// The signs behind sentences that are not fully supported.
 const (
 	PartlyMark      = "(?)"
 	UnsupportedMark = "(!)"

@@ -102,7 +102,7 @@ func TestReason(t *testing.T) {
 	if got := Reason(rag.Reason{}); got != "" {
 		t.Errorf("words for no reason: %q", got)
 	}
-	if got, want := Reason(rag.Reason{Code: rag.NumberNotFound, Words: []string{"12", "40"}}), "not in the articles: 12, 40"; got != want {
+	if got, want := Reason(rag.Reason{Code: rag.NumberNotFound, Words: []string{"12", "40"}}), "not in the cited sentences: 12, 40"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
@@ -119,7 +119,7 @@ func TestFailed(t *testing.T) {
 		want string
 	}{
 		{rag.Answer{Model: "ollama/x"}, ""},
-		{rag.Answer{Model: rag.QuoteModel, Failed: []error{gone}}, "ollama/x: no answer (start it). The answer is made of the articles' own sentences instead."},
+		{rag.Answer{Model: rag.QuoteModel, Failed: []error{gone}}, "ollama/x: no answer (start it). The answer quotes the articles instead."},
 		{rag.Answer{Model: "openai/y", Failed: []error{gone, errors.New("b: busy")}}, "ollama/x: no answer (start it); b: busy. openai/y wrote the answer instead."},
 	} {
 		if got := Failed(tt.a); got != tt.want {
@@ -138,6 +138,11 @@ func TestChecked(t *testing.T) {
 		{rag.Answer{Sentences: []rag.Sentence{{Text: "He fled.", Support: rag.Supported}}}, ""},
 		{rag.Answer{Removed: make([]rag.Removed, 1)}, "1 sentence removed: not supported by the articles."},
 		{rag.Answer{Sentences: partly, Removed: make([]rag.Removed, 2)}, "(?) = supported only in part. 2 sentences removed: not supported by the articles."},
+		{rag.Answer{Removed: []rag.Removed{{Reason: rag.Reason{Code: rag.Repeated}}}}, ""},
+		{rag.Answer{Removed: []rag.Removed{{Reason: rag.Reason{Code: rag.OnlyPartly}}, {Reason: rag.Reason{Code: rag.Repeated}}}}, "1 sentence removed: supported only in part."},
+		{rag.Answer{Removed: []rag.Removed{{Reason: rag.Reason{Code: rag.OnlyPartly}}, {Reason: rag.Reason{Code: rag.NoEvidence}}}}, "2 sentences removed: not fully supported by the articles."},
+		{rag.Answer{StoodIn: true, Removed: make([]rag.Removed, 1)}, "1 sentence of the model's answer removed: not supported by the articles."},
+		{rag.Answer{Unjudged: true, JudgeError: hinted{errors.New("ollama/x: no answer")}}, "Not independently checked: ollama/x: no answer (start it)."},
 		{rag.Answer{Unjudged: true, Unreliable: true}, "Not independently checked: the checker did not decide on every sentence. This model rarely quotes its sources correctly; consider another."},
 	} {
 		if got := Checked(tt.a); got != tt.want {

@@ -10,8 +10,8 @@ import (
 	"footnote/bot"
 )
 
-// Draft shows a text on a terminal while it is written. Before the checked answer
-// is shown, Clear removes it.
+// Draft shows a text on a terminal while it is written, and says that it is not
+// checked. Before the checked answer is shown, Clear removes it.
 type Draft struct {
 	W    io.Writer
 	Text Text
@@ -19,15 +19,18 @@ type Draft struct {
 	rows int // that the draft covers, without the first
 }
 
+// unchecked begins a draft.
+const unchecked = "Not checked yet: "
+
 // Write adds text to the draft and shows it.
 func (d *Draft) Write(more string) {
 	d.text.WriteString(bot.Clean(more))
 	d.erase()
-	shown := strings.TrimRight(d.Text.wrap(d.text.String(), ""), "\n")
 	d.rows = 0
-	if shown == "" {
+	if strings.TrimSpace(d.text.String()) == "" {
 		return
 	}
+	shown := strings.TrimRight(d.Text.wrap(unchecked+d.text.String(), ""), "\n")
 	// Text that has scrolled off the screen cannot be removed, so only the end of
 	// a long draft is shown. It never fills the screen, because some terminals keep
 	// a full screen in their history when it is cleared.

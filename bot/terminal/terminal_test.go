@@ -48,6 +48,14 @@ func TestTextAnswer(t *testing.T) {
 			"A sentence that is longer than\nthe line. [1]\n\n[1] T (/a/b)\n    \"A sentence that is\n    longer than the line.\"\n"},
 		"bold":       {terminal.Text{Color: true}, rag.Answer{Sentences: []rag.Sentence{{Text: "He fled in 2020.", Citations: []int{1}}}, Short: "2020", Verdict: rag.Answered}, "He fled in \x1b[1m2020\x1b[22m. [1]\n"},
 		"confidence": {terminal.Text{Color: true}, rag.Answer{Sentences: []rag.Sentence{{Text: "He fled.", Citations: []int{1}}}, Confidence: .93, Verdict: rag.Answered}, "He fled. [1]\n\x1b[2mThe articles very likely hold the answer.\x1b[0m\n"},
+		"checked": {terminal.Text{}, rag.Answer{
+			Sentences: []rag.Sentence{{Text: "He fled.", Citations: []int{1}, Support: rag.Partly}}, Verdict: rag.Answered, Model: "openai/x", Confidence: .93,
+			Removed: []rag.Removed{{Text: "He died.", Reason: rag.Reason{Code: rag.NotConfirmed}}}, Citations: []rag.Citation{{N: 1, Title: "Flight", Quote: "He fled by night."}},
+		}, "He fled. [1] (?)\n(?) = supported only in part. 1 sentence removed: not supported by the articles.\n\n[1] Flight\n    \"He fled by night.\"\n"},
+		"quotes stand in": {terminal.Text{}, rag.Answer{
+			Sentences: []rag.Sentence{{Text: "He fled by night."}}, Verdict: rag.Answered, Model: rag.QuoteModel, StoodIn: true,
+			Failed: []error{errors.New("openai/x: the articles don't support what the model wrote")}, Removed: make([]rag.Removed, 2),
+		}, "openai/x: the articles don't support what the model wrote. The answer quotes the articles instead.\nHe fled by night.\n2 sentences of the model's answer removed: not supported by the articles.\n"},
 		"old": {terminal.Text{}, rag.Answer{Sentences: []rag.Sentence{{Text: "He fled.", Citations: []int{1}}}, Citations: []rag.Citation{{N: 1, Title: "Flight", Old: true, Quote: "He fled.", Published: time.Date(2020, 9, 14, 0, 0, 0, 0, time.UTC)}}},
 			"He fled. [1]\n\n[1] Flight, 2020-09-14, more than a year old\n    \"He fled.\"\n"},
 		"escape sequences": {terminal.Text{}, rag.Answer{Sentences: []rag.Sentence{{Text: "a\x1b[31mred\x1b]0;title\x07\x00\u202eb"}}}, "aredb\n"},
@@ -69,11 +77,11 @@ func TestTextAnswer(t *testing.T) {
 func TestDraft(t *testing.T) {
 	t.Parallel()
 	var b bytes.Buffer
-	d := terminal.Draft{W: &b, Text: terminal.Text{Width: 30}}
+	d := terminal.Draft{W: &b, Text: terminal.Text{Width: 40}}
 	for _, word := range strings.SplitAfter("one two three four five six seven eight nine ten eleven", " ") {
 		d.Write(word)
 	}
-	if got, want := b.String(), "one two three four five six"; !strings.Contains(got, want) {
+	if got, want := b.String(), "Not checked yet: one two three four five"; !strings.Contains(got, want) {
 		t.Errorf("the draft %q does not show %q", got, want)
 	}
 	if got, want := strings.Count(b.String()[strings.LastIndex(b.String(), "J"):], "\n"), 1; got != want {

@@ -9,8 +9,10 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -29,10 +31,10 @@ func TestMain(m *testing.M) {
 func TestScript(t *testing.T) {
 	t.Parallel()
 	cache := t.TempDir()
-	site, model := newSite(t), newModel(t)
+	site := newSite(t)
 	testscript.Run(t, testscript.Params{
 		Dir:  "testdata",
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "discord": onDiscord, "terminate": terminate},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "discord": onDiscord, "terminate": terminate, "requests": requests},
 		Setup: func(e *testscript.Env) error {
 			discord := discordtest.Start(discordtest.Config{})
 			e.Defer(discord.Close)
@@ -44,7 +46,11 @@ func TestScript(t *testing.T) {
 			e.Setenv("XDG_STATE_HOME", filepath.Join(home, "state"))
 			e.Setenv("XDG_CACHE_HOME", cache)
 			e.Setenv("SITE", site)
-			e.Setenv("MODEL", model)
+			model := &modelServer{dir: e.WorkDir}
+			server := httptest.NewServer(model)
+			e.Defer(server.Close)
+			e.Values["model"] = model
+			e.Setenv("MODEL", server.URL)
 			for _, key := range []string{"FOOTNOTE_LIBRARY", "FOOTNOTE_MODEL", "FOOTNOTE_OFFLINE", "OPENAI_API_KEY", "OPENAI_BASE_URL", "ANTHROPIC_API_KEY", "OLLAMA_HOST", "FOOTNOTE_DISCORD_TOKEN", "FOOTNOTE_DISCORD_TOKEN_FILE"} {
 				e.Setenv(key, "")
 			}
@@ -149,52 +155,110 @@ func newSite(t *testing.T) string {
 	return server.URL
 }
 
-// newModel serves a language model with OpenAI's API, as Ollama does, and
-// returns its URL. It answers every question with a sentence about otters. As a
-// judge it says yes, except that it gives no verdict on text about herons.
-func newModel(t *testing.T) string {
-	t.Helper()
-	reply := func(system, user string) string {
-		switch {
-		case strings.HasPrefix(system, "You write a question"):
-			if strings.Contains(user, "Otters eat") {
-				return "Question: What do otters eat?\nAnswer: fish, crabs and frogs"
-			}
-			return "Question: Who knows?\nAnswer: nobody at all"
-		case strings.HasPrefix(system, "You judge") && strings.Contains(user, "Herons"):
-			return "I could not say."
-		case strings.HasPrefix(system, "You judge"):
-			return "Yes."
+// modelServer is a language model with OpenAI's API, as Ollama serves it. It is
+// for one script.
+type modelServer struct {
+	dir string // of the script
+
+	mu       sync.Mutex
+	requests []string // since the last call of the command requests, as in "otter/answer"
+}
+
+// reply returns the reply of a model to a request of a kind, such as "answer".
+// The script's file MODEL/KIND has it; MODEL/KIND2 has the second reply to
+// requests of this kind, and so on. Without a file, the model answers with a
+// sentence about otters. As a judge it says yes, except that it gives no verdict
+// on text about herons.
+func (m *modelServer) reply(model, system, user string) string {
+	kind := requestKind(system)
+	name := model + "/" + kind
+	m.mu.Lock()
+	m.requests = append(m.requests, name)
+	n := 0
+	for _, r := range m.requests {
+		if r == name {
+			n++
 		}
-		return "Otters eat fish, crabs and frogs. [1]"
 	}
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		var asked struct {
-			Stream   bool `json:"stream"`
-			Messages []struct {
-				Role    string `json:"role"`
-				Content any    `json:"content"` // a string, or a list of parts
-			} `json:"messages"`
+	m.mu.Unlock()
+	for _, file := range []string{name + strconv.Itoa(n), name} {
+		if b, err := os.ReadFile(filepath.Join(m.dir, filepath.FromSlash(file))); err == nil {
+			return string(b)
 		}
-		if err := json.NewDecoder(r.Body).Decode(&asked); err != nil || r.URL.Path != "/v1/chat/completions" || len(asked.Messages) != 2 {
-			http.Error(w, "want a chat with a system message and a user message", http.StatusBadRequest)
-			return
+	}
+	switch {
+	case kind == "question" && strings.Contains(user, "Otters eat"):
+		return "Question: What do otters eat?\nAnswer: fish, crabs and frogs"
+	case kind == "question":
+		return "Question: Who knows?\nAnswer: nobody at all"
+	case kind == "judge" && strings.Contains(user, "Herons"):
+		return "I could not say."
+	case kind == "judge" || kind == "claim":
+		return "Yes."
+	}
+	return "Otters eat fish, crabs and frogs. [1]"
+}
+
+// requestKind returns what a prompt asks for, by its system message.
+func requestKind(system string) string {
+	for begin, kind := range map[string]string{
+		"You answer":           "answer",
+		"You judge":            "judge",
+		"You correct":          "repair",
+		"You write a question": "question",
+	} {
+		if strings.HasPrefix(system, begin) {
+			return kind
 		}
-		answer := reply(fmt.Sprint(asked.Messages[0].Content), fmt.Sprint(asked.Messages[1].Content))
-		text, err := json.Marshal(answer)
-		if err != nil {
-			t.Error(err)
-		}
-		if !asked.Stream {
-			w.Header().Set("Content-Type", "application/json")
-			fmt.Fprintf(w, `{"choices":[{"message":{"role":"assistant","content":%s},"finish_reason":"stop"}],"usage":{"prompt_tokens":100,"completion_tokens":10}}`, text)
-			return
-		}
-		w.Header().Set("Content-Type", "text/event-stream")
-		fmt.Fprintf(w, `data: {"choices":[{"index":0,"delta":{"role":"assistant","content":%s},"finish_reason":null}]}`+"\n\n", text)
-		fmt.Fprint(w, `data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}`+"\n\n"+
-			`data: {"choices":[],"usage":{"prompt_tokens":100,"completion_tokens":10}}`+"\n\ndata: [DONE]\n\n")
-	}))
-	t.Cleanup(server.Close)
-	return server.URL
+	}
+	if system == "" {
+		return "claim" // for MiniCheck models
+	}
+	return "other"
+}
+
+func (m *modelServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	var asked struct {
+		Model    string `json:"model"`
+		Stream   bool   `json:"stream"`
+		Messages []struct {
+			Role    string `json:"role"`
+			Content any    `json:"content"` // a string, or a list of parts
+		} `json:"messages"`
+	}
+	if err := json.NewDecoder(r.Body).Decode(&asked); err != nil || r.URL.Path != "/v1/chat/completions" {
+		http.Error(w, "want a chat", http.StatusBadRequest)
+		return
+	}
+	said := map[string]string{}
+	for _, message := range asked.Messages {
+		said[message.Role] += fmt.Sprint(message.Content)
+	}
+	text, err := json.Marshal(m.reply(asked.Model, said["system"], said["user"]))
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+		return
+	}
+	if !asked.Stream {
+		w.Header().Set("Content-Type", "application/json")
+		fmt.Fprintf(w, `{"choices":[{"message":{"role":"assistant","content":%s},"finish_reason":"stop"}],"usage":{"prompt_tokens":100,"completion_tokens":10}}`, text)
+		return
+	}
+	w.Header().Set("Content-Type", "text/event-stream")
+	fmt.Fprintf(w, `data: {"choices":[{"index":0,"delta":{"role":"assistant","content":%s},"finish_reason":null}]}`+"\n\n", text)
+	fmt.Fprint(w, `data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}`+"\n\n"+
+		`data: {"choices":[],"usage":{"prompt_tokens":100,"completion_tokens":10}}`+"\n\ndata: [DONE]\n\n")
+}
+
+// requests checks which requests the model server received since the last call:
+// requests [MODEL/KIND…]
+func requests(ts *testscript.TestScript, _ bool, args []string) {
+	m := ts.Value("model").(*modelServer)
+	m.mu.Lock()
+	got := m.requests
+	m.requests = nil
+	m.mu.Unlock()
+	if !slices.Equal(got, args) {
+		ts.Fatalf("the model server received the requests %v, want %v", got, args)
+	}
 }

@@ -26,7 +26,7 @@ func Why(p *cli.Program) *cobra.Command {
 	c := cs.Register(p.WithJSON(&cobra.Command{
 		Use:     "why QUESTION…",
 		Short:   "Explain how an answer is found, with all scores",
-		Long:    "Why shows what both searches found for a question, how the sentences of the best\npassages score as answers, and how the verdict follows. With --model it also\nshows what the check removed from the answer, and why.",
+		Long:    "Why shows what both searches found for a question, how the sentences of the best\npassages score as answers, and how the verdict follows. With --model it also\nshows which sentences the check marked or removed, why, and what the model's\nrequests cost.",
 		Example: "  footnote why \"How much money did Putin offer Lukashenko?\"",
 		RunE: func(c *cobra.Command, args []string) error {
 			question, err := questionText(p, args)
@@ -68,12 +68,15 @@ func Why(p *cli.Program) *cobra.Command {
 // what the requests to models cost.
 func explainCheck(p *cli.Program, a rag.Answer) {
 	for _, s := range a.Sentences {
-		if s.Support != rag.Supported {
-			fmt.Fprintf(p.Stdout, "marked %s (%s): %s\n\n", s.Support, cmp.Or(words.OneLine(phrase.Reason(s.Reason)), phrase.Reason(rag.Reason{Code: rag.OnlyPartly})), words.OneLine(s.Text))
+		if phrase.Mark(s.Support) != "" {
+			fmt.Fprintf(p.Stdout, "marked %s (%s): %s\n\n", phrase.Mark(s.Support), cmp.Or(words.OneLine(phrase.Reason(s.Reason)), phrase.Reason(rag.Reason{Code: rag.OnlyPartly})), words.OneLine(s.Text))
 		}
 	}
 	for _, r := range a.Removed {
 		fmt.Fprintf(p.Stdout, "removed (%s): %s\n\n", words.OneLine(phrase.Reason(r.Reason)), words.OneLine(r.Text))
+	}
+	if a.Repaired > 0 {
+		fmt.Fprintf(p.Stdout, "repaired: the model rewrote %s, which then passed the check\n\n", words.Count(a.Repaired, "sentence"))
 	}
 	if a.JudgeError != nil {
 		fmt.Fprintf(p.Stdout, "the checker failed: %s\n\n", words.OneLine(a.JudgeError.Error()))

@@ -49,6 +49,9 @@ func Command(p *cli.Program) *cobra.Command {
 		Args:  cli.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			findings := []finding{checkEncoder(c.Context(), p), checkLibrary(c.Context(), p), checkModel(p, m)}
+			if m.Checker != "" {
+				findings = append(findings, checkChecker(p, m))
+			}
 			findings = append(findings, checkDiscord(c.Context(), p)...)
 			failed := 0
 			for _, f := range findings {
@@ -79,6 +82,7 @@ func Command(p *cli.Program) *cobra.Command {
 		},
 	})
 	m.Register(c)
+	m.RegisterChecker(c)
 	return c
 }
 
@@ -144,6 +148,17 @@ func checkModel(p *cli.Program, m open.ModelFlags) finding {
 		}
 		return "none: answers quote the articles"
 	})
+}
+
+// checkChecker reports whether the checker's name and key are valid. It sends
+// nothing.
+func checkChecker(p *cli.Program, m open.ModelFlags) finding {
+	f := finding{Part: "checker"}
+	if m.Checker == "none" {
+		return f.of(nil, func() string { return "none: only quotes, numbers and names are checked" })
+	}
+	_, err := m.NamedChecker(p)
+	return f.of(err, func() string { return m.Checker })
 }
 
 // of returns f with the outcome of the check: err and its hint, or what says

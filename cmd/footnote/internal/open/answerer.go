@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"footnote/cmd/footnote/internal/cli"
+	"footnote/cmd/footnote/internal/exit"
 	"footnote/rag"
 	"footnote/rag/ask"
 	"footnote/rag/encoder"
@@ -24,6 +25,9 @@ type Answers struct {
 // It tells the user if the sample articles answer.
 func Answerer(ctx context.Context, p *cli.Program, m ModelFlags) (Answers, error) {
 	a := Answers{}
+	if m.Checker != "" && m.Checker != "none" && m.Spec(p) == "" {
+		return a, exit.Usage("--checker needs --model", "choose the model that writes answers, as in --model ollama/llama3.2; without one, answers quote the articles and need no check")
+	}
 	var err error
 	if err = m.Apply(p, &a.Answerer); err != nil {
 		return a, err

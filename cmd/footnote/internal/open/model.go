@@ -38,9 +38,14 @@ func (m *ModelFlags) Register(c *cobra.Command) {
 
 // RegisterCheck adds the flags that say how the model's sentences are checked.
 func (m *ModelFlags) RegisterCheck(c *cobra.Command) {
-	c.Flags().StringVar(&m.Checker, "checker", "", "language model `PROVIDER/NAME` that judges whether sentences follow from their quotes, or none (default: the model that wrote)")
-	c.Flags().StringVar(&m.Check, "check", "mark", "what happens to sentences that are supported in part or not at all: `mark|strict|off`: mark the former and remove the latter, remove both, or show both with marks")
+	m.RegisterChecker(c)
+	c.Flags().StringVar(&m.Check, "check", "mark", "`MODE` for the model's sentences that are not fully supported: mark (mark those supported in part, remove the others), strict (remove both) or off (show both, marked)")
 	c.Flags().BoolVar(&m.NoRepair, "no-repair", false, "do not ask the model to rewrite sentences that failed the check")
+}
+
+// RegisterChecker adds the flag that names the model which checks sentences.
+func (m *ModelFlags) RegisterChecker(c *cobra.Command) {
+	c.Flags().StringVar(&m.Checker, "checker", "", "language model `PROVIDER/NAME` that judges whether the cited sentences support what the model wrote; none: no model judges (default: the model that wrote)")
 }
 
 // Apply sets what writes and checks answers.
@@ -63,15 +68,11 @@ func (m ModelFlags) Apply(p *cli.Program, a *ask.Answerer) error {
 		return nil
 	}
 	if m.Checker != "" {
-		base := ""
-		if provider, _, _ := strings.Cut(m.Checker, "/"); strings.HasPrefix(m.Spec(p), provider+"/") {
-			base = m.BaseURL // one server for both
-		}
-		judge, err := model.Open(m.Checker, model.Config{BaseURL: base, Getenv: p.Getenv, Offline: p.Offline})
+		judge, err := m.NamedChecker(p)
 		if err != nil {
-			return fmt.Errorf("--checker: %w", err)
+			return err
 		}
-		a.Judge = func(string) check.Judge { return check.ModelJudge{Model: judge, Name: judge.Name()} }
+		a.Judge = func(string) check.Judge { return judge }
 		return nil
 	}
 	writers, _ := a.Writer.(write.Fallback)
@@ -84,6 +85,20 @@ func (m ModelFlags) Apply(p *cli.Program, a *ask.Answerer) error {
 		return nil
 	}
 	return nil
+}
+
+// NamedChecker returns the judge that --checker names. It uses the server of
+// --base-url if it has the same provider as the model.
+func (m ModelFlags) NamedChecker(p *cli.Program) (check.Judge, error) {
+	base := ""
+	if provider, _, _ := strings.Cut(m.Checker, "/"); strings.HasPrefix(m.Spec(p), provider+"/") {
+		base = m.BaseURL
+	}
+	judge, err := model.Open(m.Checker, model.Config{BaseURL: base, Getenv: p.Getenv, Offline: p.Offline})
+	if err != nil {
+		return nil, fmt.Errorf("--checker: %w", err)
+	}
+	return check.ModelJudge{Model: judge, Name: judge.Name()}, nil
 }
 
 // Spec returns the model to use: --model, else FOOTNOTE_MODEL, else "".
