@@ -9,6 +9,7 @@ import (
 // Verdict says how well the articles answer a question.
 type Verdict string
 
+// The values of Verdict.
 const (
 	Answered Verdict = "answered" // the articles answer the question
 	Nearest  Verdict = "nearest"  // they may not answer it; the closest sentences are quoted
@@ -67,6 +68,7 @@ type Sentence struct {
 // Support says how far the evidence supports a sentence.
 type Support string
 
+// The values of Support.
 const (
 	Supported   Support = "yes"    // it follows from the evidence
 	Partly      Support = "partly" // some of it follows, or nothing speaks against it
@@ -76,6 +78,7 @@ const (
 // SentenceKind says what a sentence is to the reader.
 type SentenceKind int
 
+// The values of SentenceKind.
 const (
 	Statement      SentenceKind = iota // it answers the question
 	OlderStatement                     // it is what an older article said, which a newer article contradicts

@@ -6,6 +6,7 @@ import "math"
 // with a missing one. The zero value is Balanced.
 type Caution int
 
+// The values of Caution.
 const (
 	Balanced Caution = iota // a false answer is as bad as 2.5 missing ones
 	Strict                  // a false answer is as bad as 8 missing ones

@@ -27,6 +27,7 @@ func Articles() fs.FS { return articles }
 // Kind tells whether the articles answer a question.
 type Kind string
 
+// The values of Kind.
 const (
 	Answerable Kind = "answerable" // the articles contain the answer
 	NearMiss   Kind = "near_miss"  // the articles cover the topic but do not contain the answer

@@ -88,7 +88,8 @@ func TestPermissionsNeeded(t *testing.T) {
 				all := w.general.Threads()
 				return len(all) == 1 && all[0].ID == threads.ID && len(all[0].Messages()) == 1 && len(all[0].Messages()[0].Embeds) == 1 && len(other.Messages()) == 4
 			}
-			for end := time.Now().Add(wait); !answered() && time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
+			for end := time.Now().Add(wait); !answered() && time.Now().Before(end); {
+				time.Sleep(5 * time.Millisecond)
 			}
 			if all := added && answered() && len(w.Stats().Refused) == 0; all != (denied == 0) {
 				t.Errorf("added %v, answered %v, refused %v", added, answered(), w.Stats().Refused)

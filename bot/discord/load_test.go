@@ -362,8 +362,8 @@ func working(tb testing.TB) (n int) {
 		if !strings.Contains(group, "footnote/bot/discord.") && !strings.Contains(group, "footnote/bot/discord/") {
 			continue
 		}
-		of, _, _ := strings.Cut(group[strings.LastIndex(group[:strings.Index(group, " @ ")], "\n")+1:], " @ ")
-		count, err := strconv.Atoi(of)
+		head, _, _ := strings.Cut(group, " @ ")
+		count, err := strconv.Atoi(head[strings.LastIndex(head, "\n")+1:])
 		if err != nil {
 			tb.Fatalf("cannot parse the goroutine profile: %s", group)
 		}

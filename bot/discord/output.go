@@ -2,8 +2,8 @@ package discord
 
 import (
 	"context"
-	"fmt"
 	"slices"
+	"strconv"
 	"sync"
 
 	"github.com/bwmarrin/discordgo"
@@ -131,7 +131,7 @@ func (o *channelOutput) show(ctx context.Context, m message) error {
 }
 
 func (o *channelOutput) more(ctx context.Context, m message) error {
-	m.Nonce = nonce(o.channel, o.id, fmt.Sprint(len(o.posted())))
+	m.Nonce = nonce(o.channel, o.id, strconv.Itoa(len(o.posted())))
 	id, err := o.send.post(ctx, o.channel, m)
 	if err == nil {
 		o.posts.add(id)

@@ -14,6 +14,7 @@ import (
 // Policy says when the bot answers in a channel.
 type Policy string
 
+// The values of Policy.
 const (
 	Off       Policy = "off"       // never
 	Asked     Policy = "asked"     // when it is asked; the default

@@ -27,7 +27,7 @@ func TestGapCloses(t *testing.T) {
 			offer := w.reply(w.general, "Should I add this as a source")
 			return carl.Click(w.general.Message(offer.ID), "Add as a source")
 		}},
-		{"the menu on any message", "dora", func(w *world, m *discordtest.Message, carl *discordtest.User) *discordtest.Interaction {
+		{"the menu on any message", "dora", func(w *world, _ *discordtest.Message, carl *discordtest.User) *discordtest.Interaction {
 			return carl.Menu(w.guild.Join("dora").Say(w.general, answer), "Add as a source")
 		}},
 		{"a reply to the call for a person", "carl", func(w *world, m *discordtest.Message, carl *discordtest.User) *discordtest.Interaction {

@@ -2,8 +2,9 @@ package discordtest
 
 import (
 	"encoding/json"
-	"fmt"
+	"errors"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -160,7 +161,7 @@ func (s *Server) serveGateway(w http.ResponseWriter, r *http.Request) {
 			Data json.RawMessage `json:"d"`
 		}
 		if err := ws.ReadJSON(&p); err != nil {
-			if ce, ok := err.(*websocket.CloseError); ok && (ce.Code == 1000 || ce.Code == 1001) && mine != nil {
+			if ce, ok := errors.AsType[*websocket.CloseError](err); ok && (ce.Code == 1000 || ce.Code == 1001) && mine != nil {
 				s.mu.Lock()
 				mine.dead = true
 				s.mu.Unlock()
@@ -244,15 +245,10 @@ func (s *Server) identify(c *conn, data json.RawMessage) *session {
 		return nil
 	}
 	s.gateway.last[slot] = time.Now()
-	x := &session{id: fmt.Sprintf("session-%s", s.newID()), shard: shard, intents: *d.Intents, conn: c}
+	x := &session{id: "session-" + s.newID(), shard: shard, intents: *d.Intents, conn: c}
 	// A shard has only one session, so this replaces the old one.
-	kept := s.gateway.sessions[:0]
-	for _, old := range s.gateway.sessions {
-		if old.shard != shard {
-			kept = append(kept, old)
-		}
-	}
-	s.gateway.sessions = append(kept, x)
+	s.gateway.sessions = slices.DeleteFunc(s.gateway.sessions, func(old *session) bool { return old.shard == shard })
+	s.gateway.sessions = append(s.gateway.sessions, x)
 	guilds := []object{}
 	for i, g := range s.guilds {
 		if i%shard[1] == shard[0] {
@@ -316,7 +312,7 @@ func (s *Server) resume(c *conn, data json.RawMessage) *session {
 		s.stats.Resumes++
 		if x.conn != nil {
 			old := x.conn
-			go old.ws.Close()
+			go func() { _ = old.ws.Close() }()
 		}
 		x.conn = c
 		for _, e := range x.events {

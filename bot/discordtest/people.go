@@ -176,7 +176,7 @@ func (u *User) Slash(c *Channel, command string, opts Options) *Interaction {
 	for _, k := range keys {
 		what += fmt.Sprintf(" %s: %v", k, shown(opts[k]))
 	}
-	return u.interact(c, 2, what, func(i *Interaction) object { return u.s.commandData(command, opts, "") })
+	return u.interact(c, 2, what, func(*Interaction) object { return u.s.commandData(command, opts, "") })
 }
 
 // shown returns a value of an option as the transcript shows it.
@@ -200,12 +200,12 @@ func (u *User) Complete(c *Channel, command, option, typed string, opts Options)
 	for k, v := range opts {
 		all[k] = v
 	}
-	return u.interact(c, 4, "", func(i *Interaction) object { return u.s.commandData(command, all, option) })
+	return u.interact(c, 4, "", func(*Interaction) object { return u.s.commandData(command, all, option) })
 }
 
 // Menu chooses an entry of a message's context menu.
 func (u *User) Menu(m *Message, name string) *Interaction {
-	return u.interact(m.channel, 2, fmt.Sprintf("(menu: %s, on %s's message)", name, m.Author.Name), func(i *Interaction) object {
+	return u.interact(m.channel, 2, fmt.Sprintf("(menu: %s, on %s's message)", name, m.Author.Name), func(*Interaction) object {
 		return object{"id": u.s.newID(), "name": name, "type": 3, "target_id": m.ID, "resolved": object{"messages": object{m.ID: m.json(true)}}}
 	})
 }

@@ -32,20 +32,21 @@ import (
 func main() {
 	log.SetOutput(io.Discard) // langchaingo logs to it; errors reach the user without it
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
-	defer stop()
-	os.Exit(run(ctx, cli.Env{
+	code := run(ctx, cli.Env{
 		Args:   os.Args[1:],
 		Stdin:  os.Stdin,
 		Stdout: os.Stdout,
 		Stderr: os.Stderr,
 		Getenv: os.Getenv,
 		Now:    time.Now,
-	}))
+	})
+	stop()
+	os.Exit(code)
 }
 
 // run executes one command line and returns the exit code.
 func run(ctx context.Context, e cli.Env) int {
-	root := command(&cli.Program{Env: e})
+	root := command(&cli.Program{Env: e}) //nolint:contextcheck // ExecuteContext passes ctx to the commands
 	root.SetArgs(e.Args)
 	root.SetIn(e.Stdin)
 	root.SetOut(e.Stdout)

@@ -53,7 +53,7 @@ func productGeneric(out []float32, stride int, in []uint8, rows []row, n int, m 
 	}
 }
 
-func multiplyGeneric(c []float32, cStride int, a []float32, aStride int, b []float32, bStride, k, columns int, scale []float32) {
+func multiplyGeneric(c []float32, _ int, a []float32, _ int, b []float32, bStride, k, columns int, scale []float32) {
 	c = c[:columns]
 	clear(c)
 	for i, v := range a[:k] {
@@ -66,7 +66,7 @@ func multiplyGeneric(c []float32, cStride int, a []float32, aStride int, b []flo
 	}
 }
 
-func softmaxGeneric(s []float32, n, columns int, sums []float32) {
+func softmaxGeneric(s []float32, n, _ int, sums []float32) {
 	var top, sum float32 = s[0], 0
 	for _, v := range s[:n] {
 		top = max(top, v)

@@ -2,6 +2,7 @@ package encoder
 
 import (
 	"context"
+	"errors"
 	"math"
 	"strings"
 	"testing"
@@ -39,7 +40,7 @@ func TestMaxSim(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := e.MaxSim(ctx, question, passages[0]); err != context.Canceled {
+	if _, err := e.MaxSim(ctx, question, passages[0]); !errors.Is(err, context.Canceled) {
 		t.Errorf("cancelled: %v", err)
 	}
 }

@@ -71,9 +71,9 @@ func loadClaims(path string) ([]Claim, error) {
 		case err != nil:
 			return err
 		case c.Claim == "":
-			return fmt.Errorf("the field \"claim\" is missing")
+			return errors.New("the field \"claim\" is missing")
 		case c.Label == nil || *c.Label != 0 && *c.Label != 1:
-			return fmt.Errorf("label must be 1 (supported) or 0 (not supported)")
+			return errors.New("label must be 1 (supported) or 0 (not supported)")
 		}
 		all = append(all, c)
 		return nil

@@ -1,6 +1,7 @@
 package eval
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"math"
@@ -50,7 +51,7 @@ const Level = .05
 const testSamples = 5000
 
 // ErrDifferentSets is returned, wrapped, for runs that asked different questions.
-var ErrDifferentSets = fmt.Errorf("two runs of different sets cannot be compared")
+var ErrDifferentSets = errors.New("two runs of different sets cannot be compared")
 
 // Compare pairs the questions of two runs. The runs must have asked the same
 // questions, else the error wraps [ErrDifferentSets].

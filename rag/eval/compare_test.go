@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -126,7 +127,7 @@ func TestPageKeepsText(t *testing.T) {
 	r := made("x", 1, 0, 1)
 	for i := range r.Questions {
 		q := &r.Questions[i]
-		q.Question, q.Answer, q.Verdict, q.Kind, q.Confidence = hostile, hostile, rag.Answered, hostile+fmt.Sprint(i), .5
+		q.Question, q.Answer, q.Verdict, q.Kind, q.Confidence = hostile, hostile, rag.Answered, hostile+strconv.Itoa(i), .5
 		q.Passages = []eval.Passage{{Chunk: hostile, Text: hostile}}
 		q.Citations = []eval.Citation{{Title: hostile, Quote: hostile}}
 	}

@@ -121,11 +121,11 @@ func readVerdict(reply string) verdict {
 // the share of its sentences that follow from their quotes. A refusal is not
 // right and has no sentences to judge.
 func (j *Judge) judge(ctx context.Context, r *Result, q Question, said []statement) error {
-	asked, clear := 0., 0.
+	asked, decided := 0., 0.
 	says := func(p prompts.Prompt) (bool, error) {
 		v, err := j.verdictOn(ctx, p)
 		asked++
-		clear += indicator(v != unclear)
+		decided += indicator(v != unclear)
 		return v == affirmed, err
 	}
 	if q.Answerable && len(q.Answers) > 0 {
@@ -150,7 +150,7 @@ func (j *Judge) judge(ctx context.Context, r *Result, q Question, said []stateme
 		r.Metrics["judge_supported"] = follow / float64(len(said))
 	}
 	if asked > 0 {
-		r.Metrics["judge_clear"] = clear / asked
+		r.Metrics["judge_clear"] = decided / asked
 	}
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"strings"
@@ -32,10 +33,10 @@ func loadLines(path string) (Set, error) {
 			return err
 		}
 		if in.Draft {
-			return fmt.Errorf("the question is still a draft: review it, then remove \"draft\"")
+			return errors.New("the question is still a draft: review it, then remove \"draft\"")
 		}
 		if strings.TrimSpace(in.Question) == "" {
-			return fmt.Errorf("the field \"question\" is missing")
+			return errors.New("the field \"question\" is missing")
 		}
 		day, err := date(in.Date)
 		if err != nil {

@@ -85,18 +85,18 @@ func newResult(q Question, ranked []rag.Ranked) Result {
 }
 
 // take adds an answer to the result.
-func (r *Result) take(a rag.Answer, text string) {
-	r.Answer, r.Short, r.Verdict, r.Refused, r.Confidence = text, a.Short, a.Verdict, a.Verdict == rag.Refused, a.Confidence
+func (x *Result) take(a rag.Answer, text string) {
+	x.Answer, x.Short, x.Verdict, x.Refused, x.Confidence = text, a.Short, a.Verdict, a.Verdict == rag.Refused, a.Confidence
 	if a.Usage != (rag.Usage{}) {
-		r.Usage = &a.Usage
+		x.Usage = &a.Usage
 	}
 	for _, c := range a.Citations {
-		r.Citations = append(r.Citations, Citation{c.Doc, c.Title, c.Quote, c.Start, c.End})
+		x.Citations = append(x.Citations, Citation{c.Doc, c.Title, c.Quote, c.Start, c.End})
 	}
-	r.Passages = []Passage{}
+	x.Passages = []Passage{}
 	for _, p := range a.Passages {
-		r.Passages = append(r.Passages, Passage{p.Chunk.ID, p.Chunk.Doc, p.Score, p.Dense, p.Lexical, p.Text})
+		x.Passages = append(x.Passages, Passage{p.Chunk.ID, p.Chunk.Doc, p.Score, p.Dense, p.Lexical, p.Text})
 	}
 	t := a.Timings
-	r.Times.Retrieve, r.Times.Embed, r.Times.Write, r.Times.Check, r.Times.Total = t.Retrieve, t.Embed, t.Write, t.Check, t.Total
+	x.Times.Retrieve, x.Times.Embed, x.Times.Write, x.Times.Check, x.Times.Total = t.Retrieve, t.Embed, t.Write, t.Check, t.Total
 }

@@ -12,6 +12,7 @@ import (
 // Retrieval selects which of the two searches find passages.
 type Retrieval string
 
+// The values of Retrieval.
 const (
 	Hybrid  Retrieval = "hybrid"  // both, as footnote answers
 	Dense   Retrieval = "dense"   // by meaning alone

@@ -166,7 +166,7 @@ func (r *running) answer(ctx context.Context, out *Result, q Question, a ask.Ans
 	}
 	out.take(got, r.Text(got))
 	said := statements(got)
-	measureAnswer(out, q, said, len(got.Sentences)+len(got.Removed))
+	measureAnswer(out, q, said, len(got.Sentences)+len(got.Removed)) //nolint:contextcheck // it calls no model, so it cannot block
 	if a.Writer != nil {
 		if _, quotes := a.Writer.(write.Quote); !quotes { // only the quoting writer gives short answers
 			delete(out.Metrics, "short_em")

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"math/rand/v2"
 	"os"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -160,7 +161,7 @@ func BenchmarkDuplicates(b *testing.B) {
 			continue
 		}
 		seen[in.Text] = true
-		name := fmt.Sprint(len(docs))
+		name := strconv.Itoa(len(docs))
 		docs = append(docs, doc(name, in.Text))
 		copies = append(copies, doc("copy"+name, edit(in.Text, 3, r)))
 	}

@@ -58,7 +58,7 @@ func (x Indexer) Sync(ctx context.Context, src rag.Source) (Report, error) {
 		return r, err
 	}
 	b := batch{indexer: x, report: &r}
-	for d, err := range prefetch(src) {
+	for d, err := range prefetch(src) { //nolint:contextcheck // src has its own context
 		if ctx.Err() != nil {
 			return r, ctx.Err()
 		}

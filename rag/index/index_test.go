@@ -109,7 +109,8 @@ func TestSync(t *testing.T) {
 		}
 		var embedded []string
 		for _, text := range e.texts {
-			embedded = append(embedded, strings.Fields(text[strings.Index(text, "\n"):])[1])
+			_, body, _ := strings.Cut(text, "\n")
+			embedded = append(embedded, strings.Fields(body)[1])
 		}
 		if diff := cmp.Diff(s.embedded, embedded); diff != "" {
 			t.Errorf("%s: embedded texts (-want +got):\n%s", s.name, diff)

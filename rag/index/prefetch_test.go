@@ -2,7 +2,7 @@ package index_test
 
 import (
 	"errors"
-	"fmt"
+	"strconv"
 	"testing"
 
 	"footnote/rag"
@@ -17,7 +17,7 @@ func TestPrefetch(t *testing.T) {
 	src := func(yield func(rag.Document, error) bool) {
 		for i := range 10_000 {
 			read++
-			if !yield(doc(fmt.Sprint(i), story(uint64(i), 50)), nil) {
+			if !yield(doc(strconv.Itoa(i), story(uint64(i), 50)), nil) {
 				return
 			}
 		}

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -121,7 +122,7 @@ var benchFile = sync.OnceValues(func() (string, error) {
 func removeBench() {
 	if benchMade {
 		if path, err := benchFile(); err == nil {
-			os.RemoveAll(filepath.Dir(path))
+			_ = os.RemoveAll(filepath.Dir(path)) // a temporary folder
 		}
 	}
 }
@@ -260,7 +261,7 @@ func BenchmarkList(b *testing.B) {
 // BenchmarkUpdate adds articles of eight chunks, in updates of several sizes.
 func BenchmarkUpdate(b *testing.B) {
 	for _, size := range []int{1, 16, 64} {
-		b.Run(fmt.Sprint(size), func(b *testing.B) {
+		b.Run(strconv.Itoa(size), func(b *testing.B) {
 			l, err := library.Open(filepath.Join(b.TempDir(), "footnote.db"), library.Options{})
 			if err != nil {
 				b.Fatal(err)

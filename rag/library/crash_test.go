@@ -224,7 +224,7 @@ func killed(t *testing.T, path, word string, after time.Duration) string {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	kill := func() { time.AfterFunc(after, func() { cmd.Process.Kill() }) }
+	kill := func() { time.AfterFunc(after, func() { _ = cmd.Process.Kill() }) }
 	if word == "" {
 		kill()
 	}
@@ -240,7 +240,7 @@ func killed(t *testing.T, path, word string, after time.Duration) string {
 			word = ""
 		}
 	}
-	cmd.Wait() // always an error after a kill
+	_ = cmd.Wait() // always an error after a kill
 	return said.String()
 }
 
@@ -269,9 +269,12 @@ func checkKilled(t *testing.T, path string, acknowledged, pending map[string]str
 	stored := map[string]string{}
 	for _, i := range infos {
 		var id, version int
-		fmt.Sscanf(i.ID, "article%d", &id)
-		fmt.Sscanf(i.Title, "Version %d", &version)
-		stored[i.ID] = fmt.Sprint(version)
+		_, idErr := fmt.Sscanf(i.ID, "article%d", &id)
+		_, titleErr := fmt.Sscanf(i.Title, "Version %d", &version)
+		if err := errors.Join(idErr, titleErr); err != nil {
+			t.Errorf("%s, %q: %v", i.ID, i.Title, err)
+		}
+		stored[i.ID] = strconv.Itoa(version)
 		want := ragtest.Entry(versioned(id, version))
 		got, err := l.Document(ctx, i.ID)
 		if err != nil {

@@ -12,6 +12,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -271,7 +272,7 @@ func TestFull(t *testing.T) {
 	}
 	var full error
 	for n := 0; full == nil && n < 1000; n++ { // until no page has space left
-		full = l.AddFeedback(ctx, rag.Feedback{Answer: fmt.Sprint(n), Reason: strings.Repeat("x", 8000)})
+		full = l.AddFeedback(ctx, rag.Feedback{Answer: strconv.Itoa(n), Reason: strings.Repeat("x", 8000)})
 	}
 	if !errors.Is(full, library.ErrFull) {
 		t.Errorf("AddFeedback on a full disk: %v, want ErrFull", full)

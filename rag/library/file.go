@@ -34,13 +34,13 @@ func (f *file) open(ctx context.Context, path string, opts Options) error {
 			return err
 		}
 		if err := prepare(ctx, writer); err != nil {
-			writer.Close()
+			_ = writer.Close() // the first error is the one to report
 			return err
 		}
 		f.writer = writer
 	}
 	if err := f.reader.open(ctx); err != nil {
-		f.close()
+		_ = f.close() // the first error is the one to report
 		return err
 	}
 	return nil

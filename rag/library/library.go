@@ -107,7 +107,7 @@ func (l *Library) open() error {
 		return err
 	}
 	if err := l.checkSpace(ctx); err != nil {
-		l.file.close()
+		_ = l.file.close() // the first error is the one to report
 		return err
 	}
 	return nil

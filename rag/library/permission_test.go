@@ -104,7 +104,7 @@ func TestPermissions(t *testing.T) {
 			if err := os.Chmod(filepath.Dir(path), test.folder); err != nil {
 				t.Fatal(err)
 			}
-			t.Cleanup(func() { os.Chmod(filepath.Dir(path), 0o755) })
+			t.Cleanup(func() { _ = os.Chmod(filepath.Dir(path), 0o755) })
 			for task, want := range map[string]string{"open-read": test.reads, "open-write": test.writes} {
 				out, err := stranger(task, path).CombinedOutput()
 				if err != nil || strings.TrimSpace(string(out)) != want {
@@ -124,19 +124,23 @@ func TestStrangerFollows(t *testing.T) {
 	if err := os.Chmod(filepath.Dir(path), 0o555); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { os.Chmod(filepath.Dir(path), 0o755) })
+	t.Cleanup(func() { _ = os.Chmod(filepath.Dir(path), 0o755) })
 	cmd := stranger("open-read", path)
 	stdin, stdout := run(t, cmd)
 	if got, want := line(t, stdout), "12 articles, true"; got != want {
 		t.Fatalf("before the changes: %s, want %s", got, want)
 	}
-	os.Chmod(filepath.Dir(path), 0o755)
+	if err := os.Chmod(filepath.Dir(path), 0o755); err != nil {
+		t.Fatal(err)
+	}
 	writer, err := library.Open(path, library.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if os.Getuid() != 0 {
-		os.Chmod(filepath.Dir(path), 0o555)
+		if err := os.Chmod(filepath.Dir(path), 0o555); err != nil {
+			t.Fatal(err)
+		}
 	}
 	put(t, writer, versioned(12, 1), versioned(13, 1))
 	fmt.Fprintln(stdin)
@@ -197,7 +201,7 @@ func TestOldLibraryUnwritable(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	t.Cleanup(func() { os.Chmod(filepath.Dir(path), 0o755) })
+	t.Cleanup(func() { _ = os.Chmod(filepath.Dir(path), 0o755) })
 	mode(0o555, 0o444)
 	reads := func(want string) {
 		_, stdout := run(t, stranger("open-read", path))

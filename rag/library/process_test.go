@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"reflect"
+	"strconv"
 	"sync"
 	"testing"
 	"time"
@@ -64,7 +65,7 @@ func addOnce(path string) error {
 	}
 	defer l.Close()
 	d := versioned(0, 0)
-	d.ID = fmt.Sprint(os.Getpid())
+	d.ID = strconv.Itoa(os.Getpid())
 	return l.Update(ctx, []rag.Entry{ragtest.Entry(d)}, nil)
 }
 
@@ -91,7 +92,7 @@ func run(t *testing.T, cmd *exec.Cmd) (io.WriteCloser, *bufio.Reader) {
 	}
 	t.Cleanup(func() {
 		stdin.Close()
-		cmd.Wait()
+		_ = cmd.Wait() // tests read what the process prints
 	})
 	return stdin, bufio.NewReader(stdout)
 }

@@ -4,8 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"fmt"
 	"path/filepath"
+	"strconv"
 	"sync"
 	"testing"
 	"time"
@@ -24,7 +24,7 @@ func TestTogether(t *testing.T) {
 	for i := range n {
 		group.Go(func() {
 			err := l.Enqueue(ctx, func(ctx context.Context, tx *sql.Tx) error {
-				if _, err := tx.ExecContext(ctx, `INSERT INTO settings VALUES (?, '1')`, fmt.Sprint(i)); err != nil {
+				if _, err := tx.ExecContext(ctx, `INSERT INTO settings VALUES (?, '1')`, strconv.Itoa(i)); err != nil {
 					return err
 				}
 				if i%5 == 0 {

@@ -114,7 +114,7 @@ func (r *reader) connect(ctx context.Context, how url.Values) (*sql.DB, error) {
 		}
 	}
 	if err != nil {
-		db.Close()
+		_ = db.Close() // the first error is the one to report
 		return nil, err
 	}
 	return db, nil

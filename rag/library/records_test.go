@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"math"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -282,7 +283,7 @@ func TestSettingsAtOnce(t *testing.T) {
 	}
 	group.Wait()
 	got, err := open(t, path, library.Options{}).Settings(ctx, "n")
-	if want := fmt.Sprint(libraries * each); err != nil || string(got) != want {
+	if want := strconv.Itoa(libraries * each); err != nil || string(got) != want {
 		t.Errorf("counted %s changes, %v, want %s", got, err, want)
 	}
 }

@@ -93,12 +93,12 @@ func (c *change) dropRelated(ctx context.Context, id string) error {
 // English.
 func (c *change) insertStems(ctx context.Context, row int64, code string, ch rag.Chunk) error {
 	var columns [3]string
-	any := false
+	found := false
 	for i, text := range []string{ch.Title, ch.Section, ch.Text} {
 		columns[i] = strings.Join(language.Terms(code, text), " ")
-		any = any || columns[i] != ""
+		found = found || columns[i] != ""
 	}
-	if !any {
+	if !found {
 		return nil
 	}
 	_, err := c.tx.ExecContext(ctx, `INSERT INTO stems (rowid, title, section, text) VALUES (?, ?, ?, ?)`, row, columns[0], columns[1], columns[2])
@@ -155,11 +155,11 @@ func (l *Library) Fingerprints(ctx context.Context) (map[string]uint64, error) {
 		defer rows.Close()
 		for rows.Next() {
 			var id string
-			var print sql.RawBytes
-			if err := rows.Scan(&id, &print); err != nil {
+			var fingerprint sql.RawBytes
+			if err := rows.Scan(&id, &fingerprint); err != nil {
 				return err
 			}
-			all[id] = binary.LittleEndian.Uint64(print)
+			all[id] = binary.LittleEndian.Uint64(fingerprint)
 		}
 		return rows.Err()
 	})

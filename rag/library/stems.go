@@ -87,7 +87,7 @@ func countIn(ctx context.Context, tx *sql.Tx, what string, words []string, count
 // stemQuery returns the FTS5 query for one word: its stem in any language, or
 // all of its n-grams.
 func stemQuery(word string) string {
-	var any, all []string
+	var alternatives, all []string
 	for _, v := range language.Variants(word) {
 		p := stemPhrase(v)
 		switch {
@@ -95,13 +95,13 @@ func stemQuery(word string) string {
 		case len(v) == 1 && language.IsNgram(v[0]):
 			all = append(all, p)
 		default:
-			any = append(any, p)
+			alternatives = append(alternatives, p)
 		}
 	}
 	if len(all) > 0 {
-		any = append(any, "("+strings.Join(all, " AND ")+")")
+		alternatives = append(alternatives, "("+strings.Join(all, " AND ")+")")
 	}
-	return strings.Join(any, " OR ")
+	return strings.Join(alternatives, " OR ")
 }
 
 // stemPhrase returns the FTS5 query for consecutive stems.

@@ -3,6 +3,7 @@ package model_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -130,7 +131,7 @@ func TestEmbedderFaults(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			requests := 0
-			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 				reply := tt.replies[min(requests, len(tt.replies)-1)]
 				requests++
 				var status int
@@ -147,7 +148,7 @@ func TestEmbedderFaults(t *testing.T) {
 			}
 			v, err := e.EmbedQuery(context.Background(), "x")
 			got := fmt.Sprint(v)
-			if err, ok := err.(*model.Error); ok {
+			if err, ok := errors.AsType[*model.Error](err); ok {
 				got = strings.ReplaceAll(err.Error()+" ("+err.Hint()+")", server.URL+"/v1", "SERVER")
 			}
 			if diff := cmp.Diff(tt.want, got); diff != "" {
@@ -163,7 +164,7 @@ func TestEmbedderFaults(t *testing.T) {
 func TestDimensionsStay(t *testing.T) {
 	t.Parallel()
 	replies := []string{`{"data":[{"embedding":[3,4]}]}`, `{"data":[{"embedding":[1,2,2]}]}`}
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		fmt.Fprint(w, replies[0])
 		replies = replies[1:]
 	}))

@@ -58,7 +58,7 @@ func locate(spec string, cfg Config) (endpoint, error) {
 	u, err := url.Parse(base)
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
 		return endpoint{}, &Error{
-			Msg: fmt.Sprintf("%s: the server's address is not a URL", at.spec),
+			Msg: at.spec + ": the server's address is not a URL",
 			Fix: "write an address such as http://127.0.0.1:8080/v1",
 		}
 	}
@@ -80,7 +80,7 @@ func locate(spec string, cfg Config) (endpoint, error) {
 		at.key = strings.TrimSpace(cfg.Getenv(p.keyVar))
 		if at.key == "" && at.own {
 			return endpoint{}, &Error{
-				Msg: fmt.Sprintf("%s needs a key", at.spec),
+				Msg: at.spec + " needs a key",
 				Fix: fmt.Sprintf("set %s; or run a model on this machine, for example ollama/llama3.2", p.keyVar),
 			}
 		}

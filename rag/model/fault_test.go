@@ -366,7 +366,7 @@ func ask(t *testing.T, w wire, streaming bool, cfg Config, replies []reply) outc
 
 	cfg.BaseURL = server.URL + "/v1"
 	cfg.Getenv = func(name string) string { return map[string]string{w.keyVar: key}[name] }
-	cfg.sleep = func(ctx context.Context, d time.Duration) error {
+	cfg.sleep = func(ctx context.Context, _ time.Duration) error {
 		got.Waits++
 		return ctx.Err()
 	}

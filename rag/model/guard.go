@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -99,7 +100,7 @@ type call struct {
 
 func (m *Model) newCall(messages []llms.MessageContent, options []llms.CallOption) *call {
 	c := &call{model: m, messages: messages, temperature: m.guard.cfg.Temperature, habits: m.known()}
-	c.options = append(options[:len(options):len(options)], m.options...)
+	c.options = slices.Concat(options, m.options)
 	for _, o := range c.options {
 		o(&c.given)
 	}

@@ -122,7 +122,7 @@ func TestRequest(t *testing.T) {
 				t.Fatal(err)
 			}
 			_, err = m.GenerateContent(context.Background(), question, llms.WithMaxTokens(9), llms.WithSeed(1), llms.WithTemperature(0))
-			if diff := cmp.Diff(fmt.Sprintf("%s: the server rejected the request (418)", tt.spec), fmt.Sprint(err)); diff != "" {
+			if diff := cmp.Diff(tt.spec+": the server rejected the request (418)", fmt.Sprint(err)); diff != "" {
 				t.Errorf("error (-want +got):\n%s", diff)
 			}
 			if diff := cmp.Diff(tt.want, got); diff != "" {
@@ -200,7 +200,7 @@ func TestCancel(t *testing.T) {
 	t.Parallel()
 	gone := make(chan struct{})
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		io.Copy(io.Discard, r.Body)
+		_, _ = io.Copy(io.Discard, r.Body) // the reply below shows whether the client is still there
 		fmt.Fprint(w, `data: {"choices":[{"delta":{"content":"Two "}}]}`+"\n\n")
 		w.(http.Flusher).Flush()
 		<-r.Context().Done()
@@ -231,7 +231,7 @@ func TestCancel(t *testing.T) {
 
 func TestStreamingFuncFails(t *testing.T) {
 	t.Parallel()
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		fmt.Fprint(w, `data: {"choices":[{"delta":{"content":"Two "}}]}`+"\n\n"+`data: {"choices":[{"delta":{"content":"hours"},"finish_reason":"stop"}]}`+"\n\n")
 	}))
 	defer server.Close()
@@ -253,7 +253,7 @@ func TestNulls(t *testing.T) {
 		`{"choices":[null]}`, `{"choices":null}`, `null`, `[]`, `{}`,
 		"data: {\"choices\":[{\"delta\":{\"tool_calls\":[null]}}]}\n\n",
 	} {
-		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, reply) }))
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, reply) }))
 		m, err := model.Open("openai/x", model.Config{BaseURL: server.URL, Getenv: env()})
 		if err != nil {
 			t.Fatal(err)

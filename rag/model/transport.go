@@ -84,7 +84,7 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	// If the body cannot be read, the status alone explains the failure.
 	x.body, _ = io.ReadAll(io.LimitReader(resp.Body, maxErrorBody))
-	resp.Body.Close()
+	_ = resp.Body.Close() // read only
 	resp.Body = io.NopCloser(bytes.NewReader(x.body))
 	return resp, nil
 }
@@ -95,7 +95,7 @@ func (x *exchange) prepare(req *http.Request) error {
 		return nil
 	}
 	data, err := io.ReadAll(req.Body)
-	req.Body.Close()
+	_ = req.Body.Close() // read only
 	if err != nil {
 		return err
 	}

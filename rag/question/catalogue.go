@@ -63,7 +63,7 @@ func aboutCatalogue(q rag.Question) (CatalogueQuestion, bool) {
 			if w := strings.ToLower(m[1]); w != "from" && w != "of" {
 				c.Preposition = w
 			}
-			c.AnyYear = (c.To == c.From.AddDate(0, 1, 0)) && strings.EqualFold(m[2], c.From.Month().String())
+			c.AnyYear = c.To.Equal(c.From.AddDate(0, 1, 0)) && strings.EqualFold(m[2], c.From.Month().String())
 			rest = strings.TrimSpace(m[3])
 			continue
 		}

@@ -11,6 +11,7 @@ import (
 // Kind is the kind of thing that a question asks for.
 type Kind int
 
+// The values of Kind.
 const (
 	Anything Kind = iota // no kind that is recognised
 	Share                // a percentage: "what share of …"

@@ -36,13 +36,13 @@ func topicOf(s string, recent, said []rag.Turn) string {
 				p.score += float64(spoken[text.Stem(w)]-1) * .5 / float64(p.words)
 			}
 			if startsUpper(p.text) && !strings.HasPrefix(t.Question, p.text) {
-				p.score += 1
+				p.score++
 			}
 			if p.words > 1 {
-				p.score += 1
+				p.score++
 			}
 			if pl := strings.HasSuffix(p.text, "s") && !strings.HasSuffix(p.text, "ss"); pl == plural {
-				p.score += 1
+				p.score++
 			}
 			p.score += .1*float64(i) - .5*float64(len(recent)-1-back)
 			all = append(all, p)

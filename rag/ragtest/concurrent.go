@@ -1,6 +1,7 @@
 package ragtest
 
 import (
+	"errors"
 	"fmt"
 	"sync"
 	"testing"
@@ -76,7 +77,7 @@ func readOnce(t *testing.T, s rag.Store, way int) error {
 	case 2:
 		d, err := s.Document(t.Context(), "changing")
 		if err == nil && d.Text == "" {
-			err = fmt.Errorf("article has no text")
+			err = errors.New("article has no text")
 		}
 		return err
 	}

@@ -663,13 +663,13 @@ func testReplace(t *testing.T, s rag.Store) {
 	diff(t, "nearest chunk", Entry(changed).Chunks[0], nearest(t, s, Entry(changed).Chunks[0].Context(), 1, rag.Filter{})[0].Chunk)
 	put(t, s, harbour)
 	put(t, s, harbour)
-	want := byNearness(t, s, harbour, lighthouse, orchard)
+	want := byNearness(t, harbour, lighthouse, orchard)
 	diff(t, "order after restoring the article", want, ids(nearest(t, s, "harbour", 100, rag.Filter{})))
 }
 
 // byNearness returns the IDs of docs' chunks, sorted by their cosine to
 // “harbour”.
-func byNearness(t *testing.T, s rag.Store, docs ...rag.Document) []string {
+func byNearness(t *testing.T, docs ...rag.Document) []string {
 	t.Helper()
 	query := Embedder{}.embed("harbour")
 	type point struct {

@@ -61,8 +61,7 @@ func (r Reader) open(ctx context.Context, f file, at place, yield func(rag.Docum
 // emit yields an article or an error. If ctx has ended, it yields only the
 // error of ctx and returns false.
 func (r Reader) emit(ctx context.Context, d rag.Document, err error, yield func(rag.Document, error) bool) bool {
-	switch {
-	case ctx.Err() != nil:
+	if ctx.Err() != nil {
 		yield(rag.Document{}, ctx.Err())
 		return false
 	}

@@ -172,7 +172,9 @@ func TestTitle(t *testing.T) {
 
 func TestDates(t *testing.T) {
 	t.Parallel()
-	at := func(y int, m time.Month, d, h, min int) time.Time { return time.Date(y, m, d, h, min, 0, 0, time.UTC) }
+	at := func(y int, m time.Month, d, hour, minute int) time.Time {
+		return time.Date(y, m, d, hour, minute, 0, 0, time.UTC)
+	}
 	tests := map[string]time.Time{
 		"2020-09-14":                      at(2020, 9, 14, 0, 0),
 		"2020-9-4":                        at(2020, 9, 4, 0, 0),

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -61,7 +62,7 @@ func column(x, y float64, lines ...string) []at {
 
 func TestPDF(t *testing.T) {
 	t.Parallel()
-	head := func(n int) []at { return []at{{100, 380, 8, "The Town Gazette"}, {145, 15, 8, fmt.Sprint(n)}} }
+	head := func(n int) []at { return []at{{100, 380, 8, "The Town Gazette"}, {145, 15, 8, strconv.Itoa(n)}} }
 	page := func(parts ...[]at) []at {
 		var all []at
 		for _, p := range parts {
@@ -147,7 +148,7 @@ func FuzzPDF(f *testing.F) {
 // pages.
 func FuzzLayOut(f *testing.F) {
 	f.Add("one two", 10., 10., 12., "three four", 150., 10., 12.)
-	f.Fuzz(func(t *testing.T, a string, ax, ay, as float64, b string, bx, by, bs float64) {
+	f.Fuzz(func(_ *testing.T, a string, ax, ay, as float64, b string, bx, by, bs float64) {
 		layOut([]sheet{{300, 400, []run{{a, ax, ax + as, ay + as, ay, as}, {b, bx, bx + bs, by + bs, by, bs}}}, {}})
 	})
 }

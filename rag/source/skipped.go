@@ -31,6 +31,7 @@ func (s *Skipped) Unwrap() error { return s.Err }
 // Reason says why a file was skipped.
 type Reason int
 
+// The values of Reason.
 const (
 	UnknownKind Reason = iota + 1 // no loader reads files with its ending
 	Empty                         // it has no letters and no digits

@@ -125,7 +125,7 @@ func (r Reader) Below(ctx context.Context, folder string, names ...string) rag.S
 		defer root.Close()
 		for _, name := range names {
 			info, err := root.Lstat(filepath.FromSlash(name))
-			more := true
+			var more bool
 			switch {
 			case errors.Is(err, fs.ErrNotExist):
 				continue

@@ -3,6 +3,7 @@ package source
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -253,8 +254,8 @@ func TestEnd(t *testing.T) {
 	paths := []string{root, filepath.Join(root, "a.txt")}
 	for n := range len(all) {
 		var got []string
-		for one := range (Reader{}).Files(t.Context(), paths...) {
-			got = append(got, one.Source)
+		for d, err := range (Reader{}).Files(t.Context(), paths...) {
+			got = append(got, fmt.Sprint(d.Source, err))
 			if len(got) == n+1 {
 				break
 			}

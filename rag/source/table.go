@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -111,7 +112,7 @@ func (r *rows) part(rec record, f Fields) part {
 	r.n++
 	name, d, err := rec.article(f)
 	if name == "" || r.seen[name] {
-		name = fmt.Sprint(r.n)
+		name = strconv.Itoa(r.n)
 	}
 	if r.seen == nil {
 		r.seen = map[string]bool{}

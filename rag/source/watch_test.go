@@ -63,10 +63,19 @@ func TestWatch(t *testing.T) {
 			}
 		}
 	}
+	move := func(from, to string) {
+		if err := os.Rename(at(from), at(to)); err != nil {
+			t.Error(err)
+		}
+	}
 	until(func() { write("a.txt") }, "a.txt")
 	until(func() { write("b/c.txt"); write("d.txt") }, "b/c.txt", "d.txt")
-	until(func() { os.Rename(at("d.txt"), at("e.txt")) }, "d.txt", "e.txt")
-	until(func() { os.Remove(at("e.txt")) }, "e.txt")
+	until(func() { move("d.txt", "e.txt") }, "d.txt", "e.txt")
+	until(func() {
+		if err := os.Remove(at("e.txt")); err != nil {
+			t.Error(err)
+		}
+	}, "e.txt")
 	until(func() { write("new/deep/f.txt") }, "new") // a new folder is watched too
 	for more := true; more; {
 		select {
@@ -81,7 +90,7 @@ func TestWatch(t *testing.T) {
 		write("4913")
 		write("a.txt~")
 		write("a.tmp")
-		os.Rename(at("a.tmp"), at("a.txt"))
+		move("a.tmp", "a.txt")
 		write(".git/x.txt")
 	}, "a.txt")
 }

@@ -29,7 +29,7 @@ func (w Web) Articles(ctx context.Context, urls ...string) rag.Source {
 	return func(yield func(rag.Document, error) bool) {
 		for _, s := range urls {
 			at, err := fetch.Parse(s)
-			more := true
+			var more bool
 			switch {
 			case err != nil:
 				more = yield(rag.Document{}, fmt.Errorf("%s: %w", printable(s), err))

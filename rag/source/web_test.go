@@ -247,7 +247,6 @@ func TestCrawl(t *testing.T) {
 			t.Errorf("(-want +got):\n%s", diff)
 		}
 		w.Memory = NewMemory(m.Fresh(), inventory, time.Now)
-		w.Reader.Memory = w.Memory
 		if diff := cmp.Diff([]string{"unchanged /news/a", "unchanged /news/b"}, s.read(w.Articles(t.Context(), s.URL+"/news/"))); diff != "" {
 			t.Errorf("again (-want +got):\n%s", diff)
 		}

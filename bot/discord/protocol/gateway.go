@@ -157,7 +157,7 @@ func (g *Gateway) connect(ctx context.Context) error {
 	if g.Dial != nil {
 		dialer.Proxy, dialer.NetDialContext = nil, g.Dial
 	}
-	conn, _, err := dialer.DialContext(ctx, u.String(), nil)
+	conn, _, err := dialer.DialContext(ctx, u.String(), nil) //nolint:bodyclose // the body of a dialer's response needs no Close
 	if err != nil {
 		g.resumeURL = ""
 		return fmt.Errorf("gateway: %w", err)
@@ -181,7 +181,7 @@ func (g *Gateway) connect(ctx context.Context) error {
 	}()
 	conn.SetReadLimit(64 << 20)
 	_ = conn.SetReadDeadline(time.Now().Add(timeout)) // fails only on a closed connection, as the read then does
-	return c.read(done, timeout)
+	return c.read(done)
 }
 
 // close closes the connection with a close code.
@@ -216,7 +216,7 @@ func (c *connection) send(op int, data any) error {
 }
 
 // read handles packets until the connection ends.
-func (c *connection) read(done chan struct{}, timeout time.Duration) error {
+func (c *connection) read(done chan struct{}) error {
 	g := c.g
 	for {
 		var p packet

@@ -310,7 +310,7 @@ func TestFaults(t *testing.T) {
 	d := discordtest.Start(discordtest.Config{})
 	defer d.Close()
 	var n atomic.Int64
-	d.Fault(func(r *http.Request) int {
+	d.Fault(func(*http.Request) int {
 		switch n.Add(1) {
 		case 1:
 			return http.StatusBadGateway

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"html/template"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/go-analyze/charts"
@@ -86,7 +87,7 @@ func recall(runs []eval.Run, names []string) (plot, error) {
 	}
 	var labels []string
 	for k := range recallDepth {
-		labels = append(labels, fmt.Sprint(k+1))
+		labels = append(labels, strconv.Itoa(k+1))
 	}
 	return lines(p, data, names, labels)
 }
@@ -155,7 +156,7 @@ func lines(p plot, data [][]float64, names, labels []string) (plot, error) {
 }
 
 // latency draws the timings of the last run.
-func latency(runs []eval.Run, names []string) (plot, error) {
+func latency(runs []eval.Run, _ []string) (plot, error) {
 	p := plot{Title: "Latency", About: "Milliseconds per question and stage: the median, the 95th and the 99th percentile."}
 	r := runs[len(runs)-1]
 	var labels []string

@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"strconv"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -63,11 +64,11 @@ seconds to finish, and queued users are told to ask again.`,
 			}
 			defer done()
 			if f.listen != "" {
-				close, err := serveMetrics(f.listen, d.Metrics)
+				stopMetrics, err := serveMetrics(ctx, f.listen, d.Metrics)
 				if err != nil {
 					return err
 				}
-				defer close()
+				defer stopMetrics()
 			}
 			return Explain(d.Run(ctx))
 		},
@@ -98,7 +99,7 @@ func newBot(ctx context.Context, p *cli.Program, m open.ModelFlags, f discordFla
 	}
 	shards := 0
 	if f.shards != "auto" {
-		if _, err := fmt.Sscanf(f.shards, "%d", &shards); err != nil || shards < 1 || fmt.Sprint(shards) != f.shards {
+		if _, err := fmt.Sscanf(f.shards, "%d", &shards); err != nil || shards < 1 || strconv.Itoa(shards) != f.shards {
 			return d, nil, exit.Usage(fmt.Sprintf("--shards: invalid value %q", f.shards), "use a number from 1 up, or auto")
 		}
 	}
@@ -152,12 +153,12 @@ func newBot(ctx context.Context, p *cli.Program, m open.ModelFlags, f discordFla
 
 // serveMetrics serves health and metrics on a loopback address until the
 // returned function is called.
-func serveMetrics(address string, m *discord.Metrics) (closeIt func(), err error) {
+func serveMetrics(ctx context.Context, address string, m *discord.Metrics) (closeIt func(), err error) {
 	host, _, err := net.SplitHostPort(address)
 	if err != nil || !onLoopback(host) {
 		return nil, exit.Usage(fmt.Sprintf("--listen %q: not a loopback address", address), "use one as in 127.0.0.1:9090; for access from other machines, use a proxy")
 	}
-	l, err := net.Listen("tcp", address)
+	l, err := new(net.ListenConfig).Listen(ctx, "tcp", address)
 	if err != nil {
 		return nil, exit.WithHint(err, "choose another port for --listen")
 	}

@@ -127,7 +127,7 @@ func (v *evaluation) run(ctx context.Context, args []string) error {
 	}
 	var sets []measurable
 	for _, arg := range args {
-		m, err := v.open(arg)
+		m, err := v.open(ctx, arg)
 		if err != nil {
 			return err
 		}

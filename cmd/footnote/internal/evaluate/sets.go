@@ -28,9 +28,9 @@ func (m measurable) hash() string {
 }
 
 // open reads the question set or run that arg names.
-func (v *evaluation) open(arg string) (measurable, error) {
+func (v *evaluation) open(ctx context.Context, arg string) (measurable, error) {
 	if arg == "seeds" {
-		s, err := seedsSet()
+		s, err := seedsSet(ctx)
 		return v.drawn(s), err
 	}
 	if filepath.Ext(arg) == ".json" {
@@ -65,9 +65,9 @@ func evalHint(err error) error {
 }
 
 // seedsSet returns the sample article and its questions as a set.
-func seedsSet() (eval.Set, error) {
+func seedsSet(ctx context.Context) (eval.Set, error) {
 	s := eval.Set{Name: "seeds"}
-	for d, err := range (source.Reader{}).FS(context.Background(), seeds.Articles(), "seeds") {
+	for d, err := range (source.Reader{}).FS(ctx, seeds.Articles(), "seeds") {
 		if err != nil {
 			return eval.Set{}, err
 		}

@@ -34,10 +34,10 @@ func main() {
 	flag.StringVar(&c.cache, "cache", filepath.Join(xdg.CacheHome, "footnote", "results"), "the `FOLDER` that keeps embedded articles")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	if err := command(ctx, c, flag.Args()); err != nil {
+	err := command(ctx, c, flag.Args())
+	stop()
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "results:", err)
-		stop()
 		os.Exit(1)
 	}
 }

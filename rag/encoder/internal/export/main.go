@@ -132,8 +132,10 @@ func (f *file) matrix(g *graph, layer int, parts []string, rows, columns int) er
 			return err
 		}
 		base := name[:len(name)-len("_quantized")]
-		if z, err := g.zeroPoint(base + "_zero_point"); err != nil || z != 0 {
-			return fmt.Errorf("%s: zero point %d, want 0 (%v)", base, z, err)
+		if z, err := g.zeroPoint(base + "_zero_point"); err != nil {
+			return fmt.Errorf("%s: zero point: %w", base, err)
+		} else if z != 0 {
+			return fmt.Errorf("%s: zero point %d, want 0", base, z)
 		}
 		s, err := g.float32s(base+"_scale", columns)
 		if err != nil {
@@ -159,8 +161,10 @@ func (f *file) table(g *graph, name string, rows, keep int) error {
 	if err != nil {
 		return err
 	}
-	if z, err := g.zeroPoint(name + "_zero_point"); err != nil || z != 128 {
-		return fmt.Errorf("%s: zero point %d, want 128 (%v)", name, z, err)
+	if z, err := g.zeroPoint(name + "_zero_point"); err != nil {
+		return fmt.Errorf("%s: zero point: %w", name, err)
+	} else if z != 128 {
+		return fmt.Errorf("%s: zero point %d, want 128", name, z)
 	}
 	s, err := g.float32s(name+"_scale", 1)
 	if err != nil {
@@ -186,7 +190,7 @@ func (f *file) norm(g *graph, name string) error {
 func (f *file) assemble() []byte {
 	var body bytes.Buffer
 	body.Write(f.bytes.Bytes())
-	binary.Write(&body, binary.LittleEndian, f.floats) // writing to a Buffer cannot fail
+	_ = binary.Write(&body, binary.LittleEndian, f.floats) // writing to a Buffer cannot fail
 	header := make([]byte, 64)
 	copy(header, "e5small1")
 	binary.LittleEndian.PutUint32(header[8:], crc32.Checksum(body.Bytes(), crc32.MakeTable(crc32.Castagnoli)))
