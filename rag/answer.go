@@ -114,18 +114,15 @@ type Cost struct {
 // Add adds one request.
 func (c *Cost) Add(u Usage, took time.Duration) {
 	c.Calls++
-	c.Usage.PromptTokens += u.PromptTokens
-	c.Usage.CompletionTokens += u.CompletionTokens
+	c.Usage.Add(u)
 	c.Time += took
 }
 
 // Usage returns the tokens of all stages.
 func (s Spent) Usage() Usage {
-	var u Usage
-	for _, c := range []Cost{s.Write, s.Judge, s.Repair} {
-		u.PromptTokens += c.Usage.PromptTokens
-		u.CompletionTokens += c.Usage.CompletionTokens
-	}
+	u := s.Write.Usage
+	u.Add(s.Judge.Usage)
+	u.Add(s.Repair.Usage)
 	return u
 }
 

@@ -13,43 +13,22 @@ import (
 )
 
 // writeAndCheck has the writer draft an answer, and checks the draft. What a
-// model wrote decides the verdict by what is left of it. If nothing is left, or
-// if the model finds no answer where the search is confident, the articles' own
-// sentences stand in.
+// model wrote is an answer if a sentence of it is left, however near the search
+// came. Only if the model finds no answer and the search is not confident either,
+// the verdict is [rag.Refused]. Otherwise the articles' own sentences stand in.
 func (a Answerer) writeAndCheck(ctx context.Context, r question.Reading, f findings, t *rag.Timings, stream func(string)) (rag.Answer, error) {
 	writer := a.Writer
 	if writer == nil {
 		writer = write.Quote{}
 	}
 	out, err := a.draft(ctx, r, writer, f, t, stream)
-	if err != nil || out.Model == rag.QuoteModel || out.Verdict == rag.Answered {
-		if err == nil && out.Model == rag.QuoteModel {
-			out = f.judged(out)
-		}
+	switch {
+	case err != nil, out.Model == rag.QuoteModel, out.Verdict == rag.Answered:
 		return out, err
+	case out.Reason.Code == rag.NoClaim && f.verdict != rag.Answered:
+		return out, nil
 	}
-	if out.Reason.Code == rag.NoClaim && f.verdict != rag.Answered {
-		return out, nil // the model and the search agree
-	}
-	quoted, err := a.draft(ctx, r, write.Quote{}, f, t, nil)
-	if err != nil || quoted.Verdict == rag.Refused {
-		return out, err
-	}
-	quoted = f.judged(quoted)
-	why := errNothingSupported
-	if out.Reason.Code == rag.NoClaim {
-		why = errNoAnswer
-		quoted.Verdict, quoted.Reason = rag.Nearest, rag.Reason{Code: rag.OnlyNear}
-	}
-	quoted.Failed = append(out.Failed, fmt.Errorf("%s: %w", out.Model, why))
-	quoted.Removed, quoted.Spent, quoted.Usage = out.Removed, out.Spent, out.Usage
-	quoted.Unjudged, quoted.JudgeError, quoted.Unreliable = out.Unjudged, out.JudgeError, out.Unreliable
-	quoted.StoodIn = true
-	if len(out.Sentences) > 0 { // what the articles do not say
-		quoted.Sentences[0].Break = " "
-		quoted.Sentences = append(out.Sentences, quoted.Sentences...)
-	}
-	return quoted, nil
+	return a.standIn(ctx, r, out, f, t)
 }
 
 // Errors of a model whose answer the articles' own sentences replace.
@@ -58,47 +37,67 @@ var (
 	errNoAnswer         = errors.New("the model finds no answer in the articles")
 )
 
-// draft has a writer draft an answer, and checks the draft.
+// standIn replaces a refused answer of a model by the articles' own sentences.
+// They follow what the model says that the articles do not say. They are only
+// near the question if the model found no answer in the articles.
+func (a Answerer) standIn(ctx context.Context, r question.Reading, refused rag.Answer, f findings, t *rag.Timings) (rag.Answer, error) {
+	quoted, err := a.draft(ctx, r, write.Quote{}, f, t, nil)
+	if err != nil || quoted.Verdict == rag.Refused {
+		return refused, err
+	}
+	out, why := refused, errNothingSupported
+	if refused.Reason.Code == rag.NoClaim {
+		why = errNoAnswer
+		quoted.Verdict, quoted.Reason = rag.Nearest, rag.Reason{Code: rag.OnlyNear}
+	}
+	if len(out.Sentences) > 0 {
+		quoted.Sentences[0].Break = " "
+	}
+	out.StoodIn, out.Model = true, quoted.Model
+	out.Failed = append(out.Failed, fmt.Errorf("%s: %w", refused.Model, why))
+	out.Sentences, out.Citations = append(out.Sentences, quoted.Sentences...), quoted.Citations
+	out.Short, out.Verdict, out.Reason = quoted.Short, quoted.Verdict, quoted.Reason
+	return out, nil
+}
+
+// draft has a writer draft an answer, and checks the draft. Quotes get the
+// verdict of the search.
 func (a Answerer) draft(ctx context.Context, r question.Reading, writer rag.Writer, f findings, t *rag.Timings, stream func(string)) (rag.Answer, error) {
-	from := time.Now()
+	start := time.Now()
 	draft, err := writer.Write(ctx, r.Question, f.passages, stream)
-	took := time.Since(from)
+	took := time.Since(start)
 	t.Write += took
 	if err != nil {
 		return rag.Answer{}, err
 	}
-	from = time.Now()
-	draft = newerFirst(r, draft, f.passages)
+	start = time.Now()
+	quotes := draft.Model == rag.QuoteModel
 	checker := check.Checker{Mode: a.Check}
-	if draft.Model != rag.QuoteModel {
-		if a.Judge != nil {
-			checker.Judge = a.Judge(draft.Model)
-		}
-		if model, ok := writer.(rag.Repairer); ok && !a.NoRepair {
-			checker.Repair = func(ctx context.Context, failed []rag.Failed) (rag.Draft, error) {
-				return model.Repair(ctx, r.Question, f.passages, failed)
-			}
+	if !quotes && a.Judge != nil {
+		checker.Judge = a.Judge(draft.Model)
+	}
+	if model, ok := write.Wrote(writer, draft).(rag.Repairer); ok && !quotes && !a.NoRepair {
+		checker.Repair = func(ctx context.Context, failed []rag.Failed) (rag.Draft, error) {
+			return model.Repair(ctx, r.Question, f.passages, failed)
 		}
 	}
+	draft = newerFirst(r, draft, f.passages)
 	out, err := checker.Check(ctx, r, draft, f.passages)
 	if err != nil {
 		return rag.Answer{}, err
 	}
-	if draft.Model != rag.QuoteModel {
+	if !quotes || len(draft.Failed) > 0 { // a model was asked
 		out.Spent.Write.Add(draft.Usage, took)
 	}
 	out.Failed, out.Usage = draft.Failed, out.Spent.Usage()
-	if out.Verdict != rag.Refused && isQuote(draft.Claims[0]) {
-		out.Short = write.Short(r, draft.Claims[0].Text)
+	if out.Verdict == rag.Answered {
+		if isQuote(draft.Claims[0]) {
+			out.Short = write.Short(r, draft.Claims[0].Text)
+		}
+		if quotes && f.verdict == rag.Nearest {
+			out.Verdict, out.Reason = rag.Nearest, f.reason()
+		}
 	}
-	t.Check += time.Since(from)
+	t.Check += time.Since(start)
 	return out, nil
-}
-
-// judged gives an answer of quotes the verdict that the search f.
-func (f findings) judged(out rag.Answer) rag.Answer {
-	if out.Verdict != rag.Refused && f.verdict == rag.Nearest {
-		out.Verdict, out.Reason = rag.Nearest, f.reason()
-	}
-	return out
 }
