@@ -188,7 +188,6 @@ var (
 	markWord   = regexp.MustCompile(`^(?i:(passages?|articles?|sources?|references?|refs?|documents?|docs?|citations?|cites?|excerpts?|chunks?|quellen?|artikel|abschnitte?|pasajes?|fuentes?|see|from|in|cf|siehe|and|und|et|p)[.:]?)`)
 	markNumber = regexp.MustCompile(`^\^?#?(\d+)\^?(?:\s*([-–—:])\s*#?(\d+))?`)
 	markDagger = regexp.MustCompile(`^†[^\]】\n]*`)
-	nextDagger = regexp.MustCompile(`[,;]\s*\d+(?::\d+)?†`)
 )
 
 // vagueWords are words in a mark that also begin an insertion in brackets.
@@ -289,9 +288,6 @@ func (p *markParser) tokens(at int, kind bracketKind, open bool, count int) (end
 			t.word, word = word, ""
 			at += len(m[0])
 			if d := markDagger.FindString(p.s[at:min(len(p.s), at+256)]); d != "" {
-				if next := nextDagger.FindStringIndex(d); next != nil {
-					d = d[:next[0]]
-				}
 				at += len(d)
 			}
 			if all, quoted = append(all, t), false; len(all) > maxTokens {

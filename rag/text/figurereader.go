@@ -419,8 +419,6 @@ func (r *figureReader) digits(f *Figure) int {
 		return r.century(f, w.end, 1)
 	case suffix == "s" && v.value >= 10 && math.Mod(v.value, 10) == 0:
 		f.decade()
-	case suffix == "h":
-		f.readings = append(f.readings, reading{kind: FigureClock, value: math.Mod(60*v.value, 24*60), place: 30})
 	default:
 		f.setUnit(unitOf(suffix))
 	}
@@ -784,32 +782,54 @@ func (r *figureReader) before(f *Figure, i int) {
 	for i > 0 && r.words[i-1].end > f.Start || i > 0 && r.words[i-1].end == f.Start && f.signed { // USD 5, US$5
 		i--
 	}
-	var words []Token
+	var words []string
 	for _, w := range r.words[max(0, i-5):i] {
-		if r.all != nil && w.start < r.lastEnd() { // words of the figure before
-			continue
+		if w.start >= r.lastEnd() { // no word of the figure before
+			words = append(words, w.word)
 		}
-		words = append(words, Token{Word: w.word})
 	}
-	back := func(k int) string {
-		if k > len(words) {
-			return ""
-		}
-		return words[len(words)-k].Word
-	}
-	f.about = isApproximate(append(words, Token{}), len(words)) || slices.ContainsFunc([]string{back(1), back(2)}, func(w string) bool { return moreApproximate[w] }) ||
-		back(1) == "to" && back(2) == "close"
-	f.Limit = boundOf(words)
-	if back(1) == "than" && (back(3) == "no" || back(3) == "not") {
-		f.Limit = -f.Limit
-	}
-	if back(1) == "to" && back(2) == "up" || back(1) == "as" && (back(2) == "many" || back(2) == "much") && back(3) == "as" {
-		f.Limit = -1
-	}
+	f.about = approximations[back(words, 1)] || approximations[back(words, 2)]
+	f.Limit = limitAfter(words)
 	f.Rounded = f.Rounded || f.about
 }
 
-var moreApproximate = WordSet("estimated circa ca close roughly")
+// back returns the word i places before the end of words, from 1; "" if there is
+// none.
+func back(words []string, i int) string {
+	if i > len(words) {
+		return ""
+	}
+	return words[len(words)-i]
+}
+
+// approximations are the words before a number that make it approximate.
+var approximations = WordSet("about over nearly around almost approximately roughly some than under estimated circa ca close")
+
+// limitAfter returns Figure.Limit of the number that follows words.
+func limitAfter(words []string) int {
+	at, than := 1, back(words, 1) == "than"
+	if than {
+		at = 2
+	}
+	limit := 0
+	switch w := back(words, at); {
+	case than && (w == "more" || w == "greater" || w == "higher"), w == "over", w == "above", w == "least" && back(words, 2) == "at":
+		limit = 1
+	case than && (w == "less" || w == "fewer" || w == "lower"), w == "under", w == "below", w == "most" && back(words, 2) == "at":
+		limit = -1
+	case w == "to" && back(words, 2) == "up", w == "as" && (back(words, 2) == "many" || back(words, 2) == "much") && back(words, 3) == "as":
+		return -1
+	}
+	switch back(words, at+1) {
+	case "far", "much", "well", "way":
+		limit *= 2
+	case "no", "not":
+		if than {
+			limit = -limit
+		}
+	}
+	return limit
+}
 
 func (r *figureReader) lastEnd() int {
 	if len(r.all) == 0 {
@@ -935,24 +955,9 @@ var moreScales = map[string]float64{
 	"billions": 1e9, "万": 1e4, "亿": 1e8, "億": 1e8,
 }
 
-// cardinals and ordinals map number words to values below 100.
 var (
-	cardinals = wordValues(`zero 0 one 1 two 2 three 3 four 4 five 5 six 6 seven 7 eight 8 nine 9 ten 10 eleven 11 twelve 12 thirteen 13
-fourteen 14 fifteen 15 sixteen 16 seventeen 17 eighteen 18 nineteen 19 twenty 20 thirty 30 forty 40 fifty 50 sixty 60 seventy 70 eighty 80
-ninety 90`)
-	ordinals = wordValues(`first 1 second 2 third 3 fourth 4 fifth 5 sixth 6 seventh 7 eighth 8 ninth 9 tenth 10 eleventh 11 twelfth 12
-thirteenth 13 fourteenth 14 fifteenth 15 sixteenth 16 seventeenth 17 eighteenth 18 nineteenth 19 twentieth 20 thirtieth 30 fortieth 40
-fiftieth 50 sixtieth 60 seventieth 70 eightieth 80 ninetieth 90`)
 	fractions = wordValues(`half 2 halves 2 third 3 thirds 3 quarter 4 quarters 4 fourth 4 fourths 4 fifth 5 fifths 5 sixth 6 sixths 6
 eighth 8 eighths 8 tenth 10 tenths 10`)
 	times  = wordValues("once 1 twice 2 thrice 3")
 	vulgar = map[rune]float64{'½': 1. / 2, '⅓': 1. / 3, '⅔': 2. / 3, '¼': 1. / 4, '¾': 3. / 4, '⅛': 1. / 8}
 )
-
-func wordValues(s string) map[string]float64 {
-	m := map[string]float64{}
-	for word, digits := range pairMap(s) {
-		m[word] = parseDigits(digits)
-	}
-	return m
-}
