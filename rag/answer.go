@@ -34,7 +34,7 @@ type Answer struct {
 	Unjudged   bool       // a judge was to decide, but did not decide on every sentence
 	JudgeError error      // why the judge failed; nil if it did not
 	StoodIn    bool       // the articles' own sentences replace what a model wrote
-	Unreliable bool       // most sentences that the model wrote failed the hard checks
+	Unreliable bool       // most sentences that the model wrote quote what no passage says
 	Passages   []Passage  // that the answer was written from, best first
 	Model      string     // see Draft
 	Usage      Usage      // of all requests to models
@@ -117,18 +117,15 @@ type Cost struct {
 // Add adds one request.
 func (c *Cost) Add(u Usage, took time.Duration) {
 	c.Calls++
-	c.Usage.PromptTokens += u.PromptTokens
-	c.Usage.CompletionTokens += u.CompletionTokens
+	c.Usage.Add(u)
 	c.Time += took
 }
 
 // Usage returns the tokens of all stages.
 func (s Spent) Usage() Usage {
-	var u Usage
-	for _, c := range []Cost{s.Write, s.Judge, s.Repair} {
-		u.PromptTokens += c.Usage.PromptTokens
-		u.CompletionTokens += c.Usage.CompletionTokens
-	}
+	u := s.Write.Usage
+	u.Add(s.Judge.Usage)
+	u.Add(s.Repair.Usage)
 	return u
 }
 

@@ -12,9 +12,9 @@ type Writer interface {
 // Repairer is an optional ability of a [Writer] that has a language model: it
 // rewrites the sentences of its draft that failed the check.
 type Repairer interface {
-	// Repair returns a draft with one new claim, or none, for each failed sentence,
-	// from the same passages. The order is that of failed; a sentence that the
-	// model cannot support is left out.
+	// Repair returns a draft with one new claim for each failed sentence, in order,
+	// from the same passages. A claim without text means that the model cannot
+	// support the sentence.
 	Repair(ctx context.Context, q Question, passages []Passage, failed []Failed) (Draft, error)
 }
 

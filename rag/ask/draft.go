@@ -14,9 +14,11 @@ import (
 )
 
 // writeAndCheck has the writer draft an answer, and checks the draft. What a
-// model wrote decides the verdict by what is left of it. The articles' own
-// sentences stand in if nothing is left, if most of it failed and no judge read
-// the rest, or if the model finds no answer where the search is confident.
+// model wrote is an answer if a sentence of it is left, however near the search
+// came. Only if the model finds no answer and the search is not confident either,
+// the verdict is [rag.Refused]. Otherwise the articles' own sentences stand in.
+// They also stand in for a draft that mostly failed and that no judge read whole:
+// the rest of it is as likely to be wrong.
 func (a Answerer) writeAndCheck(ctx context.Context, r question.Reading, f findings, t *rag.Timings, stream func(string)) (rag.Answer, error) {
 	writer := a.Writer
 	if writer == nil {
@@ -24,89 +26,91 @@ func (a Answerer) writeAndCheck(ctx context.Context, r question.Reading, f findi
 	}
 	out, err := a.draft(ctx, r, writer, f, t, stream)
 	switch {
-	case err != nil:
+	case err != nil, out.Model == rag.QuoteModel:
 		return out, err
-	case out.Model == rag.QuoteModel:
-		return f.judged(out), nil
-	case out.Verdict == rag.Answered && !(out.Unreliable && (a.Judge == nil || out.Unjudged)):
+	case out.Verdict == rag.Answered && !(mostlyFailed(out) && (a.Judge == nil || out.Unjudged)):
+		return out, nil
+	case out.Reason.Code == rag.NoClaim && f.verdict != rag.Answered:
 		return out, nil
 	}
-	if out.Reason.Code == rag.NoClaim && f.verdict != rag.Answered {
-		return out, nil // the model and the search agree
-	}
-	quoted, err := a.draft(ctx, r, write.Quote{}, f, t, nil)
-	if err != nil || quoted.Verdict == rag.Refused {
-		return out, err
-	}
-	quoted = f.judged(quoted)
-	why := errNothingSupported
-	switch {
-	case out.Reason.Code == rag.NoClaim:
-		why = errNoAnswer
-		quoted.Verdict, quoted.Reason = rag.Nearest, rag.Reason{Code: rag.OnlyNear}
-	case out.Verdict == rag.Answered:
-		why = errUnreliable
-	}
-	quoted.Failed = append(out.Failed, fmt.Errorf("%s: %w", out.Model, why))
-	quoted.Removed, quoted.Spent, quoted.Usage = out.Removed, out.Spent, out.Usage
-	quoted.Unjudged, quoted.JudgeError, quoted.Unreliable = out.Unjudged, out.JudgeError, out.Unreliable
-	quoted.StoodIn = true
-	admitted := slices.DeleteFunc(slices.Clone(out.Sentences), func(s rag.Sentence) bool { return s.Kind != rag.Admission })
-	if len(admitted) > 0 {
-		quoted.Sentences[0].Break = " "
-		quoted.Sentences = append(admitted, quoted.Sentences...)
-	}
-	return quoted, nil
+	return a.standIn(ctx, r, out, f, t)
 }
 
 // Errors of a model whose answer the articles' own sentences replace.
 var (
 	errNothingSupported = errors.New("the articles don't support what the model wrote")
 	errNoAnswer         = errors.New("the model finds no answer in the articles")
-	errUnreliable       = errors.New("the articles don't support most of what the model wrote")
+	errMostlyFailed     = errors.New("the articles don't support most of what the model wrote")
 )
 
-// draft has a writer draft an answer, and checks the draft.
+// mostlyFailed reports whether more of a draft was removed than is left.
+func mostlyFailed(a rag.Answer) bool { return len(a.Removed) > len(a.Sentences) }
+
+// standIn replaces what is left of a model's answer by the articles' own
+// sentences. They follow what the model says that the articles do not say. They
+// are only near the question if the model found no answer in the articles.
+func (a Answerer) standIn(ctx context.Context, r question.Reading, written rag.Answer, f findings, t *rag.Timings) (rag.Answer, error) {
+	quoted, err := a.draft(ctx, r, write.Quote{}, f, t, nil)
+	if err != nil || quoted.Verdict == rag.Refused {
+		return written, err
+	}
+	out, why := written, errNothingSupported
+	switch {
+	case written.Reason.Code == rag.NoClaim:
+		why = errNoAnswer
+		quoted.Verdict, quoted.Reason = rag.Nearest, rag.Reason{Code: rag.OnlyNear}
+	case written.Verdict == rag.Answered:
+		why = errMostlyFailed
+	}
+	out.Sentences = slices.DeleteFunc(slices.Clone(out.Sentences), func(s rag.Sentence) bool { return s.Kind != rag.Admission })
+	if len(out.Sentences) > 0 {
+		quoted.Sentences[0].Break = " "
+	}
+	out.StoodIn, out.Model = true, quoted.Model
+	out.Failed = append(out.Failed, fmt.Errorf("%s: %w", written.Model, why))
+	out.Sentences, out.Citations = append(out.Sentences, quoted.Sentences...), quoted.Citations
+	out.Short, out.Verdict, out.Reason = quoted.Short, quoted.Verdict, quoted.Reason
+	return out, nil
+}
+
+// draft has a writer draft an answer, and checks the draft. Quotes get the
+// verdict of the search.
 func (a Answerer) draft(ctx context.Context, r question.Reading, writer rag.Writer, f findings, t *rag.Timings, stream func(string)) (rag.Answer, error) {
-	from := time.Now()
+	start := time.Now()
 	draft, err := writer.Write(ctx, r.Question, f.passages, stream)
-	took := time.Since(from)
+	took := time.Since(start)
 	t.Write += took
 	if err != nil {
 		return rag.Answer{}, err
 	}
-	from = time.Now()
-	draft = newerFirst(r, draft, f.passages)
+	start = time.Now()
+	quotes := draft.Model == rag.QuoteModel
 	checker := check.Checker{Mode: a.Check}
-	if draft.Model != rag.QuoteModel {
-		if a.Judge != nil {
-			checker.Judge = a.Judge(draft.Model)
-		}
-		if model, ok := writer.(rag.Repairer); ok && !a.NoRepair {
-			checker.Repair = func(ctx context.Context, failed []rag.Failed) (rag.Draft, error) {
-				return model.Repair(ctx, r.Question, f.passages, failed)
-			}
+	if !quotes && a.Judge != nil {
+		checker.Judge = a.Judge(draft.Model)
+	}
+	if model, ok := write.Wrote(writer, draft).(rag.Repairer); ok && !quotes && !a.NoRepair {
+		checker.Repair = func(ctx context.Context, failed []rag.Failed) (rag.Draft, error) {
+			return model.Repair(ctx, r.Question, f.passages, failed)
 		}
 	}
+	draft = newerFirst(r, draft, f.passages)
 	out, err := checker.Check(ctx, r, draft, f.passages)
 	if err != nil {
 		return rag.Answer{}, err
 	}
-	if draft.Model != rag.QuoteModel {
+	if !quotes || len(draft.Failed) > 0 { // a model was asked
 		out.Spent.Write.Add(draft.Usage, took)
 	}
 	out.Failed, out.Usage = draft.Failed, out.Spent.Usage()
-	if out.Verdict != rag.Refused && isQuote(draft.Claims[0]) {
-		out.Short = write.Short(r, draft.Claims[0].Text)
+	if out.Verdict == rag.Answered {
+		if isQuote(draft.Claims[0]) {
+			out.Short = write.Short(r, draft.Claims[0].Text)
+		}
+		if quotes && f.verdict == rag.Nearest {
+			out.Verdict, out.Reason = rag.Nearest, f.reason()
+		}
 	}
-	t.Check += time.Since(from)
+	t.Check += time.Since(start)
 	return out, nil
-}
-
-// judged gives an answer of quotes the verdict that the search f.
-func (f findings) judged(out rag.Answer) rag.Answer {
-	if out.Verdict != rag.Refused && f.verdict == rag.Nearest {
-		out.Verdict, out.Reason = rag.Nearest, f.reason()
-	}
-	return out
 }

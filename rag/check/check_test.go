@@ -3,6 +3,7 @@ package check
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -45,38 +46,42 @@ func TestHardChecks(t *testing.T) {
 		draft rag.Draft
 		want  got
 	}{
-		"quote":                        {draftOf("The ferry had 181 people aboard.", quote(0, "carried 181 passengers")), got{crew, "yes", ""}},
-		"quote, other marks and case":  {draftOf("The captain felt lucky.", quote(0, `"we knew  THAT we were lucky," Captain Mary Lowe said - twice`)), got{lucky, "yes", ""}},
-		"quote with an ellipsis":       {draftOf("The ferry had 181 passengers.", quote(0, "carried 181 … crew of twelve")), got{crew, "yes", ""}},
-		"quote over two sentences":     {draftOf("The ferry left with 181 passengers.", quote(0, "on August 9. It carried 181")), got{first + " " + crew, "yes", ""}},
-		"quote from another passage":   {draftOf("The bridge is 2,220 metres long.", quote(0, "2,220 metres long")), got{long, "yes", ""}},
-		"two quotes":                   {draftOf("The ferry left with 181 passengers.", quote(0, "left Hull"), quote(0, "181 passengers")), got{first + " | " + crew, "yes", ""}},
-		"invented quote":               {draftOf("The ferry sank.", quote(0, "sank off Hull")), got{"", "no", "quote_not_found sank off Hull"}},
-		"one quote of two is invented": {draftOf("The ferry had 181 passengers.", quote(0, "sank"), quote(0, "181 passengers")), got{crew, "yes", ""}},
-		"no quote":                     {draftOf("The Queen opened it in 1981.", rag.Cite{Passage: 1}), got{"The Queen opened it in 1981.", "yes", ""}},
-		"no citation":                  {draftOf("It was opened by the Queen in 1981."), got{"The Queen opened it in 1981.", "yes", ""}},
-		"citation of no passage":       {draftOf("The Queen opened it.", rag.Cite{Passage: 98}), got{"The Queen opened it in 1981.", "yes", ""}},
-		"number in words":              {draftOf("It had a crew of 12.", quote(0, "crew of twelve")), got{crew, "yes", ""}},
-		"time of day":                  {draftOf("It left at 14:00.", quote(0, "left Hull at 2 p.m.")), got{first, "yes", ""}},
-		"wrong time of day":            {draftOf("It left at 2 a.m.", quote(0, "left Hull at 2 p.m.")), got{"", "no", "number_not_found 2 a.m."}},
-		"wrong number":                 {draftOf("It had 211 passengers.", quote(0, "181 passengers")), got{"", "no", "number_not_found 211"}},
-		"wrong unit":                   {draftOf("It lies 390 metres lower.", quote(1, "390 feet lower")), got{"", "no", "number_not_found 390 metres"}},
-		"thousands separator":          {draftOf("It is 2220 metres long.", quote(1, "2,220 metres")), got{long, "yes", ""}},
-		"number of the date":           {draftOf("In 2019, the ferry left Hull.", quote(0, "left Hull")), got{first, "yes", ""}},
-		"wrong name":                   {draftOf("Captain Josephine Wragg was lucky.", quote(0, "we were lucky")), got{"", "no", "name_not_found Josephine Wragg"}},
-		"name of another form":         {draftOf("Officials of Belarus saw it.", quote(2, "Belarusian officials")), got{"NATO and Belarusian officials saw the report.", "yes", ""}},
-		"name far from the evidence":   {draftOf("Mary Lowe crossed the Humber Bridge.", quote(1, "people cross it")), got{"About 1.5 million people cross it each year … in both directions.", "partly", "name_not_found Lowe"}},
-		"number far from the evidence": {draftOf("181 people were lucky.", quote(0, "left Hull at 2 p.m.")), got{first, "yes", ""}},
-		"a title proves nothing":       {draftOf("The mayor took bribes.", quote(2, "Did the mayor take bribes?")), got{"", "no", "quote_not_found Did the mayor take bribes?"}},
-		"quotation that nobody said":   {draftOf("The captain said: “we will never sail again”.", quote(0, "we were lucky")), got{"", "no", "quote_not_found we will never sail again"}},
-		"quotation of a few words":     {draftOf("The captain felt “really lucky”.", quote(0, "we were lucky")), got{lucky, "yes", ""}},
-		"quotation":                    {draftOf("The captain said, “we knew that we were lucky”.", quote(0, "we were lucky")), got{lucky, "yes", ""}},
-		"framed":                       {draftOf("According to passage 1, the ferry had 181 passengers.", quote(0, "181 passengers")), got{crew, "yes", ""}},
-		"nothing to check":             {draftOf("It is so.", quote(0, "left Hull")), got{"", "no", "unverifiable"}},
-		"a question":                   {draftOf("How many passengers did it carry?", quote(0, "181 passengers")), got{"", "no", "is_question"}},
-		"unrelated":                    {draftOf("轮渡晚点两小时。", rag.Cite{Passage: 0}), got{"", "no", "no_evidence"}},
-		"another language, quoted":     {draftOf("Le ferry transportait 181 passagers.", quote(0, "181 passengers")), got{crew, "yes", ""}},
-		"admission":                    {rag.Draft{Model: "x", Claims: []rag.Claim{{Text: "The bridge is 2,220 metres long.", Cites: []rag.Cite{quote(1, "2,220 metres")}}, {Text: "The passages do not say who built the bridge.", Kind: rag.Admission}}}, got{long, "yes", ""}},
+		"quote":                         {draftOf("The ferry had 181 people aboard.", quote(0, "carried 181 passengers")), got{crew, "yes", ""}},
+		"quote, other marks and case":   {draftOf("The captain felt lucky.", quote(0, `"we knew  THAT we were lucky," Captain Mary Lowe said - twice`)), got{lucky, "yes", ""}},
+		"quote with an ellipsis":        {draftOf("The ferry had 181 passengers.", quote(0, "carried 181 … crew of twelve")), got{crew, "yes", ""}},
+		"quote over two sentences":      {draftOf("The ferry left with 181 passengers.", quote(0, "on August 9. It carried 181")), got{first + " " + crew, "yes", ""}},
+		"quote from another passage":    {draftOf("The bridge is 2,220 metres long.", quote(0, "2,220 metres long")), got{long, "yes", ""}},
+		"two quotes":                    {draftOf("The ferry left with 181 passengers.", quote(0, "left Hull"), quote(0, "181 passengers")), got{first + " | " + crew, "yes", ""}},
+		"invented quote":                {draftOf("The ferry sank.", quote(0, "sank off Hull")), got{"", "no", "quote_not_found sank off Hull"}},
+		"one quote of two is invented":  {draftOf("The ferry had 181 passengers.", quote(0, "sank"), quote(0, "181 passengers")), got{crew, "yes", ""}},
+		"no quote":                      {draftOf("The Queen opened it in 1981.", rag.Cite{Passage: 1}), got{"The Queen opened it in 1981.", "yes", ""}},
+		"no citation":                   {draftOf("It was opened by the Queen in 1981."), got{"The Queen opened it in 1981.", "yes", ""}},
+		"citation of no passage":        {draftOf("The Queen opened it.", rag.Cite{Passage: 98}), got{"The Queen opened it in 1981.", "yes", ""}},
+		"number in words":               {draftOf("It had a crew of 12.", quote(0, "crew of twelve")), got{crew, "yes", ""}},
+		"time of day":                   {draftOf("It left at 14:00.", quote(0, "left Hull at 2 p.m.")), got{first, "yes", ""}},
+		"wrong time of day":             {draftOf("It left at 2 a.m.", quote(0, "left Hull at 2 p.m.")), got{"", "no", "number_not_found 2 a.m."}},
+		"wrong number":                  {draftOf("It had 211 passengers.", quote(0, "181 passengers")), got{"", "no", "number_not_found 211"}},
+		"wrong unit":                    {draftOf("It lies 390 metres lower.", quote(1, "390 feet lower")), got{"", "no", "number_not_found 390 metres"}},
+		"thousands separator":           {draftOf("It is 2220 metres long.", quote(1, "2,220 metres")), got{long, "yes", ""}},
+		"number of the date":            {draftOf("In 2019, the ferry left Hull.", quote(0, "left Hull")), got{first, "yes", ""}},
+		"wrong name":                    {draftOf("Captain Josephine Wragg was lucky.", quote(0, "we were lucky")), got{"", "no", "name_not_found Josephine Wragg"}},
+		"name of another form":          {draftOf("Officials of Belarus saw it.", quote(2, "Belarusian officials")), got{"NATO and Belarusian officials saw the report.", "yes", ""}},
+		"name far from the evidence":    {draftOf("Mary Lowe crossed the Humber Bridge.", quote(1, "people cross it")), got{"About 1.5 million people cross it each year … in both directions.", "partly", "name_not_found Lowe"}},
+		"number far from the evidence":  {draftOf("181 people were lucky.", quote(0, "left Hull at 2 p.m.")), got{first, "yes", ""}},
+		"a title proves nothing":        {draftOf("The mayor took bribes.", quote(2, "Did the mayor take bribes?")), got{"", "no", "quote_not_found Did the mayor take bribes?"}},
+		"quotation that nobody said":    {draftOf("The captain said: “we will never sail again”.", quote(0, "we were lucky")), got{"", "no", "quote_not_found we will never sail again"}},
+		"quotation of a few words":      {draftOf("The captain felt “really lucky”.", quote(0, "we were lucky")), got{lucky, "yes", ""}},
+		"quotation":                     {draftOf("The captain said, “we knew that we were lucky”.", quote(0, "we were lucky")), got{lucky, "yes", ""}},
+		"framed":                        {draftOf("According to passage 1, the ferry had 181 passengers.", quote(0, "181 passengers")), got{crew, "yes", ""}},
+		"nothing to check":              {draftOf("It is so.", quote(0, "left Hull")), got{"", "no", "unverifiable"}},
+		"a question":                    {draftOf("How many passengers did it carry?", quote(0, "181 passengers")), got{"", "no", "is_question"}},
+		"unrelated":                     {draftOf("轮渡晚点两小时。", rag.Cite{Passage: 0}), got{"", "no", "no_evidence"}},
+		"another language, quoted":      {draftOf("Le ferry transportait 181 passagers.", quote(0, "181 passengers")), got{crew, "yes", ""}},
+		"altered sentence with offsets": {draftOf("The bridge is 7 metres long.", rag.Cite{Passage: 1, Start: 0, End: 32}), got{"", "no", "number_not_found 7 metres"}},
+		"initials":                      {draftOf("The UN saw it, as did NATO.", quote(2, "saw the report")), got{"", "no", "name_not_found UN"}},
+		"demonym":                       {draftOf("A Marsan mayor denied it.", quote(2, "denied everything")), got{"The mayor of Marsa denied everything.", "yes", ""}},
+		"admission with a wrong name":   {rag.Draft{Model: "x", Claims: []rag.Claim{{Text: "The passages do not say why Josephine Wragg left.", Kind: rag.Admission}}}, got{"", "no", "name_not_found Josephine Wragg"}},
+		"admission":                     {rag.Draft{Model: "x", Claims: []rag.Claim{{Text: "The bridge is 2,220 metres long.", Cites: []rag.Cite{quote(1, "2,220 metres")}}, {Text: "The passages do not say who built the bridge.", Kind: rag.Admission}}}, got{long, "yes", ""}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -140,7 +145,7 @@ func TestJudge(t *testing.T) {
 		"one in part":               {Mark, &judge{verdicts: []rag.Support{"yes", "partly", "yes"}}, whole, 0, false, true},
 		"one in part, strict":       {Strict, &judge{verdicts: []rag.Support{"partly", "yes", "yes"}}, "Mary Lowe was its captain. [1] She said that they were lucky. [1]", 1, false, false},
 		"pronoun gets its name":     {Mark, &judge{verdicts: []rag.Support{"yes", "no", "yes"}}, "The ferry had 181 passengers. [1] Mary Lowe said that they were lucky. [2]", 1, false, false},
-		"shown all the same":        {Off, &judge{verdicts: []rag.Support{"yes", "no", "yes"}}, whole, 0, false, true},
+		"all are shown":             {Off, &judge{verdicts: []rag.Support{"yes", "no", "yes"}}, whole, 0, false, true},
 		"nothing left":              {Mark, &judge{verdicts: []rag.Support{"no", "no", "no"}}, "", 3, false, false},
 		"the judge fails":           {Mark, &judge{err: errors.New("gone")}, whole, 0, true, false},
 		"the judge decides on some": {Mark, &judge{verdicts: []rag.Support{"yes"}}, whole, 0, true, false},
@@ -219,6 +224,167 @@ func TestRepair(t *testing.T) {
 	}
 }
 
+// TestRepairStops checks when there is no repair, and that no more sentences are
+// repaired than fit into a request.
+func TestRepairStops(t *testing.T) {
+	t.Parallel()
+	var many rag.Draft
+	for i := range 30 {
+		many.Claims = append(many.Claims, rag.Claim{Text: fmt.Sprintf("The ferry carried %d passengers.", 300+i), Cites: []rag.Cite{quote(0, "181 passengers")}})
+	}
+	late, cancel := context.WithTimeout(t.Context(), repairTime-time.Second)
+	defer cancel()
+	for name, tt := range map[string]struct {
+		ctx  context.Context
+		mode Mode
+		want int
+	}{
+		"many":        {t.Context(), Mark, maxRepairs},
+		"little time": {late, Mark, 0},
+		"off":         {t.Context(), Off, 0},
+	} {
+		asked := 0
+		c := Checker{Mode: tt.mode, Repair: func(_ context.Context, f []rag.Failed) (rag.Draft, error) {
+			asked += len(f)
+			return rag.Draft{}, nil
+		}}
+		if _, err := c.Check(tt.ctx, question.Reading{}, many, passages()); err != nil || asked != tt.want {
+			t.Errorf("%s: %d sentences to repair, want %d; error %v", name, asked, tt.want, err)
+		}
+	}
+}
+
+// TestCancelled checks that the error is the context's if that is cancelled while
+// a judge or a repair is at work.
+func TestCancelled(t *testing.T) {
+	t.Parallel()
+	for _, stage := range []string{"judge", "repair"} {
+		ctx, cancel := context.WithCancel(t.Context())
+		c := Checker{Judge: judgeFunc(func() { cancel() })}
+		if stage == "repair" {
+			c = Checker{Repair: func(context.Context, []rag.Failed) (rag.Draft, error) {
+				cancel()
+				return rag.Draft{}, errors.New("gone")
+			}}
+		}
+		d := three()
+		d.Claims = append(d.Claims, rag.Claim{Text: "The ferry sank.", Cites: []rag.Cite{quote(0, "sank off Hull")}})
+		if _, err := c.Check(ctx, question.Reading{}, d, passages()); !errors.Is(err, context.Canceled) {
+			t.Errorf("%s: error %v, want %v", stage, err, context.Canceled)
+		}
+	}
+}
+
+// judgeFunc is a Judge that calls a function and fails.
+type judgeFunc func()
+
+func (f judgeFunc) Judge(context.Context, []Statement) ([]rag.Support, rag.Usage, error) {
+	f()
+	return nil, rag.Usage{}, errors.New("gone")
+}
+
+// TestRepeated checks which of two equal sentences stays, and why the other is
+// removed.
+func TestRepeated(t *testing.T) {
+	t.Parallel()
+	good := rag.Claim{Text: "The ferry had 181 passengers.", Cites: []rag.Cite{quote(0, "181 passengers")}}
+	bad := rag.Claim{Text: good.Text, Break: " ", Cites: []rag.Cite{quote(0, "sank off Hull")}}
+	for name, tt := range map[string]struct {
+		claims  []rag.Claim
+		text    string
+		removed []rag.ReasonCode
+	}{
+		"twice":          {[]rag.Claim{good, good}, good.Text + " [1]", []rag.ReasonCode{rag.Repeated}},
+		"worse evidence": {[]rag.Claim{good, bad}, good.Text + " [1]", []rag.ReasonCode{rag.Repeated}},
+		"better":         {[]rag.Claim{bad, good}, good.Text + " [1]", []rag.ReasonCode{rag.QuoteNotFound}},
+		"failed twice":   {[]rag.Claim{bad, bad}, "", []rag.ReasonCode{rag.QuoteNotFound, rag.Repeated}},
+	} {
+		a, err := Checker{}.Check(t.Context(), question.Reading{}, rag.Draft{Claims: tt.claims}, passages())
+		if err != nil {
+			t.Fatal(err)
+		}
+		var removed []rag.ReasonCode
+		for _, r := range a.Removed {
+			removed = append(removed, r.Reason.Code)
+		}
+		if diff := cmp.Diff(tt.removed, removed); diff != "" || a.Text() != tt.text {
+			t.Errorf("%s: text %q, want %q; removed (-want +got):\n%s", name, a.Text(), tt.text, diff)
+		}
+	}
+}
+
+// TestUnusualPassages checks passages without sentences or text, and passages of
+// one article that overlap.
+func TestUnusualPassages(t *testing.T) {
+	t.Parallel()
+	const body = "It was cold. The night ferry left Hull late. It carried 181 passengers."
+	whole := ragtest.Passage("ferry", "Ferry", body)
+	uncut := whole
+	uncut.Sentences = nil
+	part := rag.Passage{Chunk: whole.Chunk, Start: 13, End: 44, Text: body[13:44]}
+	const late = "The night ferry left Hull late."
+	for name, tt := range map[string]struct {
+		passages []rag.Passage
+		cites    []rag.Cite
+		want     string // the quotes
+	}{
+		"no sentences":              {[]rag.Passage{uncut}, []rag.Cite{quote(0, "ferry left")}, late},
+		"no sentences, no quote":    {[]rag.Passage{uncut}, []rag.Cite{{Passage: 0}}, late},
+		"overlapping":               {[]rag.Passage{whole, part}, []rag.Cite{quote(0, "ferry left"), quote(1, "left Hull")}, late},
+		"not the start of the text": {[]rag.Passage{part}, []rag.Cite{quote(0, "left Hull")}, late},
+		"empty":                     {[]rag.Passage{{}, part}, []rag.Cite{quote(0, "left Hull")}, late},
+		"only empty":                {[]rag.Passage{{}}, []rag.Cite{quote(0, "left Hull")}, ""},
+		"none":                      {nil, []rag.Cite{quote(0, "left Hull")}, ""},
+		"offsets before the text":   {[]rag.Passage{part}, []rag.Cite{{Passage: 0, Start: 0, End: 20}}, late},
+		"offsets after the text":    {[]rag.Passage{part}, []rag.Cite{{Passage: 0, Start: 13, End: 99}}, late},
+		"passage below 0":           {[]rag.Passage{part}, []rag.Cite{{Passage: -1, Start: 1, End: 2}, quote(-1, "x")}, late},
+	} {
+		a, err := Checker{}.Check(t.Context(), question.Reading{}, draftOf("The night ferry left Hull late.", tt.cites...), tt.passages)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var quotes []string
+		for _, c := range a.Citations {
+			if body[c.Start:c.End] != c.Quote {
+				t.Errorf("%s: %q is not at its offsets", name, c.Quote)
+			}
+			quotes = append(quotes, c.Quote)
+		}
+		if got := strings.Join(quotes, " | "); got != tt.want {
+			t.Errorf("%s: quotes %q, want %q", name, got, tt.want)
+		}
+		for _, s := range a.Sentences {
+			if len(s.Citations) != 1 {
+				t.Errorf("%s: citations %v, want one", name, s.Citations)
+			}
+		}
+	}
+}
+
+// TestDecide checks a sentence against texts, with and without a judge.
+func TestDecide(t *testing.T) {
+	t.Parallel()
+	const crew = "It carried 181 passengers and a crew of twelve."
+	for name, tt := range map[string]struct {
+		judge    Judge
+		sentence string
+		want     rag.Support
+	}{
+		"no judge":        {nil, "It had 181 passengers. [1]", rag.Supported},
+		"wrong number":    {nil, "It had 211 passengers.", rag.Unsupported},
+		"judge":           {&judge{verdicts: []rag.Support{rag.Partly}}, "It had 181 passengers.", rag.Partly},
+		"too few":         {&judge{}, "It had 181 passengers.", rag.Supported},
+		"hard checks win": {&judge{verdicts: []rag.Support{rag.Supported}}, "It had 211 passengers.", rag.Unsupported},
+	} {
+		if got, err := Decide(t.Context(), tt.judge, tt.sentence, "The ferry left.", crew); got != tt.want || err != nil {
+			t.Errorf("%s: %q, %v, want %q", name, got, err, tt.want)
+		}
+	}
+	if _, err := Decide(t.Context(), &judge{err: errors.New("gone")}, "It had 181 passengers.", crew); err == nil {
+		t.Error("the judge fails: error is nil")
+	}
+}
+
 // TestUnreliable checks that a model that misquotes most of its sources is named.
 func TestUnreliable(t *testing.T) {
 	t.Parallel()
@@ -242,30 +408,6 @@ func TestQuotesStand(t *testing.T) {
 	a, err := Checker{Judge: j}.Check(t.Context(), question.Reading{}, d, p)
 	if err != nil || a.Text() != "The bridge is 2,220 metres long. [1]" || len(j.asked) != 0 {
 		t.Errorf("%q, asked %d times, error %v", a.Text(), len(j.asked), err)
-	}
-}
-
-// TestParseVerdicts checks that verdicts are read from any reply.
-func TestParseVerdicts(t *testing.T) {
-	t.Parallel()
-	for reply, want := range map[string][]rag.Support{
-		"1 yes\n2 no\n3 partly":                         {"yes", "no", "partly"},
-		"2. No.\n1. **Yes**\n3: Partially, the date is": {"yes", "no", "partly"},
-		"Here you go:\n\n- 1: yes\n- 3: NO\n":           {"yes", "", "no"},
-		"Sentence 1: yes\nSentence 2 – no":              {"yes", "no", ""},
-		"1 yes\n1 no\n4 yes\n0 no":                      {"yes", "", ""},
-		"Yes, all of them follow.":                      {"", "", ""},
-		"":                                              {"", "", ""},
-		"\xff1 yes":                                     {"", "", ""},
-	} {
-		if diff := cmp.Diff(want, parseVerdicts(reply, 3)); diff != "" {
-			t.Errorf("%q (-want +got):\n%s", reply, diff)
-		}
-	}
-	for reply, want := range map[string]rag.Support{"Yes": "yes", "No.": "no", "**No**, because": "no", "Maybe": ""} {
-		if got := parseVerdicts(reply, 1)[0]; got != want {
-			t.Errorf("%q: %q, want %q", reply, got, want)
-		}
 	}
 }
 

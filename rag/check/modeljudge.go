@@ -66,8 +66,7 @@ func (j ModelJudge) oneByOne(ctx context.Context, statements []Statement) ([]rag
 			document = append(document, e.Text)
 		}
 		reply, usage, err := j.ask(ctx, llms.TextParts(llms.ChatMessageTypeHuman, "Document: "+strings.Join(document, " ")+"\nClaim: "+s.Text))
-		total.PromptTokens += usage.PromptTokens
-		total.CompletionTokens += usage.CompletionTokens
+		total.Add(usage)
 		if err != nil {
 			return verdicts, total, err
 		}

@@ -25,6 +25,10 @@ func TestCutMarks(t *testing.T) {
 		{"It sank.[1]It rose [9].", "It sank. It rose.", []mark{{8, []MarkCite{{0, ""}}}, {16, nil}}, 1},
 		{"It sank (1). It rose.¹", "It sank (1). It rose.", []mark{{21, []MarkCite{{0, ""}}}}, 0}, // only the clearer kind
 		{"See passage [2], and [[1]2].", "See passage 2, and   2 .", []mark{{13, []MarkCite{{1, ""}}}, {20, []MarkCite{{0, ""}}}}, 0},
+		{"Passages [1] and [3] say so.", "Passages 1 and 3 say so.", []mark{{16, []MarkCite{{0, ""}, {2, ""}}}}, 0},
+		{"It broke the treaty (Article 1) at once.", "It broke the treaty (Article 1) at once.", nil, 0},
+		{"It sank.¹˒³ It is 5 km² large.", "It sank. It is 5 km² large.", []mark{{8, []MarkCite{{0, ""}, {2, ""}}}}, 0},
+		{"It sank【1†a.txt】【2:0†b】.", "It sank.", []mark{{7, []MarkCite{{0, ""}, {1, ""}}}}, 0},
 		{"It [the ferry] sank [in 1990].", "It [the ferry] sank [in 1990].", nil, 0},
 	}
 	for _, tt := range tests {

@@ -3,23 +3,11 @@ package text
 import (
 	"math"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
 	"unicode"
-	"unicode/utf8"
 )
-
-// Agrees reports whether the number t of a claim agrees with a number of its
-// source. Different units and opposite bounds do not agree. A rounded number
-// agrees if it equals the source's to the precision of its digits.
-func (t Token) Agrees(source Token) bool {
-	if t.unit != "" && source.unit != "" && t.unit != source.unit || t.bound*source.bound < 0 || max(t.bound, -t.bound) > max(source.bound, -source.bound, 1) {
-		return false
-	}
-	return t.Key == source.Key || t.rounded && t.value >= 10 && source.value > 0 && math.Abs(t.value-source.value) < t.precision
-}
 
 // ParseNumber returns the value of a number in digits or in letters; 0 for any
 // other word.
@@ -38,79 +26,6 @@ func parseDigits(digits string) float64 {
 
 // IsUnit reports whether a lower-case word is a unit of measure or a currency.
 func IsUnit(word string) bool { return units[word] != "" }
-
-// isApproximate reports whether the number all[i] is approximate: it follows a
-// word such as "about" or precedes a scale such as "million".
-func isApproximate(all []Token, i int) bool {
-	return i+1 < len(all) && scales[all[i+1].Word] > 0 ||
-		slices.ContainsFunc(all[max(0, i-2):i], func(t Token) bool { return approximations[t.Word] })
-}
-
-// approximations are the words before a number that make it approximate.
-var approximations = WordSet("about over nearly around almost approximately roughly some than under")
-
-// boundOf returns Token.bound of the number that follows the tokens before.
-func boundOf(before []Token) int {
-	word := func(back int) string {
-		if back > len(before) {
-			return ""
-		}
-		return before[len(before)-back].Word
-	}
-	at, than := 1, word(1) == "than"
-	if than {
-		at = 2
-	}
-	b := 0
-	switch w := word(at); {
-	case than && (w == "more" || w == "greater" || w == "higher"), w == "over", w == "above", w == "least" && word(2) == "at":
-		b = 1
-	case than && (w == "less" || w == "fewer" || w == "lower"), w == "under", w == "below", w == "most" && word(2) == "at":
-		b = -1
-	}
-	if f := word(at + 1); f == "far" || f == "much" || f == "well" || f == "way" {
-		b *= 2
-	}
-	return b
-}
-
-// addUnit sets the unit and scale of a number from the words after it. It also
-// turns a month's name before a number into a number, as in "May 3".
-func (t *Token) addUnit(after []Token) {
-	next := func(i int) string {
-		if i < len(after) {
-			return after[i].Word
-		}
-		return ""
-	}
-	if m := months[t.Word]; m != "" && !t.Number && strings.Trim(next(0), "0123456789") == "" && next(0) != "" {
-		t.Key, t.Number, t.Name = m, true, false
-	}
-	if !t.Number {
-		return
-	}
-	i := 0
-	if x := scales[next(0)]; x > 0 && t.value > 0 {
-		t.value, t.precision, i = t.value*x, t.precision*x, 1
-		t.Key = strconv.FormatFloat(t.value, 'f', -1, 64)
-	}
-	if u := units[next(i)]; u != "" {
-		t.unit = u
-	}
-}
-
-// symbolBeside returns the currency or percent sign next to a number, or "" if
-// there is none.
-func symbolBeside(before, after string) string {
-	r, _ := utf8.DecodeLastRuneInString(before)
-	if strings.ContainsRune("$€£¥", r) {
-		return string(r)
-	}
-	if strings.HasPrefix(after, "%") || strings.HasPrefix(after, " %") {
-		return "%"
-	}
-	return ""
-}
 
 // monthOf returns the abbreviation of the month that two digits stand for in a
 // date such as 2018-02-22, or "" if they are not a month.
@@ -163,15 +78,32 @@ rubles rub km km kilometre km kilometres km kilometer km kilometers km mile mi m
 kg kg kilogram kg kilograms kg kilo kg kilos kg tonne t tonnes t tons t second s seconds s minute min minutes min hour h hours h day d days d
 week w weeks w month mo months mo year y years y decade dec decades dec degree deg degrees deg`)
 
-// numberWords maps numbers in letters, ordinals among them, to digits.
-var numberWords = pairMap(`two 2 three 3 four 4 five 5 six 6 seven 7 eight 8 nine 9 ten 10 eleven 11 twelve 12 thirteen 13 fourteen 14
-fifteen 15 sixteen 16 seventeen 17 eighteen 18 nineteen 19 twenty 20 thirty 30 forty 40 fifty 50 sixty 60 seventy 70 eighty 80 ninety 90
-second 2 third 3 fourth 4 fifth 5 sixth 6 seventh 7 eighth 8 ninth 9 tenth 10 twice 2 dozen 12`)
+// cardinals and ordinals map number words to values below 100.
+var (
+	cardinals = wordValues(`zero 0 one 1 two 2 three 3 four 4 five 5 six 6 seven 7 eight 8 nine 9 ten 10 eleven 11 twelve 12 thirteen 13
+fourteen 14 fifteen 15 sixteen 16 seventeen 17 eighteen 18 nineteen 19 twenty 20 thirty 30 forty 40 fifty 50 sixty 60 seventy 70 eighty 80
+ninety 90`)
+	ordinals = wordValues(`first 1 second 2 third 3 fourth 4 fifth 5 sixth 6 seventh 7 eighth 8 ninth 9 tenth 10 eleventh 11 twelfth 12
+thirteenth 13 fourteenth 14 fifteenth 15 sixteenth 16 seventeenth 17 eighteenth 18 nineteenth 19 twentieth 20 thirtieth 30 fortieth 40
+fiftieth 50 sixtieth 60 seventieth 70 eightieth 80 ninetieth 90`)
+)
 
-// inferable holds number words that a sentence may use without the source
-// stating them, for example when it counts or orders things that the source
-// lists.
-var inferable = map[string]bool{"two": true, "twice": true, "second": true, "third": true, "fourth": true, "fifth": true}
+// numberWords maps the number words that [Tokens] reads to digits. "One" and
+// "first" are not among them, because they seldom count.
+var numberWords = func() map[string]string {
+	m := pairMap("twice 2 dozen 12")
+	for word, v := range cardinals {
+		if v > 1 {
+			m[word] = strconv.Itoa(int(v))
+		}
+	}
+	for word, v := range ordinals {
+		if 1 < v && v <= 10 {
+			m[word] = strconv.Itoa(int(v))
+		}
+	}
+	return m
+}()
 
 // months maps the names of months to an abbreviation. It ends in a full stop so
 // that it never equals a stem.
@@ -184,6 +116,15 @@ func pairMap(s string) map[string]string {
 	m := make(map[string]string, len(f)/2)
 	for i := 0; i+1 < len(f); i += 2 {
 		m[f[i]] = f[i+1]
+	}
+	return m
+}
+
+// wordValues is [pairMap] with values in digits.
+func wordValues(s string) map[string]float64 {
+	m := map[string]float64{}
+	for word, digits := range pairMap(s) {
+		m[word] = parseDigits(digits)
 	}
 	return m
 }

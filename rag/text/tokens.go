@@ -16,53 +16,34 @@ type Token struct {
 	Content bool    // not a stop word
 	Name    bool    // capitalised, and not just because a sentence begins there
 	Number  bool    // a number in digits or letters, or a month of a date
-	Exact   bool    // of a number: the source must contain it
 	Rarity  float64 // in general English, 0 … 1; see [Rarity]
-
-	value     float64 // of a number in digits, multiplied by a following "million" and the like
-	precision float64 // value of the last significant digit of value
-	unit      string  // of a number: what it counts or measures; empty if unknown
-	rounded   bool    // of a number: approximate
-	bound     int     // of a number: 1 for "more than", -1 for "less than"; 2 and -2 for "far more" and "far less"
 }
 
 // Tokens returns the words of text in order; nil if it has none.
 func Tokens(text string) []Token {
-	all := plainTokens(text)
-	for i := range all {
-		all[i].addUnit(all[i+1:])
-		if all[i].Number {
-			all[i].rounded, all[i].bound = isApproximate(all, i), boundOf(all[:i])
-		}
-	}
-	return all
-}
-
-// plainTokens returns the tokens of text before [Tokens] looks at the words
-// around numbers.
-func plainTokens(text string) []Token {
 	var all []Token
 	starts := true // at the start of a sentence or quotation, where every word is capitalised
 	for i, last := 0, 0; ; {
 		from, to := nextWord(text, i)
 		if from == to {
-			return all
+			break
 		}
 		starts = starts || strings.ContainsAny(text[last:from], ".!?:\n“\"")
 		raw := text[from:to]
 		for _, w := range Words(raw) {
 			t := newToken(raw, w, starts)
-			if t.Number {
-				t.unit = symbolBeside(text[:from], text[to:])
-				if m := monthOf(text[:from], raw, text[to:]); m != "" {
-					t.Key, t.value = m, 0
-				}
+			if m := monthOf(text[:from], raw, text[to:]); t.Number && m != "" {
+				t.Key = m
 			}
 			all = append(all, t)
 			starts = false
 		}
 		i, last = to, to
 	}
+	for i := 1; i < len(all); i++ {
+		all[i-1].join(all[i].Word)
+	}
+	return all
 }
 
 // nextWord returns the offsets of the first word of text from i on: a run of
@@ -92,38 +73,36 @@ func nextWord(text string, i int) (from, to int) {
 	return from, len(text)
 }
 
-// newToken returns the token of a word, without unit and bound. raw is the word
-// as written; starts says that a sentence or quotation begins with it.
+// newToken returns the token of a word, whatever the words around it. raw is the
+// word as written; starts says that a sentence or quotation begins with it.
 func newToken(raw, word string, starts bool) Token {
 	t := Token{Raw: raw, Word: word, Key: Stem(word), Content: !IsStopWord(word)}
 	upper := strings.ContainsFunc(raw[:min(len(raw), 4)], unicode.IsUpper)
 	t.Rarity = Rarity(t.Key)
 	switch value, month := numberWords[word], months[word]; {
 	case '0' <= word[0] && word[0] <= '9':
-		t.Key, t.Number, t.Exact, t.Rarity = digits(word), true, true, 1
-		t.value, _ = strconv.ParseFloat(t.Key, 64)
-		t.precision = precisionOf(t.Key)
+		t.Key, t.Number, t.Rarity = digits(word), true, 1
 	case value != "":
-		t.Key, t.Number, t.Exact, t.Rarity = value, true, !inferable[word], .8
-		t.value, t.precision = parseDigits(value), 1
+		t.Key, t.Number, t.Rarity = value, true, .8
 	case month != "" && (upper || len(word) > 5):
-		t.Key, t.Number, t.Exact = month, true, true
+		t.Key, t.Number = month, true
 	default:
 		t.Name = t.Content && upper && (!starts || ranks()[t.Key] == 0)
 	}
 	return t
 }
 
-// NeedsQuestion reports whether an answer says nothing without the question: it
-// has only names, numbers and at most one other content word.
-func NeedsQuestion(answer string) bool {
-	others := 0
-	for _, t := range Tokens(answer) {
-		if t.Content && !t.Name && !t.Number {
-			others++
+// join gives t the meaning that it has before the next word: "May" is a month
+// before a number, and "1.5" is 1500000 before "million".
+func (t *Token) join(next string) {
+	if m := months[t.Word]; m != "" && !t.Number && strings.Trim(next, "0123456789") == "" {
+		t.Key, t.Number, t.Name = m, true, false
+	}
+	if x := scales[next]; x > 0 && t.Number {
+		if v := parseDigits(t.Key); v > 0 {
+			t.Key = strconv.FormatFloat(v*x, 'f', -1, 64)
 		}
 	}
-	return others <= 1 && !RefersBack(answer) // "It sank." says something
 }
 
 // KeySet returns the keys of a text's tokens, and the stems of the names that

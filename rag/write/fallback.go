@@ -15,7 +15,6 @@ type Fallback []rag.Writer
 var (
 	_ rag.Writer    = Fallback{}
 	_ rag.Rephraser = Fallback{}
-	_ rag.Repairer  = Fallback{}
 )
 
 // Write implements [rag.Writer]. After a writer has streamed and failed, the next
@@ -32,8 +31,7 @@ func (f Fallback) Write(ctx context.Context, q rag.Question, passages []rag.Pass
 			out = func(s string) { streamed = true; stream(s) }
 		}
 		d, err := w.Write(ctx, q, passages, out)
-		used.PromptTokens += d.Usage.PromptTokens
-		used.CompletionTokens += d.Usage.CompletionTokens
+		used.Add(d.Usage)
 		d.Usage = used
 		if ctx.Err() != nil {
 			return d, ctx.Err()
@@ -72,13 +70,11 @@ func (f Fallback) Split(ctx context.Context, q rag.Question) ([]string, error) {
 	return nil, errors.ErrUnsupported
 }
 
-// Repair implements [rag.Repairer] with the first writer that is one. Without
-// any, the error is [errors.ErrUnsupported].
-func (f Fallback) Repair(ctx context.Context, q rag.Question, passages []rag.Passage, failed []rag.Failed) (rag.Draft, error) {
-	for _, w := range f {
-		if r, ok := w.(rag.Repairer); ok {
-			return r.Repair(ctx, q, passages, failed)
-		}
+// Wrote returns the writer that wrote d: for a [Fallback] the first one that did
+// not fail, for another writer w itself.
+func Wrote(w rag.Writer, d rag.Draft) rag.Writer {
+	if f, ok := w.(Fallback); ok && len(d.Failed) < len(f) {
+		return f[len(d.Failed)]
 	}
-	return rag.Draft{}, errors.ErrUnsupported
+	return w
 }

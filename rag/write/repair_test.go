@@ -1,7 +1,6 @@
 package write
 
 import (
-	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -68,7 +67,7 @@ func TestParseRepair(t *testing.T) {
 func TestRepair(t *testing.T) {
 	t.Parallel()
 	c := &chat{chunks: []string{"1. The ferry left two hours late. [1 \"two hours late\"]\n2. -"}, stop: "stop"}
-	d, err := Fallback{Quote{}, writer(t, c)}.Repair(t.Context(), rag.Question{Text: "How late was the ferry?"}, ferry, failed)
+	d, err := writer(t, c).Repair(t.Context(), rag.Question{Text: "How late was the ferry?"}, ferry, failed)
 	want := rag.Draft{
 		Claims: []rag.Claim{{Text: "The ferry left two hours late.", Cites: []rag.Cite{{Passage: 0, Quote: "two hours late"}}}, {}},
 		Model:  "ollama/x", Usage: rag.Usage{PromptTokens: 70, CompletionTokens: 9},
@@ -80,9 +79,6 @@ func TestRepair(t *testing.T) {
 		if !strings.Contains(c.got.Messages[1].Content, want) {
 			t.Errorf("the prompt lacks %q:\n%s", want, c.got.Messages[1].Content)
 		}
-	}
-	if _, err := (Fallback{Quote{}}).Repair(t.Context(), rag.Question{}, ferry, failed); !errors.Is(err, errors.ErrUnsupported) {
-		t.Errorf("no writer that repairs: error %v, want %v", err, errors.ErrUnsupported)
 	}
 	if _, err := writer(t, http.HandlerFunc(dies)).Repair(t.Context(), rag.Question{}, ferry, failed); err == nil {
 		t.Error("the server dies: error is nil")
