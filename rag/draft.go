@@ -2,11 +2,10 @@ package rag
 
 // Draft is what a [Writer] writes from passages, before it is checked.
 type Draft struct {
-	Claims   []Claim // in reading order; empty: the writer found no answer
-	Model    string  // who wrote it: [QuoteModel], or a model such as "ollama/llama3.2"
-	Usage    Usage
-	Failed   []error // of the writers that failed before Model wrote, in order; nil if none did
-	Dangling int     // number of citations of missing passages, which were removed
+	Claims []Claim // in reading order; empty: the writer found no answer
+	Model  string  // who wrote it: [QuoteModel], or a model such as "ollama/llama3.2"
+	Usage  Usage
+	Failed []error // of the writers that failed before Model wrote, in order; nil if none did
 }
 
 // QuoteModel is the Model of a draft that is made of the articles' own

@@ -290,7 +290,7 @@ func EvidenceOf(r question.Reading, claim rag.Claim, passages []rag.Passage) []r
 func Decide(ctx context.Context, judge Judge, sentence string, texts ...string) (rag.Support, error) {
 	body := strings.Join(texts, "\n\n")
 	s := newSources("", []rag.Passage{{Text: body, End: len(body)}})
-	sentence, _, _ = text.CutMarks(sentence, 0)
+	sentence, _ = text.CutMarks(sentence, 0)
 	f := s.examine(rag.Claim{Text: sentence})
 	if f.support == "" && judge != nil {
 		got, _, err := judge.Judge(ctx, []Statement{{f.bare, []Evidence{{Text: body}}}})

@@ -420,7 +420,7 @@ func FuzzCheck(f *testing.F) {
 	f.Add("1e9 million 0.0 3rd % $", "1,,5 million. $.5 ½ bn", "x")
 	f.Fuzz(func(t *testing.T, reply, a, b string) {
 		sources := []rag.Passage{ragtest.Passage("a", reply, a), ragtest.Passage("b", "B", b)}
-		claims, _ := write.ParseReply(reply, len(sources))
+		claims := write.ParseReply(reply, len(sources))
 		got, err := Checker{}.Check(t.Context(), question.Reading{}, rag.Draft{Claims: claims}, sources)
 		if err != nil {
 			t.Fatal(err)

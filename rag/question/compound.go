@@ -14,7 +14,7 @@ var (
 	sides = regexp.MustCompile(`(?i)\b(?:and|from|with|to|than)\s+[\p{L}\d'"“‘]`)
 	// opposed matches a question for a yes or no about two statements.
 	opposed = regexp.MustCompile(`(?i)^(?:is|are|was|were|do|does|did|has|have|had)\b.*, (?:while|whereas)\b`)
-	// asked matches a word with which a question asks.
+	// asked matches a word that asks.
 	asked = regexp.MustCompile(`(?i)^(?:is|are|was|were|do|does|did|can|could|has|have|had|will|would|should)\b|\b(?:who|whom|whose|what|which|when|where|why|how)\b`)
 	// inverted matches a second question that a verb begins, as in "and did she
 	// leave". After a form of "be" or "have" only a pronoun is its subject: "and
@@ -42,6 +42,7 @@ func isCompound(question string) bool {
 	return false
 }
 
+// severalIn reports whether a sentence with a question asks several things.
 func severalIn(s string) bool {
 	if compares.MatchString(s) && sides.MatchString(s) && len(text.ContentWords(s)) >= leastCompared {
 		return true

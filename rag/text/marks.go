@@ -31,8 +31,8 @@ const (
 )
 
 // CutMarks removes citation marks and the spaces before them from text. n is
-// the number of passages. dangling counts the numbers that name no passage.
-func CutMarks(text string, n int) (plain string, marks []Mark, dangling int) {
+// the number of passages.
+func CutMarks(text string, n int) (plain string, marks []Mark) {
 	var b []byte
 	last := 0
 	for _, m := range FindMarks(text, n) {
@@ -46,12 +46,11 @@ func CutMarks(text string, n int) (plain string, marks []Mark, dangling int) {
 		b = append(b, m.Keep...)
 		m.Start, m.End = len(b), len(b)
 		marks = append(marks, m)
-		dangling += m.Dangling
 		if r, _ := utf8.DecodeRuneInString(text[last:]); len(b) > 0 && (unicode.IsLetter(r) || unicode.IsNumber(r)) {
 			b = append(b, ' ')
 		}
 	}
-	return Unbracket(string(append(b, text[last:]...))), marks, dangling
+	return Unbracket(string(append(b, text[last:]...))), marks
 }
 
 // Unbracket replaces brackets with spaces if the text looks as if it had a

@@ -48,23 +48,30 @@ func (f Fallback) Write(ctx context.Context, q rag.Question, passages []rag.Pass
 	return rag.Draft{Usage: used}, failed[len(failed)-1]
 }
 
-// Standalone implements [rag.Rephraser] with the first writer that is one. Without any,
-// the error is [errors.ErrUnsupported].
+// Standalone implements [rag.Rephraser] with the first writer that is one. Without
+// any, the error is [errors.ErrUnsupported].
 func (f Fallback) Standalone(ctx context.Context, q rag.Question) (string, error) {
-	for _, w := range f {
-		if r, ok := w.(rag.Rephraser); ok {
-			return r.Standalone(ctx, q)
-		}
+	r, err := f.rephraser()
+	if err != nil {
+		return "", err
 	}
-	return "", errors.ErrUnsupported
+	return r.Standalone(ctx, q)
 }
 
 // Split implements [rag.Rephraser] with the first writer that is one. Without any,
 // the error is [errors.ErrUnsupported].
 func (f Fallback) Split(ctx context.Context, q rag.Question) ([]string, error) {
+	r, err := f.rephraser()
+	if err != nil {
+		return nil, err
+	}
+	return r.Split(ctx, q)
+}
+
+func (f Fallback) rephraser() (rag.Rephraser, error) {
 	for _, w := range f {
 		if r, ok := w.(rag.Rephraser); ok {
-			return r.Split(ctx, q)
+			return r, nil
 		}
 	}
 	return nil, errors.ErrUnsupported

@@ -112,6 +112,38 @@ func TestFallbackFails(t *testing.T) {
 	}
 }
 
+// TestFallbackRephrases checks that the first writer with a model rewrites
+// questions, and that the writer that wrote a draft is known.
+func TestFallbackRephrases(t *testing.T) {
+	t.Parallel()
+	q := rag.Question{Text: "Why was it late?", History: []rag.Turn{{Question: "How late was the ferry?", Answer: "Two hours."}}}
+	good := writer(t, &chat{chunks: []string{"Why was the ferry late?"}, stop: "stop"})
+	f := Fallback{Quote{}, good}
+	if got, err := f.Standalone(t.Context(), q); got != "Why was the ferry late?" || err != nil {
+		t.Errorf("standalone question %q, error %v", got, err)
+	}
+	if got, err := f.Split(t.Context(), q); len(got) != 1 || err != nil {
+		t.Errorf("parts %q, error %v", got, err)
+	}
+	if _, err := (Fallback{Quote{}}).Standalone(t.Context(), q); !errors.Is(err, errors.ErrUnsupported) {
+		t.Errorf("no model: error %v, want %v", err, errors.ErrUnsupported)
+	}
+	if _, err := (Fallback{Quote{}}).Split(t.Context(), q); !errors.Is(err, errors.ErrUnsupported) {
+		t.Errorf("no model: error %v, want %v", err, errors.ErrUnsupported)
+	}
+	d, err := f.Write(t.Context(), q, quotable(), nil)
+	if _, quotes := Wrote(f, d).(Quote); !quotes || err != nil {
+		t.Errorf("wrote: %T, error %v, want the first writer", Wrote(f, d), err)
+	}
+	d.Failed = []error{errors.New("gone")}
+	if w, ok := Wrote(f, d).(LLM); !ok || w.Name != good.Name {
+		t.Errorf("wrote after a failure: %T, want the second writer", Wrote(f, d))
+	}
+	if w, ok := Wrote(good, d).(LLM); !ok || w.Name != good.Name {
+		t.Errorf("wrote, one writer: %T", Wrote(good, d))
+	}
+}
+
 // TestBadReplies checks that an answer is well-formed and supported by the
 // passages, however bad the model's reply is.
 func TestBadReplies(t *testing.T) {

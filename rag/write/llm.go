@@ -25,6 +25,12 @@ type LLM struct {
 	MaxTokens int    // maximum of the reply, a thinking model's thoughts included; never more than a quarter of the context; 0: 1024
 }
 
+// Defaults of LLM, in tokens.
+const (
+	defaultContext   = 4096
+	defaultMaxTokens = 1024
+)
+
 var (
 	_ rag.Writer    = LLM{}
 	_ rag.Rephraser = LLM{}
@@ -64,14 +70,26 @@ func (w LLM) Write(ctx context.Context, q rag.Question, passages []rag.Passage, 
 	}
 	d.Usage = usage(choice)
 	r := readReply(choice.Content, n)
-	d.Claims, d.Dangling = r.claims, r.dangling
-	if n := len(d.Claims); n > 1 && choice.StopReason == "length" && !text.EndsSentence(d.Claims[n-1].Text) {
-		d.Claims = d.Claims[:n-1]
+	d.Claims = r.claims
+	if choice.StopReason == cutOff {
+		d.Claims = withoutCut(d.Claims, 1)
 	}
 	if len(d.Claims) == 0 && !r.refused {
 		return d, unusable{w.Name}
 	}
 	return d, nil
+}
+
+// cutOff is the stop reason of a reply that the token limit cuts off.
+const cutOff = "length"
+
+// withoutCut returns the claims of a reply that is cut off, without the last one
+// if that is no whole sentence. At least the given number of claims stay.
+func withoutCut(claims []rag.Claim, least int) []rag.Claim {
+	if n := len(claims); n > least && !text.EndsSentence(claims[n-1].Text) {
+		return claims[:n-1]
+	}
+	return claims
 }
 
 // unusable is the error for a reply that neither answers nor says that there is
@@ -105,7 +123,7 @@ func (w LLM) Repair(ctx context.Context, q rag.Question, passages []rag.Passage,
 		return d, err
 	}
 	d.Usage = usage(choice)
-	d.Claims, d.Dangling = parseRepair(choice.Content, failed, n, choice.StopReason == "length")
+	d.Claims = parseRepair(choice.Content, failed, n, choice.StopReason == cutOff)
 	return d, nil
 }
 
@@ -122,7 +140,7 @@ func usage(choice *llms.ContentChoice) (u rag.Usage) {
 // with half the context, because our token counts are estimates and the model's
 // context may be unknown.
 func (w LLM) fit(ctx context.Context, prompt func(tokens int) (prompts.Prompt, func(string))) (*llms.ContentChoice, error) {
-	maxTokens := cmp.Or(w.MaxTokens, 1024)
+	maxTokens := cmp.Or(w.MaxTokens, defaultMaxTokens)
 	for room := w.room(ctx); ; room /= 2 {
 		maxTokens = min(maxTokens, room/4)
 		p, each := prompt(room - maxTokens)
@@ -140,9 +158,9 @@ func (w LLM) room(ctx context.Context) int {
 		return w.Context
 	}
 	if m, ok := w.Model.(interface{ Context(context.Context) int }); ok {
-		return cmp.Or(m.Context(ctx), 4096)
+		return cmp.Or(m.Context(ctx), defaultContext)
 	}
-	return 4096
+	return defaultContext
 }
 
 // generate asks the model once. each, if not nil, receives the reply as it
@@ -183,7 +201,7 @@ func (w LLM) Standalone(ctx context.Context, q rag.Question) (string, error) {
 		s.Turns = append(s.Turns, prompts.Turn(t))
 	}
 	slices.Reverse(s.Turns)
-	reply, err := w.generate(ctx, s.Render(), cmp.Or(w.MaxTokens, 1024), nil)
+	reply, err := w.generate(ctx, s.Render(), cmp.Or(w.MaxTokens, defaultMaxTokens), nil)
 	if err != nil {
 		return "", err
 	}
@@ -192,7 +210,7 @@ func (w LLM) Standalone(ctx context.Context, q rag.Question) (string, error) {
 
 // Split implements [rag.Rephraser].
 func (w LLM) Split(ctx context.Context, q rag.Question) ([]string, error) {
-	reply, err := w.generate(ctx, prompts.Split{Question: q.Text}.Render(), cmp.Or(w.MaxTokens, 1024), nil)
+	reply, err := w.generate(ctx, prompts.Split{Question: q.Text}.Render(), cmp.Or(w.MaxTokens, defaultMaxTokens), nil)
 	if err != nil {
 		return nil, err
 	}

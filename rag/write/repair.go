@@ -24,9 +24,7 @@ var (
 // no sentence for it. Without numbers in the reply, the sentences are taken in
 // order if there are as many, else by the words that they share. cut tells that
 // the reply ends early.
-func parseRepair(s string, failed []rag.Failed, n int, cut bool) (claims []rag.Claim, dangling int) {
-	claims = make([]rag.Claim, len(failed))
-	var r reply
+func parseRepair(s string, failed []rag.Failed, n int, cut bool) []rag.Claim {
 	body, marks := markSources(unwrapped(plainRunes(s)), n)
 	body = joinedLines.ReplaceAllString(plainText(body), "$1\n$2")
 	lines := make([]string, len(failed))
@@ -52,22 +50,22 @@ func parseRepair(s string, failed []rag.Failed, n int, cut bool) (claims []rag.C
 		}
 	}
 	if !numbered {
-		all := readReply(s, n)
-		all.claims = slices.DeleteFunc(all.claims, func(c rag.Claim) bool { return c.Kind != rag.Statement })
-		if k := len(all.claims); cut && k > 0 && !text.EndsSentence(all.claims[k-1].Text) {
-			all.claims = all.claims[:k-1]
+		all := slices.DeleteFunc(ParseReply(s, n), func(c rag.Claim) bool { return c.Kind != rag.Statement })
+		if cut {
+			all = withoutCut(all, 0)
 		}
-		return assign(all.claims, failed), all.dangling
+		return assign(all, failed)
 	}
+	claims := make([]rag.Claim, len(failed))
 	for i, l := range lines {
 		if !notSaid.MatchString(withoutPlaceholders(l)) {
-			claims[i] = oneClaim(r.cited([]paragraph{{"", l}}, marks))
+			claims[i] = oneClaim(cited([]paragraph{{"", l}}, marks))
 		}
 	}
 	if cut && at >= 0 && !text.EndsSentence(claims[at].Text) {
 		claims[at] = rag.Claim{}
 	}
-	return claims, r.dangling
+	return claims
 }
 
 // withoutPlaceholders removes placeholders.

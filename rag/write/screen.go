@@ -18,8 +18,8 @@ type screen struct {
 	out      func(string)
 	passages int // in the prompt
 
-	held   string
-	passes bool // the beginning was passed on
+	buffer string // what is withheld so far
+	passes bool   // the beginning was passed on
 }
 
 // onlyNoAnswer matches a text that is the reply that there is no answer, with or
@@ -27,10 +27,10 @@ type screen struct {
 var onlyNoAnswer = regexp.MustCompile(`(?i)^` + regexp.QuoteMeta(strings.TrimSuffix(prompts.NoAnswer, ".")) + `[^.,;:!?]*[.,;:!?]?\s*$`)
 
 func (s *screen) write(chunk string) {
-	s.held += strings.Map(printable, strings.ToValidUTF8(chunk, ""))
+	s.buffer += strings.Map(printable, strings.ToValidUTF8(chunk, ""))
 	if !s.passes {
-		s.held = strings.TrimLeftFunc(s.held, unicode.IsSpace)
-		if s.held == "" || s.withheld() || len(s.held) < len(prompts.NoAnswer) && strings.HasPrefix(prompts.NoAnswer, s.held) {
+		s.buffer = strings.TrimLeftFunc(s.buffer, unicode.IsSpace)
+		if s.buffer == "" || s.withheld() || len(s.buffer) < len(prompts.NoAnswer) && strings.HasPrefix(prompts.NoAnswer, s.buffer) {
 			return
 		}
 		s.passes = true
@@ -40,12 +40,12 @@ func (s *screen) write(chunk string) {
 
 // withheld reports whether the reply so far is not for people.
 func (s *screen) withheld() bool {
-	return strings.HasPrefix(s.held, "{") || strings.HasPrefix(s.held, "[{") || strings.HasPrefix(s.held, "`") || onlyNoAnswer.MatchString(s.held)
+	return strings.HasPrefix(s.buffer, "{") || strings.HasPrefix(s.buffer, "[{") || strings.HasPrefix(s.buffer, "`") || onlyNoAnswer.MatchString(s.buffer)
 }
 
 // end passes on what is still withheld, unless it is not for people.
 func (s *screen) end() {
-	if s.passes || s.held != "" && !s.withheld() {
+	if s.passes || s.buffer != "" && !s.withheld() {
 		s.pass(true)
 	}
 }
@@ -54,28 +54,28 @@ func (s *screen) end() {
 // last chunk there is none.
 func (s *screen) pass(last bool) {
 	var b strings.Builder
-	for s.held != "" {
-		i := strings.IndexAny(s.held, "[【［(（")
+	for s.buffer != "" {
+		i := strings.IndexAny(s.buffer, "[【［(（")
 		if i < 0 {
-			i = len(s.held)
+			i = len(s.buffer)
 		}
-		b.WriteString(s.held[:i])
-		s.held = s.held[i:]
-		m, ok, partial := text.LeadingMark(s.held, s.passages)
+		b.WriteString(s.buffer[:i])
+		s.buffer = s.buffer[i:]
+		m, ok, partial := text.LeadingMark(s.buffer, s.passages)
 		if partial {
 			if !last {
 				break
 			}
-			if all := text.FindMarks(s.held, s.passages); len(all) > 0 && all[0].Start == 0 {
+			if all := text.FindMarks(s.buffer, s.passages); len(all) > 0 && all[0].Start == 0 {
 				m, ok = all[0], true
 			}
 		}
-		_, size := utf8.DecodeRuneInString(s.held)
+		_, size := utf8.DecodeRuneInString(s.buffer)
 		if ok {
 			size = m.End
 		}
-		b.WriteString(withoutQuotes(m, s.held[:size]))
-		s.held = s.held[size:]
+		b.WriteString(withoutQuotes(m, s.buffer[:size]))
+		s.buffer = s.buffer[size:]
 	}
 	if b.Len() > 0 {
 		s.out(b.String())

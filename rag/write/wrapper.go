@@ -3,6 +3,7 @@ package write
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strconv"
@@ -92,14 +93,10 @@ func objectText(object map[string]any) (s string, ok bool) {
 // field returns the value of the first of the keys that an object has. Upper and
 // lower case are the same.
 func field(object map[string]any, keys []string) (v any, ok bool) {
+	names := slices.Sorted(maps.Keys(object))
 	for _, k := range keys {
-		if v, ok := object[k]; ok {
-			return v, true
-		}
-	}
-	for k, v := range object {
-		if slices.Contains(keys, strings.ToLower(k)) && !slices.Contains(keys, k) {
-			return v, true
+		if i := slices.IndexFunc(names, func(name string) bool { return strings.EqualFold(name, k) }); i >= 0 {
+			return object[names[i]], true
 		}
 	}
 	return nil, false
