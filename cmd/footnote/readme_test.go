@@ -74,21 +74,21 @@ func arguments(command string) []string {
 // matches reports whether got has the lines that want describes.
 func matches(got, want string) bool {
 	lines := strings.Split(got, "\n")
-	any := false
+	skip := false
 	for _, w := range strings.Split(strings.TrimRight(want, "\n"), "\n") {
 		if w == "…" {
-			any = true
+			skip = true
 			continue
 		}
 		prefix, cut := strings.CutSuffix(w, "…")
 		same := func(line string) bool { return line == w || cut && strings.HasPrefix(line, prefix) }
-		for any && len(lines) > 0 && !same(lines[0]) {
+		for skip && len(lines) > 0 && !same(lines[0]) {
 			lines = lines[1:]
 		}
 		if len(lines) == 0 || !same(lines[0]) {
 			return false
 		}
-		lines, any = lines[1:], false
+		lines, skip = lines[1:], false
 	}
-	return any || strings.TrimSpace(strings.Join(lines, "")) == ""
+	return skip || strings.TrimSpace(strings.Join(lines, "")) == ""
 }

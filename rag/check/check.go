@@ -22,6 +22,7 @@ type Checker struct {
 // Mode says what happens to sentences that the evidence does not fully support.
 type Mode int
 
+// The values of Mode.
 const (
 	Mark   Mode = iota // show partly supported sentences with a mark, remove unsupported ones
 	Strict             // show only supported sentences

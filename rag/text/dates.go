@@ -79,7 +79,7 @@ func ParseDate(date string, today time.Time) (from, to time.Time, ok bool) {
 func nearestYear(t, today time.Time) time.Time {
 	best := t
 	for year := today.Year() - 1; year <= today.Year()+1; year++ {
-		if day := time.Date(year, t.Month(), t.Day(), 0, 0, 0, 0, time.UTC); best == t || day.Sub(today).Abs() < best.Sub(today).Abs() {
+		if day := time.Date(year, t.Month(), t.Day(), 0, 0, 0, 0, time.UTC); best.Equal(t) || day.Sub(today).Abs() < best.Sub(today).Abs() {
 			best = day
 		}
 	}

@@ -8,6 +8,7 @@ import (
 // FigureKind is what the value of a [Figure] means.
 type FigureKind int
 
+// The values of FigureKind.
 const (
 	FigureNumber FigureKind = iota // a count, measure, year, ordinal or share
 	FigureClock                    // a time of day, in minutes since midnight

@@ -96,11 +96,11 @@ func (p *markParser) link(end int) int { return end + len(markLink.FindString(p.
 func (p *markParser) mark(start, end int, tokens []markToken) (Mark, bool) {
 	m := Mark{Start: start, End: end}
 	first := ""
-	any, last := false, 0 // last: number of cites before the last number
+	numbered, last := false, 0 // last: number of cites before the last number
 	for _, t := range tokens {
 		switch {
 		case t.from > 0 || t.bad || t.to > 0:
-			any, last = true, len(m.Cites)
+			numbered, last = true, len(m.Cites)
 			if t.bad || t.from < 1 || t.to > p.n || t.to < t.from {
 				m.Dangling++
 			}
@@ -108,7 +108,7 @@ func (p *markParser) mark(start, end int, tokens []markToken) (Mark, bool) {
 				m.Cites = append(m.Cites, MarkCite{Passage: i - 1, Quote: first})
 				first = ""
 			}
-		case !any:
+		case !numbered:
 			first = t.quote
 		case last < len(m.Cites) && m.Cites[last].Quote == "":
 			m.Cites[last].Quote = t.quote
@@ -116,7 +116,7 @@ func (p *markParser) mark(start, end int, tokens []markToken) (Mark, bool) {
 			m.Cites = append(m.Cites, MarkCite{m.Cites[last].Passage, t.quote})
 		}
 	}
-	return m, any
+	return m, numbered
 }
 
 // tokens reads the tokens of a mark from a byte offset to the bracket that closes

@@ -267,7 +267,7 @@ func TestLLMCancelled(t *testing.T) {
 
 func TestLLMServerDies(t *testing.T) {
 	t.Parallel()
-	w := writer(t, http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+	w := writer(t, http.HandlerFunc(func(rw http.ResponseWriter, _ *http.Request) {
 		fmt.Fprint(rw, `data: {"choices":[{"delta":{"content":"Two hours"}}]}`+"\n\n")
 		rw.(http.Flusher).Flush()
 		panic(http.ErrAbortHandler)

@@ -30,6 +30,7 @@ func (s *screen) write(chunk string) {
 	s.buffer += strings.Map(printable, strings.ToValidUTF8(chunk, ""))
 	if !s.passes {
 		s.buffer = strings.TrimLeftFunc(s.buffer, unicode.IsSpace)
+		//nolint:gocritic // the text so far may be the beginning of the reply
 		if s.buffer == "" || s.withheld() || len(s.buffer) < len(prompts.NoAnswer) && strings.HasPrefix(prompts.NoAnswer, s.buffer) {
 			return
 		}

@@ -315,7 +315,7 @@ func (s shortSentence) features(q shortQuestion, i, j int) []float64 {
 	is := func(w shortWord, words string) bool { return w.word != "" && strings.Contains(words, " "+w.word+" ") }
 	prior, next := s.text[:at.Start], s.text[at.End:]
 	last, _ := utf8.DecodeLastRuneInString(strings.TrimRight(prior, " "))
-	close, _ := utf8.DecodeRuneInString(next)
+	following, _ := utf8.DecodeRuneInString(next)
 	who, where, which := q.kind == question.Person, q.kind == question.Place, q.kind == question.Name
 	time, number := q.kind == question.Time, q.kind == question.Number || q.kind == question.Sum || q.kind == question.Share || q.kind == question.Duration
 	what := !(who || where || which || time || number)
@@ -339,7 +339,7 @@ func (s shortSentence) features(q shortQuestion, i, j int) []float64 {
 	v = append(v, 1-rarity/float64(len(run)), asked/n)
 	add(before.asked > 0, after.asked > 0)
 	v = append(v, s.nearness(q, at), float64(i)/float64(len(s.words)))
-	add(strings.ContainsRune("“\"‘«", last) && strings.ContainsRune("”\"’»", close), last == '(', commas > 0, stops > 0,
+	add(strings.ContainsRune("“\"‘«", last) && strings.ContainsRune("”\"’»", following), last == '(', commas > 0, stops > 0,
 		is(before, " is was are were been as called named "), is(after, " is was are were "),
 		q.noun != "" && before.stem == q.noun, q.noun != "" && after.stem == q.noun, noun)
 	add(number && shape, number && figure, number && lower && !shape)

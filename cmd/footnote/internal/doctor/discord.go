@@ -57,7 +57,7 @@ func checkDiscord(ctx context.Context, p *cli.Program) []finding {
 // checkToken reports whether Discord accepts the token and sends commands to
 // the bot.
 func checkToken(s discord.Inspection) finding {
-	f := finding{Part: "discord", OK: true, Says: fmt.Sprintf("the token works; the bot's name is %s", s.Name)}
+	f := finding{Part: "discord", OK: true, Says: "the token works; the bot's name is " + s.Name}
 	switch {
 	case s.Elsewhere != "":
 		f.OK, f.Says = false, "Discord sends commands and buttons to "+s.Elsewhere+", not to the bot"
