@@ -177,3 +177,33 @@ func TestVerdictsWithoutJudge(t *testing.T) {
 		t.Errorf("expired context: error %v", err)
 	}
 }
+
+// TestMostlyFailed checks that what is left of a draft that mostly failed is shown
+// only if a judge read it.
+func TestMostlyFailed(t *testing.T) {
+	t.Parallel()
+	p := ragtest.Passage("ferry", "Ferry", "The ferry carried 181 passengers.")
+	p.Sentences[0].Score = 1
+	claim := func(s string) rag.Claim {
+		return rag.Claim{Text: s, Break: " ", Cites: []rag.Cite{{Quote: "181 passengers"}}}
+	}
+	for name, tt := range map[string]struct {
+		judge   doubter
+		claims  []rag.Claim
+		stoodIn bool
+	}{
+		"judge read it":     {doubter{word: "unhappy"}, []rag.Claim{claim("It had 181 passengers."), claim("It had 211 crew."), claim("It had 212 cars.")}, false},
+		"judge failed":      {doubter{err: errors.New("gone")}, []rag.Claim{claim("It had 181 passengers."), claim("It had 211 crew."), claim("It had 212 cars.")}, true},
+		"half of it failed": {doubter{err: errors.New("gone")}, []rag.Claim{claim("It had 181 passengers."), claim("It had 211 crew.")}, false},
+	} {
+		a := Answerer{Writer: model(tt.claims...), Judge: func(string) check.Judge { return tt.judge }}
+		f := findings{passages: []rag.Passage{p}, verdict: rag.Answered}
+		got, err := a.answer(t.Context(), question.Reading{}, f, new(rag.Timings), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got.StoodIn != tt.stoodIn || got.Verdict != rag.Answered || len(got.Sentences) != 1 {
+			t.Errorf("%s: stood in %v, verdict %s, %d sentences: %s", name, got.StoodIn, got.Verdict, len(got.Sentences), got.Text())
+		}
+	}
+}
