@@ -34,7 +34,7 @@ type Answer struct {
 	Unjudged   bool       // a judge was to decide, but did not decide on every sentence
 	JudgeError error      // why the judge failed; nil if it did not
 	StoodIn    bool       // the articles' own sentences replace what a model wrote
-	Unreliable bool       // most sentences that the model wrote quote what no passage says
+	Unreliable bool       // most sentences that the model wrote failed the check
 	Passages   []Passage  // that the answer was written from, best first
 	Model      string     // see Draft
 	Usage      Usage      // of all requests to models

@@ -17,7 +17,7 @@ import (
 // model wrote is an answer if a sentence of it is left, however near the search
 // came. Only if the model finds no answer and the search is not confident either,
 // the verdict is [rag.Refused]. Otherwise the articles' own sentences stand in.
-// They also stand in for a draft that mostly failed and that no judge read whole:
+// They also stand in for what an unreliable model wrote if no judge read it whole:
 // the rest of it is as likely to be wrong.
 func (a Answerer) writeAndCheck(ctx context.Context, r question.Reading, f findings, t *rag.Timings, stream func(string)) (rag.Answer, error) {
 	writer := a.Writer
@@ -28,7 +28,7 @@ func (a Answerer) writeAndCheck(ctx context.Context, r question.Reading, f findi
 	switch {
 	case err != nil, out.Model == rag.QuoteModel:
 		return out, err
-	case out.Verdict == rag.Answered && !(mostlyFailed(out) && (a.Judge == nil || out.Unjudged)):
+	case out.Verdict == rag.Answered && !(out.Unreliable && (a.Judge == nil || out.Unjudged)):
 		return out, nil
 	case out.Reason.Code == rag.NoClaim && f.verdict != rag.Answered:
 		return out, nil
@@ -40,11 +40,8 @@ func (a Answerer) writeAndCheck(ctx context.Context, r question.Reading, f findi
 var (
 	errNothingSupported = errors.New("the articles don't support what the model wrote")
 	errNoAnswer         = errors.New("the model finds no answer in the articles")
-	errMostlyFailed     = errors.New("the articles don't support most of what the model wrote")
+	errUnreliable       = errors.New("the articles don't support most of what the model wrote")
 )
-
-// mostlyFailed reports whether more of a draft was removed than is left.
-func mostlyFailed(a rag.Answer) bool { return len(a.Removed) > len(a.Sentences) }
 
 // standIn replaces what is left of a model's answer by the articles' own
 // sentences. They follow what the model says that the articles do not say. They
@@ -60,7 +57,7 @@ func (a Answerer) standIn(ctx context.Context, r question.Reading, written rag.A
 		why = errNoAnswer
 		quoted.Verdict, quoted.Reason = rag.Nearest, rag.Reason{Code: rag.OnlyNear}
 	case written.Verdict == rag.Answered:
-		why = errMostlyFailed
+		why = errUnreliable
 	}
 	out.Sentences = slices.DeleteFunc(slices.Clone(out.Sentences), func(s rag.Sentence) bool { return s.Kind != rag.Admission })
 	if len(out.Sentences) > 0 {

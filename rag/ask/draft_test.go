@@ -178,9 +178,9 @@ func TestVerdictsWithoutJudge(t *testing.T) {
 	}
 }
 
-// TestMostlyFailed checks that what is left of a draft that mostly failed is shown
+// TestUnreliable checks that what is left of a draft that mostly failed is shown
 // only if a judge read it.
-func TestMostlyFailed(t *testing.T) {
+func TestUnreliable(t *testing.T) {
 	t.Parallel()
 	p := ragtest.Passage("ferry", "Ferry", "The ferry carried 181 passengers.")
 	p.Sentences[0].Score = 1

@@ -68,6 +68,7 @@ func (c Checker) Check(ctx context.Context, r question.Reading, d rag.Draft, pas
 	if err := c.repair(ctx, s, findings, &a); err != nil {
 		return rag.Answer{}, err
 	}
+	a.Unreliable = mostFailed(findings)
 	if c.Mode == Strict {
 		failPartly(findings)
 	}
@@ -92,6 +93,22 @@ func failRepeated(findings []finding) {
 		}
 		passed[words] = !f.failed()
 	}
+}
+
+// mostFailed reports whether more than half of several claims failed.
+// Repetitions do not count.
+func mostFailed(findings []finding) bool {
+	distinct, failed := 0, 0
+	for _, f := range findings {
+		switch {
+		case f.reason.Code == rag.Repeated:
+			continue
+		case f.failed():
+			failed++
+		}
+		distinct++
+	}
+	return distinct > 1 && 2*failed > distinct
 }
 
 // failPartly fails claims that are supported only in part.
@@ -224,15 +241,8 @@ func why(r rag.Reason) string {
 
 // compose makes the answer's sentences, citations and removed sentences.
 func (c Checker) compose(findings []finding, a *rag.Answer) {
-	distinct, misquoted := 0, 0
 	answers := false
 	for _, f := range findings {
-		if f.reason.Code != rag.Repeated {
-			distinct++
-		}
-		if f.reason.Code == rag.QuoteNotFound {
-			misquoted++
-		}
 		if f.failed() && c.Mode != Off {
 			a.Removed = append(a.Removed, rag.Removed{Text: f.claim.Text, Reason: f.reason})
 			continue
@@ -249,7 +259,6 @@ func (c Checker) compose(findings []finding, a *rag.Answer) {
 		a.Sentences = append(a.Sentences, one)
 		answers = answers || one.Kind != rag.Admission
 	}
-	a.Unreliable = distinct > 1 && 2*misquoted > distinct
 	switch {
 	case answers:
 	case len(findings) == 0:

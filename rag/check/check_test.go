@@ -385,7 +385,7 @@ func TestDecide(t *testing.T) {
 	}
 }
 
-// TestUnreliable checks that a model that misquotes most of its sources is named.
+// TestUnreliable checks that a model is named whose sentences mostly fail.
 func TestUnreliable(t *testing.T) {
 	t.Parallel()
 	d := rag.Draft{Model: "ollama/tiny", Claims: []rag.Claim{
