@@ -385,17 +385,30 @@ func TestDecide(t *testing.T) {
 	}
 }
 
-// TestUnreliable checks that a model that misquotes most of its sources is named.
+// TestUnreliable checks that a model that misquotes its sources in most of its
+// sentences is named. Sentences that it repeats count once.
 func TestUnreliable(t *testing.T) {
 	t.Parallel()
-	d := rag.Draft{Model: "ollama/tiny", Claims: []rag.Claim{
-		{Text: "The ferry had 181 passengers.", Cites: []rag.Cite{quote(0, "181 passengers")}},
-		{Text: "The ferry sank.", Cites: []rag.Cite{quote(0, "sank off Hull")}},
-		{Text: "The bridge fell.", Cites: []rag.Cite{quote(0, "the bridge fell")}},
-	}}
-	a, err := Checker{}.Check(t.Context(), question.Reading{}, d, passages())
-	if err != nil || !a.Unreliable || len(a.Sentences) != 1 {
-		t.Errorf("unreliable %v, %d sentences, error %v", a.Unreliable, len(a.Sentences), err)
+	good := rag.Claim{Text: "The ferry had 181 passengers.", Cites: []rag.Cite{quote(0, "181 passengers")}}
+	sank := rag.Claim{Text: "The ferry sank.", Cites: []rag.Cite{quote(0, "sank off Hull")}}
+	fell := rag.Claim{Text: "The bridge fell.", Cites: []rag.Cite{quote(0, "the bridge fell")}}
+	number := rag.Claim{Text: "The ferry had 211 passengers.", Cites: []rag.Cite{quote(0, "181 passengers")}}
+	for name, tt := range map[string]struct {
+		claims []rag.Claim
+		want   bool
+	}{
+		"most":               {[]rag.Claim{good, sank, fell}, true},
+		"half":               {[]rag.Claim{good, sank}, false},
+		"the only one":       {[]rag.Claim{sank}, false},
+		"others are false":   {[]rag.Claim{sank, number, number}, false},
+		"good ones repeated": {[]rag.Claim{good, good, good, sank, fell}, true},
+		"misquotes repeated": {[]rag.Claim{good, sank, sank, sank}, false},
+		"nothing":            {nil, false},
+	} {
+		a, err := Checker{}.Check(t.Context(), question.Reading{}, rag.Draft{Model: "ollama/tiny", Claims: tt.claims}, passages())
+		if err != nil || a.Unreliable != tt.want {
+			t.Errorf("%s: unreliable %v, want %v; error %v", name, a.Unreliable, tt.want, err)
+		}
 	}
 }
 
