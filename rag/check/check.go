@@ -153,7 +153,8 @@ const (
 )
 
 // repair has the writer rewrite the sentences that failed, once, and checks what
-// it wrote. A sentence that the draft has already stays failed.
+// it wrote. A sentence that the draft has already stays failed, unless it lacked
+// only its evidence.
 func (c Checker) repair(ctx context.Context, s *sources, findings []finding, a *rag.Answer) error {
 	if c.Repair == nil || c.Mode == Off {
 		return nil
@@ -165,7 +166,7 @@ func (c Checker) repair(ctx context.Context, s *sources, findings []finding, a *
 	var places []int // of the failed sentences in findings
 	said := map[string]bool{}
 	for i, f := range findings {
-		said[text.Normalize(f.bare)] = true
+		said[text.Normalize(f.bare)] = f.reason.Code != rag.QuoteNotFound && f.reason.Code != rag.NoEvidence
 		if f.failed() && f.reason.Code != rag.Repeated && len(failed) < maxRepairs {
 			failed = append(failed, rag.Failed{Text: f.claim.Text, Why: why(f.reason)})
 			places = append(places, i)
