@@ -166,8 +166,11 @@ func (c Checker) repair(ctx context.Context, s *sources, findings []finding, a *
 	var places []int // of the failed sentences in findings
 	said := map[string]bool{}
 	for i, f := range findings {
+		if f.reason.Code == rag.Repeated {
+			continue
+		}
 		said[text.Normalize(f.bare)] = f.reason.Code != rag.QuoteNotFound && f.reason.Code != rag.NoEvidence
-		if f.failed() && f.reason.Code != rag.Repeated && len(failed) < maxRepairs {
+		if f.failed() && len(failed) < maxRepairs {
 			failed = append(failed, rag.Failed{Text: f.claim.Text, Why: why(f.reason)})
 			places = append(places, i)
 		}
