@@ -294,8 +294,7 @@ func EvidenceOf(r question.Reading, claim rag.Claim, passages []rag.Passage) []r
 func Decide(ctx context.Context, judge Judge, sentence string, texts ...string) (rag.Support, error) {
 	body := strings.Join(texts, "\n\n")
 	s := newSources("", []rag.Passage{{Text: body, End: len(body)}})
-	sentence, _ = text.CutMarks(sentence, 0)
-	f := s.examine(rag.Claim{Text: sentence})
+	f := s.examine(rag.Claim{Text: text.CutMarks(sentence, 0)})
 	if f.support == "" && judge != nil {
 		got, _, err := judge.Judge(ctx, []Statement{{f.bare, []Evidence{{Text: body}}}})
 		if err != nil {
