@@ -71,7 +71,7 @@ type Support string
 // The values of Support.
 const (
 	Supported   Support = "yes"    // it follows from the evidence
-	Partly      Support = "partly" // some of it follows, or nothing speaks against it
+	Partly      Support = "partly" // only some of it follows, or a name or number in it is far from the evidence
 	Unsupported Support = "no"     // it does not follow; such sentences are removed
 )
 

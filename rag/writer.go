@@ -12,9 +12,9 @@ type Writer interface {
 // Repairer is an optional ability of a [Writer] that has a language model: it
 // rewrites the sentences of its draft that failed the check.
 type Repairer interface {
-	// Repair returns a draft with one new claim for each failed sentence, in order,
-	// from the same passages. A claim without text means that the model cannot
-	// support the sentence.
+	// Repair returns a draft, from the same passages, with one claim for each failed
+	// sentence, in order. The Text of a claim is empty if the model finds nothing in
+	// the passages that supports the sentence.
 	Repair(ctx context.Context, q Question, passages []Passage, failed []Failed) (Draft, error)
 }
 

@@ -171,7 +171,8 @@ const (
 )
 
 // repair has the writer rewrite the sentences that failed, once, and checks what
-// it wrote. A sentence that the draft has already stays failed.
+// it wrote. A sentence that the draft has already stays failed, unless it lacked
+// only its evidence.
 func (c Checker) repair(ctx context.Context, s *sources, findings []finding, a *rag.Answer) error {
 	if c.Repair == nil || c.Mode == Off {
 		return nil
@@ -183,8 +184,11 @@ func (c Checker) repair(ctx context.Context, s *sources, findings []finding, a *
 	var places []int // of the failed sentences in findings
 	said := map[string]bool{}
 	for i, f := range findings {
-		said[text.Normalize(f.bare)] = true
-		if f.failed() && f.reason.Code != rag.Repeated && len(failed) < maxRepairs {
+		if f.reason.Code == rag.Repeated {
+			continue
+		}
+		said[text.Normalize(f.bare)] = f.reason.Code != rag.QuoteNotFound && f.reason.Code != rag.NoEvidence
+		if f.failed() && len(failed) < maxRepairs {
 			failed = append(failed, rag.Failed{Text: f.claim.Text, Why: why(f.reason)})
 			places = append(places, i)
 		}
@@ -300,8 +304,7 @@ func EvidenceOf(r question.Reading, claim rag.Claim, passages []rag.Passage) []r
 func Decide(ctx context.Context, judge Judge, sentence string, texts ...string) (rag.Support, error) {
 	body := strings.Join(texts, "\n\n")
 	s := newSources("", []rag.Passage{{Text: body, End: len(body)}})
-	sentence, _ = text.CutMarks(sentence, 0)
-	f := s.examine(rag.Claim{Text: sentence})
+	f := s.examine(rag.Claim{Text: text.CutMarks(sentence, 0)})
 	if f.support == "" && judge != nil {
 		got, _, err := judge.Judge(ctx, []Statement{{f.bare, []Evidence{{Text: body}}}})
 		if err != nil {

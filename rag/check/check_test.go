@@ -224,6 +224,35 @@ func TestRepair(t *testing.T) {
 	}
 }
 
+// TestRepairQuote checks that a rewritten sentence may differ only in its quote,
+// but may not say what another sentence says.
+func TestRepairQuote(t *testing.T) {
+	t.Parallel()
+	const crew = "It had a crew of twelve."
+	misquoted := rag.Claim{Text: crew, Break: "\n- ", Kind: rag.OlderStatement, Cites: []rag.Cite{quote(0, "sank off Hull")}}
+	good := rag.Claim{Text: "The ferry had 181 passengers.", Cites: []rag.Cite{quote(0, "181 passengers")}}
+	for name, tt := range map[string]struct {
+		reply    rag.Claim
+		want     string
+		repaired int
+	}{
+		"another quote":    {rag.Claim{Text: crew, Cites: []rag.Cite{quote(0, "crew of twelve")}}, good.Text + " [1]\n- " + crew + " [1]", 1},
+		"another sentence": {good, good.Text + " [1]", 0},
+		"framed":           {rag.Claim{Text: "The article says that the ferry had 181 passengers.", Cites: good.Cites}, good.Text + " [1]", 0},
+	} {
+		c := Checker{Repair: func(context.Context, []rag.Failed) (rag.Draft, error) {
+			return rag.Draft{Claims: []rag.Claim{tt.reply}}, nil
+		}}
+		a, err := c.Check(t.Context(), question.Reading{}, rag.Draft{Claims: []rag.Claim{good, misquoted}}, passages())
+		if err != nil || a.Text() != tt.want || a.Repaired != tt.repaired {
+			t.Errorf("%s: %q, %d repaired, want %q, %d; error %v", name, a.Text(), a.Repaired, tt.want, tt.repaired, err)
+		}
+		if k := len(a.Sentences) - 1; tt.repaired > 0 && a.Sentences[k].Kind != rag.OlderStatement {
+			t.Errorf("%s: kind %v, want that of the failed sentence", name, a.Sentences[k].Kind)
+		}
+	}
+}
+
 // TestRepairStops checks when there is no repair, and that no more sentences are
 // repaired than fit into a request.
 func TestRepairStops(t *testing.T) {
@@ -386,16 +415,29 @@ func TestDecide(t *testing.T) {
 }
 
 // TestUnreliable checks that a model is named whose sentences mostly fail.
+// Sentences that it repeats count once.
 func TestUnreliable(t *testing.T) {
 	t.Parallel()
-	d := rag.Draft{Model: "ollama/tiny", Claims: []rag.Claim{
-		{Text: "The ferry had 181 passengers.", Cites: []rag.Cite{quote(0, "181 passengers")}},
-		{Text: "The ferry sank.", Cites: []rag.Cite{quote(0, "sank off Hull")}},
-		{Text: "The bridge fell.", Cites: []rag.Cite{quote(0, "the bridge fell")}},
-	}}
-	a, err := Checker{}.Check(t.Context(), question.Reading{}, d, passages())
-	if err != nil || !a.Unreliable || len(a.Sentences) != 1 {
-		t.Errorf("unreliable %v, %d sentences, error %v", a.Unreliable, len(a.Sentences), err)
+	good := rag.Claim{Text: "The ferry had 181 passengers.", Cites: []rag.Cite{quote(0, "181 passengers")}}
+	sank := rag.Claim{Text: "The ferry sank.", Cites: []rag.Cite{quote(0, "sank off Hull")}}
+	fell := rag.Claim{Text: "The bridge fell.", Cites: []rag.Cite{quote(0, "the bridge fell")}}
+	number := rag.Claim{Text: "The ferry had 211 passengers.", Cites: []rag.Cite{quote(0, "181 passengers")}}
+	for name, tt := range map[string]struct {
+		claims []rag.Claim
+		want   bool
+	}{
+		"most":               {[]rag.Claim{good, sank, fell}, true},
+		"half":               {[]rag.Claim{good, sank}, false},
+		"the only one":       {[]rag.Claim{sank}, false},
+		"another reason":     {[]rag.Claim{good, sank, number}, true},
+		"good ones repeated": {[]rag.Claim{good, good, good, sank, fell}, true},
+		"misquotes repeated": {[]rag.Claim{good, sank, sank, sank}, false},
+		"nothing":            {nil, false},
+	} {
+		a, err := Checker{}.Check(t.Context(), question.Reading{}, rag.Draft{Model: "ollama/tiny", Claims: tt.claims}, passages())
+		if err != nil || a.Unreliable != tt.want {
+			t.Errorf("%s: unreliable %v, want %v; error %v", name, a.Unreliable, tt.want, err)
+		}
 	}
 }
 

@@ -28,7 +28,7 @@ const (
 )
 
 var (
-	framingBefore = compileAll(
+	framingBefore = append(compileAll(
 		// "According to passage 1, ", "As reported in the articles, "
 		`^(?:according to|based (?:up)?on|as per|per|going by|judging (?:by|from)|(?:as )?`+framingSaid+` (?:in|by)|citing|as `+framingAlso+framingSaid+` (?:in|by)|(?:based )?on the basis of) (?:what )?(?:the information (?:in|from|given in|provided in) )?`+framingSource+`(?: `+framingSay+`)?\s*[,:]\s*(?:it (?:is|was) (?:`+framingSaid+`|clear) that )?`,
 		`^(?:in|from) (?:(?:the|these|those|this) `+framingKind+`(?:articles?|passages?|sources?|excerpts?|documents?|information)`+framingNums+`?`+framingTail+`|(?:articles?|passages?|sources?|texts?|documents?|excerpts?)`+framingNums+`),\s*(?:it (?:is|was) (?:`+framingSaid+`|clear) that )?`,
@@ -46,12 +46,12 @@ var (
 		`^(?:laut|gemäß|nach|gemäss) (?:(?:dem|der|den|diesem|dieser|diesen) )?(?:artikeln?|passagen?|texten?|text|quellen?)(?: \d+)?,? `,
 		`^(?:selon|d['’]après) (?:l['’]|les? |la |cet |ces )(?:articles?|passages?|textes?|sources?|documents?)(?: \d+)?,\s*`,
 		`^(?:según|de acuerdo con) (?:el |la |los |las )(?:artículos?|pasajes?|textos?|fuentes?)(?: \d+)?,\s*`,
-	)
+	), admissionBefore)
 	// framingSays is a verb of saying without "that" before a clause.
 	framingSays = regexp.MustCompile(`(?i)^` + framingSource + ` ` + framingAlso + `(?:(?:says?|said) |(?:states?|stated|reports?|reported|notes?|noted|claims?|claimed|explains?|explained|indicates?|suggests?|shows?|confirms?|adds?) (` + framingClause + `)$)`)
 	framingNone = regexp.MustCompile(`(?i)^(?:nothing|no|so|little|anything|whether|if|how|why|what|when|where|who|which)\b`)
 
-	framingAfter = compileAll(
+	framingAfter = append(compileAll(
 		// ", according to the article", " (as stated in passage 1)"
 		`[,;]?\s+(?:[—–-]\s*)?\(?(?:according to|based on|as per|per|as `+framingAlso+framingSaid+` (?:in|by)|as `+framingSource+` `+framingAlso+framingSay+`$|`+framingSaid+` in) ?`+framingSource+`\)?$`,
 		`[,;]?\s+(?:[—–-]\s*)?as `+framingSource+` `+framingAlso+framingSay+`$`,
@@ -61,13 +61,13 @@ var (
 		// "(passage 1)", "in passage 2"
 		`\s*[(\[](?:see |see also |source: |cf\. |from |in )?`+framingSource+`[)\]]$`,
 		`,?\s+(?:in|from|see) (?:passages?|articles?|sources?|excerpts?)`+framingNums+`$`,
-	)
+	), admissionAfter)
 	framingWithin = compileAll(
 		`,\s+(?:according to|as per|as `+framingAlso+framingSaid+` (?:in|by)) `+framingSource+`,`,
 		`,\s+(?:as )?`+framingSource+` `+framingAlso+framingSay+`,`,
 		`\s*[(\[](?:see |source: |from )?(?:passages?|articles?|sources?|excerpts?)`+framingNums+`[)\]]`,
 	)
-	// admission is a clause that says what the passages do not say, before or
+	// An admission is a clause that says what the passages do not say, before or
 	// after a clause that answers.
 	admissionBefore = regexp.MustCompile(`(?i)^` + framingSource + ` ` + framingNot + ` ` + framingAlso + `(?:` + framingSay + `|give|provide|include|contain|address|answer)\b[^.;:]*?(?:[;:—–]|,? (?:but|only|although|though|however,?|yet)\b)\s*(?:(?:but|however|instead|rather|only|although|though)\b,?\s*)?(?:(?:they|it|he|she) ` + framingAlso + framingSay + `(?: only)? |that |` + framingSource + ` ` + framingAlso + framingSay + ` )?(?:that )?`)
 	admissionAfter  = regexp.MustCompile(`(?i)(?:[,;:—–]\s*(?:but|although|though|however|and|while|yet)?,?|\s(?:but|although|though))\s*(?:` + framingSource + `|they|it) ` + framingNot + ` ` + framingAlso + `(?:` + framingSay + `|give|provide|include|contain|address|answer)\b[^.;:]*$`)
@@ -103,7 +103,7 @@ func unframedOnce(s string) string {
 	if end == "" && body != s {
 		end = "."
 	}
-	for _, re := range append(framingBefore, admissionBefore) {
+	for _, re := range framingBefore {
 		if m := re.FindString(body); m != "" && HasWord(body[len(m):]) && !framingNone.MatchString(body[len(m):]) {
 			return capital(body[len(m):]) + end
 		}
@@ -117,7 +117,7 @@ func unframedOnce(s string) string {
 			return capital(rest) + end
 		}
 	}
-	for _, re := range append(framingAfter, admissionAfter) {
+	for _, re := range framingAfter {
 		if at := re.FindStringIndex(body); at != nil && HasWord(body[:at[0]]) {
 			return body[:at[0]] + end
 		}

@@ -59,9 +59,7 @@ var (
 	markLink   = regexp.MustCompile(`^\([^()\s]*\)`)
 	markWord   = regexp.MustCompile(`^(?i:(passages?|articles?|sources?|references?|refs?|documents?|docs?|citations?|cites?|excerpts?|chunks?|quellen?|artikel|abschnitte?|pasajes?|fuentes?|see|from|in|cf|siehe|and|und|et|p)[.:]?)`)
 	markNumber = regexp.MustCompile(`^\^?#?(\d+)\^?(?:\s*([-–—:])\s*#?(\d+))?`)
-	// beforeQuote matches what may stand before a quote, as in [1: "a"].
-	beforeQuote = regexp.MustCompile(`^(?:[:–—=.-] *)?`)
-	markDagger  = regexp.MustCompile(`^†[^\]】\n]*`)
+	markDagger = regexp.MustCompile(`^†[^\]】\n]*`)
 )
 
 // vagueWords are words in a mark that also begin an insertion in brackets.
@@ -137,7 +135,10 @@ func (p *markParser) tokens(at int, kind bracketKind, open bool, count int) (end
 		if open && quoted && p.clauseEnds(space) {
 			return space, all, true
 		}
-		start := at + len(beforeQuote.FindString(rest))
+		start := at
+		if r, size := utf8.DecodeRuneInString(rest); strings.ContainsRune(":-–—=.", r) { // [1: "a"]
+			start = len(p.s) - len(strings.TrimLeft(rest[size:], " "))
+		}
 		if class, size := p.opensQuote(start); class != "" {
 			end, more, ok := p.quote(start+size, class, kind, open, count+len(all)+1)
 			return end, append(all, more...), ok

@@ -1,6 +1,7 @@
 package text
 
 import (
+	"bytes"
 	"regexp"
 	"slices"
 	"strconv"
@@ -11,7 +12,7 @@ import (
 
 // Mark is a citation mark in a text, such as [1 "two hours late"].
 type Mark struct {
-	Start, End int // byte range; in the result of CutMarks, both are where the mark was
+	Start, End int // byte range
 	Cites      []MarkCite
 	Dangling   int // numbers that name no passage
 
@@ -32,25 +33,21 @@ const (
 
 // CutMarks removes citation marks and the spaces before them from text. n is
 // the number of passages.
-func CutMarks(text string, n int) (plain string, marks []Mark) {
+func CutMarks(text string, n int) string {
 	var b []byte
 	last := 0
 	for _, m := range FindMarks(text, n) {
 		b = append(b, text[last:m.Start]...)
 		if m.Keep == "" {
-			for len(b) > 0 && b[len(b)-1] == ' ' {
-				b = b[:len(b)-1]
-			}
+			b = bytes.TrimRight(b, " ")
 		}
-		last = m.End
 		b = append(b, m.Keep...)
-		m.Start, m.End = len(b), len(b)
-		marks = append(marks, m)
+		last = m.End
 		if r, _ := utf8.DecodeRuneInString(text[last:]); len(b) > 0 && (unicode.IsLetter(r) || unicode.IsNumber(r)) {
 			b = append(b, ' ')
 		}
 	}
-	return Unbracket(string(append(b, text[last:]...))), marks
+	return Unbracket(string(append(b, text[last:]...)))
 }
 
 // Unbracket replaces brackets with spaces if the text looks as if it had a

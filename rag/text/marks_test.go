@@ -10,39 +10,34 @@ import (
 
 func TestCutMarks(t *testing.T) {
 	t.Parallel()
-	type mark struct {
-		At    int
-		Cites []MarkCite
-	}
 	tests := []struct {
 		text, plain string
-		marks       []mark
+		cites       [][]MarkCite // of each mark
 		dangling    int
 	}{
-		{"It sank. [1] It rose [2].", "It sank. It rose.", []mark{{8, []MarkCite{{0, ""}}}, {16, []MarkCite{{1, ""}}}}, 0},
-		{`It sank [1 "off Hull"; 2 "near "Hull" [sic]"].`, "It sank.", []mark{{7, []MarkCite{{0, "off Hull"}, {1, `near "Hull" [sic]`}}}}, 0},
-		{`It sank [1 "off Hull" It rose. [2 "a"]`, "It sank It rose.", []mark{{7, []MarkCite{{0, "off Hull"}}}, {16, []MarkCite{{1, "a"}}}}, 0},
-		{"It sank.[1]It rose [9].", "It sank. It rose.", []mark{{8, []MarkCite{{0, ""}}}, {16, nil}}, 1},
-		{"It sank (1). It rose.¹", "It sank (1). It rose.", []mark{{21, []MarkCite{{0, ""}}}}, 0}, // only the clearer kind
-		{"See passage [2], and [[1]2].", "See passage 2, and   2 .", []mark{{13, []MarkCite{{1, ""}}}, {20, []MarkCite{{0, ""}}}}, 0},
-		{"Passages [1] and [3] say so.", "Passages 1 and 3 say so.", []mark{{16, []MarkCite{{0, ""}, {2, ""}}}}, 0},
+		{"It sank. [1] It rose [2].", "It sank. It rose.", [][]MarkCite{{{0, ""}}, {{1, ""}}}, 0},
+		{`It sank [1 "off Hull"; 2 "near "Hull" [sic]"].`, "It sank.", [][]MarkCite{{{0, "off Hull"}, {1, `near "Hull" [sic]`}}}, 0},
+		{`It sank [1 "off Hull" It rose. [2 "a"]`, "It sank It rose.", [][]MarkCite{{{0, "off Hull"}}, {{1, "a"}}}, 0},
+		{"It sank.[1]It rose [9].", "It sank. It rose.", [][]MarkCite{{{0, ""}}, nil}, 1},
+		{"It sank (1). It rose.¹", "It sank (1). It rose.", [][]MarkCite{{{0, ""}}}, 0}, // only the clearer kind
+		{"See passage [2], and [[1]2].", "See passage 2, and   2 .", [][]MarkCite{{{1, ""}}, {{0, ""}}}, 0},
+		{"Passages [1] and [3] say so.", "Passages 1 and 3 say so.", [][]MarkCite{{{0, ""}, {2, ""}}}, 0},
 		{"It broke the treaty (Article 1) at once.", "It broke the treaty (Article 1) at once.", nil, 0},
-		{"It sank.¹˒³ It is 5 km² large.", "It sank. It is 5 km² large.", []mark{{8, []MarkCite{{0, ""}, {2, ""}}}}, 0},
-		{"It sank【1†a.txt】【2:0†b】.", "It sank.", []mark{{7, []MarkCite{{0, ""}, {1, ""}}}}, 0},
+		{"It sank.¹˒³ It is 5 km² large.", "It sank. It is 5 km² large.", [][]MarkCite{{{0, ""}, {2, ""}}}, 0},
+		{"It sank【1†a.txt】【2:0†b】.", "It sank.", [][]MarkCite{{{0, ""}, {1, ""}}}, 0},
 		{"It [the ferry] sank [in 1990].", "It [the ferry] sank [in 1990].", nil, 0},
 	}
 	for _, tt := range tests {
-		plain, marks := CutMarks(tt.text, 3)
-		var got []mark
+		var cites [][]MarkCite
 		dangling := 0
-		for _, m := range marks {
+		for _, m := range FindMarks(tt.text, 3) {
+			cites = append(cites, m.Cites)
 			dangling += m.Dangling
-			got = append(got, mark{m.Start, m.Cites})
 		}
-		if diff := cmp.Diff(tt.plain, plain); diff != "" || dangling != tt.dangling {
+		if diff := cmp.Diff(tt.plain, CutMarks(tt.text, 3)); diff != "" || dangling != tt.dangling {
 			t.Errorf("%s: dangling = %d, want %d (-want +got):\n%s", tt.text, dangling, tt.dangling, diff)
 		}
-		if diff := cmp.Diff(tt.marks, got, cmpopts.EquateEmpty()); diff != "" {
+		if diff := cmp.Diff(tt.cites, cites, cmpopts.EquateEmpty()); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", tt.text, diff)
 		}
 	}
@@ -90,7 +85,7 @@ func FuzzFindMarks(f *testing.F) {
 				}
 			}
 		}
-		if plain, _ := CutMarks(text, n); HasMark(plain) {
+		if plain := CutMarks(text, n); HasMark(plain) {
 			t.Errorf("a mark is left in %q", plain)
 		}
 		Unframed(text)

@@ -150,20 +150,20 @@ func cited(lines []paragraph, marks []text.Mark) []rag.Claim {
 	return claims
 }
 
-// placed is a claim and its position in its paragraph's text.
-type placed struct {
+// placedClaim is a claim and its position in its paragraph's text.
+type placedClaim struct {
 	rag.Claim
 	text.Span
 }
 
 // claims splits the paragraph's text into sentences.
-func (p paragraph) claims(body string) []placed {
-	var all []placed
+func (p paragraph) claims(body string) []placedClaim {
+	var all []placedClaim
 	for _, s := range text.Sentences(body, text.Span{Start: 0, End: len(body)}) {
 		if !text.HasWord(s.Of(body)) {
 			continue
 		}
-		c := placed{rag.Claim{Text: strings.Join(strings.Fields(s.Of(body)), " "), Break: " "}, s}
+		c := placedClaim{rag.Claim{Text: strings.Join(strings.Fields(s.Of(body)), " "), Break: " "}, s}
 		if len(all) == 0 {
 			c.Break = p.brk
 		}
@@ -175,7 +175,7 @@ func (p paragraph) claims(body string) []placed {
 // attach gives each claim the citations within it and after it, up to the next
 // claim. If a paragraph begins with a citation and does not end with one, its
 // citations belong to the sentences after them.
-func attach(claims []placed, body string, marks []placedMark) {
+func attach(claims []placedClaim, body string, marks []placedMark) {
 	before := len(marks) > 0 && marks[0].at == 0 && marks[len(marks)-1].at < len(strings.TrimSpace(body))
 	for _, m := range marks {
 		i := 0
