@@ -95,7 +95,7 @@ func failRepeated(findings []finding) {
 	}
 }
 
-// mostFailed reports whether more than half of several claims failed.
+// mostFailed reports whether more than half of several claims failed a check.
 // Repetitions do not count.
 func mostFailed(findings []finding) bool {
 	distinct, failed := 0, 0
@@ -103,7 +103,7 @@ func mostFailed(findings []finding) bool {
 		switch {
 		case f.reason.Code == rag.Repeated:
 			continue
-		case f.failed():
+		case f.failed() || f.reason.Given():
 			failed++
 		}
 		distinct++
@@ -141,7 +141,7 @@ func (c Checker) judge(ctx context.Context, s *sources, findings []finding, a *r
 	verdicts := make([]rag.Support, len(open))
 	if c.Judge != nil {
 		start := time.Now()
-		got, usage, err := c.Judge.Judge(ctx, statements)
+		got, usage, err := c.Judge.Judge(ctx, statements[:min(len(statements), maxJudged)])
 		a.Spent.Judge.Add(usage, time.Since(start))
 		if ctx.Err() != nil {
 			return ctx.Err()
@@ -166,6 +166,7 @@ func (c Checker) judge(ctx context.Context, s *sources, findings []finding, a *r
 }
 
 const (
+	maxJudged  = 50               // sentences to judge; longer answers are a fault of the model
 	repairTime = 15 * time.Second // that must be left for a repair
 	maxRepairs = 20               // sentences to rewrite; more do not fit into a small model's context
 )
