@@ -3,6 +3,7 @@ package text
 import (
 	"regexp"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 )
@@ -27,51 +28,60 @@ const (
 	framingClause = `(?:(?:he|she|it|they|there|we|his|her|their|its)\b[^.;]*|[^.;:,]{2,60}? (?:is|was|were|are|has|have|had|will|would|can|could|did|does|may|might|must|should|\pL+ed|left|went|came|said|won|lost|took|made|got|gave|saw|met|began|led|held|fell|rose|ran|paid|sold|bought|told|sent|kept|found|became|sank|wrote|spoke|fled|shot|hit|cut|put|grew|knew|thought|stood|drew|broke|built|caught|chose|fought|brought|taught)\b[^.;]*)`
 )
 
-var (
-	framingBefore = append(compileAll(
-		// "According to passage 1, ", "As reported in the articles, "
-		`^(?:according to|based (?:up)?on|as per|per|going by|judging (?:by|from)|(?:as )?`+framingSaid+` (?:in|by)|citing|as `+framingAlso+framingSaid+` (?:in|by)|(?:based )?on the basis of) (?:what )?(?:the information (?:in|from|given in|provided in) )?`+framingSource+`(?: `+framingSay+`)?\s*[,:]\s*(?:it (?:is|was) (?:`+framingSaid+`|clear) that )?`,
-		`^(?:in|from) (?:(?:the|these|those|this) `+framingKind+`(?:articles?|passages?|sources?|excerpts?|documents?|information)`+framingNums+`?`+framingTail+`|(?:articles?|passages?|sources?|texts?|documents?|excerpts?)`+framingNums+`),\s*(?:it (?:is|was) (?:`+framingSaid+`|clear) that )?`,
-		// "As the article says, "
-		`^as `+framingSource+` `+framingAlso+framingSay+`,\s*`,
-		// "In the article, it is stated that", "It is stated in the article that"
-		`^in `+framingSource+`,? it (?:is|was) `+framingAlso+framingSaid+` that,?\s*`,
-		`^it (?:is|was) `+framingAlso+framingSaid+` (?:in|by) `+framingSource+` that,?\s*`,
-		`^(?:we|i|you) (?:can )?(?:learn|know|see|read|find|infer)(?: (?:from|in) `+framingSource+`) that,?\s*`,
-		// "The article states that ", "The passage says: "
-		`^`+framingSource+`,? `+framingAlso+framingSay+framingNums+`?(?: that\b,?|[,:])\s*`,
-		`^(?:passages?|articles?|sources?|texts?|documents?)`+framingNums+`\s*:\s*`,
-		`^the (?:short |direct )?answer(?: to (?:your|the) question)? is (?:that |: ?)`,
-		// other languages
-		`^(?:laut|gemäß|nach|gemäss) (?:(?:dem|der|den|diesem|dieser|diesen) )?(?:artikeln?|passagen?|texten?|text|quellen?)(?: \d+)?,? `,
-		`^(?:selon|d['’]après) (?:l['’]|les? |la |cet |ces )(?:articles?|passages?|textes?|sources?|documents?)(?: \d+)?,\s*`,
-		`^(?:según|de acuerdo con) (?:el |la |los |las )(?:artículos?|pasajes?|textos?|fuentes?)(?: \d+)?,\s*`,
-	), admissionBefore)
-	// framingSays is a verb of saying without "that" before a clause.
-	framingSays = regexp.MustCompile(`(?i)^` + framingSource + ` ` + framingAlso + `(?:(?:says?|said) |(?:states?|stated|reports?|reported|notes?|noted|claims?|claimed|explains?|explained|indicates?|suggests?|shows?|confirms?|adds?) (` + framingClause + `)$)`)
-	framingNone = regexp.MustCompile(`(?i)^(?:nothing|no|so|little|anything|whether|if|how|why|what|when|where|who|which)\b`)
+// framing has the patterns of what a sentence says about its source.
+type framing struct {
+	before, within, after []*regexp.Regexp
+	says                  *regexp.Regexp // a verb of saying without "that" before a clause
+	none                  *regexp.Regexp // begins what is no statement of its own
+}
 
-	framingAfter = append(compileAll(
-		// ", according to the article", " (as stated in passage 1)"
-		`[,;]?\s+(?:[—–-]\s*)?\(?(?:according to|based on|as per|per|as `+framingAlso+framingSaid+` (?:in|by)|as `+framingSource+` `+framingAlso+framingSay+`$|`+framingSaid+` in) ?`+framingSource+`\)?$`,
-		`[,;]?\s+(?:[—–-]\s*)?as `+framingSource+` `+framingAlso+framingSay+`$`,
-		// ", the passage says", ", says the passage"
-		`,["”’]?\s+`+framingSource+` `+framingAlso+framingSay+`$`,
-		`,["”’]?\s+`+framingSay+` `+framingSource+`$`,
-		// "(passage 1)", "in passage 2"
-		`\s*[(\[](?:see |see also |source: |cf\. |from |in )?`+framingSource+`[)\]]$`,
-		`,?\s+(?:in|from|see) (?:passages?|articles?|sources?|excerpts?)`+framingNums+`$`,
-	), admissionAfter)
-	framingWithin = compileAll(
-		`,\s+(?:according to|as per|as `+framingAlso+framingSaid+` (?:in|by)) `+framingSource+`,`,
-		`,\s+(?:as )?`+framingSource+` `+framingAlso+framingSay+`,`,
-		`\s*[(\[](?:see |source: |from )?(?:passages?|articles?|sources?|excerpts?)`+framingNums+`[)\]]`,
-	)
-	// An admission is a clause that says what the passages do not say, before or
-	// after a clause that answers.
-	admissionBefore = regexp.MustCompile(`(?i)^` + framingSource + ` ` + framingNot + ` ` + framingAlso + `(?:` + framingSay + `|give|provide|include|contain|address|answer)\b[^.;:]*?(?:[;:—–]|,? (?:but|only|although|though|however,?|yet)\b)\s*(?:(?:but|however|instead|rather|only|although|though)\b,?\s*)?(?:(?:they|it|he|she) ` + framingAlso + framingSay + `(?: only)? |that |` + framingSource + ` ` + framingAlso + framingSay + ` )?(?:that )?`)
-	admissionAfter  = regexp.MustCompile(`(?i)(?:[,;:—–]\s*(?:but|although|though|however|and|while|yet)?,?|\s(?:but|although|though))\s*(?:` + framingSource + `|they|it) ` + framingNot + ` ` + framingAlso + `(?:` + framingSay + `|give|provide|include|contain|address|answer)\b[^.;:]*$`)
-)
+// framingPatterns compiles the patterns. They are large, and only answers of models
+// need them.
+var framingPatterns = sync.OnceValue(func() framing {
+	return framing{
+		before: compileAll(
+			// "According to passage 1, ", "As reported in the articles, "
+			`^(?:according to|based (?:up)?on|as per|per|going by|judging (?:by|from)|(?:as )?`+framingSaid+` (?:in|by)|citing|as `+framingAlso+framingSaid+` (?:in|by)|(?:based )?on the basis of) (?:what )?(?:the information (?:in|from|given in|provided in) )?`+framingSource+`(?: `+framingSay+`)?\s*[,:]\s*(?:it (?:is|was) (?:`+framingSaid+`|clear) that )?`,
+			`^(?:in|from) (?:(?:the|these|those|this) `+framingKind+`(?:articles?|passages?|sources?|excerpts?|documents?|information)`+framingNums+`?`+framingTail+`|(?:articles?|passages?|sources?|texts?|documents?|excerpts?)`+framingNums+`),\s*(?:it (?:is|was) (?:`+framingSaid+`|clear) that )?`,
+			// "As the article says, "
+			`^as `+framingSource+` `+framingAlso+framingSay+`,\s*`,
+			// "In the article, it is stated that", "It is stated in the article that"
+			`^in `+framingSource+`,? it (?:is|was) `+framingAlso+framingSaid+` that,?\s*`,
+			`^it (?:is|was) `+framingAlso+framingSaid+` (?:in|by) `+framingSource+` that,?\s*`,
+			`^(?:we|i|you) (?:can )?(?:learn|know|see|read|find|infer)(?: (?:from|in) `+framingSource+`) that,?\s*`,
+			// "The article states that ", "The passage says: "
+			`^`+framingSource+`,? `+framingAlso+framingSay+framingNums+`?(?: that\b,?|[,:])\s*`,
+			`^(?:passages?|articles?|sources?|texts?|documents?)`+framingNums+`\s*:\s*`,
+			`^the (?:short |direct )?answer(?: to (?:your|the) question)? is (?:that |: ?)`,
+			// other languages
+			`^(?:laut|gemäß|nach|gemäss) (?:(?:dem|der|den|diesem|dieser|diesen) )?(?:artikeln?|passagen?|texten?|text|quellen?)(?: \d+)?,? `,
+			`^(?:selon|d['’]après) (?:l['’]|les? |la |cet |ces )(?:articles?|passages?|textes?|sources?|documents?)(?: \d+)?,\s*`,
+			`^(?:según|de acuerdo con) (?:el |la |los |las )(?:artículos?|pasajes?|textos?|fuentes?)(?: \d+)?,\s*`,
+			// "The article does not say when, but it states that "
+			`^`+framingSource+` `+framingNot+` `+framingAlso+`(?:`+framingSay+`|give|provide|include|contain|address|answer)\b[^.;:]*?(?:[;:—–]|,? (?:but|only|although|though|however,?|yet)\b)\s*(?:(?:but|however|instead|rather|only|although|though)\b,?\s*)?(?:(?:they|it|he|she) `+framingAlso+framingSay+`(?: only)? |that |`+framingSource+` `+framingAlso+framingSay+` )?(?:that )?`,
+		),
+		says: regexp.MustCompile(`(?i)^` + framingSource + ` ` + framingAlso + `(?:(?:says?|said) |(?:states?|stated|reports?|reported|notes?|noted|claims?|claimed|explains?|explained|indicates?|suggests?|shows?|confirms?|adds?) (` + framingClause + `)$)`),
+		none: regexp.MustCompile(`(?i)^(?:nothing|no|so|little|anything|whether|if|how|why|what|when|where|who|which)\b`),
+		after: compileAll(
+			// ", according to the article", " (as stated in passage 1)"
+			`[,;]?\s+(?:[—–-]\s*)?\(?(?:according to|based on|as per|per|as `+framingAlso+framingSaid+` (?:in|by)|as `+framingSource+` `+framingAlso+framingSay+`$|`+framingSaid+` in) ?`+framingSource+`\)?$`,
+			`[,;]?\s+(?:[—–-]\s*)?as `+framingSource+` `+framingAlso+framingSay+`$`,
+			// ", the passage says", ", says the passage"
+			`,["”’]?\s+`+framingSource+` `+framingAlso+framingSay+`$`,
+			`,["”’]?\s+`+framingSay+` `+framingSource+`$`,
+			// "(passage 1)", "in passage 2"
+			`\s*[(\[](?:see |see also |source: |cf\. |from |in )?`+framingSource+`[)\]]$`,
+			`,?\s+(?:in|from|see) (?:passages?|articles?|sources?|excerpts?)`+framingNums+`$`,
+			// "; the article does not say when"
+			`(?:[,;:—–]\s*(?:but|although|though|however|and|while|yet)?,?|\s(?:but|although|though))\s*(?:`+framingSource+`|they|it) `+framingNot+` `+framingAlso+`(?:`+framingSay+`|give|provide|include|contain|address|answer)\b[^.;:]*$`,
+		),
+		within: compileAll(
+			`,\s+(?:according to|as per|as `+framingAlso+framingSaid+` (?:in|by)) `+framingSource+`,`,
+			`,\s+(?:as )?`+framingSource+` `+framingAlso+framingSay+`,`,
+			`\s*[(\[](?:see |source: |from )?(?:passages?|articles?|sources?|excerpts?)`+framingNums+`[)\]]`,
+		),
+	}
+})
 
 func compileAll(patterns ...string) []*regexp.Regexp {
 	all := make([]*regexp.Regexp, len(patterns))
@@ -98,31 +108,32 @@ func Unframed(s string) string {
 }
 
 func unframedOnce(s string) string {
+	patterns := framingPatterns()
 	body := strings.TrimRight(s, ".!?…。 ")
 	end := strings.TrimSpace(s[len(body):])
 	if end == "" && body != s {
 		end = "."
 	}
-	for _, re := range framingBefore {
-		if m := re.FindString(body); m != "" && HasWord(body[len(m):]) && !framingNone.MatchString(body[len(m):]) {
+	for _, re := range patterns.before {
+		if m := re.FindString(body); m != "" && HasWord(body[len(m):]) && !patterns.none.MatchString(body[len(m):]) {
 			return capital(body[len(m):]) + end
 		}
 	}
-	if m := framingSays.FindStringSubmatchIndex(body); m != nil {
+	if m := patterns.says.FindStringSubmatchIndex(body); m != nil {
 		rest := body[m[1]:]
 		if m[2] >= 0 {
 			rest = body[m[2]:m[3]]
 		}
-		if HasWord(rest) && !framingNone.MatchString(rest) {
+		if HasWord(rest) && !patterns.none.MatchString(rest) {
 			return capital(rest) + end
 		}
 	}
-	for _, re := range framingAfter {
+	for _, re := range patterns.after {
 		if at := re.FindStringIndex(body); at != nil && HasWord(body[:at[0]]) {
 			return body[:at[0]] + end
 		}
 	}
-	for _, re := range framingWithin {
+	for _, re := range patterns.within {
 		if at := re.FindStringIndex(body); at != nil && HasWord(body[:at[0]]) {
 			return body[:at[0]] + body[at[1]:] + end
 		}

@@ -1,10 +1,12 @@
 package write
 
 import (
-	"footnote/rag"
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
+
+	"footnote/rag"
 )
 
 const (
@@ -58,8 +60,13 @@ var (
 	leadWord = regexp.MustCompile(`(?i)^(?:however|but|unfortunately|also|still|yet),? `)
 )
 
-func wholeSentence(patterns ...string) *regexp.Regexp {
-	return regexp.MustCompile(`(?is)^(?:` + strings.Join(patterns, "|") + `)$`)
+// wholeSentence returns a function that compiles patterns of which one must match
+// all of a sentence, when it is first called. They are large, and only answers of
+// models need them.
+func wholeSentence(patterns ...string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`(?is)^(?:` + strings.Join(patterns, "|") + `)$`)
+	})
 }
 
 // admits reports whether a claim says what the passages do not say, and nothing
@@ -67,7 +74,7 @@ func wholeSentence(patterns ...string) *regexp.Regexp {
 func admits(c rag.Claim) bool {
 	s := straight(c.Text)
 	s = s[len(leadWord.FindString(s)):]
-	return admission.MatchString(s) && !mixed.MatchString(s) && (len(c.Cites) == 0 || ours.MatchString(s))
+	return admission().MatchString(s) && !mixed.MatchString(s) && (len(c.Cites) == 0 || ours.MatchString(s))
 }
 
 // straight returns a sentence with straight apostrophes and without the full
@@ -82,7 +89,7 @@ func (r *reply) refuse() {
 	said := len(r.claims)
 	r.claims = slices.DeleteFunc(r.claims, func(c rag.Claim) bool {
 		s := straight(c.Text)
-		return nothingSaid.MatchString(s) || c.Kind == rag.Statement && len(c.Cites) == 0 && refusal.MatchString(s)
+		return nothingSaid().MatchString(s) || c.Kind == rag.Statement && len(c.Cites) == 0 && refusal().MatchString(s)
 	})
 	if !slices.ContainsFunc(r.claims, func(c rag.Claim) bool { return c.Kind != rag.Admission }) {
 		r.claims, r.refused = nil, said > 0

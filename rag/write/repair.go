@@ -83,7 +83,7 @@ func withoutPlaceholders(s string) string {
 func oneClaim(sentences []rag.Claim) rag.Claim {
 	var one rag.Claim
 	for _, c := range sentences {
-		if s := straight(c.Text); admits(c) || refusal.MatchString(s) {
+		if s := straight(c.Text); admits(c) || refusal().MatchString(s) {
 			continue
 		}
 		if one.Text != "" {
