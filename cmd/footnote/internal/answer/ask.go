@@ -6,19 +6,15 @@ import (
 
 	"footnote/bot/phrase"
 	"footnote/bot/terminal"
-	"footnote/cmd/footnote/internal/catalog"
 	"footnote/cmd/footnote/internal/cli"
 	"footnote/cmd/footnote/internal/exit"
-	"footnote/cmd/footnote/internal/open"
 	"footnote/rag"
 )
 
 // Ask returns the ask command.
 func Ask(p *cli.Program) *cobra.Command {
-	var m open.ModelFlags
-	var cs catalog.Collections
+	var f flags
 	r := &recorder{p: p}
-	var caution cautionFlags
 	c := p.WithJSON(&cobra.Command{
 		Use:   "ask [flags] QUESTION…",
 		Short: "Ask one question",
@@ -41,22 +37,18 @@ articles don't answer are saved in the library for "footnote gaps".`,
 			}
 			ctx, stop := cli.Interruptible(c.Context())
 			defer stop()
-			a, err := open.Answerer(ctx, p, m)
+			a, filter, err := f.open(ctx, p)
 			if err != nil {
 				return err
 			}
 			defer a.Close()
-			r.sample = a.Sample
-			if r.filter, err = cs.Filter(ctx, a.Store); err != nil {
-				return err
-			}
-			a.Caution = caution.caution()
+			r.sample, r.filter = a.Sample, filter
 			draft := terminal.Draft{W: p.Stdout, Text: p.Text()}
 			var stream func(string)
-			if m.Spec(p) != "" && !p.JSON && cli.OnTerminal(p.Stdout) {
+			if f.model.Spec(p) != "" && !p.JSON && cli.OnTerminal(p.Stdout) {
 				stream = draft.Write
 			}
-			answer, err := a.Ask(ctx, rag.Question{Text: question, Today: p.Now(), Filter: r.filter}, stream)
+			answer, err := a.Ask(ctx, rag.Question{Text: question, Today: p.Now(), Filter: filter}, stream)
 			draft.Clear()
 			if err != nil {
 				return err
@@ -73,10 +65,7 @@ articles don't answer are saved in the library for "footnote gaps".`,
 			return err
 		},
 	})
-	m.Register(c)
-	m.RegisterCheck(c)
-	cs.Register(c)
+	f.register(c)
 	r.register(c)
-	caution.register(c)
 	return c
 }

@@ -8,19 +8,15 @@ import (
 
 	"footnote/bot"
 	"footnote/bot/terminal"
-	"footnote/cmd/footnote/internal/catalog"
 	"footnote/cmd/footnote/internal/cli"
 	"footnote/cmd/footnote/internal/exit"
-	"footnote/cmd/footnote/internal/open"
 	"footnote/rag"
 )
 
 // Chat returns the chat command.
 func Chat(p *cli.Program) *cobra.Command {
-	var m open.ModelFlags
-	var cs catalog.Collections
+	var f flags
 	rec := &recorder{p: p}
-	var caution cautionFlags
 	c := &cobra.Command{
 		Use:   "chat",
 		Short: "Ask questions in a conversation",
@@ -34,22 +30,18 @@ questions that the articles don't answer, are saved in your library.`,
 		Example: "  footnote chat\n  printf 'How many people were detained?\\nand how many of them in Minsk?\\n' | footnote chat",
 		Args:    cli.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			a, err := open.Answerer(c.Context(), p, m)
+			a, filter, err := f.open(c.Context(), p)
 			if err != nil {
 				return err
 			}
 			defer a.Close()
-			rec.sample = a.Sample
-			if rec.filter, err = cs.Filter(c.Context(), a.Store); err != nil {
-				return err
-			}
-			a.Caution = caution.caution()
+			rec.sample, rec.filter = a.Sample, filter
 			r := terminal.REPL{
-				Session: &bot.Session{Answerer: a.Answerer, Filter: rec.filter},
+				Session: &bot.Session{Answerer: a.Answerer, Filter: filter},
 				In:      p.Stdin,
 				Out:     p.Stdout,
 				Text:    p.Text(),
-				Stream:  m.Spec(p) != "" && cli.OnTerminal(p.Stdout),
+				Stream:  f.model.Spec(p) != "" && cli.OnTerminal(p.Stdout),
 				History: filepath.Join(xdg.StateHome, "footnote", "history"),
 				Check:   checkQuestion,
 				Report:  func(err error) { exit.Report(p.Stderr, err) },
@@ -65,10 +57,7 @@ questions that the articles don't answer, are saved in your library.`,
 			return err
 		},
 	}
-	m.Register(c)
-	m.RegisterCheck(c)
-	cs.Register(c)
+	f.register(c)
 	rec.register(c)
-	caution.register(c)
 	return c
 }

@@ -5,11 +5,8 @@ import (
 	"io"
 	"strings"
 
-	"github.com/spf13/cobra"
-
 	"footnote/cmd/footnote/internal/cli"
 	"footnote/cmd/footnote/internal/exit"
-	"footnote/rag"
 )
 
 // maxQuestion is the most bytes of a question. A longer text is probably a
@@ -39,23 +36,4 @@ func checkQuestion(text string) error {
 		return exit.Usage(fmt.Sprintf("the question is longer than %d bytes", maxQuestion), "ask in a sentence or two; to add a text as an article, run `footnote add FILE`")
 	}
 	return nil
-}
-
-// cautionFlags choose the confidence that an answer needs.
-type cautionFlags struct{ strict, eager bool }
-
-func (f *cautionFlags) register(c *cobra.Command) {
-	c.Flags().BoolVar(&f.strict, "strict", false, "answer only if confidence is at least 0.89 (default: 0.71)")
-	c.Flags().BoolVar(&f.eager, "eager", false, "answer if confidence is at least 0.50 (default: 0.71)")
-	c.MarkFlagsMutuallyExclusive("strict", "eager")
-}
-
-func (f cautionFlags) caution() rag.Caution {
-	switch {
-	case f.strict:
-		return rag.Strict
-	case f.eager:
-		return rag.Eager
-	}
-	return rag.Balanced
 }

@@ -10,9 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"footnote/bot/phrase"
-	"footnote/cmd/footnote/internal/catalog"
 	"footnote/cmd/footnote/internal/cli"
-	"footnote/cmd/footnote/internal/open"
 	"footnote/cmd/footnote/internal/words"
 	"footnote/rag"
 	"footnote/rag/ask"
@@ -20,10 +18,8 @@ import (
 
 // Why returns the why command.
 func Why(p *cli.Program) *cobra.Command {
-	var cs catalog.Collections
-	var m open.ModelFlags
-	var caution cautionFlags
-	c := cs.Register(p.WithJSON(&cobra.Command{
+	var f flags
+	c := p.WithJSON(&cobra.Command{
 		Use:     "why QUESTION…",
 		Short:   "Explain how an answer is found, with all scores",
 		Long:    "Why shows what both searches found for a question, how the sentences of the best\npassages score as answers, and how the verdict follows. With --model it also\nshows which sentences the check marked or removed, why, and what the model's\nrequests cost.",
@@ -35,16 +31,11 @@ func Why(p *cli.Program) *cobra.Command {
 			}
 			ctx, stop := cli.Interruptible(c.Context())
 			defer stop()
-			a, err := open.Answerer(ctx, p, m)
+			a, filter, err := f.open(ctx, p)
 			if err != nil {
 				return err
 			}
 			defer a.Close()
-			filter, err := cs.Filter(ctx, a.Store)
-			if err != nil {
-				return err
-			}
-			a.Caution = caution.caution()
 			w, err := a.Explain(ctx, rag.Question{Text: question, Today: p.Now(), Filter: filter})
 			if err != nil {
 				return err
@@ -57,10 +48,8 @@ func Why(p *cli.Program) *cobra.Command {
 			}
 			return explain(p, w)
 		},
-	}))
-	m.Register(c)
-	m.RegisterCheck(c)
-	caution.register(c)
+	})
+	f.register(c)
 	return c
 }
 

@@ -20,7 +20,6 @@ import (
 	"footnote/rag/eval"
 	"footnote/rag/index"
 	"footnote/rag/library"
-	"footnote/seeds"
 )
 
 // evalLibrary is a set and the library that answers its questions.
@@ -63,22 +62,9 @@ func (m measurable) library(ctx context.Context, p *cli.Program, e rag.Embedder,
 // directory, and fills it if it is new. hash identifies the articles.
 func setLibrary(ctx context.Context, p *cli.Program, s eval.Set, hash string, e rag.Embedder, c index.Chunker) (*library.Library, func(), error) {
 	path := evalCache(s.Name, hash+"\x00"+e.Name()+"\x00"+strconv.Itoa(c.Words)) + ".db"
-	store, done, err := open.Library(path, library.Options{Space: e.Name()})
-	if err != nil {
-		return nil, nil, err
-	}
 	bar := p.Progress("articles of "+s.Name, len(s.Articles))
-	x := index.Indexer{Store: store, Embedder: e, Chunker: c, Known: seeds.Vectors(e.Name()), Progress: func(n index.Progress) { bar.Set(n.Articles) }}
-	r, err := x.Sync(ctx, s.Source())
-	bar.Done()
-	if err == nil {
-		_, err = x.Prune(ctx, r.Seen, func(rag.Info) bool { return true })
-	}
-	if err != nil {
-		done()
-		return nil, nil, err
-	}
-	return store, done, nil
+	defer bar.Done()
+	return open.Only(ctx, path, index.Indexer{Embedder: e, Chunker: c, Progress: func(n index.Progress) { bar.Set(n.Articles) }}, s.Source())
 }
 
 // evalCache returns a path without extension in the user's cache directory. It

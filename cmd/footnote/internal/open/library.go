@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"iter"
 	"os"
 	"path/filepath"
 
@@ -80,12 +81,18 @@ func cachedSample(ctx context.Context, e rag.Embedder) (*library.Library, func()
 // Sample opens the library file at path and makes the sample articles its only
 // contents.
 func Sample(ctx context.Context, path string, e rag.Embedder) (*library.Library, func(), error) {
-	l, done, err := Library(path, library.Options{Space: e.Name()})
+	return Only(ctx, path, index.Indexer{Embedder: e, Chunker: Chunker(e)}, source.Reader{}.FS(ctx, seeds.Articles(), "seeds"))
+}
+
+// Only opens the library file at path and makes articles its only contents. The
+// indexer needs neither a store nor the vectors of the sample articles.
+func Only(ctx context.Context, path string, x index.Indexer, articles iter.Seq2[rag.Document, error]) (*library.Library, func(), error) {
+	l, done, err := Library(path, library.Options{Space: x.Embedder.Name()})
 	if err != nil {
 		return nil, nil, err
 	}
-	x := index.Indexer{Store: l, Embedder: e, Chunker: Chunker(e), Known: seeds.Vectors(e.Name())}
-	r, err := x.Sync(ctx, source.Reader{}.FS(ctx, seeds.Articles(), "seeds"))
+	x.Store, x.Known = l, seeds.Vectors(x.Embedder.Name())
+	r, err := x.Sync(ctx, articles)
 	if err == nil {
 		_, err = x.Prune(ctx, r.Seen, func(rag.Info) bool { return true })
 	}
