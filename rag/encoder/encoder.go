@@ -3,8 +3,8 @@
 //
 // The model is e5-small-v2: 12 layers, 384 dimensions, texts of up to 512 tokens.
 // Its 8-bit weights are in the binary, and it runs in this process, in Go with
-// assembly kernels for common processors (see kernel.go). Set FOOTNOTE_KERNEL to
-// the name of a kernel to use it instead of the fastest.
+// assembly kernels for common processors (see rag/internal/bert). Set
+// FOOTNOTE_KERNEL to the name of a kernel to use it instead of the fastest.
 //
 // These commands measure its speed, and how close its vectors are to those of
 // float32 arithmetic:
@@ -14,23 +14,20 @@
 package encoder
 
 import (
-	"cmp"
 	"context"
-	"runtime"
-	"slices"
-	"sync"
-	"sync/atomic"
+	_ "embed"
+	"math"
 
-	"golang.org/x/sync/errgroup"
+	"footnote/rag/internal/bert"
 )
 
 const (
 	// MaxTokens is the most tokens of a text that the model reads, including
 	// the prefix, [CLS] and [SEP].
-	MaxTokens = 512
+	MaxTokens = bert.MaxTokens
 
 	// Dimensions is the length of a vector.
-	Dimensions = hidden
+	Dimensions = bert.Hidden
 )
 
 // The model was trained with these prefixes before its texts.
@@ -39,37 +36,39 @@ const (
 	queryPrefix   = "query: "
 )
 
+const weightsName = "e5-small-v2.int8"
+
+// weightsFile is the output of internal/export, in the layout of package bert,
+// with one segment and no extra numbers.
+//
+// It is a string because the linker then maps it from the binary. Nothing is
+// copied at start, and unused pages, such as most words' embeddings, are not
+// read.
+//
+//go:generate go run ./internal/export -model e5-small-v2-q.onnx -o e5-small-v2.int8
+//go:embed e5-small-v2.int8
+var weightsFile string
+
+var weightsFormat = bert.Format{Magic: "e5small1", Layers: 12, Segments: 1}
+
 // Encoder embeds texts. Several goroutines may use it. The zero value is not
 // ready: use New.
 type Encoder struct {
-	tokens         *tokenizer
+	model          *bert.Model
 	passage, query []int32 // ids of the prefixes, with [CLS] and [SEP]
-	weights        *weights
-	kernel         *kernel
-
-	mu   sync.Mutex
-	idle []*worker
 }
 
 // New loads the weights in the binary. It returns an error if FOOTNOTE_KERNEL
 // names a kernel that this machine cannot run, or if the binary is damaged.
 func New() (*Encoder, error) {
-	k, err := chooseKernel()
-	if err != nil {
-		return nil, err
-	}
-	w, err := loadWeights(weightsName, weightsFile)
-	if err != nil {
-		return nil, err
-	}
-	t, err := newTokenizer()
+	m, _, err := bert.Load(weightsName, weightsFile, weightsFormat)
 	if err != nil {
 		return nil, err
 	}
 	return &Encoder{
-		tokens: t, weights: w, kernel: k,
-		passage: t.encode(nil, passagePrefix, MaxTokens),
-		query:   t.encode(nil, queryPrefix, MaxTokens),
+		model:   m,
+		passage: m.Encode(nil, passagePrefix, MaxTokens),
+		query:   m.Encode(nil, queryPrefix, MaxTokens),
 	}, nil
 }
 
@@ -79,12 +78,12 @@ func (e *Encoder) Name() string { return "e5-small-v2-int8" }
 
 // Kernel returns the kernel in use: "avx512vnni", "avxvnni", "avx2", "sdot" or
 // "generic", which is slow.
-func (e *Encoder) Kernel() string { return e.kernel.name }
+func (e *Encoder) Kernel() string { return e.model.Kernel() }
 
 // CountTokens returns the number of tokens of text, without the prefix, [CLS]
 // and [SEP].
 func (e *Encoder) CountTokens(text string) int {
-	return e.tokens.count(text)
+	return e.model.Count(text)
 }
 
 // EmbedDocuments returns a vector of length 1 with Dimensions numbers for each
@@ -95,39 +94,23 @@ func (e *Encoder) CountTokens(text string) int {
 func (e *Encoder) EmbedDocuments(ctx context.Context, texts []string) ([][]float32, error) {
 	var all []int32 // the ids of all texts in turn
 	ends := make([]int, len(texts)+1)
-	order := make([]int, len(texts))
 	for i, text := range texts {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
 		all = e.appendIDs(all, e.passage, text)
-		ends[i+1], order[i] = len(all), i
+		ends[i+1] = len(all)
 	}
-	ids := func(i int) []int32 { return all[ends[i]:ends[i+1]] }
-	// Long texts first, so that the processors finish at about the same time.
-	slices.SortFunc(order, func(a, b int) int { return cmp.Compare(len(ids(b)), len(ids(a))) })
-
 	vectors := make([][]float32, len(texts))
 	numbers := make([]float32, len(texts)*Dimensions)
 	for i := range vectors {
 		vectors[i] = numbers[i*Dimensions:][:Dimensions:Dimensions]
 	}
-	g, ctx := errgroup.WithContext(ctx)
-	var next atomic.Int64
-	for range min(runtime.GOMAXPROCS(0), len(texts)) {
-		g.Go(func() error {
-			w := e.take()
-			defer e.put(w)
-			for i := next.Add(1) - 1; i < int64(len(order)); i = next.Add(1) - 1 {
-				if err := ctx.Err(); err != nil {
-					return err
-				}
-				w.embed(vectors[order[i]], ids(order[i]))
-			}
-			return nil
-		})
-	}
-	if err := g.Wait(); err != nil {
+	size := func(i int) int { return ends[i+1] - ends[i] }
+	err := e.model.Each(ctx, len(texts), size, func(w *bert.Worker, i int) {
+		embed(vectors[i], w, all[ends[i]:ends[i+1]])
+	})
+	if err != nil {
 		return nil, err
 	}
 	return vectors, nil
@@ -140,39 +123,46 @@ func (e *Encoder) EmbedQuery(ctx context.Context, text string) ([]float32, error
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	w := e.take()
-	defer e.put(w)
+	w := e.model.Take()
+	defer e.model.Put(w)
 	v := make([]float32, Dimensions)
-	w.embed(v, e.appendIDs(nil, e.query, text))
+	embed(v, w, e.appendIDs(nil, e.query, text))
 	return v, nil
 }
 
 // appendIDs appends [CLS], the ids of a prefix and a text, and [SEP], at most
-// MaxTokens in all. prefix is the result of encode for the prefix. A prefix
+// MaxTokens in all. prefix is the result of Encode for the prefix. A prefix
 // ends in a space, so no word spans prefix and text.
 func (e *Encoder) appendIDs(ids, prefix []int32, text string) []int32 {
-	n := len(prefix) - 2 // encode writes [CLS] over the place of the prefix's last id
+	n := len(prefix) - 2 // Encode writes [CLS] over the place of the prefix's last id
 	ids = append(ids, prefix[:n]...)
 	at := len(ids)
-	ids = e.tokens.encode(ids, text, MaxTokens-n)
+	ids = e.model.Encode(ids, text, MaxTokens-n)
 	ids[at] = prefix[n]
 	return ids
 }
 
-// take returns an idle worker, or a new one.
-func (e *Encoder) take() *worker {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if n := len(e.idle); n > 0 {
-		w := e.idle[n-1]
-		e.idle = e.idle[:n-1]
-		return w
+// embed writes the unit vector of a sequence of 1 to MaxTokens ids to out,
+// which has Dimensions numbers: the mean of the tokens' vectors, scaled to
+// length 1.
+func embed(out []float32, w *bert.Worker, ids []int32) {
+	clear(out)
+	for x := w.Run(ids, len(ids), len(ids)); len(x) > 0; x = x[Dimensions:] {
+		for i, v := range x[:Dimensions] {
+			out[i] += v
+		}
 	}
-	return newWorker(e.kernel, e.weights)
+	scale(out)
 }
 
-func (e *Encoder) put(w *worker) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	e.idle = append(e.idle, w)
+// scale scales a vector to length 1.
+func scale(v []float32) {
+	var squares float64
+	for _, x := range v {
+		squares += float64(x) * float64(x)
+	}
+	length := float32(math.Sqrt(squares))
+	for i := range v {
+		v[i] /= length
+	}
 }

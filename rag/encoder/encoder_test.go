@@ -2,7 +2,6 @@ package encoder
 
 import (
 	"bufio"
-	"bytes"
 	"compress/gzip"
 	"context"
 	"crypto/sha256"
@@ -14,6 +13,7 @@ import (
 	"io/fs"
 	"math"
 	"os"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -22,6 +22,8 @@ import (
 	"unsafe"
 
 	"github.com/google/go-cmp/cmp"
+
+	"footnote/rag/internal/bert"
 )
 
 // shared is one Encoder for all tests, which also checks that it may be shared.
@@ -36,11 +38,24 @@ func encoder(t testing.TB) *Encoder {
 	return e
 }
 
-// with returns an Encoder with another kernel.
-func with(t testing.TB, k *kernel) *Encoder {
-	e := encoder(t)
-	return &Encoder{tokens: e.tokens, passage: e.passage, query: e.query, weights: e.weights, kernel: k}
+// kernels calls f with an Encoder for each assembly kernel of this architecture
+// that this machine can run.
+func kernels(t *testing.T, f func(t *testing.T, e *Encoder)) {
+	t.Helper()
+	names := map[string][]string{"amd64": {"avx512vnni", "avxvnni", "avx2"}, "arm64": {"sdot"}}[runtime.GOARCH]
+	for _, name := range names {
+		t.Run(name, func(t *testing.T) {
+			t.Setenv(forceKernel, name)
+			e, err := New()
+			if err != nil {
+				t.Skip(err)
+			}
+			f(t, e)
+		})
+	}
 }
+
+const forceKernel = "FOOTNOTE_KERNEL"
 
 // golden is a text and the vectors of onnxruntime in float32, see
 // testdata/golden.py.
@@ -196,12 +211,17 @@ func amongNearest(articles []golden, doc string, near func(int) float64) bool {
 // by about twice as much as either differs from exact arithmetic.
 func TestKernelsAgree(t *testing.T) {
 	texts := []string{"", "stop", "The heart of a blue whale weighs as much as a small car.", strings.Repeat("seven herons ", 20)}
-	want, err := with(t, &genericKernel).EmbedDocuments(t.Context(), texts)
+	t.Setenv(forceKernel, "generic")
+	e, err := New()
 	if err != nil {
 		t.Fatal(err)
 	}
-	kernels(t, func(t *testing.T, k *kernel) {
-		got, err := with(t, k).EmbedDocuments(t.Context(), texts)
+	want, err := e.EmbedDocuments(t.Context(), texts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	kernels(t, func(t *testing.T, e *Encoder) {
+		got, err := e.EmbedDocuments(t.Context(), texts)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -270,7 +290,7 @@ func TestAppendIDs(t *testing.T) {
 	t.Parallel()
 	e := encoder(t)
 	for _, text := range []string{"", " ", "word", "\u0301word", ": :", "\xff\xfe\x00", "[SEP]", strings.Repeat("word ", 600)} {
-		want := e.tokens.encode([]int32{7}, passagePrefix+text, MaxTokens)
+		want := e.model.Encode([]int32{7}, passagePrefix+text, MaxTokens)
 		if diff := cmp.Diff(want, e.appendIDs([]int32{7}, e.passage, text)); diff != "" {
 			t.Errorf("%.20q (-want +got):\n%s", text, diff)
 		}
@@ -348,7 +368,7 @@ func TestWeightsFile(t *testing.T) {
 		"another format": strings.Repeat("GGUF", 100),
 		"all zeros":      string(make([]byte, len(weightsFile))),
 	} {
-		if _, err := loadWeights("x.int8", file); err == nil || !strings.HasPrefix(err.Error(), "x.int8: ") {
+		if _, _, err := bert.Load("x.int8", file, weightsFormat); err == nil || !strings.HasPrefix(err.Error(), "x.int8: ") {
 			t.Errorf("%s: error %v, want one that names the file", name, err)
 		}
 	}
@@ -357,42 +377,8 @@ func TestWeightsFile(t *testing.T) {
 // TestWeights checks the properties of the weights that the kernels need.
 func TestWeights(t *testing.T) {
 	t.Parallel()
-	for i, l := range encoder(t).weights.layers {
-		for name, m := range map[string]matrix{"qkv": l.qkv, "out": l.out, "up": l.up, "down": l.down} {
-			worst := 0
-			for c := range m.columns {
-				w := func(r int) int { return int(m.w[c/panel*panel*m.rows+int(packed(r))+4*(c%panel)]) }
-				total := 0
-				for r := 0; r < m.rows; r += 16 {
-					var up, down [2]int
-					for j := range 16 {
-						up[j/2%2] += max(w(r+j), 0)
-						down[j/2%2] -= min(w(r+j), 0)
-						total += w(r + j)
-					}
-					worst = max(worst, up[0], up[1], down[0], down[1])
-				}
-				if float32(total) != m.sum[c] {
-					t.Fatalf("layer %d, %s, column %d: sum is %v, want %d", i, name, c, m.sum[c], total)
-				}
-			}
-			if sum := worst * int(m.levels); sum > math.MaxInt16 || m.levels < 100 || m.levels > 127 {
-				t.Errorf("layer %d, %s: %v levels allow a 16-bit sum of %d", i, name, m.levels, sum)
-			}
-		}
-	}
-}
-
-func TestWithin64(t *testing.T) {
-	t.Parallel()
-	for v := -128; v < 128; v++ {
-		for at := range 16 {
-			b := bytes.Repeat([]byte{0xc0}, 16) // −64
-			b[at] = byte(v)
-			if got, want := within64(b), v >= -64 && v <= 64; got != want {
-				t.Errorf("%d at %d: %v, want %v", v, at, got, want)
-			}
-		}
+	if err := encoder(t).model.Verify(); err != nil {
+		t.Error(err)
 	}
 }
 

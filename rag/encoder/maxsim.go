@@ -3,6 +3,8 @@ package encoder
 import (
 	"context"
 	"slices"
+
+	"footnote/rag/internal/bert"
 )
 
 // MaxSim returns how well a passage covers a question, token by token: the mean
@@ -15,34 +17,33 @@ func (e *Encoder) MaxSim(ctx context.Context, question, passage string) (float64
 	if err := ctx.Err(); err != nil {
 		return 0, err
 	}
-	w := e.take()
-	defer e.put(w)
-	asked := slices.Clone(w.contextual(e.appendIDs(nil, e.query, question), len(e.query)-1))
+	w := e.model.Take()
+	defer e.model.Put(w)
+	asked := slices.Clone(contextual(w, e.appendIDs(nil, e.query, question), len(e.query)-1))
 	if err := ctx.Err(); err != nil {
 		return 0, err
 	}
-	said := w.contextual(e.appendIDs(nil, e.passage, passage), len(e.passage)-1)
+	said := contextual(w, e.appendIDs(nil, e.passage, passage), len(e.passage)-1)
 	if len(asked) == 0 || len(said) == 0 {
 		return 0, nil
 	}
 	sum := 0.
-	for q := range slices.Chunk(asked, hidden) {
+	for q := range slices.Chunk(asked, Dimensions) {
 		most := float32(-1)
-		for p := range slices.Chunk(said, hidden) {
+		for p := range slices.Chunk(said, Dimensions) {
 			most = max(most, dot(q, p))
 		}
 		sum += float64(most)
 	}
-	return sum / float64(len(asked)/hidden), nil
+	return sum / float64(len(asked)/Dimensions), nil
 }
 
 // contextual returns the unit vectors of the tokens of a sequence in turn,
 // without its prefix and its final [SEP]. They are valid until the worker's
 // next run.
-func (s *worker) contextual(ids []int32, prefix int) []float32 {
-	s.run(ids)
-	x := s.x[prefix*hidden : (len(ids)-1)*hidden]
-	for v := range slices.Chunk(x, hidden) {
+func contextual(w *bert.Worker, ids []int32, prefix int) []float32 {
+	x := w.Run(ids, len(ids), len(ids))[prefix*Dimensions : (len(ids)-1)*Dimensions]
+	for v := range slices.Chunk(x, Dimensions) {
 		scale(v)
 	}
 	return x

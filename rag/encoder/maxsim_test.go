@@ -52,8 +52,8 @@ func TestMaxSimKernels(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	kernels(t, func(t *testing.T, k *kernel) {
-		got, err := with(t, k).MaxSim(t.Context(), question, passage)
+	kernels(t, func(t *testing.T, e *Encoder) {
+		got, err := e.MaxSim(t.Context(), question, passage)
 		if err != nil {
 			t.Fatal(err)
 		}

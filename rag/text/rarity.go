@@ -35,7 +35,7 @@ var ranks = sync.OnceValue(func() map[string]int {
 
 // commonWords holds the 6,000 commonest English words of two letters or more,
 // by decreasing frequency. They are from the encoder's WordPiece vocabulary,
-// rag/encoder/vocab.txt from line 1,997, which is sorted by frequency.
+// rag/internal/bert/vocab.txt from line 1,997, which is sorted by frequency.
 //
 //go:embed common.txt
 var commonWords string

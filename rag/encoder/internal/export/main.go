@@ -4,8 +4,8 @@
 //	go run ./internal/export -model e5-small-v2-q.onnx -o e5-small-v2.int8
 //
 // It checks both files against the SHA-256 sums below, so the file in the
-// repository can be reproduced from the published weights. weights.go describes
-// the format; weights.md says where the model comes from.
+// repository can be reproduced from the published weights. package bert
+// describes the format; weights.md says where the model comes from.
 package main
 
 import (

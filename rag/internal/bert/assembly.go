@@ -1,4 +1,4 @@
-package encoder
+package bert
 
 // assembly is a kernel's functions in the form the assembler sees: pointers,
 // sizes, and strides in elements. internal/asm generates and documents them.

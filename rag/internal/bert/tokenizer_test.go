@@ -1,4 +1,4 @@
-package encoder
+package bert
 
 import (
 	"bufio"
@@ -20,7 +20,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-func mustTokenizer(t testing.TB) *tokenizer {
+func mustTokenizer(t testing.TB) *Tokenizer {
 	t.Helper()
 	tok, err := newTokenizer()
 	if err != nil {
@@ -39,7 +39,7 @@ func TestTokenizerSentences(t *testing.T) {
 		t.Errorf("got %d sentences, want at least 2000", len(sentences))
 	}
 	for _, want := range sentences {
-		if diff := cmp.Diff(want.IDs, tok.encode(nil, want.Text, want.Max)); diff != "" {
+		if diff := cmp.Diff(want.IDs, tok.Encode(nil, want.Text, want.Max)); diff != "" {
 			t.Errorf("%q, at most %d (-want +got)\n%s", want.Text, want.Max, diff)
 		}
 	}
@@ -102,7 +102,7 @@ func TestTokenizerRunes(t *testing.T) {
 		for r := lo; r <= hi; r++ {
 			n++
 			text = utf8.AppendRune(append(utf8.AppendRune(append(text[:0], 'a'), r), 'b', ' '), r)
-			if got = tok.encode(got[:0], string(text), 0); !slices.Equal(want, got) {
+			if got = tok.Encode(got[:0], string(text), 0); !slices.Equal(want, got) {
 				t.Errorf("%U: %d, want %d", r, got, want)
 			}
 		}
@@ -116,7 +116,7 @@ func TestTokenizerRunes(t *testing.T) {
 // shared/data against checksums.
 func TestTokenizerData(t *testing.T) {
 	t.Parallel()
-	const data = "../../../shared/data"
+	const data = "../../../../shared/data"
 	if _, err := os.Stat(data); err != nil {
 		t.Skip("no question sets: put them in a folder shared/data beside the checkout")
 	}
@@ -136,7 +136,7 @@ func TestTokenizerData(t *testing.T) {
 			for _, text := range jsonTexts(t, filepath.Join(data, name)) {
 				n++
 				stream = stream[:0]
-				ids = tok.encode(ids[:0], text, 0)
+				ids = tok.Encode(ids[:0], text, 0)
 				for _, id := range ids {
 					stream = binary.LittleEndian.AppendUint32(stream, uint32(id))
 				}
@@ -207,7 +207,7 @@ func TestTokenizerEncode(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			var got []string
-			for _, id := range tok.encode([]int32{7}, tt.text, tt.limit)[1:] {
+			for _, id := range tok.Encode([]int32{7}, tt.text, tt.limit)[1:] {
 				got = append(got, tok.piece(id))
 			}
 			if diff := cmp.Diff(tt.want, strings.Join(got, " ")); diff != "" {
@@ -222,8 +222,8 @@ func TestTokenizerAllocates(t *testing.T) {
 	ids := make([]int32, 0, 64)
 	const text = "Größenwahn in 東京, 각각 👍 \xff."
 	if n := testing.AllocsPerRun(10, func() {
-		ids = tok.encode(ids[:0], text, 0)
-		tok.count(text)
+		ids = tok.Encode(ids[:0], text, 0)
+		tok.Count(text)
 	}); n != 0 {
 		t.Errorf("got %v allocations per text, want none", n)
 	}
@@ -236,7 +236,7 @@ func FuzzTokenizer(f *testing.F) {
 	f.Add("\xff\xfe", "a\xe4\xb8", 3)
 	tok := mustTokenizer(f)
 	f.Fuzz(func(t *testing.T, a, b string, limit int) {
-		all := tok.encode(nil, a, 0)
+		all := tok.Encode(nil, a, 0)
 		for _, id := range all[1 : len(all)-1] {
 			if id < 0 || id >= vocabSize || id == clsID || id == sepID {
 				t.Errorf("id %d in %d", id, all)
@@ -245,18 +245,18 @@ func FuzzTokenizer(f *testing.F) {
 		if all[0] != clsID || all[len(all)-1] != sepID {
 			t.Errorf("%d, want [CLS] … [SEP]", all)
 		}
-		if n := tok.count(a); n != len(all)-2 {
+		if n := tok.Count(a); n != len(all)-2 {
 			t.Errorf("count %d, want %d", n, len(all)-2)
 		}
 		if limit > 0 {
 			want := append(slices.Clone(all[:min(len(all)-1, max(limit, 2)-1)]), sepID)
-			same(t, "cut off", want, tok.encode(nil, a, limit))
+			same(t, "cut off", want, tok.Encode(nil, a, limit))
 		}
-		same(t, "without invalid UTF-8", all, tok.encode(nil, strings.ToValidUTF8(a, ""), 0))
-		same(t, "decomposed", all, tok.encode(nil, norm.NFD.String(a), 0))
-		same(t, "words joined by spaces", all, tok.encode(nil, strings.Join(strings.Fields(strings.Map(noControl, a)), " "), 0))
-		separate := append(slices.Clone(all[:len(all)-1]), tok.encode(nil, b, 0)[1:]...)
-		same(t, "two texts joined by a space", separate, tok.encode(nil, a+" "+b, 0))
+		same(t, "without invalid UTF-8", all, tok.Encode(nil, strings.ToValidUTF8(a, ""), 0))
+		same(t, "decomposed", all, tok.Encode(nil, norm.NFD.String(a), 0))
+		same(t, "words joined by spaces", all, tok.Encode(nil, strings.Join(strings.Fields(strings.Map(noControl, a)), " "), 0))
+		separate := append(slices.Clone(all[:len(all)-1]), tok.Encode(nil, b, 0)[1:]...)
+		same(t, "two texts joined by a space", separate, tok.Encode(nil, a+" "+b, 0))
 	})
 }
 
@@ -296,7 +296,7 @@ func BenchmarkTokenizerScripts(b *testing.B) {
 // BenchmarkTokenizerEnglish encodes English paragraphs, if the question sets
 // are present.
 func BenchmarkTokenizerEnglish(b *testing.B) {
-	const name = "../../../shared/data/squad/corpus.jsonl"
+	const name = "../../../../shared/data/squad/corpus.jsonl"
 	if _, err := os.Stat(name); err != nil {
 		b.Skip("no question sets: put them in a folder shared/data beside the checkout")
 	}
@@ -308,14 +308,14 @@ func benchmarkEncode(b *testing.B, texts []string) {
 	size, n := 0, 0
 	for _, text := range texts {
 		size += len(text)
-		n += tok.count(text)
+		n += tok.Count(text)
 	}
 	ids := make([]int32, 0, n)
 	b.SetBytes(int64(size))
 	b.ReportAllocs()
 	for b.Loop() {
 		for _, text := range texts {
-			ids = tok.encode(ids[:0], text, 0)
+			ids = tok.Encode(ids[:0], text, 0)
 		}
 	}
 	b.ReportMetric(float64(n)*float64(b.N)/b.Elapsed().Seconds(), "tok/s")

@@ -1,5 +1,5 @@
 //go:build !amd64 && !arm64
 
-package encoder
+package bert
 
 func vectorKernels() []*kernel { return nil }

@@ -1,4 +1,4 @@
-package encoder
+package bert
 
 import (
 	_ "embed"
@@ -29,7 +29,7 @@ const (
 	pieceBytes = 32  // the longest piece in bytes, without "##"
 )
 
-// tokenizer cuts text into the ids of BERT's WordPiece vocabulary, as the crate
+// Tokenizer cuts text into the ids of BERT's WordPiece vocabulary, as the crate
 // tokenizers 0.23 does with the model's tokenizer.json (BertNormalizer,
 // BertPreTokenizer, WordPiece, TemplateProcessing). It removes control
 // characters, folds case and accents, splits off punctuation and ideographs,
@@ -40,7 +40,7 @@ const (
 // special token, except [UNK] for an unknown word.
 //
 // Several goroutines may use it.
-type tokenizer struct {
+type Tokenizer struct {
 	ends  [vocabSize]uint32 // the end of each piece's line in vocab
 	slots [slotCount]uint32 // hash table, open addressing: upper half a tag of the hash, lower half id+1; 0 is free
 }
@@ -49,8 +49,8 @@ const slotCount = 1 << 16 // twice the pieces, so that probes are short
 
 // newTokenizer indexes the embedded vocabulary. It returns an error if that is
 // not the model's.
-func newTokenizer() (*tokenizer, error) {
-	t := new(tokenizer)
+func newTokenizer() (*Tokenizer, error) {
+	t := new(Tokenizer)
 	id := 0
 	for at := 0; at < len(vocab); id++ {
 		n := strings.IndexByte(vocab[at:], '\n')
@@ -85,7 +85,7 @@ func newTokenizer() (*tokenizer, error) {
 }
 
 // piece returns the line of an id, including "##".
-func (t *tokenizer) piece(id int32) string {
+func (t *Tokenizer) piece(id int32) string {
 	start := uint32(0)
 	if id > 0 {
 		start = t.ends[id-1] + 1
@@ -93,10 +93,10 @@ func (t *tokenizer) piece(id int32) string {
 	return vocab[start:t.ends[id]]
 }
 
-// encode appends [CLS], the ids of text and [SEP] to dst. With limit > 0 it
+// Encode appends [CLS], the ids of text and [SEP] to dst. With limit > 0 it
 // appends at most limit ids, at least 2: it cuts off ids of text and keeps
 // [SEP]. A text may have any bytes; invalid UTF-8 is skipped.
-func (t *tokenizer) encode(dst []int32, text string, limit int) []int32 {
+func (t *Tokenizer) Encode(dst []int32, text string, limit int) []int32 {
 	if limit <= 0 {
 		limit = math.MaxInt
 	}
@@ -111,8 +111,8 @@ func (t *tokenizer) encode(dst []int32, text string, limit int) []int32 {
 	return append(dst, sepID)
 }
 
-// count returns the number of ids of text without [CLS] and [SEP].
-func (t *tokenizer) count(text string) int {
+// Count returns the number of ids of text without [CLS] and [SEP].
+func (t *Tokenizer) Count(text string) int {
 	var scratch [wordRunes]int32
 	n := 0
 	for w := (words{rest: text}); w.next(); {
@@ -124,7 +124,7 @@ func (t *tokenizer) count(text string) int {
 // appendPieces appends the ids of one word: the longest piece it begins with,
 // then the longest piece of the rest, and so on. A word that is too long or has
 // no such piece becomes [UNK] alone.
-func (t *tokenizer) appendPieces(dst []int32, w *words) []int32 {
+func (t *Tokenizer) appendPieces(dst []int32, w *words) []int32 {
 	if w.runes > wordRunes {
 		return append(dst, unkID)
 	}
@@ -142,7 +142,7 @@ func (t *tokenizer) appendPieces(dst []int32, w *words) []int32 {
 // longest returns the id and the length in bytes of the longest piece that s
 // begins with; length 0: none. A match cannot end inside a rune, because both
 // are UTF-8.
-func (t *tokenizer) longest(s []byte, start hash) (id int32, n int) {
+func (t *Tokenizer) longest(s []byte, start hash) (id int32, n int) {
 	var hashes [pieceBytes]hash // of s[:i+1]
 	s = s[:min(len(s), pieceBytes)]
 	h := start

@@ -1,4 +1,4 @@
-package encoder
+package bert
 
 import (
 	"bytes"
@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// kernel is the arithmetic of the encoder for one kind of processor. All
+// kernel is the arithmetic of a model for one kind of processor. All
 // kernels compute the same integers. Their floating-point results differ only
 // by rounding.
 //

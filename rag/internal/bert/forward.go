@@ -1,4 +1,4 @@
-package encoder
+package bert
 
 import "math"
 
@@ -12,9 +12,9 @@ const blockRows = 48
 // attention.
 const keyStep = 32
 
-// worker runs sequences through the model, one at a time. Its buffers, about 4
-// MB, are reused.
-type worker struct {
+// Worker runs sequences through a model, one at a time. Its buffers, about 4 MB,
+// are reused. Only one goroutine may use it at a time. Model.Take returns one.
+type Worker struct {
 	k *kernel
 	w *weights
 
@@ -33,9 +33,9 @@ type worker struct {
 	rows   []row     // the row of each row of levels
 }
 
-func newWorker(k *kernel, w *weights) *worker {
+func newWorker(k *kernel, w *weights) *Worker {
 	const rows = (MaxTokens + blockRows - 1) / blockRows * blockRows
-	return &worker{
+	return &Worker{
 		k: k, w: w,
 		x:      make([]float32, rows*hidden),
 		qkv:    make([]float32, rows*3*hidden),
@@ -51,26 +51,27 @@ func newWorker(k *kernel, w *weights) *worker {
 	}
 }
 
-// embed writes the unit vector of a sequence of 1 to MaxTokens ids to out,
-// which has hidden numbers.
-func (s *worker) embed(out []float32, ids []int32) {
-	s.run(ids)
-	pool(out, s.x[:len(ids)*hidden])
-}
-
-// run sets x to the model's output for a sequence of 1 to MaxTokens ids.
-func (s *worker) run(ids []int32) {
+// Run returns the model's output for a sequence of 1 to MaxTokens ids: Hidden
+// numbers for each of its first outputs tokens, 1 to len(ids). They are valid
+// until the next Run, and the caller may change them. Tokens from index second
+// on are in the second segment, the others in the first; with second = len(ids)
+// there is one segment.
+func (s *Worker) Run(ids []int32, second, outputs int) []float32 {
 	n := len(ids)
-	s.lookUp(ids)
+	s.lookUp(ids, second)
 	for i := range s.w.layers {
 		l := &s.w.layers[i]
 		s.blocks(n, func(first, n int) {
 			s.linear(s.qkv[first*3*hidden:], 3*hidden, s.x[first*hidden:], hidden, n, &l.qkv)
 		})
-		for h := range heads {
-			s.attend(n, h)
+		wanted := n // tokens that the next layer, or the caller, needs
+		if i == len(s.w.layers)-1 {
+			wanted = outputs
 		}
-		s.blocks(n, func(first, n int) {
+		for h := range heads {
+			s.attend(n, wanted, h)
+		}
+		s.blocks(wanted, func(first, n int) {
 			x := s.x[first*hidden:]
 			s.linear(s.y, hidden, s.qkv[first*3*hidden:], 3*hidden, n, &l.out)
 			s.addNormalized(x, n, &l.norm[0])
@@ -80,11 +81,12 @@ func (s *worker) run(ids []int32) {
 			s.addNormalized(x, n, &l.norm[1])
 		})
 	}
+	return s.x[:outputs*hidden]
 }
 
 // blocks calls f for each block of n rows, with its first row and its number of
 // rows.
-func (s *worker) blocks(n int, f func(first, n int)) {
+func (s *Worker) blocks(n int, f func(first, n int)) {
 	for first := 0; first < n; first += blockRows {
 		f(first, min(blockRows, n-first))
 	}
@@ -92,12 +94,15 @@ func (s *worker) blocks(n int, f func(first, n int)) {
 
 // lookUp sets x to the normalized sums of the embeddings of word, position and
 // segment.
-func (s *worker) lookUp(ids []int32) {
+func (s *Worker) lookUp(ids []int32, second int) {
 	zero := s.y[:hidden]
 	clear(zero)
 	w := s.w
 	segment := w.segment.row(0)
 	for i, id := range ids {
+		if i == second {
+			segment = w.segment.row(1)
+		}
 		word, position := w.word.row(int(id)), w.position.row(i)
 		x := s.x[i*hidden:][:hidden]
 		for j := range x {
@@ -110,7 +115,7 @@ func (s *worker) lookUp(ids []int32) {
 }
 
 // linear computes out = in·m for n rows of a block.
-func (s *worker) linear(out []float32, stride int, in []float32, inStride, n int, m *matrix) {
+func (s *Worker) linear(out []float32, stride int, in []float32, inStride, n int, m *matrix) {
 	for i := range n {
 		s.k.quantize(s.levels[i*m.rows:][:m.rows], &s.rows[i], in[i*inStride:][:m.rows], m.levels)
 	}
@@ -119,12 +124,13 @@ func (s *worker) linear(out []float32, stride int, in []float32, inStride, n int
 	}
 }
 
-// attend replaces the queries of one head by the output of its attention.
-func (s *worker) attend(n, head int) {
+// attend replaces the queries of one head, for the first wanted of n tokens, by
+// the output of its attention.
+func (s *Worker) attend(n, wanted, head int) {
 	const stride = 3 * hidden
 	columns := (n + keyStep - 1) / keyStep * keyStep
 	s.gather(n, columns, head)
-	for first := 0; first < n; first += s.k.tile {
+	for first := 0; first < wanted; first += s.k.tile {
 		queries := s.qkv[first*stride+head*headSize:]
 		s.k.multiply(s.scores, columns, queries, stride, s.keys, columns, headSize, columns, s.root)
 		s.k.softmax(s.scores, n, columns, s.sums)
@@ -134,7 +140,7 @@ func (s *worker) attend(n, head int) {
 
 // gather copies the keys and values of one head to where multiply reads them.
 // It repeats the last key up to columns, as softmax needs.
-func (s *worker) gather(n, columns, head int) {
+func (s *Worker) gather(n, columns, head int) {
 	const stride = 3 * hidden
 	for i := range n {
 		from := s.qkv[i*stride+head*headSize:]
@@ -152,32 +158,9 @@ func (s *worker) gather(n, columns, head int) {
 }
 
 // addNormalized replaces n rows of x by the normalized sum of x and y.
-func (s *worker) addNormalized(x []float32, n int, by *normalizer) {
+func (s *Worker) addNormalized(x []float32, n int, by *normalizer) {
 	for i := range n {
 		s.k.normalize(x[i*hidden:][:hidden], s.y[i*hidden:][:hidden], by)
-	}
-}
-
-// pool writes the mean of the rows of x, scaled to length 1, to out.
-func pool(out, x []float32) {
-	clear(out)
-	for ; len(x) > 0; x = x[hidden:] {
-		for i, v := range x[:hidden] {
-			out[i] += v
-		}
-	}
-	scale(out)
-}
-
-// scale scales a vector to length 1.
-func scale(v []float32) {
-	var squares float64
-	for _, x := range v {
-		squares += float64(x) * float64(x)
-	}
-	length := float32(math.Sqrt(squares))
-	for i := range v {
-		v[i] /= length
 	}
 }
 

@@ -1,4 +1,4 @@
-// Command asm writes the encoder's kernels, the files *_amd64.s and *_arm64.s,
+// Command asm writes the kernels of package bert, the files *_amd64.s and *_arm64.s,
 // to the current folder.
 //
 // kernels.go defines each kernel once, in terms of a machine: the vectors of a

@@ -17,7 +17,7 @@ func TestFiles(t *testing.T) {
 		if err != nil {
 			t.Error(err)
 		} else if diff := cmp.Diff(want, string(got)); diff != "" {
-			t.Errorf("%s: run go generate in rag/encoder (-want +got):\n%s", name, diff)
+			t.Errorf("%s: run go generate in rag/internal/bert (-want +got):\n%s", name, diff)
 		}
 	}
 }
