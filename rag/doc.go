@@ -57,7 +57,8 @@
 //	rag/source        files, folders, URLs → Document        rag, rag/language, rag/source/fetch
 //	rag/source/fetch  downloads that are safe and polite     nothing of ours
 //	rag/internal/bert  a transformer, its tokenizer, kernels  nothing of ours
-//	rag/encoder       the built-in text encoder              rag/internal/bert
+//	rag/internal/pack  its weights files, for exporters       nothing of ours
+//	rag/encoder       text → a vector                        rag/internal/bert, rag/internal/pack
 //	rag/library       the default Store                      rag, rag/language, rag/text, chromem-go, SQLite
 //	rag/model         "ollama/llama3.2" → a guarded model    rag, langchaingo
 //	rag/eval          question sets, metrics                 rag and its stages, prompts
