@@ -31,6 +31,7 @@ var mayImport = map[string][]string{
 	"rag/internal/bert":    {},
 	"rag/internal/pack":    {},
 	"rag/encoder":          {"footnote/rag/internal/bert", "footnote/rag/internal/pack"},
+	"rag/reader":           {"footnote/rag", "footnote/rag/internal/bert", "footnote/rag/internal/pack"},
 	"rag/library":          {"footnote/rag", "footnote/rag/language", "footnote/rag/text", chromem, sqlite},
 	"rag/model":            {"footnote/rag", llms, langchain},
 	"rag/eval":             {"footnote/rag", "footnote/rag/text", "footnote/rag/question", "footnote/rag/retrieve", "footnote/rag/write", "footnote/rag/check", "footnote/rag/ask", "footnote/rag/index", "footnote/prompts"},

@@ -7,8 +7,8 @@
 //
 // Data moves in one direction: nothing downstream reaches back upstream. This
 // package holds what flows (Document, Chunk, Question, Passage, Draft, Answer),
-// the interfaces at the seams (Source, Store, Embedder, Writer), and what a
-// store may record besides articles (Fetched, Link, Feedback, Gap, Quota). The
+// the interfaces at the seams (Source, Store, Embedder, Reader, Writer),
+// and what a store may record besides articles (Fetched, Link, Feedback, Gap, Quota). The
 // packages below it hold the stages.
 //
 // # The first flow
@@ -26,8 +26,9 @@
 //     articles themselves is answered from the catalogue.
 //   - A retrieve.Retriever searches the [Searcher] by meaning and by words, adds
 //     up the two scores, and joins what it found into passages.
-//     retrieve.ScoreSentences scores the sentences of the passages as answers.
-//     The best of them tells how likely it is that the articles answer at all.
+//     retrieve.ScoreSentences scores the sentences of the passages as answers: a
+//     [Reader] reads the passages together with the question. The best sentence
+//     tells how likely it is that the articles answer at all.
 //   - A [Writer] drafts the answer: write.Quote from the articles' own sentences,
 //     or write.LLM with a language model. write.Fallback tries several.
 //   - check.Check compares the draft with the passages. It keeps the sentences
@@ -59,6 +60,7 @@
 //	rag/internal/bert  a transformer, its tokenizer, kernels  nothing of ours
 //	rag/internal/pack  its weights files, for exporters       nothing of ours
 //	rag/encoder       text → a vector                        rag/internal/bert, rag/internal/pack
+//	rag/reader        question, passage → logits, spans      rag, rag/internal/bert, rag/internal/pack
 //	rag/library       the default Store                      rag, rag/language, rag/text, chromem-go, SQLite
 //	rag/model         "ollama/llama3.2" → a guarded model    rag, langchaingo
 //	rag/eval          question sets, metrics                 rag and its stages, prompts
