@@ -26,12 +26,3 @@ type TokenCounter interface {
 	CountTokens(text string) int
 	MaxTokens() int
 }
-
-// TokenMatcher is optional for an Embedder that can compare a question with a
-// passage token by token.
-type TokenMatcher interface {
-	// MaxSim returns a similarity from -1 to 1: for each token of the question,
-	// the greatest cosine to a token of the passage, averaged over the
-	// question. Token vectors depend on the surrounding text.
-	MaxSim(ctx context.Context, question, passage string) (float64, error)
-}

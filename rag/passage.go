@@ -23,22 +23,36 @@ type ScoredSentence struct {
 	Start, End int
 	Cosine     float64  // cosine similarity to the question; 0 if not computed
 	Score      float64  // how well it answers the question; only the order means anything; 0: not scored
+	Answer     Span     // the words of it that answer the question by themselves; zero if not known
 	Features   Features // what the score is computed from
 }
 
-// Features holds what the score of a sentence is computed from.
+// Features holds what the score of a sentence is computed from. A [Reader] gives
+// Answers and Span, and only its best sentences get a Meaning. Without one there
+// are Meaning and CentredCosine.
 type Features struct {
-	Meaning       float64 `json:"meaning"`        // cosine similarity to the question, of both sentences if this one refers to the one before
-	CentredCosine float64 `json:"centred_cosine"` // cosine similarity to the question after the mean of all scored sentences is subtracted from both
-	Passage       float64 `json:"passage"`        // retrieval score of its chunk
-	Coverage      float64 `json:"coverage"`       // rarity-weighted share of the question's terms in the sentence, the one before and the title
-	Own           float64 `json:"own"`            // the same for the sentence alone
-	Kind          float64 `json:"kind"`           // above 0 if it has the kind of thing asked for; below 0 if it is itself a question
+	Answers       float64 `json:"answers,omitzero"`        // log odds that the passage answers, by the reader
+	Span          float64 `json:"span,omitzero"`           // log odds of the best words of the sentence, by the reader
+	Meaning       float64 `json:"meaning,omitzero"`        // cosine similarity to the question, of both sentences if this one refers to the one before
+	CentredCosine float64 `json:"centred_cosine,omitzero"` // cosine similarity to the question after the mean of all scored sentences is subtracted from both
+	Passage       float64 `json:"passage"`                 // retrieval score of its chunk
+	Coverage      float64 `json:"coverage"`                // rarity-weighted share of the question's terms in the sentence, the one before and the title
+	Own           float64 `json:"own"`                     // the same for the sentence alone
+	Kind          float64 `json:"kind"`                    // above 0 if it has the kind of thing asked for; below 0 if it is itself a question
 }
 
 // SentenceText returns the text of a sentence of the passage.
 func (p Passage) SentenceText(s ScoredSentence) string {
 	return p.Text[s.Start-p.Start : s.End-p.Start]
+}
+
+// AnswerText returns the words of a sentence of the passage that answer the
+// question by themselves; "" if they are not known.
+func (p Passage) AnswerText(s ScoredSentence) string {
+	if s.Answer.End == 0 {
+		return ""
+	}
+	return p.Text[s.Answer.Start-p.Start : s.Answer.End-p.Start]
 }
 
 // SentenceScores returns the best score and the best cosine of the chunks that

@@ -18,6 +18,7 @@ import (
 	"footnote/rag"
 	"footnote/rag/ask"
 	"footnote/rag/encoder"
+	crossencoder "footnote/rag/reader"
 )
 
 // crowd is a world of many servers and people, with an article that answers each
@@ -41,7 +42,11 @@ func newCrowd(tb testing.TB, cfg discordtest.Config, e rag.Embedder, servers, pe
 	w := &crowd{world: newWorldOf(tb, cfg, e, docs...)}
 	w.bot.Log = slog.New(slog.DiscardHandler)
 	if e != nil {
-		w.bot.Answerer = ask.Answerer{Store: w.store, Embedder: e}
+		r, err := crossencoder.New()
+		if err != nil {
+			tb.Fatal(err)
+		}
+		w.bot.Answerer = ask.Answerer{Store: w.store, Embedder: e, Reader: r}
 	}
 	var guilds []*discordtest.Guild
 	for n := range servers {

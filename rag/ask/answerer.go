@@ -17,6 +17,7 @@ import (
 type Answerer struct {
 	Store    rag.Store
 	Embedder rag.Embedder // made the vectors in Store
+	Reader   rag.Reader   // reads questions and passages in English; nil: vectors and words decide
 	Writer   rag.Writer   // nil: [write.Quote]
 	Caution  rag.Caution  // how confident it must be; the zero value is [rag.Balanced]
 
@@ -86,10 +87,9 @@ func (a Answerer) find(ctx context.Context, q question.Reading, t *rag.Timings) 
 	}
 	t.Retrieve = time.Since(start)
 	from := time.Now()
-	if f.evidence, err = retrieve.ScoreSentences(ctx, a.Embedder, f.query, f.passages); err != nil {
+	if f.evidence, err = retrieve.ScoreSentences(ctx, a.Embedder, a.Reader, f.query, f.passages); err != nil {
 		return f, err
 	}
-	retrieve.RaiseTimely(q, f.passages)
 	t.Embed = time.Since(from)
 	f.confidence = f.evidence.Confidence(len(q.Words), f.query.StoreChunks)
 	switch {

@@ -13,6 +13,7 @@ import (
 	"footnote/rag/index"
 	"footnote/rag/library"
 	"footnote/rag/question"
+	"footnote/rag/reader"
 	"footnote/rag/retrieve"
 )
 
@@ -102,7 +103,11 @@ func tenThousand(b *testing.B) ask.Answerer {
 		b.Fatal(err)
 	}
 	b.Logf("%d chunks", n)
-	a := ask.Answerer{Store: store, Embedder: e}
+	read, err := reader.New()
+	if err != nil {
+		b.Fatal(err)
+	}
+	a := ask.Answerer{Store: store, Embedder: e, Reader: read}
 	if _, err := a.Ask(b.Context(), rag.Question{Text: questions[0]}, nil); err != nil {
 		b.Fatal(err)
 	}

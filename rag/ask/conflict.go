@@ -9,7 +9,6 @@ import (
 	"footnote/rag/check"
 	"footnote/rag/question"
 	"footnote/rag/text"
-	"footnote/rag/write"
 )
 
 // newerFirst reorders a draft if one of its first three sentences is from an
@@ -52,6 +51,7 @@ func newerFirst(q question.Reading, d rag.Draft, passages []rag.Passage) rag.Dra
 // statement is a sentence of a dated article.
 type statement struct {
 	text      string
+	answer    string // the words of it that answer the question by themselves
 	cite      rag.Cite
 	published time.Time
 }
@@ -62,7 +62,7 @@ func sourceOf(q question.Reading, d rag.Draft, i int, passages []rag.Passage) (s
 	for _, x := range check.EvidenceOf(q, d.Claims[i], passages) {
 		p := passages[x.Passage]
 		if !p.Chunk.Published.IsZero() {
-			return statement{p.Text[x.Start-p.Start : x.End-p.Start], x, p.Chunk.Published}, true
+			return statement{p.Text[x.Start-p.Start : x.End-p.Start], shortAnswer(x, passages), x, p.Chunk.Published}, true
 		}
 	}
 	return statement{}, false
@@ -88,8 +88,12 @@ func contradiction(q question.Reading, have statement, passages []rag.Passage) (
 			if at.After(have.published) {
 				score *= 2
 			}
-			if score > best && disagree(q, have.text, p.SentenceText(s)) {
-				found, best = statement{p.SentenceText(s), rag.Cite{Passage: i, Start: s.Start, End: s.End}, at}, score
+			if score <= best {
+				continue
+			}
+			cite := rag.Cite{Passage: i, Start: s.Start, End: s.End}
+			if other := (statement{p.SentenceText(s), shortAnswer(cite, passages), cite, at}); disagree(q, have, other) {
+				found, best = other, score
 			}
 		}
 	}
@@ -125,19 +129,19 @@ var asksForState = regexp.MustCompile(`(?i)\b(?:is|are|has|have|does|do|can|will
 // disagree reports whether two sentences give different answers to the question
 // and otherwise say the same, or say the same with a negation in only one of
 // them.
-func disagree(q question.Reading, one, other string) bool {
-	allA, allB := text.Tokens(one), text.Tokens(other)
+func disagree(q question.Reading, one, other statement) bool {
+	allA, allB := text.Tokens(one.text), text.Tokens(other.text)
 	ofA, ofB := text.Distinct(allA), text.Distinct(allB)
-	setA, setB := text.KeySet(one, allA), text.KeySet(other, allB)
+	setA, setB := text.KeySet(one.text, allA), text.KeySet(other.text, allB)
 	inA := func(k string) bool { return setA[k] }
 	inB := func(k string) bool { return setB[k] }
 	if text.Coverage(ofA, inB) >= text.SameTopicCoverage && text.Coverage(ofB, inA) >= text.SameTopicCoverage && text.Contradicts(allA, allB) {
 		return true
 	}
-	if k := q.Kind; k == question.Anything || k == question.Reason || k == question.Saying {
+	if k := q.Kind; k == question.Anything || k == question.Reason || k == question.Saying || asksForSome.MatchString(q.Text) {
 		return false
 	}
-	shortA, shortB := text.Distinct(text.Tokens(write.Short(q, one))), text.Distinct(text.Tokens(write.Short(q, other)))
+	shortA, shortB := text.Distinct(text.Tokens(one.answer)), text.Distinct(text.Tokens(other.answer))
 	if allIn(shortA, inB) || allIn(shortB, inA) {
 		return false
 	}
@@ -178,6 +182,10 @@ const (
 // disagree whatever else they say: "The mayor of Hull is Mary Lowe, a former
 // captain."
 var asksForOne = regexp.MustCompile(`(?i)\bis (?:now |currently )?(?:the|its|their|\p{L}+['’]s|\p{L}+ of)\b`)
+
+// asksForSome matches a question that several answers may be true of: "Who is a
+// member of the band?"
+var asksForSome = regexp.MustCompile(`(?i)\b(?:is|are|was|were) (?:also )?(?:an?|one of|among|in|on|at)\b`)
 
 // minWholeQuestion is the least share of the question that two sentences must
 // cover to be about the one thing that it asks for.

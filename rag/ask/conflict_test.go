@@ -1,6 +1,7 @@
 package ask
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -14,32 +15,34 @@ import (
 func TestDisagree(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
-		question, a, b string
-		want           bool
+		question, a, answerA, b, answerB string
+		want                             bool
 	}{
-		{"Who is mayor of Hull?", "Ann Lowe is the mayor of Hull.", "The mayor of Hull is Bob Ferris.", true},
-		{"How many people died in the flood?", "The flood killed 12 people.", "The flood killed 40 people, the police said.", true},
-		{"How much does a ticket cost?", "A ticket to the island costs 4 euros.", "A ticket to the island now costs 6 euros.", true},
-		{"Will the bridge be closed?", "The old bridge will be closed to cars.", "The old bridge will not be closed to cars.", true},
-		{"Who is mayor of Hull?", "Ann Lowe is the mayor of Hull.", "Ann Lowe, 51, is mayor of Hull.", false},
-		{"Who is the mayor of Hull?", "The mayor of Hull is Ann Lowe, a former captain.", "The mayor of Hull is Bob Ferris, who ran a bakery for twenty years.", true},
-		{"Who is Hull's mayor?", "Ann Lowe, Hull's mayor, was born on the river.", "Bob Ferris, a baker, is the mayor of Hull.", true},
-		{"Who is a member of the Hull band?", "Ann Lowe, a former captain, is a member of the Hull band.", "Bob Ferris, who ran a bakery for years, is a member of the Hull band.", false},
-		{"Who is in the Hull band?", "Ann Lowe, a former captain, is in the Hull band.", "Bob Ferris, who ran a bakery for years, is in the Hull band.", false},
-		{"Who is mayor of Hull?", "Ann Lowe is the mayor of Hull.", "Bob Ferris lives in Hull.", false},
-		{"How many people died in the storm?", "The storm of 2019 killed 12 people.", "The storm of 2023 killed 40 people.", false},
-		{"How many people died in the flood?", "The flood killed 12 people.", "The flood killed twelve people.", false},
-		{"How many people fled?", "Some 40 people fled.", "Rescuers brought 12 people to schools.", false},
-		{"How many cases of measles were reported?", "There have been 900 cases of measles reported this year.", "Reported so far: 300 confirmed measles cases.", true},
-		{"How many tugs are on sale on Friday?", "All four tugs are on sale on Friday.", "The ticket costs 40 euros and is on sale on Friday.", false},
-		{"How many years at Hull Docks?", "Hull Docks, England", "The crane has run for more than 50 years at Hull Docks.", false},
-		{"How many followers on the network?", "Lowe had 35 million followers on the network.", "Some 15% of the network is surfaced by other means.", false},
-		{"What did the council say?", "The council said that the roof leaks.", "The council said that the harbour needs a crane.", false},
+		{"Who is mayor of Hull?", "Ann Lowe is the mayor of Hull.", "Ann Lowe", "The mayor of Hull is Bob Ferris.", "Bob Ferris", true},
+		{"How many people died in the flood?", "The flood killed 12 people.", "12", "The flood killed 40 people, the police said.", "40", true},
+		{"How much does a ticket cost?", "A ticket to the island costs 4 euros.", "4 euros", "A ticket to the island now costs 6 euros.", "6 euros", true},
+		{"Will the bridge be closed?", "The old bridge will be closed to cars.", "", "The old bridge will not be closed to cars.", "", true},
+		{"Who is mayor of Hull?", "Ann Lowe is the mayor of Hull.", "Ann Lowe", "Ann Lowe, 51, is mayor of Hull.", "Ann Lowe", false},
+		{"Who is the mayor of Hull?", "The mayor of Hull is Ann Lowe, a former captain.", "Ann Lowe", "The mayor of Hull is Bob Ferris, who ran a bakery for twenty years.", "Bob Ferris", true},
+		{"Who is Hull's mayor?", "Ann Lowe, Hull's mayor, was born on the river.", "Ann Lowe", "Bob Ferris, a baker, is the mayor of Hull.", "Bob Ferris", true},
+		{"Who is a member of the Hull band?", "Ann Lowe, a former captain, is a member of the Hull band.", "Ann Lowe", "Bob Ferris, who ran a bakery for years, is a member of the Hull band.", "Bob Ferris", false},
+		{"Who is in the Hull band?", "Ann Lowe, a former captain, is in the Hull band.", "Ann Lowe", "Bob Ferris, who ran a bakery for years, is in the Hull band.", "Bob Ferris", false},
+		{"Who is mayor of Hull?", "Ann Lowe is the mayor of Hull.", "Ann Lowe", "Bob Ferris lives in Hull.", "Bob Ferris", false},
+		{"How many people died in the storm?", "The storm of 2019 killed 12 people.", "12", "The storm of 2023 killed 40 people.", "40", false},
+		{"How many people died in the flood?", "The flood killed 12 people.", "12", "The flood killed twelve people.", "twelve", false},
+		{"How many people fled?", "Some 40 people fled.", "40", "Rescuers brought 12 people to schools.", "12", false},
+		{"How many cases of measles were reported?", "There have been 900 cases of measles reported this year.", "900", "Reported so far: 300 confirmed measles cases.", "300", true},
+		{"How many tugs are on sale on Friday?", "All four tugs are on sale on Friday.", "four", "The ticket costs 40 euros and is on sale on Friday.", "40", false},
+		{"How many years at Hull Docks?", "Hull Docks, England", "England", "The crane has run for more than 50 years at Hull Docks.", "more than 50", false},
+		{"How many followers on the network?", "Lowe had 35 million followers on the network.", "35 million", "Some 15% of the network is surfaced by other means.", "15%", false},
+		{"What did the council say?", "The council said that the roof leaks.", "the roof leaks", "The council said that the harbour needs a crane.", "the harbour needs a crane", false},
 	} {
-		if got := disagree(question.Read(rag.Question{Text: tt.question}), tt.a, tt.b); got != tt.want {
+		q := question.Read(rag.Question{Text: tt.question})
+		a, b := statement{text: tt.a, answer: tt.answerA}, statement{text: tt.b, answer: tt.answerB}
+		if got := disagree(q, a, b); got != tt.want {
 			t.Errorf("%s\n\t%s\n\t%s\n\tdisagree: %v, want %v", tt.question, tt.a, tt.b, got, tt.want)
 		}
-		if got := disagree(question.Read(rag.Question{Text: tt.question}), tt.b, tt.a); got != tt.want {
+		if got := disagree(q, b, a); got != tt.want {
 			t.Errorf("%s: with the sentences exchanged: disagree: %v, want %v", tt.question, got, tt.want)
 		}
 	}
@@ -51,7 +54,11 @@ func TestNewerFirst(t *testing.T) {
 		p := ragtest.Passage(doc, "Fares", text)
 		p.Chunk.Published, _ = time.Parse(time.DateOnly, date)
 		for i := range p.Sentences {
-			p.Sentences[i].Score = 1
+			s := &p.Sentences[i]
+			s.Score = 1
+			if at := strings.Index(p.SentenceText(*s), " euros"); at > 0 {
+				s.Answer = rag.Span{Start: s.Start + at - 1, End: s.Start + at + len(" euros"), Score: 9}
+			}
 		}
 		return p
 	}

@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
+	"unicode"
 
 	"footnote/rag"
 	"footnote/rag/check"
@@ -102,7 +104,7 @@ func (a Answerer) draft(ctx context.Context, r question.Reading, writer rag.Writ
 	out.Failed, out.Usage = draft.Failed, out.Spent.Usage()
 	if out.Verdict == rag.Answered {
 		if isQuote(draft.Claims[0]) {
-			out.Short = write.Short(r, draft.Claims[0].Text)
+			out.Short = shortAnswer(draft.Claims[0].Cites[0], f.passages)
 		}
 		if quotes && f.verdict == rag.Nearest {
 			out.Verdict, out.Reason = rag.Nearest, f.reason()
@@ -111,3 +113,22 @@ func (a Answerer) draft(ctx context.Context, r question.Reading, writer rag.Writ
 	t.Check += time.Since(start)
 	return out, nil
 }
+
+// shortAnswer returns the words of a quoted sentence that answer the question by
+// themselves. It is empty if the reader did not find them, or not clearly.
+func shortAnswer(x rag.Cite, passages []rag.Passage) string {
+	p := passages[x.Passage]
+	for _, s := range p.Sentences {
+		if s.Start != x.Start || s.End != x.End || s.Answer.Score < minShort {
+			continue
+		}
+		if words := p.AnswerText(s); strings.ContainsFunc(words, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) }) {
+			return words
+		}
+	}
+	return ""
+}
+
+// minShort is the least score of a short answer, in log odds. Of squad's, those
+// from -5 to -1 are right in 0.6 of the cases, and those below in 0.5.
+const minShort = -5

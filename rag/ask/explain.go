@@ -46,6 +46,7 @@ type Sentence struct {
 	Score    float64      `json:"score"`
 	Dense    float64      `json:"dense"` // cosine to the question
 	Features rag.Features `json:"features"`
+	Answer   string       `json:"answer,omitzero"` // the words that answer best, by the reader
 	Text     string       `json:"text"`
 }
 
@@ -77,7 +78,7 @@ func (a Answerer) Explain(ctx context.Context, q rag.Question) (Explanation, err
 	for _, p := range f.passages {
 		for _, s := range p.Sentences {
 			if s.Score != 0 {
-				e.Sentences = append(e.Sentences, Sentence{p.Chunk.ID, s.Score, s.Cosine, s.Features, p.SentenceText(s)})
+				e.Sentences = append(e.Sentences, Sentence{p.Chunk.ID, s.Score, s.Cosine, s.Features, p.AnswerText(s), p.SentenceText(s)})
 			}
 		}
 	}

@@ -2,44 +2,45 @@ package retrieve
 
 import (
 	"math"
-	"strings"
 	"testing"
 
 	"footnote/rag"
-	"footnote/rag/text"
 )
 
 // TestConfidence checks the confidence at the thresholds: in large and small
 // stores, and for long questions.
 func TestConfidence(t *testing.T) {
 	t.Parallel()
-	short, long := "Who opened the bridge?", strings.Repeat("word ", 40)
-	at := func(score float64, asked string, chunks int) float64 {
-		return Evidence{Score: score}.Confidence(len(text.Words(asked)), chunks)
-	}
-	for _, tt := range []struct {
-		name  string
-		score float64
-		query string
-		size  int
-		want  float64
-	}{
-		{"nearest in a large store", nearestScore, short, 1e9, rag.Balanced.NearestThreshold()},
-		{"answered in a large store", answeredScore, short, 1e9, rag.Balanced.AnsweredThreshold()},
-		{"nearest in the sample", nearestScore - .16, short, 8, rag.Balanced.NearestThreshold()},
-		{"answered in a store of one chunk", answeredScore - .85/8, short, 1, rag.Balanced.AnsweredThreshold()},
-		{"nearest for a long question", nearestScore - .12, long, 1e9, rag.Balanced.NearestThreshold()},
-		{"answered for a long question", answeredScore, long, 1e9, rag.Balanced.AnsweredThreshold()},
-	} {
-		if got := at(tt.score, tt.query, tt.size); math.Abs(got-tt.want) > 1e-6 {
-			t.Errorf("%s: confidence %.4f, want %.4f", tt.name, got, tt.want)
+	nearest, answered := rag.Balanced.NearestThreshold(), rag.Balanced.AnsweredThreshold()
+	for read, x := range map[bool]thresholds{false: byVectors, true: byReading} {
+		at := func(score float64, words, chunks int) float64 {
+			return Evidence{Read: read, Score: score}.Confidence(words, chunks)
 		}
-	}
-	for chunks, last := 1, 1.; chunks < 1e6; chunks *= 2 {
-		p := at(2.1, short, chunks)
-		if p > last {
-			t.Errorf("confidence is greater with %d chunks than with half as many", chunks)
+		for _, tt := range []struct {
+			name          string
+			score         float64
+			words, chunks int
+			want          float64
+		}{
+			{"nearest in a large store", x.nearest, 4, 1e9, nearest},
+			{"answered in a large store", x.answered, 4, 1e9, answered},
+			{"nearest in the sample", x.nearest - x.nearestFew/8, 4, 8, nearest},
+			{"answered in a store of one chunk", x.answered - x.answeredFew/8, 4, 1, answered},
+			{"nearest for a long question", x.nearest - 10*x.nearestLong, 40, 1e9, nearest},
+			{"answered for a long question", x.answered - 10*x.answeredLong, 40, 1e9, answered},
+		} {
+			if got := at(tt.score, tt.words, tt.chunks); math.Abs(got-tt.want) > 1e-6 {
+				t.Errorf("read %v: %s: confidence %.4f, want %.4f", read, tt.name, got, tt.want)
+			}
 		}
-		last = p
+		for _, score := range []float64{x.nearest - 5*x.nearestFew/8, x.nearest, (x.nearest + x.answered) / 2} {
+			for chunks, last := 1, 1.; chunks < 1e6; chunks *= 2 {
+				p := at(score, 4, chunks)
+				if p > last {
+					t.Errorf("read %v: for a score of %.2f, confidence is greater with %d chunks than with half as many", read, score, chunks)
+				}
+				last = p
+			}
+		}
 	}
 }

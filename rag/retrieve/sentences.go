@@ -1,71 +1,34 @@
 package retrieve
 
 import (
-	"cmp"
 	"context"
 	"math"
-	"slices"
 	"strings"
-	"unicode/utf8"
-
-	"golang.org/x/sync/errgroup"
 
 	"footnote/rag"
 	"footnote/rag/text"
 )
 
-// ScoreSentences scores the sentences of passages as answers to the question.
-// It returns the evidence of the best one, or the zero Evidence if there is no
-// sentence with a content word. It sets Cosine, Score and Features of the
-// passages' sentences in place. It embeds at most maxEmbedded sentences, those
-// that score best without an embedding. The others keep a Score of 0.
-func ScoreSentences(ctx context.Context, embedder rag.Embedder, q Query, passages []rag.Passage) (Evidence, error) {
+// ScoreSentences scores the sentences of passages as answers to the question, in
+// place. It returns the evidence of the best one, or the zero Evidence if there
+// is no sentence with a content word. The reader scores them if the question and
+// some of the passages are in English, which is the language it knows. Otherwise,
+// or if reader is nil, their vectors and words do. Sentences that are not read or
+// embedded keep a Score of 0.
+func ScoreSentences(ctx context.Context, embedder rag.Embedder, reader rag.Reader, q Query, passages []rag.Passage) (Evidence, error) {
 	all := candidates(q, passages)
-	slices.SortStableFunc(all, func(a, b *candidate) int { return cmp.Compare(b.prescore(), a.prescore()) })
-	all = all[:min(maxEmbedded, len(all))]
-	if len(all) == 0 {
-		return Evidence{}, nil
-	}
-	texts := make([]string, len(all))
-	for i, c := range all {
-		texts[i] = c.context()
-	}
-	g, within := errgroup.WithContext(ctx)
-	maxSim := usualMaxSim
-	if m, ok := embedder.(rag.TokenMatcher); ok {
-		g.Go(func() (err error) {
-			maxSim, err = m.MaxSim(within, q.Text, passages[0].Chunk.Text)
-			return err
-		})
-	}
-	var vectors [][]float32
-	g.Go(func() (err error) {
-		vectors, err = embedder.EmbedDocuments(within, texts)
-		return err
-	})
-	if err := g.Wait(); err != nil {
-		return Evidence{}, err
-	}
-	for i, c := range all {
-		c.Cosine = dot(q.vector, vectors[i])
-		c.contradicts = contradicts(q.Tokens, text.Tokens(c.text))
-	}
-	centred := centredCosines(q.vector, vectors)
-	var best Evidence
-	for i, c := range all {
-		c.centredCosine = centred[i]
-		c.Score = c.meaning() + centredWeight*c.centredCosine + c.prescore()
-		c.Features = c.features()
-		if e := newEvidence(c, maxSim); e.Score > best.Score {
-			best = e
+	if reader != nil && text.MayBeEnglish(q.Text) {
+		if english := readable(passages); len(english) > 0 {
+			return scoreByReading(ctx, embedder, reader, q, passages, english, all)
 		}
 	}
-	return best, nil
+	return scoreByVectors(ctx, embedder, q, all)
 }
 
 // candidate is a sentence that may answer the question.
 type candidate struct {
 	*rag.ScoredSentence
+	of, index     int    // of its passage, and of itself in that
 	title         string // of its article
 	text          string
 	before        *candidate // the sentence before in the same passage; nil for the first
@@ -77,7 +40,9 @@ type candidate struct {
 	isQuestion    bool       // whether it is a question
 	contradicts   bool       // see Evidence
 	stale         float64    // see Evidence
+	timely        float64    // how well its article's date fits the time that the question asks about, 0 … 1
 	centredCosine float64    // centred cosine to the question
+	answers       float64    // log odds that its passage answers
 	bonus         float64    // score for its form: kindWeight and questionWeight
 }
 
@@ -91,11 +56,12 @@ func candidates(q Query, passages []rag.Passage) []*candidate {
 	seen := map[place]bool{} // passages may overlap
 	var all []*candidate
 	withKind := 0
+	timely := timeliness(q.Reading, passages)
 	for i := range passages {
 		p := &passages[i]
 		var before *candidate
 		for j := range p.Sentences {
-			c := &candidate{ScoredSentence: &p.Sentences[j], before: before}
+			c := &candidate{ScoredSentence: &p.Sentences[j], of: i, index: j, before: before, timely: timely[i]}
 			c.title, c.text = p.Chunk.Title, p.SentenceText(*c.ScoredSentence)
 			c.passage, c.dense = p.SentenceScores(*c.ScoredSentence)
 			lead := ""
@@ -132,85 +98,9 @@ func candidates(q Query, passages []rag.Passage) []*candidate {
 	return all
 }
 
-// prescore returns the part of a candidate's score that needs no embedding.
-func (c candidate) prescore() float64 {
-	return passageWeight*c.passage + coverageWeight*c.coverage + ownCoverageWeight*c.own + c.bonus
-}
-
-// meaning returns the cosine of the sentence to the question. If the sentence
-// begins with a word such as "He", which refers to the sentence before, it
-// returns the mean cosine of both.
-func (c candidate) meaning() float64 {
-	if c.before == nil || c.before.Cosine == 0 || !text.RefersBack(c.text) {
-		return c.Cosine
-	}
-	return (c.Cosine + c.before.Cosine) / 2
-}
-
-// features returns the features that the score of a sentence is made of.
-func (c *candidate) features() rag.Features {
-	return rag.Features{Meaning: c.meaning(), CentredCosine: c.centredCosine, Passage: c.passage, Coverage: c.coverage, Own: c.own, Kind: c.bonus}
-}
-
-// Weights of a sentence's score, in points of cosine. They are near a
-// conditional logit that this command fits:
-//
-//	go run ./cmd/footnote/internal/fit sentences ../shared/data/squad ../shared/data/clapnq ../shared/data/realtimeqa
-const (
-	passageWeight     = .70 // of the chunk's retrieval score
-	coverageWeight    = .08
-	ownCoverageWeight = .03
-	kindWeight        = .03 // of the logarithm of 1/share, for the share of sentences that contain the kind asked for
-	questionWeight    = .20 // subtracted from a sentence that is a question: web pages repeat quiz questions
-	centredWeight     = .05 // of the centred cosine
-)
-
-// maxEmbedded is the maximum number of sentences that are embedded for a
-// question. Embedding takes a large part of the time of an answer.
-const maxEmbedded = 20
-
-// context returns the text that is embedded for a sentence. A short title comes
-// first, because the sentence may say "it" for the article's topic. A headline
-// is left out, because it would dominate the vector.
-func (c candidate) context() string {
-	if c.title == "" || utf8.RuneCountInString(c.title) > maxTopicTitle {
-		return c.text
-	}
-	return c.title + "\n" + c.text
-}
-
-// maxTopicTitle is the maximum length in runes of a title that names the topic
-// of its article. A longer title is a headline.
-const maxTopicTitle = 40
-
 // contradicts reports whether the sentence said contradicts the question asked:
 // only the question has a negation, or the sentence has the opposite of a word
 // of the question in its place.
 func contradicts(asked, said []text.Token) bool {
 	return text.HasNegation(asked) && !text.HasNegation(said) || text.HasOpposite(asked, said)
-}
-
-// centredCosines returns the centred cosine of each vector to the query: the
-// mean of the vectors is subtracted from both first. If all articles are about
-// one topic, every sentence is close to every question about it. Subtracting
-// the mean shows the remaining differences. All vectors are unit vectors of one
-// length.
-func centredCosines(query []float32, vectors [][]float32) []float64 {
-	mean := make([]float32, len(query))
-	for _, v := range vectors {
-		for i, x := range v {
-			mean[i] += x / float32(len(vectors))
-		}
-	}
-	// Expand (q−m)·(v−m) and the lengths into products of q, v and m.
-	qm, mm := dot(query, mean), dot(mean, mean)
-	cosines := make([]float64, len(vectors))
-	for i, v := range vectors {
-		vm := dot(v, mean)
-		lengths := math.Sqrt((dot(query, query) - 2*qm + mm) * (dot(v, v) - 2*vm + mm))
-		if lengths > 1e-6 {
-			cosines[i] = (dot(query, v) - qm - vm + mm) / lengths
-		}
-	}
-	return cosines
 }

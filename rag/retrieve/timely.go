@@ -129,10 +129,10 @@ func newness(on, published time.Time) float64 {
 	return math.Exp(-max(0, age) / 60)
 }
 
-// RaiseTimely raises the scores of sentences whose article's date fits the time
-// that the question asks about. If the question is about now and all articles
-// are old, "now" is the date of the newest. The evidence does not change.
-func RaiseTimely(q question.Reading, passages []rag.Passage) {
+// timeliness returns for each passage how well its article's date fits the time
+// that the question asks about, from 0 to 1. If the question is about now and
+// all articles are old, "now" is the date of the newest.
+func timeliness(q question.Reading, passages []rag.Passage) []float64 {
 	var now time.Time
 	if q.Now {
 		for _, p := range passages {
@@ -141,18 +141,14 @@ func RaiseTimely(q question.Reading, passages []rag.Passage) {
 			}
 		}
 	}
-	for _, p := range passages {
-		timely := 0.
+	all := make([]float64, len(passages))
+	for i, p := range passages {
 		switch {
 		case len(p.Chunks) > 0 && !q.Now:
-			timely = p.Chunks[0].Timely
+			all[i] = p.Chunks[0].Timely
 		case q.Now && !p.Chunk.Published.IsZero() && !now.IsZero():
-			timely = newness(now, p.Chunk.Published)
-		}
-		for i := range p.Sentences {
-			if s := &p.Sentences[i]; s.Score != 0 {
-				s.Score += timeWeight * timely
-			}
+			all[i] = newness(now, p.Chunk.Published)
 		}
 	}
+	return all
 }

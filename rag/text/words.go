@@ -181,3 +181,35 @@ func WordSet(list string) map[string]bool {
 	}
 	return m
 }
+
+// MayBeEnglish reports whether nothing shows that a text is in another language:
+// most of its letters are Latin, its stop words are not of another language, and
+// the detector, which needs some words, does not name one.
+func MayBeEnglish(s string) bool {
+	latin, other := 0, 0
+	for i, r := range s {
+		if i > detectBytes {
+			break
+		}
+		switch {
+		case unicode.Is(unicode.Latin, r):
+			latin++
+		case unicode.IsLetter(r):
+			other++
+		}
+	}
+	ws := Words(s[:min(len(s), detectBytes)])
+	if other > latin || languageOf(ws) != "" {
+		return false
+	}
+	if len(ws) < detectWords {
+		return true
+	}
+	code := language.Detect(s)
+	return code == "" || code == "en"
+}
+
+const (
+	detectBytes = 1024 // of a text that MayBeEnglish looks at for letters and stop words
+	detectWords = 12   // fewer are too short for the detector
+)

@@ -88,3 +88,26 @@ func TestEnglishQuestions(t *testing.T) {
 	}
 	t.Logf("%d questions", asked)
 }
+
+func TestMayBeEnglish(t *testing.T) {
+	t.Parallel()
+	for s, want := range map[string]bool{
+		"":                                     true,
+		"How tall is the tower?":               true,
+		"tower height":                         true,
+		"tour Eiffel":                          true, // too short to tell
+		"Wie hoch ist der Turm in der Stadt?":  false,
+		"¿Cuándo sale el último ferry?":        false,
+		"Какой высоты башня?":                  false,
+		"塔の高さは？":                               false,
+		"The café in Łódź was founded by Zoë.": true,
+		"What does 東京 mean in English?":        true,
+		"\xff\xfe":                             true,
+		"The ferry to the island sails at noon every day, and the mayor opened the new bridge on Friday.": true,
+		"Promem na wyspę można dopłynąć codziennie w południe, a burmistrz otworzył w piątek nowy most.":  false,
+	} {
+		if got := MayBeEnglish(s); got != want {
+			t.Errorf("MayBeEnglish(%q) = %v, want %v", s, got, want)
+		}
+	}
+}

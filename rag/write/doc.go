@@ -3,5 +3,5 @@
 // [Quote] needs no model: it takes the best sentences of the articles. [LLM] asks
 // a language model and parses its reply; nothing in the reply is trusted until it
 // is checked. [Fallback] tries writers in turn, so that there is always an
-// answer. [Short] finds the few words of a sentence that answer by themselves.
+// answer.
 package write

@@ -2,9 +2,9 @@
 // assembly kernels for common processors (see kernel.go). rag/encoder and
 // rag/reader use it, each with its own weights.
 //
-// A [Model] turns a sequence of WordPiece ids into one vector for each token.
-// What the vectors mean is the caller's matter. Set FOOTNOTE_KERNEL to the name
-// of a kernel to use it instead of the fastest.
+// A [Model] turns a sequence of WordPiece ids into one vector for each token; the
+// caller makes an embedding or logits of them. Set FOOTNOTE_KERNEL to the name of
+// a kernel to use it instead of the fastest.
 package bert
 
 import (

@@ -106,13 +106,7 @@ func explain(p *cli.Program, w ask.Explanation) error {
 	if err := tab.Flush(); err != nil {
 		return err
 	}
-	fmt.Fprintf(p.Stdout, "\nsentences\n")
-	tab = tabwriter.NewWriter(p.Stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(tab, "score\tdense\t  sentence")
-	for _, x := range w.Sentences[:min(10, len(w.Sentences))] {
-		fmt.Fprintf(tab, "%.3f\t%.3f\t  %s\n", x.Score, x.Dense, words.Truncate(words.OneLine(x.Text), 70))
-	}
-	if err := tab.Flush(); err != nil {
+	if err := explainSentences(p, w); err != nil {
 		return err
 	}
 	var e strings.Builder
@@ -122,4 +116,23 @@ func explain(p *cli.Program, w ask.Explanation) error {
 	fmt.Fprintf(p.Stdout, "\nfeatures: %s%s Confidence %.2f, verdict: %s (thresholds: answered %.2f, nearest %.2f)\n\n", e.String(), phrase.Likelihood(w.Confidence), w.Confidence, w.Answer.Verdict, w.AnsweredFrom, w.NearestFrom)
 	explainCheck(p, w.Answer)
 	return t.Answer(p.Stdout, w.Answer)
+}
+
+// explainSentences prints how the best sentences were scored.
+func explainSentences(p *cli.Program, w ask.Explanation) error {
+	how, columns := "by vectors and words, because question or passages are not in English", "score\tdense\t  sentence"
+	if w.Evidence.Read {
+		how, columns = "read with the question; passage: log odds that its passage answers; span: log odds of the words in brackets", "score\tpassage\tspan\t  sentence"
+	}
+	fmt.Fprintf(p.Stdout, "\nsentences (%s)\n", how)
+	tab := tabwriter.NewWriter(p.Stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(tab, columns)
+	for _, x := range w.Sentences[:min(10, len(w.Sentences))] {
+		if w.Evidence.Read {
+			fmt.Fprintf(tab, "%.3f\t%.1f\t%.1f\t  [%s] %s\n", x.Score, x.Features.Answers, x.Features.Span, words.Truncate(words.OneLine(x.Answer), 30), words.Truncate(words.OneLine(x.Text), 60))
+		} else {
+			fmt.Fprintf(tab, "%.3f\t%.3f\t  %s\n", x.Score, x.Dense, words.Truncate(words.OneLine(x.Text), 70))
+		}
+	}
+	return tab.Flush()
 }

@@ -17,6 +17,7 @@ import (
 	"footnote/rag"
 	"footnote/rag/encoder"
 	"footnote/rag/library"
+	"footnote/rag/reader"
 )
 
 // finding is the result of one check.
@@ -45,10 +46,10 @@ func Command(p *cli.Program) *cobra.Command {
 	c := p.WithJSON(&cobra.Command{
 		Use:   "doctor",
 		Short: "Check the configuration",
-		Long:  "Doctor checks the encoder, the library, the model and the Discord bot. Each line\nbegins with OK, WARN or FAIL; the exit code is 1 if a check fails. If a bot\ntoken is set, doctor asks Discord about the bot. It sends nothing else over the\nnetwork.",
+		Long:  "Doctor checks the encoder, the reader, the library, the model and the Discord\nbot. Each line begins with OK, WARN or FAIL; the exit code is 1 if a check\nfails. If a bot token is set, doctor asks Discord about the bot. It sends nothing\nelse over the network.",
 		Args:  cli.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			findings := []finding{checkEncoder(c.Context(), p), checkLibrary(c.Context(), p), checkModel(p, m)}
+			findings := []finding{checkEncoder(c.Context(), p), checkReader(c.Context()), checkLibrary(c.Context(), p), checkModel(p, m)}
 			if m.Checker != "" {
 				findings = append(findings, checkChecker(p, m))
 			}
@@ -109,6 +110,21 @@ func checkEncoder(ctx context.Context, p *cli.Program) finding {
 		f.Warn, f.Hint = true, "the encoder supports none of this CPU's vector instructions; adding articles will be slow"
 	}
 	return f
+}
+
+// checkReader reports whether the reader loads, and how long it takes.
+func checkReader(ctx context.Context) finding {
+	f := finding{Part: "reader"}
+	r, err := reader.New()
+	if err != nil {
+		return f.of(err, nil)
+	}
+	const text = "Russia lent Belarus $1.5 billion."
+	start := time.Now()
+	_, err = r.Read(ctx, "How much money did Russia lend Belarus?", []rag.Passage{{Text: text, End: len(text), Sentences: []rag.ScoredSentence{{End: len(text)}}}})
+	return f.of(err, func() string {
+		return fmt.Sprintf("%s, read a first passage in %d ms", r.Name(), time.Since(start).Milliseconds())
+	})
 }
 
 // checkLibrary reports whether the library opens with the embedder, and its

@@ -16,7 +16,7 @@ import (
 // from set to set, so thresholds fitted on them don't transfer to other articles.
 const (
 	refusedShare   = .02
-	uncertainShare = .25
+	uncertainShare = .18
 )
 
 // thresholds are evidence scores. From nearest on, the closest passages are
@@ -25,13 +25,13 @@ type thresholds struct{ nearest, answered float64 }
 
 // fitThresholds returns the mean over the sets of each set's quantiles. Every set
 // needs an answerable question.
-func fitThresholds(sets ...[]observation) thresholds {
+func fitThresholds(score func(observation) float64, sets ...[]observation) thresholds {
 	var m thresholds
 	for _, all := range sets {
 		var scores []float64
 		for _, q := range all {
 			if q.Answerable {
-				scores = append(scores, q.Why.Evidence.Score)
+				scores = append(scores, score(q))
 			}
 		}
 		slices.Sort(scores)
@@ -40,6 +40,35 @@ func fitThresholds(sets ...[]observation) thresholds {
 		m.answered += at(uncertainShare) / float64(len(sets))
 	}
 	return m
+}
+
+var evidenceNames = []string{"answers", "span", "passage", "coverage", "own coverage", "kind", "contradicts", "stale", "constant"}
+
+// evidenceOf returns the features of a question's best sentence, in the order of
+// evidenceNames.
+func evidenceOf(q observation) []float64 {
+	is := map[bool]float64{true: 1}
+	e := q.Why.Evidence
+	return []float64{e.Answers, e.Span, e.Passage, e.Coverage, e.Own, is[e.Kind], is[e.Contradicts], e.Stale, 1}
+}
+
+// fitEvidence fits a logistic regression: the weights of the evidence that tell
+// answerable questions from others. Each set counts as much as any other, and so
+// do answerable questions and others of a set. A logistic regression is a choice
+// between a question's features and nothing.
+func fitEvidence(sets ...[]observation) logit {
+	var all []choice
+	for _, set := range sets {
+		count := map[bool]float64{}
+		for _, q := range set {
+			count[q.Answerable]++
+		}
+		for _, q := range set {
+			x := evidenceOf(q)
+			all = append(all, choice{x: [][]float64{x, make([]float64, len(x))}, right: []bool{q.Answerable, !q.Answerable}, weight: 1 / count[q.Answerable]})
+		}
+	}
+	return choose(all)
 }
 
 // confidence returns the confidence in an evidence score, 0 to 1: the logistic
@@ -57,8 +86,9 @@ const (
 )
 
 // fitConfidence prints how well the confidence tells answerable questions from
-// others on each set: with the thresholds that footnote has, and with thresholds
-// fitted on the other sets. Then it prints the thresholds fitted on all sets.
+// others on each set: footnote's, and one fitted on the other sets. Then it prints
+// the weights and thresholds fitted on all sets. Sets without unanswerable
+// questions count only for the thresholds.
 func fitConfidence(ctx context.Context, cache string, most int, dirs []string) error {
 	sets, names, err := askSets(ctx, dirs, cache, most, func(all []observation) ([]observation, error) {
 		if !slices.ContainsFunc(all, func(q observation) bool { return q.Answerable }) {
@@ -69,26 +99,37 @@ func fitConfidence(ctx context.Context, cache string, most int, dirs []string) e
 	if err != nil {
 		return err
 	}
-	for _, name := range names {
-		all := sets[name]
-		report(name, "footnote's thresholds", all, func(q observation) float64 { return q.Why.Confidence })
-		var others [][]observation
-		for _, other := range names {
-			if other != name {
-				others = append(others, sets[other])
+	fit := func(without string) (logit, thresholds) {
+		var all, both [][]observation
+		for _, name := range names {
+			if name == without {
+				continue
+			}
+			all = append(all, sets[name])
+			if slices.ContainsFunc(sets[name], func(q observation) bool { return !q.Answerable }) {
+				both = append(both, sets[name])
 			}
 		}
-		if len(others) > 0 {
-			m := fitThresholds(others...)
-			report(name, "fitted on the others", all, func(q observation) float64 { return m.confidence(q.Why.Evidence.Score) })
+		if len(both) == 0 {
+			return nil, thresholds{}
+		}
+		w := fitEvidence(both...)
+		return w, fitThresholds(func(q observation) float64 { return w.score(evidenceOf(q)) }, all...)
+	}
+	for _, name := range names {
+		report(name, "footnote's", sets[name], func(q observation) float64 { return q.Why.Confidence })
+		if w, m := fit(name); w != nil {
+			report(name, "fitted on the others", sets[name], func(q observation) float64 { return m.confidence(w.score(evidenceOf(q))) })
 		}
 	}
-	var all [][]observation
-	for _, name := range names {
-		all = append(all, sets[name])
+	w, m := fit("")
+	if w == nil {
+		return errors.New("no set has unanswerable questions")
 	}
-	m := fitThresholds(all...)
-	fmt.Printf("nearest %.3f, answered %.3f\n", m.nearest, m.answered)
+	for i, x := range w {
+		fmt.Printf("%s %.3f  ", evidenceNames[i], x)
+	}
+	fmt.Printf("\nnearest %.3f, answered %.3f\n", m.nearest, m.answered)
 	return nil
 }
 

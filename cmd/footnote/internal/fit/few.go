@@ -13,6 +13,7 @@ import (
 	"footnote/rag/eval"
 	"footnote/rag/index"
 	"footnote/rag/library"
+	"footnote/rag/reader"
 )
 
 // Each small library is asked at most mostHome questions about articles that it
@@ -92,8 +93,8 @@ func askFew(ctx context.Context, s eval.Set, homes map[string]string, articles i
 	}
 	slices.Sort(docs)
 	docs = slices.Compact(docs)
-	r := rand.New(rand.NewPCG(uint64(articles), seed))
-	r.Shuffle(len(docs), func(i, j int) { docs[i], docs[j] = docs[j], docs[i] })
+	random := rand.New(rand.NewPCG(uint64(articles), seed))
+	random.Shuffle(len(docs), func(i, j int) { docs[i], docs[j] = docs[j], docs[i] })
 	docs = docs[:min(articles, len(docs))]
 
 	folder, err := os.MkdirTemp("", "few")
@@ -115,9 +116,13 @@ func askFew(ctx context.Context, s eval.Set, homes map[string]string, articles i
 	if _, chunks, err = store.Frequency(ctx, nil, rag.Filter{}); err != nil {
 		return 0, err
 	}
-	a := ask.Answerer{Store: store, Embedder: embedder}
+	r, err := reader.New()
+	if err != nil {
+		return 0, err
+	}
+	a := ask.Answerer{Store: store, Embedder: embedder, Reader: r}
 	count := map[bool]int{}
-	for _, i := range r.Perm(len(s.Questions)) {
+	for _, i := range random.Perm(len(s.Questions)) {
 		q := s.Questions[i]
 		home, known := homes[q.ID]
 		here := slices.Contains(docs, home)

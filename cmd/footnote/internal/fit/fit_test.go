@@ -46,8 +46,8 @@ func TestThresholds(t *testing.T) {
 		q.Why.Evidence = retrieve.Evidence{Score: float64(99-i) / 100}
 		all = append(all, q, observation{})
 	}
-	m := fitThresholds(all)
-	if want := (thresholds{.02, .25}); m != want {
+	m := fitThresholds(func(q observation) float64 { return q.Why.Evidence.Score }, all)
+	if want := (thresholds{.02, .18}); m != want {
 		t.Errorf("thresholds %v, want %v", m, want)
 	}
 	for score, want := range map[float64]float64{m.nearest: nearestFrom, m.answered: answeredFrom} {

@@ -3,9 +3,8 @@
 // constants in the code name the command that fits them:
 //
 //	go run ./cmd/footnote/internal/fit sentences ../shared/data/squad ../shared/data/clapnq ../shared/data/realtimeqa
-//	go run ./cmd/footnote/internal/fit confidence ../shared/data/clapnq ../shared/data/realtimeqa
+//	go run ./cmd/footnote/internal/fit confidence ../shared/data/squad2 ../shared/data/clapnq ../shared/data/realtimeqa
 //	go run ./cmd/footnote/internal/fit few ../shared/data/clapnq ../shared/data/squad2
-//	go run ./cmd/footnote/internal/fit -most 1500 short ../shared/data/squad
 //	go run ./cmd/footnote/internal/fit dump ../shared/data/clapnq ../shared/data/realtimeqa > questions.jsonl
 package main
 
@@ -32,7 +31,7 @@ func main() {
 
 func run(cache string, most int, args []string) error {
 	if len(args) < 2 {
-		return fmt.Errorf("usage: fit [flags] sentences|confidence|few|short|dump FOLDER…; the arguments are %q", strings.Join(args, " "))
+		return fmt.Errorf("usage: fit [flags] sentences|confidence|few|dump FOLDER…; the arguments are %q", strings.Join(args, " "))
 	}
 	switch ctx := context.Background(); args[0] {
 	case "sentences":
@@ -41,10 +40,8 @@ func run(cache string, most int, args []string) error {
 		return fitConfidence(ctx, cache, most, args[1:])
 	case "few":
 		return fitFew(ctx, cache, most, args[1:])
-	case "short":
-		return fitShort(ctx, args[1], cache, most)
 	case "dump":
 		return dump(ctx, cache, most, args[1:])
 	}
-	return fmt.Errorf("unknown command %s: use sentences, confidence, few, short or dump", args[0])
+	return fmt.Errorf("unknown command %s: use sentences, confidence, few or dump", args[0])
 }

@@ -17,6 +17,7 @@ import (
 	"footnote/rag/eval"
 	"footnote/rag/index"
 	"footnote/rag/library"
+	"footnote/rag/reader"
 )
 
 // observation is a question of a set, and how footnote answered it.
@@ -74,7 +75,11 @@ func askSet(ctx context.Context, dir, cache string, most int) ([]observation, er
 		return nil, err
 	}
 	var all []observation
-	a := ask.Answerer{Store: store, Embedder: embedder}
+	r, err := reader.New()
+	if err != nil {
+		return nil, err
+	}
+	a := ask.Answerer{Store: store, Embedder: embedder, Reader: r}
 	step := max(1, float64(len(s.Questions))/float64(most))
 	for at := 0.; int(at) < len(s.Questions); at += step {
 		q := s.Questions[int(at)]
@@ -164,7 +169,7 @@ func dump(ctx context.Context, cache string, most int, dirs []string) error {
 			return fmt.Errorf("%s: %w", dir, err)
 		}
 		for _, one := range all {
-			one.Why.Answer, one.Why.Ranked = rag.Answer{}, nil
+			one.Why.Answer = rag.Answer{Short: one.Why.Answer.Short, Verdict: one.Why.Answer.Verdict}
 			if err := out.Encode(one); err != nil {
 				return err
 			}

@@ -12,11 +12,11 @@ import (
 	"footnote/rag/write"
 )
 
-var featureNames = []string{"meaning", "centred cosine", "passage", "coverage", "own coverage", "kind"}
+var featureNames = []string{"answers", "span", "passage", "coverage", "own coverage", "kind"}
 
 // features returns the features of a sentence, in the order of featureNames.
 func features(s rag.Features) []float64 {
-	return []float64{s.Meaning, s.CentredCosine, s.Passage, s.Coverage, s.Own, s.Kind}
+	return []float64{s.Answers, s.Span, s.Passage, s.Coverage, s.Own, s.Kind}
 }
 
 // fitSentences prints how often the first sentence and the first three sentences
@@ -48,9 +48,7 @@ func fitSentences(ctx context.Context, cache string, most int, dirs []string) er
 			continue
 		}
 		w := choose(choices(others))
-		// Dividing by the weight of the cosine keeps scores in the unit of the
-		// cosine, which the penalty for repetition is in.
-		err := reportContained(ctx, name, "fitted on the others", sets[name], func(s rag.ScoredSentence) float64 { return w.score(features(s.Features)) / w[0] })
+		err := reportContained(ctx, name, "fitted on the others", sets[name], func(s rag.ScoredSentence) float64 { return w.score(features(s.Features)) })
 		if err != nil {
 			return err
 		}

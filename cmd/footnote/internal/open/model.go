@@ -16,6 +16,7 @@ import (
 	"footnote/rag/ask"
 	"footnote/rag/check"
 	"footnote/rag/model"
+	"footnote/rag/reader"
 	"footnote/rag/write"
 )
 
@@ -48,9 +49,13 @@ func (m *ModelFlags) RegisterChecker(c *cobra.Command) {
 	c.Flags().StringVar(&m.Checker, "checker", "", "language model `PROVIDER/NAME` that judges whether the cited sentences support what the model wrote; none: no model judges (default: the model that wrote)")
 }
 
-// Apply sets what writes and checks answers.
+// Apply sets what reads passages, and what writes and checks answers.
 func (m ModelFlags) Apply(p *cli.Program, a *ask.Answerer) error {
-	var err error
+	r, err := reader.New()
+	if err != nil {
+		return err
+	}
+	a.Reader = r
 	if a.Writer, err = m.Writer(p); err != nil {
 		return err
 	}

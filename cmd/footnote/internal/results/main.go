@@ -25,6 +25,7 @@ import (
 	"footnote/rag"
 	"footnote/rag/encoder"
 	"footnote/rag/index"
+	"footnote/rag/reader"
 )
 
 func main() {
@@ -53,7 +54,11 @@ func command(ctx context.Context, c config, args []string) error {
 	if err != nil {
 		return err
 	}
-	c.data, c.embedder, c.chunker = args[0], e, index.Chunker{Tokens: e}
+	r, err := reader.New()
+	if err != nil {
+		return err
+	}
+	c.data, c.embedder, c.reader, c.chunker = args[0], e, r, index.Chunker{Tokens: e}
 	return c.run(ctx)
 }
 
@@ -64,6 +69,7 @@ type config struct {
 	cache    string // folder of libraries
 	sample   int    // questions to answer of each set; 0: all
 	embedder rag.Embedder
+	reader   rag.Reader // nil: none
 	chunker  index.Chunker
 	log      io.Writer // progress
 }

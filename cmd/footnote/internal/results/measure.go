@@ -10,6 +10,7 @@ import (
 	"runtime"
 
 	"footnote/rag"
+	"footnote/rag/ask"
 	"footnote/rag/eval"
 	"footnote/rag/index"
 	"footnote/rag/library"
@@ -100,7 +101,7 @@ func (c config) questions(ctx context.Context, m *measured, dir string, answer b
 	}
 	defer store.Close()
 	conf := eval.Config{Embedder: c.embedder.Name(), Retrieval: eval.Hybrid, Articles: len(s.Articles)}
-	x := eval.Runner{Store: store, Embedder: c.embedder, Chunker: c.chunker, Workers: 2 * runtime.GOMAXPROCS(0)}
+	x := eval.Runner{Store: store, Embedder: c.embedder, Chunker: c.chunker, Workers: 2 * runtime.GOMAXPROCS(0), Answerer: ask.Answerer{Reader: c.reader}}
 	for _, d := range s.Articles { // an undated question is asked on the day of the latest article
 		if d.Published.After(x.Today) {
 			x.Today = d.Published

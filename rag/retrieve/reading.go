@@ -1,0 +1,129 @@
+package retrieve
+
+import (
+	"cmp"
+	"context"
+	"math"
+	"slices"
+
+	"footnote/rag"
+	"footnote/rag/text"
+)
+
+// Reading takes most of the time of an answer. So at most maxRead passages are
+// read for a question, and none after the first maxReadBytes of text.
+const (
+	maxRead      = 8
+	maxReadBytes = 5000
+)
+
+// readable returns the indices of the passages to read: the first that are in
+// English.
+func readable(passages []rag.Passage) []int {
+	var all []int
+	size := 0
+	for i, p := range passages {
+		if len(all) < maxRead && size < maxReadBytes && text.MayBeEnglish(p.Text) {
+			all, size = append(all, i), size+len(p.Text)
+		}
+	}
+	return all
+}
+
+// scoreByReading has the reader read some of the passages together with the
+// question, and scores the candidates in them. The cosines of the best ones break
+// near ties. A Score is the probability that the sentence is the one that
+// answers, if one does.
+func scoreByReading(ctx context.Context, embedder rag.Embedder, reader rag.Reader, q Query, passages []rag.Passage, read []int, all []*candidate) (Evidence, error) {
+	some := make([]rag.Passage, len(read))
+	for i, at := range read {
+		some[i] = passages[at]
+	}
+	got, err := reader.Read(ctx, q.Text, some)
+	if err != nil {
+		return Evidence{}, err
+	}
+	readings := make(map[int]rag.Reading, len(read))
+	for i, at := range read {
+		readings[at] = got[i]
+	}
+	var found []*candidate
+	for _, c := range all {
+		if r, ok := readings[c.of]; ok && r.Spans[c.index].End > 0 {
+			c.answers, c.Answer = r.Answers, r.Spans[c.index]
+			c.Score = c.readScore()
+			found = append(found, c)
+		}
+	}
+	if len(found) == 0 {
+		return Evidence{}, nil
+	}
+	byScore := func(a, b *candidate) int { return cmp.Compare(b.Score, a.Score) }
+	slices.SortStableFunc(found, byScore)
+	if err := addCosines(ctx, embedder, q, found); err != nil {
+		return Evidence{}, err
+	}
+	slices.SortStableFunc(found, byScore)
+	most, sum := found[0].Score, 0.
+	for _, c := range found {
+		c.Features = rag.Features{Answers: c.answers, Span: c.Answer.Score, Meaning: c.Cosine, Passage: c.passage, Coverage: c.coverage, Own: c.own, Kind: c.bonus}
+		c.Score = math.Exp(c.Score - most)
+		sum += c.Score
+	}
+	for _, c := range found {
+		c.Score = max(c.Score/sum, math.SmallestNonzeroFloat64)
+	}
+	first := found[0]
+	first.contradicts = contradicts(q.Tokens, text.Tokens(first.text))
+	return evidenceByReading(first), nil
+}
+
+// maxCosines is the number of sentences that were read whose cosines count.
+const maxCosines = 6
+
+// addCosines adds the cosine to the question to the scores of the first
+// candidates. The others get the least of these, so that they stay behind.
+func addCosines(ctx context.Context, embedder rag.Embedder, q Query, found []*candidate) error {
+	var texts []string
+	for _, c := range found[:min(maxCosines, len(found))] {
+		texts = append(texts, c.context())
+	}
+	vectors, err := embedder.EmbedDocuments(ctx, texts)
+	if err != nil {
+		return err
+	}
+	least := 1.
+	for i, v := range vectors {
+		found[i].Cosine = dot(q.vector, v)
+		least = min(least, found[i].Cosine)
+	}
+	for i, c := range found {
+		if i < len(vectors) {
+			c.Score += readCosine * c.Cosine
+		} else {
+			c.Score += readCosine * least
+		}
+	}
+	return nil
+}
+
+// readScore returns the logarithm of a candidate's Score, up to a constant.
+func (c *candidate) readScore() float64 {
+	return readAnswers*c.answers + readSpan*c.Answer.Score + readPassage*c.passage + readCoverage*c.coverage + readOwn*c.own + readKind*c.bonus + readTimely*c.timely
+}
+
+// Weights of a sentence that was read: a conditional logit (McFadden 1974) that
+// this command fits, except for readTimely, which is as much as a passage gets, and
+// readCosine, which is chosen: weights from 5 to 20 do about as well.
+//
+//	go run ./cmd/footnote/internal/fit sentences ../shared/data/squad ../shared/data/clapnq ../shared/data/realtimeqa
+const (
+	readAnswers  = .12
+	readSpan     = .27
+	readPassage  = 27.6
+	readCoverage = 1.1
+	readOwn      = 2.2
+	readKind     = 13.8
+	readCosine   = 20.
+	readTimely   = readPassage * timeWeight
+)
