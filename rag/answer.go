@@ -145,5 +145,5 @@ type Citation struct {
 }
 
 // Timings holds the duration of each stage. Retrieve includes embedding the
-// question. Embed is the scoring of sentences, which embeds them.
+// question. Embed is the scoring of sentences, which reads or embeds them.
 type Timings struct{ Embed, Retrieve, Write, Check, Total time.Duration }

@@ -7,8 +7,8 @@
 //
 // Data moves in one direction: nothing downstream reaches back upstream. This
 // package holds what flows (Document, Chunk, Question, Passage, Draft, Answer),
-// the interfaces at the seams (Source, Store, Embedder, Reader, Writer),
-// and what a store may record besides articles (Fetched, Link, Feedback, Gap, Quota). The
+// the interfaces at the seams (Source, Store, Embedder, Reader, Writer), and what
+// a store may record besides articles (Fetched, Link, Feedback, Gap, Quota). The
 // packages below it hold the stages.
 //
 // # The first flow

@@ -91,8 +91,7 @@ func contradiction(q question.Reading, have statement, passages []rag.Passage) (
 			if score <= best {
 				continue
 			}
-			cite := rag.Cite{Passage: i, Start: s.Start, End: s.End}
-			if other := (statement{p.SentenceText(s), shortAnswer(cite, passages), cite, at}); disagree(q, have, other) {
+			if other := (statement{p.SentenceText(s), shortOf(p, s), rag.Cite{Passage: i, Start: s.Start, End: s.End}, at}); disagree(q, have, other) {
 				found, best = other, score
 			}
 		}

@@ -119,14 +119,20 @@ func (a Answerer) draft(ctx context.Context, r question.Reading, writer rag.Writ
 func shortAnswer(x rag.Cite, passages []rag.Passage) string {
 	p := passages[x.Passage]
 	for _, s := range p.Sentences {
-		if s.Start != x.Start || s.End != x.End || s.Answer.Score < minShort {
-			continue
-		}
-		if words := p.AnswerText(s); strings.ContainsFunc(words, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) }) {
-			return words
+		if s.Start == x.Start && s.End == x.End {
+			return shortOf(p, s)
 		}
 	}
 	return ""
+}
+
+// shortOf returns the short answer of a sentence, as shortAnswer does.
+func shortOf(p rag.Passage, s rag.ScoredSentence) string {
+	words := p.AnswerText(s)
+	if s.Answer.Score < minShort || !strings.ContainsFunc(words, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) }) {
+		return ""
+	}
+	return words
 }
 
 // minShort is the least score of a short answer, in log odds. Of squad's, those

@@ -84,21 +84,16 @@ const maxCosines = 6
 // addCosines adds the cosine to the question to the scores of the first
 // candidates. The others get the least of these, so that they stay behind.
 func addCosines(ctx context.Context, embedder rag.Embedder, q Query, found []*candidate) error {
-	var texts []string
-	for _, c := range found[:min(maxCosines, len(found))] {
-		texts = append(texts, c.context())
-	}
-	vectors, err := embedder.EmbedDocuments(ctx, texts)
-	if err != nil {
+	best := found[:min(maxCosines, len(found))]
+	if _, err := setCosines(ctx, embedder, q, best); err != nil {
 		return err
 	}
-	least := 1.
-	for i, v := range vectors {
-		found[i].Cosine = dot(q.vector, v)
-		least = min(least, found[i].Cosine)
+	least := best[0].Cosine
+	for _, c := range best {
+		least = min(least, c.Cosine)
 	}
 	for i, c := range found {
-		if i < len(vectors) {
+		if i < len(best) {
 			c.Score += readCosine * c.Cosine
 		} else {
 			c.Score += readCosine * least

@@ -20,16 +20,11 @@ func scoreByVectors(ctx context.Context, embedder rag.Embedder, q Query, all []*
 	if len(all) == 0 {
 		return Evidence{}, nil
 	}
-	texts := make([]string, len(all))
-	for i, c := range all {
-		texts[i] = c.context()
-	}
-	vectors, err := embedder.EmbedDocuments(ctx, texts)
+	vectors, err := setCosines(ctx, embedder, q, all)
 	if err != nil {
 		return Evidence{}, err
 	}
-	for i, c := range all {
-		c.Cosine = dot(q.vector, vectors[i])
+	for _, c := range all {
 		c.contradicts = contradicts(q.Tokens, text.Tokens(c.text))
 	}
 	centred := centredCosines(q.vector, vectors)
@@ -43,6 +38,22 @@ func scoreByVectors(ctx context.Context, embedder rag.Embedder, q Query, all []*
 		}
 	}
 	return best, nil
+}
+
+// setCosines sets the Cosine of candidates and returns their vectors, in order.
+func setCosines(ctx context.Context, embedder rag.Embedder, q Query, all []*candidate) ([][]float32, error) {
+	texts := make([]string, len(all))
+	for i, c := range all {
+		texts[i] = c.context()
+	}
+	vectors, err := embedder.EmbedDocuments(ctx, texts)
+	if err != nil {
+		return nil, err
+	}
+	for i, c := range all {
+		c.Cosine = dot(q.vector, vectors[i])
+	}
+	return vectors, nil
 }
 
 // prescore returns the part of a candidate's score that needs no embedding.

@@ -118,9 +118,12 @@ func explain(p *cli.Program, w ask.Explanation) error {
 	return t.Answer(p.Stdout, w.Answer)
 }
 
-// explainSentences prints how the best sentences were scored.
+// explainSentences prints how the best sentences were scored, if there are any.
 func explainSentences(p *cli.Program, w ask.Explanation) error {
-	how, columns := "by vectors and words, because question or passages are not in English", "score\tdense\t  sentence"
+	if len(w.Sentences) == 0 {
+		return nil
+	}
+	how, columns := "by vectors and words, because the question or the passages are not in English", "score\tdense\t  sentence"
 	if w.Evidence.Read {
 		how, columns = "read with the question; passage: log odds that its passage answers; span: log odds of the words in brackets", "score\tpassage\tspan\t  sentence"
 	}
