@@ -199,7 +199,7 @@ func MayBeEnglish(s string) bool {
 		}
 	}
 	ws := Words(s[:min(len(s), detectBytes)])
-	if other > latin || languageOf(ws) != "" {
+	if other > latin || isProse(languageOf(ws), ws) {
 		return false
 	}
 	if len(ws) < detectWords {
@@ -209,7 +209,20 @@ func MayBeEnglish(s string) bool {
 	return code == "" || code == "en"
 }
 
+// isProse reports whether words have as many stop words of a language as its prose
+// has. A table of names has one or two by chance. There are none of the empty code.
+func isProse(code string, ws []string) bool {
+	n := 0
+	for _, w := range ws {
+		if code != "" && language.IsStopWord(code, w) {
+			n++
+		}
+	}
+	return n > 0 && n*proseWords >= len(ws)
+}
+
 const (
 	detectBytes = 1024 // of a text that MayBeEnglish looks at for letters and stop words
 	detectWords = 12   // fewer are too short for the detector
+	proseWords  = 8    // words of prose for each stop word, at most
 )

@@ -103,8 +103,9 @@ func TestMayBeEnglish(t *testing.T) {
 		"The café in Łódź was founded by Zoë.": true,
 		"What does 東京 mean in English?":        true,
 		"\xff\xfe":                             true,
-		"The ferry to the island sails at noon every day, and the mayor opened the new bridge on Friday.": true,
-		"Promem na wyspę można dopłynąć codziennie w południe, a burmistrz otworzył w piątek nowy most.":  false,
+		"Host | IP | Owner\nalder | 10.0.0.12 | Bo Lind\nbirch | 10.0.0.13 | Anna Berg\n\nAll hosts run Debian 12.": true,
+		"The ferry to the island sails at noon every day, and the mayor opened the new bridge on Friday.":           true,
+		"Promem na wyspę można dopłynąć codziennie w południe, a burmistrz otworzył w piątek nowy most.":            false,
 	} {
 		if got := MayBeEnglish(s); got != want {
 			t.Errorf("MayBeEnglish(%q) = %v, want %v", s, got, want)
