@@ -60,10 +60,13 @@ type Chunk struct {
 	URL        string
 	Collection string
 	Published  time.Time
-	Section    string // the headings above it, outermost first, joined by " › "
+	Section    string // the headings above it, outermost first, joined by [SectionSeparator]
 	Text       string // Document.Text[Start:End]
 	Start, End int    // byte offsets in Document.Text
 }
+
+// SectionSeparator stands between the headings of Chunk.Section.
+const SectionSeparator = " › "
 
 // Context returns the text that is embedded for a chunk: one line with title,
 // date and section, then the chunk's text. Title and section are cut at 96 and

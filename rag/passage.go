@@ -36,7 +36,7 @@ type Features struct {
 	Meaning       float64 `json:"meaning,omitzero"`        // cosine similarity to the question, of both sentences if this one refers to the one before
 	CentredCosine float64 `json:"centred_cosine,omitzero"` // cosine similarity to the question after the mean of all scored sentences is subtracted from both
 	Passage       float64 `json:"passage"`                 // retrieval score of its chunk
-	Coverage      float64 `json:"coverage"`                // rarity-weighted share of the question's terms in the sentence, the one before and the title
+	Coverage      float64 `json:"coverage"`                // rarity-weighted share of the question's terms in the sentence, the one before, the title and the headings
 	Own           float64 `json:"own"`                     // the same for the sentence alone
 	Kind          float64 `json:"kind"`                    // above 0 if it has the kind of thing asked for; below 0 if it is itself a question
 }

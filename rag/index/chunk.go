@@ -91,7 +91,7 @@ func headingPath(path []string) string {
 			named = append(named, p)
 		}
 	}
-	return strings.Join(named, " › ")
+	return strings.Join(named, rag.SectionSeparator)
 }
 
 // sectionChunks cuts a section of d into chunks. from is the index of the first

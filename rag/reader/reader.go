@@ -4,7 +4,7 @@
 //
 // The model is a cross-encoder: a BERT of 384 dimensions that sees
 //
-//	[CLS] question [SEP] title. passage [SEP]
+//	[CLS] question [SEP] title. heading. passage [SEP]
 //
 // at once. That is slower and more accurate than comparing the vectors of two
 // texts: use it for the few passages that a search found. Its 8-bit weights are
@@ -34,9 +34,9 @@ const (
 	// checked.
 	maxQuestion, maxClaim = 64, 128
 
-	// maxTitle is the most tokens of a title, which begins each window of a
-	// passage.
-	maxTitle = 32
+	// maxHeading is the most tokens of a title, and of the headings below it. Both
+	// begin each window of a passage.
+	maxHeading = 32
 
 	// maxPair is the most tokens of a sequence, including [CLS] and twice [SEP].
 	maxPair = 320
@@ -88,8 +88,8 @@ func (r *Reader) Name() string {
 }
 
 // Read implements [rag.Reader]. It reads the first 64 tokens of the question,
-// and with each passage the title of its article. A passage that is too long for
-// one sequence is read in overlapping windows; the best window counts. Texts may
+// and with each passage the title of its article and the headings above it. A passage that
+// is too long for one sequence is read in overlapping windows; the best window counts. Texts may
 // have any bytes. All processors share the work, one window each. When ctx ends,
 // Read returns the error of ctx after at most the time of one window.
 func (r *Reader) Read(ctx context.Context, question string, passages []rag.Passage) ([]rag.Reading, error) {
@@ -102,7 +102,7 @@ func (r *Reader) Read(ctx context.Context, question string, passages []rag.Passa
 		// The tokenizer removes control characters, and would join the words of
 		// two pages.
 		text := strings.ReplaceAll(p.Text, rag.PageBreak, " ")
-		all = r.appendWindows(all, i, first, asSentence(p.Chunk.Title), text)
+		all = r.appendWindows(all, i, first, r.head(p.Chunk), text)
 	}
 	readings := make([]rag.Reading, len(all)) // of each window
 	err := r.each(ctx, all, func(w *bert.Worker, i int) {
@@ -122,6 +122,18 @@ func (r *Reader) Read(ctx context.Context, question string, passages []rag.Passa
 		}
 	}
 	return whole, nil
+}
+
+// head returns the tokens of a chunk's title and of the headings above it. A heading
+// that repeats the title is left out.
+func (r *Reader) head(c rag.Chunk) []bert.Token {
+	var headings []string
+	for h := range strings.SplitSeq(c.Section, rag.SectionSeparator) {
+		if h != c.Title {
+			headings = append(headings, asSentence(h))
+		}
+	}
+	return append(r.model.Tokens(asSentence(c.Title), maxHeading), r.model.Tokens(strings.Join(headings, " "), maxHeading)...)
 }
 
 // asSentence returns a title with a full stop, as the model saw titles in its
@@ -157,7 +169,7 @@ func (r *Reader) Support(ctx context.Context, pairs []Pair) ([]float64, error) {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		all = r.appendWindows(all, i, r.model.Encode(nil, p.Claim, maxClaim+2), "", p.Evidence)
+		all = r.appendWindows(all, i, r.model.Encode(nil, p.Claim, maxClaim+2), nil, p.Evidence)
 	}
 	found := make([]float64, len(all))
 	err := r.each(ctx, all, func(w *bert.Worker, i int) {
@@ -182,7 +194,7 @@ type window struct {
 	pair   int  // index of the pair
 	later  bool // this is not the first window of the pair
 	ids    []int32
-	second int          // where the ids of the title and the second text begin
+	second int          // where the ids of the head and the second text begin
 	tokens []bert.Token // of the second text; their ids are the last before [SEP]
 }
 
@@ -190,9 +202,8 @@ type window struct {
 func (w *window) at(i int) int { return len(w.ids) - 1 - len(w.tokens) + i }
 
 // appendWindows appends the windows of a pair, at least one. first holds the ids
-// of the first text with [CLS] and [SEP]. Each window begins with the title.
-func (r *Reader) appendWindows(all []window, pair int, first []int32, title, text string) []window {
-	head := r.model.Tokens(title, maxTitle)
+// of the first text with [CLS] and [SEP]. Each window begins with head.
+func (r *Reader) appendWindows(all []window, pair int, first []int32, head []bert.Token, text string) []window {
 	tokens := r.model.Tokens(text, 0)
 	room := maxPair - len(first) - len(head) - 1
 	for from := 0; ; from += room - overlap {

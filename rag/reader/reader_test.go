@@ -305,7 +305,7 @@ func TestSupport(t *testing.T) {
 func TestRun(t *testing.T) {
 	t.Parallel()
 	r := reader(t)
-	v := r.appendWindows(nil, 0, r.model.Encode(nil, "What do otters eat?", 0), "Otters.", long(100)+otters)[0]
+	v := r.appendWindows(nil, 0, r.model.Encode(nil, "What do otters eat?", 0), r.model.Tokens("Otters.", 0), long(100)+otters)[0]
 	w := r.model.Take()
 	defer r.model.Put(w)
 	all := slices.Clone(w.Run(v.ids, v.second, len(v.ids)))
@@ -341,18 +341,18 @@ func TestWindows(t *testing.T) {
 		{"title, one too many", 10, maxQuestion, 7, 301, []int{300, 65}, 236, 7, 85},
 		{"title in three windows", 10, maxQuestion, 7, 700, []int{300, 300, 228}, 472, 7, 248},
 		{"title alone", 10, maxQuestion, 7, 0, []int{0}, 0, 7, 20},
-		{"longest title", 10, maxQuestion, maxTitle, 275, []int{275}, 0, maxTitle, 320},
-		{"long title", 10, maxQuestion, 400, 276, []int{275, 65}, 211, maxTitle, 110},
-		{"all long", 100, maxQuestion, 400, 500, []int{221, 221, 186}, 314, maxTitle, 285},
+		{"longest title", 10, maxQuestion, maxHeading, 275, []int{275}, 0, maxHeading, 320},
+		{"long title", 10, maxQuestion, 400, 276, []int{275, 65}, 211, maxHeading, 110},
+		{"all long", 100, maxQuestion, 400, 500, []int{221, 221, 186}, 314, maxHeading, 285},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			title, body := long(tt.title), long(tt.second)
-			head := r.model.Tokens(title, maxTitle)
+			head := r.model.Tokens(title, maxHeading)
 			if len(head) != tt.wantTitle {
 				t.Fatalf("%d tokens of the title, want %d", len(head), tt.wantTitle)
 			}
-			all := r.appendWindows(nil, 7, r.model.Encode(nil, long(tt.first), tt.limit+2), title, body)
+			all := r.appendWindows(nil, 7, r.model.Encode(nil, long(tt.first), tt.limit+2), head, body)
 			var got []int
 			for i, w := range all {
 				got = append(got, len(w.tokens))
@@ -401,7 +401,7 @@ func TestLongPassage(t *testing.T) {
 	}
 	checkReading(t, whole, got[0])
 	var parts []rag.Passage // what each window has of the passage; sentences that it does not have are empty
-	for _, w := range r.appendWindows(nil, 0, r.model.Encode(nil, question, maxQuestion+2), title+".", whole.Text) {
+	for _, w := range r.appendWindows(nil, 0, r.model.Encode(nil, question, maxQuestion+2), r.head(whole.Chunk), whole.Text) {
 		from, to := w.tokens[0].Start, w.tokens[len(w.tokens)-1].End
 		part := rag.Passage{Chunk: whole.Chunk, Text: whole.Text[from:to], Start: whole.Start + from, End: whole.Start + to}
 		for _, s := range whole.Sentences {
@@ -489,8 +489,8 @@ func TestTitle(t *testing.T) {
 	got, err := r.Read(t.Context(), "What do otters eat?", []rag.Passage{
 		passage("", otters, 0),
 		passage("Ferries", otters, 0),
-		passage(long(maxTitle), otters, 0),
-		passage(long(maxTitle)+strings.Repeat("x\x00\xff ", 100_000), otters, 0),
+		passage(long(maxHeading), otters, 0),
+		passage(long(maxHeading)+strings.Repeat("x\x00\xff ", 100_000), otters, 0),
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -501,12 +501,21 @@ func TestTitle(t *testing.T) {
 	if diff := cmp.Diff(got[2], got[3]); diff != "" {
 		t.Errorf("tokens beyond the limit change the reading (-short +long):\n%s", diff)
 	}
-	joined, err := r.Read(t.Context(), "What do otters eat?", []rag.Passage{passage("", "Ferries. "+otters, 0)})
+	under := passage("Ferries", otters, 0)
+	under.Chunk.Section = "Ferries" + rag.SectionSeparator + "Wildlife"
+	joined, err := r.Read(t.Context(), "What do otters eat?", []rag.Passage{
+		passage("", "Ferries. "+otters, 0),
+		passage("", "Ferries. Wildlife. "+otters, 0),
+		under,
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if joined[0].Answers != got[1].Answers {
 		t.Errorf("logit %v with a title, %v with the title in the text", got[1].Answers, joined[0].Answers)
+	}
+	if joined[1].Answers != joined[2].Answers {
+		t.Errorf("logit %v with a heading, %v with the heading in the text", joined[2].Answers, joined[1].Answers)
 	}
 }
 
@@ -541,7 +550,7 @@ func TestSpans(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			for _, w := range r.appendWindows(nil, 0, r.model.Encode(nil, "who?", 0), p.Chunk.Title, p.Text) {
+			for _, w := range r.appendWindows(nil, 0, r.model.Encode(nil, "who?", 0), r.head(p.Chunk), p.Text) {
 				checkSpans(t, r, p, &w, func(i int) (start, end float32) {
 					return float32((i+1)*7919%1009) / 100, float32((i+1)*104729%997) / 100
 				})
@@ -562,7 +571,7 @@ func checkSpans(t *testing.T, r *Reader, p rag.Passage, w *window, logits func(i
 		x[i*bert.Hidden], x[i*bert.Hidden+1] = logits(i)
 	}
 	none := x[0] + x[1]
-	begin := w.second + len(r.model.Tokens(p.Chunk.Title, maxTitle))
+	begin := w.second + len(r.head(p.Chunk))
 	want := make([]rag.Span, len(p.Sentences))
 	for n, s := range p.Sentences {
 		found := false

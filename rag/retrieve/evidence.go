@@ -13,7 +13,7 @@ type Evidence struct {
 	Span        float64 `json:"span,omitzero"`    // log odds of the best words of the sentence
 	Cosine      float64 `json:"cosine,omitzero"`  // cosine of sentence and question
 	Passage     float64 `json:"passage"`          // cosine of its chunk and the question
-	Coverage    float64 `json:"coverage"`         // rarity-weighted share of the question's terms in the sentence, the one before and the title
+	Coverage    float64 `json:"coverage"`         // rarity-weighted share of the question's terms in the sentence, the one before, the title and the headings
 	Own         float64 `json:"own"`              // the same for the sentence alone
 	Kind        bool    `json:"kind"`             // the sentence contains the kind of thing asked for
 	Contradicts bool    `json:"contradicts"`      // the sentence lacks the question's negation, or has the opposite of a word
