@@ -80,6 +80,9 @@ func (r Reader) finish(d rag.Document, at place) (rag.Document, error) {
 	if d.Title = title(d); d.Title == "" {
 		d.Title = path.Base(at.source)
 	}
+	if d.Published.IsZero() {
+		d.Published = dateInName(d.Source)
+	}
 	if d.Collection == "" {
 		d.Collection = r.Collection
 	}

@@ -17,6 +17,11 @@ func loadMarkdown(f file) (rag.Document, error) {
 	if err != nil {
 		return rag.Document{}, err
 	}
-	d.Text, err = markdownText(d.Text)
-	return d, err
+	if d.Text, err = markdownText(d.Text); err != nil {
+		return rag.Document{}, err
+	}
+	if d.Title == "" && !heading.MatchString(d.Text) {
+		d.Title = nameTitle(f.name)
+	}
+	return d, nil
 }
