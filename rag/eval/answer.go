@@ -78,7 +78,20 @@ func measureAnswer(r *Result, q Question, said []statement, drafted int) {
 	}
 	if len(said) > 0 {
 		m["citation_precision"], m["citation_recall"] = citations(said)
+		m["words"], m["sentences"] = float64(len(strings.Fields(answer))), float64(len(said))
+		if q.Answerable && len(q.Answers) > 0 {
+			m["answer_precision"] = precision(said, q.Answers)
+		}
 	}
+}
+
+// precision returns the share of sentences that contain a gold answer.
+func precision(said []statement, answers []string) float64 {
+	n := 0.
+	for _, s := range said {
+		n += indicator(Contained(s.text, answers))
+	}
+	return n / float64(len(said))
 }
 
 // measureWords compares an answer, its first sentence and its short form with
