@@ -57,8 +57,9 @@ func (a Answer) Text() string {
 
 // Sentence is one sentence of an answer.
 type Sentence struct {
-	Text      string // without citation marks
-	Break     string // white space before it: "" for the first, else " " or "\n\n" or "\n- "
+	Text      string // without citation marks; a list or table has line ends
+	Break     string // white space before it: "" for the first, else " ", "\n", "\n\n" or "\n- "
+	Code      int    // bytes at the end of Text that are lines of code, to be shown as they are; 0: none
 	Citations []int  // the N of its citations
 	Support   Support
 	Reason    Reason // why Support is not Supported; may be zero

@@ -15,7 +15,8 @@ const QuoteModel = "quote"
 // Claim is one sentence of a draft, with its citations.
 type Claim struct {
 	Text  string // without citation marks
-	Break string // white space before it: "" for the first, else " " or "\n\n" or "\n- "
+	Break string // white space before it: "" for the first, else " ", "\n", "\n\n" or "\n- "
+	Code  int    // bytes at the end of Text that are lines of code, to be shown as they are; 0: none
 	Kind  SentenceKind
 	Cites []Cite // the passages it is from; nil: the writer named none
 }

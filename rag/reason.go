@@ -21,7 +21,7 @@ const (
 	NoWords      ReasonCode = "no_words"      // the question has no word to search for
 	NoMatch      ReasonCode = "no_match"      // no passage matches the question
 	NothingNear  ReasonCode = "nothing_near"  // the passages are not close enough to be shown
-	OnlyNear     ReasonCode = "only_near"     // the passages may not answer the question
+	OnlyNear     ReasonCode = "only_near"     // the passages may not answer the question; Words: its names that no article has
 	NoClaim      ReasonCode = "no_claim"      // the writer found no answer in the passages
 	NotSupported ReasonCode = "not_supported" // the passages support nothing that the writer wrote
 	PartAnswered ReasonCode = "part_answered" // only some parts are answered; Words: parts for which passages are only near

@@ -16,9 +16,6 @@ import (
 // its quote.
 func footnote(c rag.Citation, quote int) string {
 	s := "**[" + strconv.Itoa(c.N) + "]** " + source(c.Title, c.URL, c.Published)
-	if c.Old {
-		s += ", more than a year old"
-	}
 	if words := strings.Join(strings.Fields(c.Quote), " "); words != "" && quote > 0 {
 		s += "\n> “" + escapeIn(words, quote) + "”"
 	}
@@ -238,11 +235,23 @@ func (d unfinished) shown() string {
 	return strings.TrimLeft(s, "\n")
 }
 
-// written returns the footnotes, each with at most quote units of its quote.
+// written returns the footnotes, each with at most quote units of its quote. Those of
+// one article that have no quote share a line.
 func (d unfinished) written(quote int) string {
 	var all []string
+	at := map[string]int{} // lines without a quote, by article
 	for _, c := range d.notes {
-		all = append(all, footnote(c.Citation, quote))
+		line := footnote(c.Citation, quote)
+		if i, ok := at[c.Doc]; ok && c.Quote == "" && c.Doc != "" {
+			mark, _, _ := strings.Cut(line, " ")
+			last := strings.LastIndex(all[i], "]**") + len("]**")
+			all[i] = all[i][:last] + " " + mark + all[i][last:]
+			continue
+		}
+		if c.Quote == "" {
+			at[c.Doc] = len(all)
+		}
+		all = append(all, line)
 	}
 	return strings.Join(all, "\n")
 }

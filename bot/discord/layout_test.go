@@ -12,10 +12,18 @@ import (
 	"footnote/rag"
 )
 
-func TestFootnoteOld(t *testing.T) {
+// TestComposeQuotes checks an answer that consists of quotes: its sources share a line
+// where they are one article, without the quotes, and one line says which are old.
+func TestComposeQuotes(t *testing.T) {
 	t.Parallel()
-	c := rag.Citation{N: 2, Title: "Flight", Published: time.Date(2020, 9, 14, 0, 0, 0, 0, time.UTC), Old: true, Quote: "He fled."}
-	if d := cmp.Diff("**[2]** Flight, 2020-09-14, more than a year old\n> “He fled.”", footnote(c, maxQuote)); d != "" {
+	on := time.Date(2020, 9, 14, 0, 0, 0, 0, time.UTC)
+	x := &answered{job: &job{}, answer: rag.Answer{
+		Verdict: rag.Answered, Model: rag.QuoteModel, Confidence: .7,
+		Sentences: []rag.Sentence{{Text: "He fled.", Citations: []int{1}}, {Text: "Then:\nfoo *", Code: 5, Break: "\n", Citations: []int{2, 3}}},
+		Citations: []rag.Citation{{N: 1, Doc: "a", Title: "Flight", Published: on, Old: true, Quote: "He fled."}, {N: 2, Doc: "b", Title: "Code", Quote: "Then:"}, {N: 3, Doc: "a", Title: "Flight", Published: on, Old: true, Quote: "foo *"}},
+	}}
+	want := []part{{"He fled. [1]\nThen:\n```\nfoo *\n```\n[2] [3]\n-# The articles likely hold the answer.\n-# More than a year old: \\[1\\] \\[3\\]", "**[1]** **[3]** Flight, 2020-09-14\n**[2]** Code"}}
+	if d := cmp.Diff(want, compose(x, 0, false), cmp.AllowUnexported(part{})); d != "" {
 		t.Errorf("(-want +got):\n%s", d)
 	}
 }

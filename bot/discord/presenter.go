@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"time"
 
@@ -64,7 +65,7 @@ func compose(x *answered, age time.Duration, together bool) []part {
 	if x.answer.Verdict == rag.Refused {
 		tail = unanswered(x.answer)
 	}
-	for _, s := range []string{phrase.Confidence(x.answer), phrase.Checked(x.answer), phrase.Failed(x.answer)} {
+	for _, s := range []string{phrase.Confidence(x.answer), phrase.Checked(x.answer), phrase.Failed(x.answer), phrase.Old(x.answer)} {
 		if s != "" {
 			tail += "\n-# " + escapeIn(strings.Join(strings.Fields(s), " "), 500)
 		}
@@ -72,7 +73,13 @@ func compose(x *answered, age time.Duration, together bool) []part {
 	if age > 0 {
 		tail += "\n-# The same question was asked " + inWords(age) + " ago. This is that answer."
 	}
-	parts := layout(phrase.Text(x.answer), x.answer.Citations, maxContent-units(head), together)
+	citations := slices.Clone(x.answer.Citations)
+	if x.answer.Model == rag.QuoteModel { // the answer consists of the quotes
+		for i := range citations {
+			citations[i].Quote = ""
+		}
+	}
+	parts := layout(phrase.Text(x.answer), citations, maxContent-units(head), together)
 	if len(parts) == 0 {
 		parts = []part{{text: "The articles do not say."}}
 	}

@@ -15,7 +15,8 @@ import (
 )
 
 // Text returns an answer as a person reads it: its sentences with citation marks,
-// as in "He fled. [1]", and what has to be said about them. It is never empty.
+// as in "He fled. [1]", and what has to be said about them. Code stands between lines
+// of three backticks. It is never empty.
 func Text(a rag.Answer) string {
 	if a.Listing != nil {
 		return listing(a)
@@ -28,14 +29,26 @@ func Text(a rag.Answer) string {
 	}
 	var b strings.Builder
 	if a.Reason.Code == rag.OnlyNear {
-		b.WriteString("The articles do not answer this directly. The nearest they say: ")
+		if len(a.Reason.Words) > 0 {
+			b.WriteString("The articles do not mention " + strings.Join(a.Reason.Words, " or ") + ". The closest they say: ")
+		} else {
+			b.WriteString("The articles do not answer this directly. The closest they say: ")
+		}
+		if strings.Contains(a.Sentences[0].Text, "\n") || a.Sentences[0].Code > 0 {
+			b.WriteString("\n")
+		}
 	}
 	for _, s := range a.Sentences {
 		b.WriteString(s.Break)
 		if s.Kind == rag.OlderStatement {
 			b.WriteString(older(a, s))
 		}
-		b.WriteString(s.Text + marks(s))
+		if s.Code == 0 {
+			b.WriteString(s.Text + marks(s))
+			continue
+		}
+		prose, code := s.Text[:len(s.Text)-s.Code], strings.ReplaceAll(s.Text[len(s.Text)-s.Code:], fence, "'''")
+		b.WriteString(prose + fence + "\n" + code + "\n" + fence + "\n" + strings.TrimSpace(marks(s)))
 	}
 	if a.Reason.Code == rag.PartAnswered && len(a.Reason.Words) > 0 {
 		b.WriteString("\nThe articles only come near: " + strings.Join(a.Reason.Words, " "))
@@ -45,6 +58,10 @@ func Text(a rag.Answer) string {
 	}
 	return b.String()
 }
+
+// fence stands before and after lines of code, as in Markdown. In code, Text replaces
+// it, so that the code can't end early.
+const fence = "```"
 
 // marks returns the citation marks of a sentence, with the space before each.
 func marks(s rag.Sentence) string {
@@ -168,6 +185,9 @@ func Reason(r rag.Reason) string {
 	case rag.NothingNear:
 		return "Nothing in the articles comes near the question."
 	case rag.OnlyNear:
+		if len(r.Words) > 0 {
+			return "The articles do not mention " + strings.Join(r.Words, " or ") + "."
+		}
 		return "The articles come near but may not answer it."
 	case rag.NoClaim:
 		return "No passage answers the question."
@@ -300,14 +320,18 @@ const (
 // Confidence returns a sentence that says how likely the articles hold the
 // answer, in words instead of a number. It is empty for an answer that is nearest
 // or refused, because its text says so, and for one that a model wrote, because
-// the check has decided on its sentences. It is also empty for a confidence of 1,
-// which means certain, and of 0, which means unknown.
+// the check has decided on its sentences. It is also empty from sure on, and for a
+// confidence of 0, which means unknown.
 func Confidence(a rag.Answer) string {
-	if a.Verdict != rag.Answered || a.Confidence <= 0 || a.Confidence >= 1 || a.Model != rag.QuoteModel && a.Model != "" {
+	if a.Verdict != rag.Answered || a.Confidence <= 0 || a.Confidence >= sure || a.Model != rag.QuoteModel && a.Model != "" {
 		return ""
 	}
 	return Likelihood(a.Confidence)
 }
+
+// sure is the confidence from which an answer says nothing about it: "very likely" in
+// the words of Likelihood.
+const sure = .90
 
 // Likelihood returns a sentence for p, the probability that the articles hold
 // an answer. Its bounds are those of the likelihood scale of the

@@ -47,7 +47,7 @@ func TestTextAnswer(t *testing.T) {
 		"wrapped": {terminal.Text{Width: 30, Dir: "/elsewhere"}, rag.Answer{Sentences: []rag.Sentence{{Text: "A sentence that is longer than the line.", Citations: []int{1}}}, Citations: []rag.Citation{{N: 1, Title: "T", Source: "/a/b", Quote: "A sentence that is longer than the line."}}},
 			"A sentence that is longer than\nthe line. [1]\n\n[1] T (/a/b)\n    \"A sentence that is\n    longer than the line.\"\n"},
 		"bold":       {terminal.Text{Color: true}, rag.Answer{Sentences: []rag.Sentence{{Text: "He fled in 2020.", Citations: []int{1}}}, Short: "2020", Verdict: rag.Answered}, "He fled in \x1b[1m2020\x1b[22m. [1]\n"},
-		"confidence": {terminal.Text{Color: true}, rag.Answer{Sentences: []rag.Sentence{{Text: "He fled.", Citations: []int{1}}}, Confidence: .93, Verdict: rag.Answered}, "He fled. [1]\n\x1b[2mThe articles very likely hold the answer.\x1b[0m\n"},
+		"confidence": {terminal.Text{Color: true}, rag.Answer{Sentences: []rag.Sentence{{Text: "He fled.", Citations: []int{1}}}, Confidence: .73, Verdict: rag.Answered}, "He fled. [1]\n\x1b[2mThe articles likely hold the answer.\x1b[0m\n"},
 		"checked": {terminal.Text{}, rag.Answer{
 			Sentences: []rag.Sentence{{Text: "He fled.", Citations: []int{1}, Support: rag.Partly}}, Verdict: rag.Answered, Model: "openai/x", Confidence: .93,
 			Removed: []rag.Removed{{Text: "He died.", Reason: rag.Reason{Code: rag.NotConfirmed}}}, Citations: []rag.Citation{{N: 1, Title: "Flight", Quote: "He fled by night."}},
@@ -57,7 +57,14 @@ func TestTextAnswer(t *testing.T) {
 			Failed: []error{errors.New("openai/x: the articles don't support what the model wrote")}, Removed: make([]rag.Removed, 2),
 		}, "openai/x: the articles don't support what the model wrote. The answer quotes the articles instead.\nHe fled by night.\n2 sentences of the model's answer removed: not supported by the articles.\n"},
 		"old": {terminal.Text{}, rag.Answer{Sentences: []rag.Sentence{{Text: "He fled.", Citations: []int{1}}}, Citations: []rag.Citation{{N: 1, Title: "Flight", Old: true, Quote: "He fled.", Published: time.Date(2020, 9, 14, 0, 0, 0, 0, time.UTC)}}},
-			"He fled. [1]\n\n[1] Flight, 2020-09-14, more than a year old\n    \"He fled.\"\n"},
+			"He fled. [1]\n\n[1] Flight, 2020-09-14\n    \"He fled.\"\nThis article is more than a year old.\n"},
+		"quotes": {terminal.Text{Width: 40}, rag.Answer{
+			Sentences: []rag.Sentence{
+				{Text: "To start:\n- 1) Open the door.\n- 2) Run the command below, which takes a while.", Citations: []int{1}},
+				{Text: "At the end:\nquill   --with a very long line of code that is not wrapped", Code: 59, Break: "\n", Citations: []int{2, 3}},
+			},
+			Citations: []rag.Citation{{N: 1, Title: "Quill", Doc: "a", Quote: "To start: …"}, {N: 2, Title: "Code", Doc: "b"}, {N: 3, Title: "Quill", Doc: "a", Old: true}}, Verdict: rag.Answered, Model: rag.QuoteModel,
+		}, "To start:\n- 1) Open the door.\n- 2) Run the command below, which takes\na while. [1]\nAt the end:\n    quill   --with a very long line of code that is not wrapped\n[2] [3]\n\n[1] [3] Quill\n[2] Code\n"},
 		"escape sequences": {terminal.Text{}, rag.Answer{Sentences: []rag.Sentence{{Text: "a\x1b[31mred\x1b]0;title\x07\x00\u202eb"}}}, "aredb\n"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -163,7 +170,7 @@ func TestREPL(t *testing.T) {
 	if _, err := r.Run(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if n := strings.Count(out.String(), "hold the answer.\n\n[1] Otters\n"); n != 2 {
+	if n := strings.Count(out.String(), "[1]\n\n[1] Otters\n"); n != 2 {
 		t.Errorf("answered %d times, want 2:\n%s", n, out.String())
 	}
 	if diff := cmp.Diff([]string{"the writer failed"}, reported); diff != "" {

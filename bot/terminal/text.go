@@ -23,7 +23,8 @@ type Text struct {
 	Dir    string // paths below this folder are shown relative to it
 }
 
-// Answer writes an answer and its confidence, an empty line, and the footnotes.
+// Answer writes an answer and how sure it is, an empty line, and a line for each
+// article that it cites. What a model wrote has the words that it rests on below them.
 func (t Text) Answer(w io.Writer, a rag.Answer) error {
 	var b strings.Builder
 	if a.Searched != "" && a.Searched != a.Question {
@@ -32,7 +33,7 @@ func (t Text) Answer(w io.Writer, a rag.Answer) error {
 	if phrase.Failed(a) != "" {
 		b.WriteString(t.dim(t.wrap(phrase.Failed(a), "")) + "\n")
 	}
-	b.WriteString(t.fold(t.bold(bot.Clean(phrase.Text(a)), bot.Clean(a.Short)), "") + "\n")
+	b.WriteString(t.answer(t.bold(bot.Clean(phrase.Text(a)), bot.Clean(a.Short))) + "\n")
 	if a.Verdict == rag.Refused && a.Reason.Given() {
 		reason := phrase.Reason(a.Reason)
 		if a.Reason.Code == rag.NoneListed {
@@ -48,12 +49,39 @@ func (t Text) Answer(w io.Writer, a rag.Answer) error {
 	if len(a.Citations) > 0 {
 		b.WriteString("\n")
 	}
-	for _, c := range a.Citations {
-		b.WriteString(t.dim(bot.Clean(fmt.Sprintf("[%d] %s", c.N, t.Source(c)))) + "\n") // not wrapped, so that people can copy a path
-		b.WriteString(t.dim(t.wrap(fmt.Sprintf("    \"%s\"", strings.Join(strings.Fields(c.Quote), " ")), "    ")) + "\n")
+	for _, s := range phrase.Sources(a) {
+		b.WriteString(t.dim(bot.Clean(s.Marks+" "+t.Source(s.Citation))) + "\n") // not wrapped, so that people can copy a path
+		for _, c := range s.Quotes {
+			mark := ""
+			if len(s.Quotes) > 1 {
+				mark = fmt.Sprintf("[%d] ", c.N)
+			}
+			b.WriteString(t.dim(t.wrap(fmt.Sprintf("    %s\"%s\"", mark, strings.Join(strings.Fields(c.Quote), " ")), "    ")) + "\n")
+		}
+	}
+	if old := phrase.Old(a); old != "" {
+		b.WriteString(t.dim(t.wrap(old, "")) + "\n")
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// answer wraps the lines of a text at Width, except code, which it indents instead of
+// its fences.
+func (t Text) answer(s string) string {
+	var out []string
+	code := false
+	for line := range strings.SplitSeq(s, "\n") {
+		switch {
+		case strings.HasPrefix(line, "```"):
+			code = !code
+		case code:
+			out = append(out, "    "+line)
+		default:
+			out = append(out, t.fold(line, ""))
+		}
+	}
+	return strings.Join(out, "\n")
 }
 
 // Source returns the title, the date, the page and the address of an article, in
@@ -62,9 +90,6 @@ func (t Text) Source(c rag.Citation) string {
 	s := c.Title
 	if !c.Published.IsZero() {
 		s += ", " + c.Published.UTC().Format(time.DateOnly)
-		if c.Old {
-			s += ", more than a year old"
-		}
 	}
 	if c.Page > 0 {
 		s += fmt.Sprintf(", p. %d", c.Page)

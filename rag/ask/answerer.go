@@ -2,6 +2,7 @@ package ask
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -97,6 +98,9 @@ func (a Answerer) find(ctx context.Context, q question.Reading, t *rag.Timings) 
 		f.verdict, f.confidence = rag.Refused, 0
 	case f.confidence >= a.Caution.AnsweredThreshold():
 		f.verdict = rag.Answered
+		if f.unknown = f.query.UnknownNames(f.passages); len(f.unknown) > 0 {
+			f.verdict, f.confidence = rag.Nearest, min(f.confidence, maxUnknown)
+		}
 	case f.confidence >= a.Caution.NearestThreshold():
 		f.verdict = rag.Nearest
 	default:
@@ -105,6 +109,10 @@ func (a Answerer) find(ctx context.Context, q question.Reading, t *rag.Timings) 
 	return f, nil
 }
 
+// maxUnknown is the most confidence in an answer to a question about a name that no
+// article has.
+const maxUnknown = .5
+
 // findings holds the results of retrieval and scoring for a question.
 type findings struct {
 	query      retrieve.Query
@@ -112,7 +120,8 @@ type findings struct {
 	passages   []rag.Passage
 	evidence   retrieve.Evidence
 	confidence float64
-	verdict    rag.Verdict // by confidence alone, before anything is written
+	verdict    rag.Verdict // before anything is written
+	unknown    []string    // names of the question for which it is Nearest only
 }
 
 // reason returns why the question is not answered, or not directly.
@@ -123,7 +132,7 @@ func (f findings) reason() rag.Reason {
 	case len(f.passages) == 0:
 		return rag.Reason{Code: rag.NoMatch}
 	case f.verdict == rag.Nearest:
-		return rag.Reason{Code: rag.OnlyNear}
+		return rag.Reason{Code: rag.OnlyNear, Words: f.unknown}
 	default:
 		return rag.Reason{Code: rag.NothingNear}
 	}
@@ -149,7 +158,7 @@ func (a Answerer) answer(ctx context.Context, r question.Reading, f findings, t 
 
 // isQuote reports whether a claim is a sentence of an article, word for word.
 func isQuote(c rag.Claim) bool {
-	return len(c.Cites) == 1 && c.Cites[0].Start < c.Cites[0].End
+	return len(c.Cites) > 0 && !slices.ContainsFunc(c.Cites, func(x rag.Cite) bool { return x.Start >= x.End })
 }
 
 // setPages sets the Page of each citation whose passage has pages.

@@ -104,7 +104,7 @@ func (a Answerer) draft(ctx context.Context, r question.Reading, writer rag.Writ
 	out.Failed, out.Usage = draft.Failed, out.Spent.Usage()
 	if out.Verdict == rag.Answered {
 		if isQuote(draft.Claims[0]) {
-			out.Short = shortAnswer(draft.Claims[0].Cites[0], f.passages)
+			out.Short = shortAnswer(draft.Claims[0].Cites, f.passages)
 		}
 		if quotes && f.verdict == rag.Nearest {
 			out.Verdict, out.Reason = rag.Nearest, f.reason()
@@ -114,16 +114,19 @@ func (a Answerer) draft(ctx context.Context, r question.Reading, writer rag.Writ
 	return out, nil
 }
 
-// shortAnswer returns the words of a quoted sentence that answer the question by
-// themselves. It is empty if the reader did not find them, or not clearly.
-func shortAnswer(x rag.Cite, passages []rag.Passage) string {
-	p := passages[x.Passage]
-	for _, s := range p.Sentences {
-		if s.Start == x.Start && s.End == x.End {
-			return shortOf(p, s)
+// shortAnswer returns the words of the best of the quoted sentences that answer the
+// question by themselves. It is empty if the reader did not find them, or not clearly.
+func shortAnswer(quoted []rag.Cite, passages []rag.Passage) string {
+	short, best := "", 0.
+	for _, x := range quoted {
+		p := passages[x.Passage]
+		for _, s := range p.Sentences {
+			if s.Score > best && x.Start <= s.Start && s.End <= x.End {
+				short, best = shortOf(p, s), s.Score
+			}
 		}
 	}
-	return ""
+	return short
 }
 
 // shortOf returns the short answer of a sentence, as shortAnswer does.

@@ -252,7 +252,7 @@ func (c Checker) compose(findings []finding, a *rag.Answer) {
 			a.Removed = append(a.Removed, rag.Removed{Text: f.claim.Text, Reason: f.reason})
 			continue
 		}
-		one := rag.Sentence{Text: f.claim.Text, Support: f.support, Kind: f.claim.Kind, Reason: f.reason}
+		one := rag.Sentence{Text: f.claim.Text, Code: f.claim.Code, Support: f.support, Kind: f.claim.Kind, Reason: f.reason}
 		if len(a.Sentences) > 0 {
 			one.Break = f.claim.Break
 		}

@@ -508,3 +508,23 @@ func BenchmarkHardChecks(b *testing.B) {
 		}
 	}
 }
+
+// TestVerbatimParts checks a claim that quotes several parts of a passage, such as a
+// row of a table with the row that names the columns.
+func TestVerbatimParts(t *testing.T) {
+	t.Parallel()
+	p := ragtest.Passage("hosts", "Hosts", "Host | IP\nalder | 10.0.0.12\nbirch | 10.0.0.13")
+	cites := []rag.Cite{{Start: 0, End: 9}, {Start: 28, End: 45}}
+	for said, want := range map[string]int{
+		"Host | IP\nbirch | 10.0.0.13":   2,
+		"birch | 10.0.0.13":              1,
+		"birch | 10.0.0.13\nHost | IP":   0,
+		"Host | IP\nbirch | 10.0.0.12":   0,
+		"Host | IP\nalder | 10.0.0.12\n": 0,
+	} {
+		got := newSources("", []rag.Passage{p}).verbatim(rag.Claim{Text: said, Cites: cites})
+		if len(got) != want {
+			t.Errorf("%q: cites %v, want %d", said, got, want)
+		}
+	}
+}

@@ -2,22 +2,34 @@ package check
 
 import (
 	"slices"
+	"strings"
 
 	"footnote/rag"
 	"footnote/rag/text"
 )
 
-// verbatim returns the cite with offsets of a claim that is, word for word, the
-// text that it cites; nil if there is none.
+// verbatim returns the cites with offsets of a claim that is, word for word, the
+// text that one of them cites, or that all of them cite in their order; nil if it is
+// neither.
 func (s *sources) verbatim(claim rag.Claim) []rag.Cite {
+	var all []rag.Cite
+	var texts []string
 	for _, x := range claim.Cites {
 		if x.Passage < 0 || x.Passage >= len(s.passages) {
 			continue
 		}
 		p := s.passages[x.Passage]
-		if p.Start <= x.Start && x.Start < x.End && x.End <= p.Start+len(p.Text) && text.EqualIgnoringSpace(claim.Text, p.text(x)) {
-			return []rag.Cite{{Passage: x.Passage, Start: x.Start, End: x.End}}
+		if x.Start < p.Start || x.Start >= x.End || x.End > p.Start+len(p.Text) {
+			continue
 		}
+		one := rag.Cite{Passage: x.Passage, Start: x.Start, End: x.End}
+		if text.EqualIgnoringSpace(claim.Text, p.text(x)) {
+			return []rag.Cite{one}
+		}
+		all, texts = append(all, one), append(texts, p.text(x))
+	}
+	if len(all) > 1 && text.EqualIgnoringSpace(claim.Text, strings.Join(texts, "\n")) {
+		return all
 	}
 	return nil
 }

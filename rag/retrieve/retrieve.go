@@ -142,6 +142,7 @@ func (r Retriever) Passages(ctx context.Context, ranked []rag.Ranked) ([]rag.Pas
 			}
 			articles[d.ID] = d
 		}
+		p.Start, p.End = wholeBlocks(d.Text, p.Start, p.End)
 		p.Source, p.Text, p.Page = d.Source, d.Text[p.Start:p.End], rag.PageAt(d.Text, p.Start)
 		for _, s := range text.Sentences(d.Text, text.Span{Start: p.Start, End: p.End}) {
 			p.Sentences = append(p.Sentences, rag.ScoredSentence{Start: s.Start, End: s.End})
@@ -149,6 +150,25 @@ func (r Retriever) Passages(ctx context.Context, ranked []rag.Ranked) ([]rag.Pas
 	}
 	return all, nil
 }
+
+// wholeBlocks extends a run of text so that a list, table or code at its ends is
+// whole and has the line that introduces it, unless that adds more than maxAdded
+// bytes.
+func wholeBlocks(s string, start, end int) (int, int) {
+	if b := text.BlockAt(s, start); b.Kind != text.NoBlock {
+		if from := b.Span().Start; from < start && start-from <= maxAdded {
+			start = from
+		}
+	}
+	if b := text.BlockAt(s, end-1); b.Kind != text.NoBlock {
+		if to := b.Span().End; to > end && to-end <= maxAdded {
+			end = to
+		}
+	}
+	return start, end
+}
+
+const maxAdded = 1000
 
 // join merges x into a passage that it touches, and reports whether there is
 // one. A passage grows to at most three times the length of its best chunk or

@@ -1,6 +1,7 @@
 package retrieve
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -59,5 +60,26 @@ func TestJoin(t *testing.T) {
 	long := []rag.Passage{{Chunk: best, Start: 80, End: 108}}
 	if join(long, rag.Ranked{Chunk: chunk("a", "Ships", 105, "5678901234")}) {
 		t.Error("a passage grew to more than three times its best chunk")
+	}
+}
+
+func TestWholeBlocks(t *testing.T) {
+	t.Parallel()
+	const doc = "# Quill\n\nTo install:\n\n- 1) Download it.\n- 2) Run it.\n- 3) Wait.\n\nIt is free."
+	for run, want := range map[string]string{
+		"- 2) Run it.":     "To install:\n\n- 1) Download it.\n- 2) Run it.\n- 3) Wait.",
+		"- 3) Wait.\n\nIt": "To install:\n\n- 1) Download it.\n- 2) Run it.\n- 3) Wait.\n\nIt",
+		"To install:":      "To install:\n\n- 1) Download it.\n- 2) Run it.\n- 3) Wait.",
+		"It is free.":      "It is free.",
+	} {
+		at := strings.Index(doc, run)
+		start, end := wholeBlocks(doc, at, at+len(run))
+		if got := doc[start:end]; got != want {
+			t.Errorf("%q: %q, want %q", run, got, want)
+		}
+	}
+	long := "To install:\n\n" + strings.Repeat("- Download it.\n", maxAdded/5)
+	if start, end := wholeBlocks(long, 600, 610); start != 0 || end != 610 {
+		t.Errorf("a long list is extended to %d, %d", start, end)
 	}
 }

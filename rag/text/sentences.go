@@ -22,7 +22,7 @@ func (s Span) Of(text string) string { return text[s.Start:s.End] }
 // sentence. Sentences returns nil if there is only white space.
 func Sentences(text string, at Span) []Span {
 	var all []Span
-	for _, b := range blocks(text, at) {
+	for _, b := range paragraphs(text, at) {
 		from := len(all)
 		for _, one := range split(text, b) {
 			switch {
@@ -37,7 +37,7 @@ func Sentences(text string, at Span) []Span {
 	return all
 }
 
-// split cuts a block into sentences without surrounding white space. Punkt
+// split cuts a paragraph into sentences without surrounding white space. Punkt
 // decides where [endsAt] is unsure.
 func split(text string, b Span) []Span {
 	found := map[int]bool{}
@@ -63,11 +63,11 @@ var splitter = sync.OnceValue(func() *punkt.DefaultSentenceTokenizer {
 	return t
 })
 
-// blocks cuts text at line ends where a sentence cannot continue: at empty
+// paragraphs cuts text at line ends where a sentence cannot continue: at empty
 // lines, before list items and table rows, and after a short line (a title, a
 // line of verse) before a capital letter or digit. Other line ends may come
 // from wrapping at a column.
-func blocks(text string, at Span) []Span {
+func paragraphs(text string, at Span) []Span {
 	var all []Span
 	start, last := at.Start, ""
 	for line := range Lines(text, at) {

@@ -7,20 +7,23 @@ import (
 	"strings"
 
 	"footnote/rag"
+	"footnote/rag/question"
+	"footnote/rag/text"
 )
 
-// Quote is a [rag.Writer] without a model. It quotes the sentences with the highest
-// scores word for word, best first.
+// Quote is a [rag.Writer] without a model. It quotes the sentence with the highest
+// score word for word, then those whose score is at least minScore. A sentence in a
+// list, a table or code brings what it belongs to.
 type Quote struct {
 	Most int // maximum number of sentences; 0: 3
 }
 
+// minScore is the least score of a further sentence. With .1, the answers to squad's
+// questions have 1.1 sentences.
+const minScore = .1
+
 // Write implements [rag.Writer].
-func (w Quote) Write(_ context.Context, _ rag.Question, passages []rag.Passage, stream func(string)) (rag.Draft, error) {
-	type choice struct {
-		passage int
-		rag.ScoredSentence
-	}
+func (w Quote) Write(_ context.Context, q rag.Question, passages []rag.Passage, stream func(string)) (rag.Draft, error) {
 	var all []choice
 	for i, p := range passages {
 		for _, s := range p.Sentences {
@@ -30,26 +33,28 @@ func (w Quote) Write(_ context.Context, _ rag.Question, passages []rag.Passage, 
 		}
 	}
 	slices.SortStableFunc(all, func(a, b choice) int { return cmp.Compare(b.Score, a.Score) })
-	most := w.Most
-	if most <= 0 {
-		most = 3
-	}
+	most := cmp.Or(max(w.Most, 0), 3)
+	several := question.AsksSeveral(q.Text)
 	d := rag.Draft{Model: rag.QuoteModel}
 	said := map[string]bool{}
 	for _, c := range all {
-		text := strings.Join(strings.Fields(passages[c.passage].SentenceText(c.ScoredSentence)), " ")
-		if said[text] {
-			continue // another article has the same sentence
-		}
-		said[text] = true
-		claim := rag.Claim{Text: text, Cites: []rag.Cite{{Passage: c.passage, Start: c.Start, End: c.End}}}
-		if len(d.Claims) > 0 {
-			claim.Break = " "
-		}
-		d.Claims = append(d.Claims, claim)
-		if len(d.Claims) == most {
+		if len(d.Claims) == most || len(d.Claims) > 0 && c.Score < minScore {
 			break
 		}
+		claim := c.claim(passages[c.passage], several)
+		// Another article may have the same sentence, and a list brings its other items.
+		if words := text.Normalize(claim.Text); said[words] || c.isIn(d.Claims) {
+			continue
+		} else {
+			said[words] = true
+		}
+		if len(d.Claims) > 0 {
+			claim.Break = " "
+			if isBlock(claim) || isBlock(d.Claims[len(d.Claims)-1]) {
+				claim.Break = "\n"
+			}
+		}
+		d.Claims = append(d.Claims, claim)
 	}
 	if stream != nil {
 		for _, c := range d.Claims {
@@ -60,3 +65,91 @@ func (w Quote) Write(_ context.Context, _ rag.Question, passages []rag.Passage, 
 }
 
 var _ rag.Writer = Quote{}
+
+// choice is a sentence that may be quoted.
+type choice struct {
+	passage int
+	rag.ScoredSentence
+}
+
+// isIn reports whether a claim quotes the sentence.
+func (c choice) isIn(claims []rag.Claim) bool {
+	return slices.ContainsFunc(claims, func(have rag.Claim) bool {
+		return slices.ContainsFunc(have.Cites, func(x rag.Cite) bool {
+			return x.Passage == c.passage && x.Start <= c.Start && c.End <= x.End
+		})
+	})
+}
+
+// isBlock reports whether a claim has lines of its own.
+func isBlock(c rag.Claim) bool { return strings.Contains(c.Text, "\n") || c.Code > 0 }
+
+// claim quotes the sentence of p with what it belongs to.
+func (c choice) claim(p rag.Passage, several bool) rag.Claim {
+	at := text.Span{Start: c.Start - p.Start, End: c.End - p.Start}
+	b := text.BlockAt(p.Text, at.Start)
+	if b.Kind == text.NoBlock {
+		return rag.Claim{Text: strings.Join(strings.Fields(at.Of(p.Text)), " "), Cites: []rag.Cite{c.cite(p, at)}}
+	}
+	var claim rag.Claim
+	for _, part := range partsOf(p, b, at, several) {
+		s := strings.TrimSpace(part.Of(p.Text))
+		if b.Kind == text.Code && part != b.Lead {
+			s = dedent(p.Text, part)
+			claim.Code = len(s)
+		}
+		if claim.Text != "" {
+			claim.Text += "\n"
+		}
+		claim.Text += s
+		claim.Cites = append(claim.Cites, c.cite(p, part))
+	}
+	return claim
+}
+
+func (c choice) cite(p rag.Passage, at text.Span) rag.Cite {
+	return rag.Cite{Passage: c.passage, Start: p.Start + at.Start, End: p.Start + at.End}
+}
+
+// maxBlock is the most bytes of a block that is quoted whole.
+const maxBlock = 1200
+
+// partsOf returns the parts of a block to quote for the sentence at a span: all of
+// steps, of code and of a list that is introduced or asked for; otherwise the item
+// with the heading above, or the row with the first one, which names the columns.
+func partsOf(p rag.Passage, b text.Block, at text.Span, several bool) []text.Span {
+	whole := b.Span()
+	lead := b.Lead
+	introduced := strings.HasSuffix(lead.Of(p.Text), ":")
+	if !introduced && lead.Of(p.Text) == p.Chunk.Title {
+		lead = text.Span{}
+		whole.Start = b.Lines[0].Start
+	}
+	fits := whole.End-whole.Start <= maxBlock
+	i := slices.IndexFunc(b.Lines, func(l text.Span) bool { return l.Start <= at.Start && at.Start < l.End })
+	switch {
+	case fits && b.Kind == text.Code && lead.Start < lead.End:
+		return []text.Span{lead, {Start: b.Lines[0].Start, End: whole.End}}
+	case fits && (b.Kind == text.Code || b.Kind == text.Steps || b.Kind == text.List && (introduced || several || i < 0) || b.Kind == text.Table && i <= 0):
+		return []text.Span{whole}
+	case i < 0:
+		return []text.Span{at}
+	case b.Kind == text.List && lead.Start == lead.End:
+		return []text.Span{text.WithoutMark(p.Text, b.Lines[i])}
+	case b.Kind == text.Table && i > 0:
+		return []text.Span{b.Lines[0], b.Lines[i]}
+	case lead.Start < lead.End:
+		return []text.Span{lead, b.Lines[i]}
+	}
+	return []text.Span{b.Lines[i]}
+}
+
+// dedent returns lines of code without the four spaces before each.
+func dedent(s string, at text.Span) string {
+	var lines []string
+	for line := range strings.Lines(at.Of(s)) {
+		line = strings.TrimPrefix(strings.TrimPrefix(strings.TrimRight(line, "\r\n"), "    "), "\t")
+		lines = append(lines, line)
+	}
+	return strings.Join(lines, "\n")
+}

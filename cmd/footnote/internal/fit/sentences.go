@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -19,8 +20,8 @@ func features(s rag.Features) []float64 {
 	return []float64{s.Answers, s.Span, s.Passage, s.Coverage, s.Own, s.Kind}
 }
 
-// fitSentences prints how often the first sentence and the first three sentences
-// contain a gold answer: chosen with footnote's weights, and by a conditional
+// fitSentences prints how often the first sentence and the whole answer contain a gold
+// answer, and the share of its sentences that do: chosen with footnote's weights, and by a conditional
 // logit on the same features (McFadden 1974), fitted on the other sets. Then it
 // prints the weights fitted on all sets.
 func fitSentences(ctx context.Context, cache string, most int, dirs []string) error {
@@ -35,7 +36,7 @@ func fitSentences(ctx context.Context, cache string, most int, dirs []string) er
 		return err
 	}
 	for _, name := range names {
-		if err := reportContained(ctx, name, "footnote's weights", sets[name], func(s rag.ScoredSentence) float64 { return s.Score }); err != nil {
+		if err := reportContained(ctx, name, "footnote's weights", sets[name], func(s rag.ScoredSentence) float64 { return math.Log(s.Score) }); err != nil {
 			return err
 		}
 		var others [][]observation
@@ -64,37 +65,49 @@ func fitSentences(ctx context.Context, cache string, most int, dirs []string) er
 	return nil
 }
 
-// reportContained prints how often the default writer's first sentence and its
-// first three contain a gold answer, if sentences have these scores.
+// reportContained prints how often the default writer's first sentence and its answer
+// contain a gold answer, and the share of the sentences shown that do, if sentences
+// have these scores, which are logarithms up to a constant.
 func reportContained(ctx context.Context, set, how string, all []observation, score func(rag.ScoredSentence) float64) error {
-	first, three := 0., 0.
+	first, whole, shown, right := 0., 0., 0., 0.
 	for _, q := range all {
 		passages := slices.Clone(q.Why.Answer.Passages)
+		sum := 0.
 		for i := range passages {
 			passages[i].Sentences = slices.Clone(passages[i].Sentences)
 			for j, s := range passages[i].Sentences {
 				if s.Score != 0 {
-					passages[i].Sentences[j].Score = score(s)
+					passages[i].Sentences[j].Score = math.Exp(score(s))
+					sum += math.Exp(score(s))
 				}
 			}
 		}
-		draft, err := write.Quote{}.Write(ctx, rag.Question{}, passages, nil)
+		for i := range passages {
+			for j := range passages[i].Sentences {
+				passages[i].Sentences[j].Score /= sum
+			}
+		}
+		draft, err := write.Quote{}.Write(ctx, rag.Question{Text: q.Why.Searched}, passages, nil)
 		if err != nil {
 			return err
 		}
 		var said []string
-		for _, c := range draft.Claims {
+		for i, c := range draft.Claims {
 			said = append(said, c.Text)
-		}
-		if len(said) > 0 && eval.Contained(said[0], q.Answers) {
-			first++
+			shown++
+			if eval.Contained(c.Text, q.Answers) {
+				right++
+				if i == 0 {
+					first++
+				}
+			}
 		}
 		if eval.Contained(strings.Join(said, " "), q.Answers) {
-			three++
+			whole++
 		}
 	}
 	n := float64(len(all))
-	fmt.Printf("%-12s %-22s the first %.3f, three %.3f of %d\n", set, how, first/n, three/n, len(all))
+	fmt.Printf("%-12s %-22s first %.3f, answer %.3f, precision %.3f, %.2f sentences, of %d\n", set, how, first/n, whole/n, right/shown, shown/n, len(all))
 	return nil
 }
 
