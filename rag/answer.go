@@ -138,6 +138,7 @@ type Citation struct {
 	URL        string
 	Doc        string
 	Source     string    // Document.Source
+	Author     string    // Document.Author; only in a Listing
 	Published  time.Time // zero if unknown
 	Page       int       // where Quote begins, from 1; 0: the article has no pages
 	Old        bool      // published more than a year before the day of the question

@@ -105,8 +105,15 @@ func listing(a rag.Answer) string {
 	for _, s := range a.Sentences {
 		b.WriteString(s.Break + s.Text)
 		for _, n := range s.Citations {
-			if n > 0 && n <= len(a.Citations) && !a.Citations[n-1].Published.IsZero() {
-				b.WriteString(", " + a.Citations[n-1].Published.UTC().Format(time.DateOnly))
+			if n < 1 || n > len(a.Citations) {
+				continue
+			}
+			c := a.Citations[n-1]
+			if c.Author != "" {
+				b.WriteString(", by " + c.Author)
+			}
+			if !c.Published.IsZero() {
+				b.WriteString(", " + c.Published.UTC().Format(time.DateOnly))
 			}
 		}
 		b.WriteString(marks(s))

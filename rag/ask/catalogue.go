@@ -22,11 +22,18 @@ func (a Answerer) fromCatalogue(ctx context.Context, r question.Reading, t *rag.
 		return rag.Answer{}, false, nil
 	case !r.Catalogue.Summary:
 		out, err = a.listing(ctx, r.Question, *r.Catalogue)
-		return out, true, err
+		known := slices.ContainsFunc(out.Citations, func(c rag.Citation) bool { return c.Author != "" })
+		return out, known || !r.Catalogue.Author, err
 	}
-	d, ok, err := a.article(ctx, r.Catalogue.About, r.Filter)
-	if err != nil || !ok {
+	d, ok, err := a.toSummarise(ctx, *r.Catalogue, r.Filter)
+	if err != nil {
 		return rag.Answer{}, false, err
+	}
+	if !ok { // say that there is none, or which ones mention it
+		c := *r.Catalogue
+		c.Summary = false
+		out, err = a.listing(ctx, r.Question, c)
+		return out, true, err
 	}
 	asked := r.Rephrased("Summarise the article \"" + d.Title + "\".")
 	out, err = a.answer(ctx, asked, findings{passages: []rag.Passage{summary(d)}, confidence: 1, verdict: rag.Answered}, t, stream)
@@ -34,10 +41,29 @@ func (a Answerer) fromCatalogue(ctx context.Context, r question.Reading, t *rag.
 	return out, true, err
 }
 
+// toSummarise returns the article to summarise; false if there is none.
+func (a Answerer) toSummarise(ctx context.Context, c question.CatalogueQuestion, f rag.Filter) (rag.Document, bool, error) {
+	if c.Order == 0 {
+		return a.article(ctx, c.About, f)
+	}
+	infos, err := a.Store.List(ctx, f)
+	if err != nil {
+		return rag.Document{}, false, err
+	}
+	infos = slices.DeleteFunc(infos, func(i rag.Info) bool { return i.Published.IsZero() })
+	if len(infos) == 0 {
+		return rag.Document{}, false, nil
+	}
+	first := slices.MinFunc(infos, func(a, b rag.Info) int { return a.Published.Compare(b.Published) * -c.Order })
+	d, err := a.Store.Document(ctx, first.ID)
+	return d, err == nil, err
+}
+
 // article returns the article that a few words name; false if there is none. It
 // chooses the title with the most of these words, at least half. If that is not
 // exactly one title, it chooses the article with the best matching chunk: among
-// those titles, or among all articles if there are none.
+// those titles, or among all articles if there are none. An article that has no more
+// than half of the words is another one.
 func (a Answerer) article(ctx context.Context, about string, f rag.Filter) (rag.Document, bool, error) {
 	infos, err := a.Store.List(ctx, f)
 	if err != nil {
@@ -65,18 +91,23 @@ func (a Answerer) article(ctx context.Context, about string, f rag.Filter) (rag.
 		if err != nil {
 			return rag.Document{}, false, err
 		}
-		for _, h := range hits {
-			if len(best) == 0 || slices.Contains(best, h.Chunk.Doc) {
-				best = []string{h.Chunk.Doc}
-				break
-			}
-		}
-		if len(best) == 0 {
+		at := slices.IndexFunc(hits, func(h rag.Hit) bool { return len(best) == 0 || slices.Contains(best, h.Chunk.Doc) })
+		if at < 0 {
 			return rag.Document{}, false, nil
 		}
+		best = []string{hits[at].Chunk.Doc}
 	}
 	d, err := a.Store.Document(ctx, best[0])
-	return d, err == nil, err
+	if err != nil {
+		return rag.Document{}, false, err
+	}
+	have, n := text.StemSet(d.Title, d.Text), 0
+	for w := range want {
+		if have[w] {
+			n++
+		}
+	}
+	return d, 2*n > len(want), nil
 }
 
 // maxNamedHits is the maximum number of chunks that article looks at.
@@ -124,13 +155,15 @@ func (a Answerer) listing(ctx context.Context, q rag.Question, c question.Catalo
 		shown = shown[:min(len(shown), 1)]
 	}
 	for _, l := range shown {
+		d, err := a.Store.Document(ctx, l.ID)
+		if err != nil {
+			return rag.Answer{}, err
+		}
 		if l.end == 0 {
-			if err := a.opening(ctx, &l); err != nil {
-				return rag.Answer{}, err
-			}
+			l.open(d)
 		}
 		n := len(out.Citations) + 1
-		out.Citations = append(out.Citations, rag.Citation{N: n, Title: l.Title, URL: l.URL, Doc: l.ID, Source: l.Source, Published: l.Published, Old: q.Outdated(l.Published), Quote: l.text, Start: l.start, End: l.end})
+		out.Citations = append(out.Citations, rag.Citation{N: n, Title: l.Title, URL: l.URL, Doc: l.ID, Source: l.Source, Author: d.Author, Published: l.Published, Old: q.Outdated(l.Published), Quote: l.text, Start: l.start, End: l.end})
 		out.Sentences = append(out.Sentences, rag.Sentence{
 			Text: strings.Join(strings.Fields(l.Title), " "), Break: "\n- ", Citations: []int{n}, Support: rag.Supported, Kind: rag.ListedArticle,
 		})
@@ -161,7 +194,11 @@ func (a Answerer) mentioning(ctx context.Context, about string, infos []rag.Info
 	if err != nil {
 		return nil, err
 	}
-	hits, err := a.Store.Match(ctx, []string{strings.Join(text.Words(about), " ")}, max(1, chunks), f)
+	words := text.Words(about)
+	if len(words) > 1 && slices.Contains([]string{"the", "a", "an"}, words[0]) {
+		words = words[1:]
+	}
+	hits, err := a.Store.Match(ctx, []string{strings.Join(words, " ")}, max(1, chunks), f)
 	if err != nil {
 		return nil, err
 	}
@@ -199,18 +236,13 @@ func (a Answerer) mentioning(ctx context.Context, about string, infos []rag.Info
 	return found, nil
 }
 
-// opening sets the quote of l to the first sentence of the article that is not
-// a heading. An article without such a sentence gets no quote.
-func (a Answerer) opening(ctx context.Context, l *listed) error {
-	d, err := a.Store.Document(ctx, l.ID)
-	if err != nil {
-		return err
-	}
+// open sets the quote of l to the first sentence of the article that is not a
+// heading. An article without such a sentence gets no quote.
+func (l *listed) open(d rag.Document) {
 	for _, s := range text.Sentences(d.Text, text.Span{Start: 0, End: len(d.Text)}) {
 		if !strings.HasPrefix(s.Of(d.Text), "#") { // a heading
 			l.text, l.start, l.end = s.Of(d.Text), s.Start, s.End
-			return nil
+			return
 		}
 	}
-	return nil
 }

@@ -14,7 +14,7 @@ import (
 // of the article. It uses SumBasic's average word probability (Nenkova and
 // Vanderwende 2005). Headings have no score, and captions and lists count a
 // quarter. Earlier sentences get higher scores, so that the summary keeps the
-// order of the text.
+// order of the text, and all three are high enough to be quoted.
 func summary(d rag.Document) rag.Passage {
 	p := rag.Passage{
 		Chunk:  rag.Chunk{ID: d.ID, Doc: d.ID, Title: d.Title, URL: d.URL, Text: d.Text, End: len(d.Text), Published: d.Published},
@@ -49,8 +49,9 @@ func summary(d rag.Document) rag.Passage {
 		slices.SortStableFunc(all[1:], func(a, b weighed) int { return cmp.Compare(b.weight, a.weight) })
 	}
 	all = all[:min(3, len(all))]
-	for _, w := range all {
-		p.Sentences[w.at].Score = 1 / float64(1+w.at)
+	slices.SortFunc(all, func(a, b weighed) int { return cmp.Compare(a.at, b.at) })
+	for i, w := range all {
+		p.Sentences[w.at].Score = 1 / float64(1+i)
 	}
 	return p
 }

@@ -21,7 +21,8 @@ type CatalogueQuestion struct {
 	AnyYear     bool      // Date is a month without a year; see ResolveYear
 	Order       int       // 1: newest first; -1: oldest first; 0: not asked for
 	One         bool      // asks only for the first
-	Summary     bool      // asks for a summary of the article named by About
+	Summary     bool      // asks for a summary of the article that About names, or the first by Order
+	Author      bool      // asks who wrote the articles; if none names its author, it may ask what they say
 }
 
 // aboutCatalogue parses a question about the articles themselves; false for
@@ -36,6 +37,18 @@ func aboutCatalogue(q rag.Question) (CatalogueQuestion, bool) {
 		c.Summary, c.About = true, unquote(m[1]+m[2]+m[3])
 		return c, c.About != ""
 	}
+	if m := asksSummaryOf.FindStringSubmatch(asked); m != nil {
+		c.Summary, c.One, c.Order = true, true, orderOf(m[1]+m[2])
+		return c, true
+	}
+	if m := asksAuthor.FindStringSubmatch(asked); m != nil {
+		c.Author, c.About = true, unquote(m[1]+m[2])
+		return c, c.About != ""
+	}
+	if m := asksWhen.FindStringSubmatch(asked); m != nil {
+		c.About = unquote(m[1])
+		return c, c.About != ""
+	}
 	if m := asksItsSummary.FindStringSubmatch(asked); m != nil {
 		c.Summary, c.About = true, m[1]
 		return c, true
@@ -44,10 +57,7 @@ func aboutCatalogue(q rag.Question) (CatalogueQuestion, bool) {
 	if m := asksHowMany.FindStringSubmatch(asked); m != nil {
 		c.Count, rest = true, m[1]
 	} else if m := asksNewest.FindStringSubmatch(asked); m != nil {
-		c.Order, c.One, rest = 1, true, m[2]
-		if slices.Contains([]string{"oldest", "earliest", "first"}, strings.ToLower(m[1])) {
-			c.Order = -1
-		}
+		c.Order, c.One, rest = orderOf(m[1]), true, m[2]
 	} else if m := asksWhich.FindStringSubmatch(asked); m != nil {
 		rest = m[1]
 	} else {
@@ -80,6 +90,14 @@ func aboutCatalogue(q rag.Question) (CatalogueQuestion, bool) {
 	return c, true
 }
 
+// orderOf returns the Order that a word such as "newest" asks for.
+func orderOf(word string) int {
+	if slices.Contains([]string{"oldest", "earliest", "first"}, strings.ToLower(word)) {
+		return -1
+	}
+	return 1
+}
+
 var (
 	asksAll = regexp.MustCompile(`(?i)^(?:` + strings.Join([]string{
 		`what (?:do|can) you (?:know|answer|tell me|cover)(?: about)?`,
@@ -93,12 +111,15 @@ var (
 	}, "|") + `)$`)
 	asksHowMany = regexp.MustCompile(`(?i)^(?:how many|(?:what is )?the number of) ` + articleNouns + `\b(?: (?:do you (?:have|know|hold)|are (?:there|in the (?:library|collection))))?(.*)$`)
 	asksWhich   = regexp.MustCompile(`(?i)^(?:(?:which|what|(?:list|show|give)(?: me)?(?: all)?(?: the| your)?|are there(?: any)?|do you have(?: any)?|is there an?|any) )?` + articleNouns + `\b(?: (?:do you have|are there))?(.+)$`)
-	asksNewest  = regexp.MustCompile(`(?i)^(?:what(?:'s| is| are)|which is|show(?: me)?|list) (?:the|your) (newest|latest|most recent|oldest|earliest|first|last) ` + articleNouns + `\b(.*)$`)
+	asksNewest  = regexp.MustCompile(`(?i)^(?:what(?:'s| is| are)|which is|show(?: me)?|list) (?:the|your) ` + orders + ` ` + articleNouns + `\b(.*)$`)
 	asksSummary = regexp.MustCompile(`(?i)^(?:` + strings.Join([]string{
 		`(?:(?:can|could) you )?(?:please )?(?:summari[sz]e|sum up|(?:give (?:me )?|write )?an? (?:short |brief )?summary of) (?:me )?` + theArticle + ` *(.+)`,
 		`what is ` + theArticle + ` +(.+) about`,
 		`what does ` + theArticle + ` +(.+) (?:say|tell(?: us)?|report)`,
 	}, "|") + `)$`)
+	asksSummaryOf  = regexp.MustCompile(`(?i)^(?:what(?:'s| is) the ` + orders + ` ` + articleNouns + ` about|(?:please )?(?:summari[sz]e|sum up) the ` + orders + ` ` + articleNouns + `)$`)
+	asksAuthor     = regexp.MustCompile(`(?i)^who (?:wrote|is the author of|are the authors of) (?:` + theArticle + ` *(.+)|(?:about|on) (.+))$`)
+	asksWhen       = regexp.MustCompile(`(?i)^when was ` + theArticle + ` *(.+) (?:published|written|posted)$`)
 	asksItsSummary = regexp.MustCompile(`(?i)^(?:(?:can|could) you )?(?:please )?(?:summari[sz]e|sum up) (?:it|this|that) \((.+)\)$`)
 
 	mentions = regexp.MustCompile(`(?i)^(?:that |which )?(?:(?:are|is) )?(?:mentions?|mentioning|names?|naming|about|on|discuss(?:es|ing)?|covers?|covering|(?:talk|speak|tell|write)s?(?:ing)? (?:about|of)|deals? with|dealing with|contain(?:s|ing)?(?: the words?)?|with the words?|say(?:s|ing)? (?:anything|something) about) +(.+)$`)
@@ -108,6 +129,7 @@ var (
 var datedAtEnd = regexp.MustCompile(`(?i)(?:^| )((?:from|in|of|since|after|before|until|on|published|dated) (?:[^ ]+ ){0,3}(?:\d{4}|week|month|year|today|yesterday|` + text.MonthPattern + `|\d{4}-\d\d(?:-\d\d)?))$`)
 
 const (
+	orders       = `(newest|latest|most recent|oldest|earliest|first|last)`
 	articleNouns = `(?:articles?|documents?|stories|story|texts?|pages?|posts?|files?|sources?)`
 	theArticle   = `(?:the|this|that) (?:article|document|story|text|page|post)(?: (?:on|about|of|titled|called|named))?\b`
 )

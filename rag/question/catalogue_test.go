@@ -42,6 +42,13 @@ func TestAboutCatalogue(t *testing.T) {
 		{"summarise the article on Minsk", c{Summary: true, About: "Minsk"}, true},
 		{"Can you summarize the article about the night train?", c{Summary: true, About: "the night train"}, true},
 		{"Give me a summary of the article \"Budget passed\".", c{Summary: true, About: "Budget passed"}, true},
+		{"What is the newest article about?", c{Summary: true, One: true, Order: 1}, true},
+		{"Summarise the oldest story.", c{Summary: true, One: true, Order: -1}, true},
+		{"Who wrote the article about otters?", c{Author: true, About: "otters"}, true},
+		{"Who wrote about the harbour grant?", c{Author: true, About: "the harbour grant"}, true},
+		{"Who wrote the letter?", c{}, false},
+		{"When was the article on car parking written?", c{About: "car parking"}, true},
+		{"When was the article written?", c{}, false},
 		{"What is the article on otters about?", c{Summary: true, About: "otters"}, true},
 
 		{"What's new?", c{}, true},

@@ -25,6 +25,7 @@ var keys = [][]string{
 	{"url", "link", "canonical"},
 	{"published", "date", "publishdate"},
 	{"collection"},
+	{"author", "authors", "by"},
 }
 
 // frontMatter splits text into its front matter and the body. Front matter is
@@ -86,7 +87,8 @@ func blank(block string) bool {
 // field is one value of a front matter, unparsed.
 type field struct {
 	value string
-	list  bool // a list or a table; value is not used
+	list  bool     // a list or a table; value is not used
+	items []string // of a list, those that are text or numbers
 }
 
 func readYAML(block string) (map[string]field, error) {
@@ -107,7 +109,12 @@ func readYAML(block string) (map[string]field, error) {
 		if v.Kind == yaml.AliasNode {
 			v = v.Alias
 		}
-		f := field{v.Value, v.Kind != yaml.ScalarNode}
+		f := field{value: v.Value, list: v.Kind != yaml.ScalarNode}
+		if v.Kind == yaml.SequenceNode {
+			for _, item := range v.Content {
+				f.items = append(f.items, item.Value)
+			}
+		}
 		if v.Tag == "!!null" {
 			f.value = ""
 		}
@@ -124,7 +131,15 @@ func readTOML(block string) (map[string]field, error) {
 	fields := map[string]field{}
 	for key, v := range table {
 		switch v := v.(type) {
-		case map[string]any, []any, []map[string]any:
+		case []any:
+			f := field{list: true}
+			for _, item := range v {
+				if s, ok := item.(string); ok {
+					f.items = append(f.items, s)
+				}
+			}
+			fields[key] = f
+		case map[string]any, []map[string]any:
 			fields[key] = field{list: true}
 		case time.Time:
 			fields[key] = field{value: v.Format(time.RFC3339)}
@@ -162,6 +177,12 @@ func describe(fields map[string]field) (rag.Document, error) {
 func (f field) into(d *rag.Document, key string) (taken bool, err error) {
 	value := oneLine(tidy(f.value))
 	switch {
+	case key == "author":
+		if f.list {
+			value = oneLine(tidy(strings.Join(slices.DeleteFunc(f.items, func(s string) bool { return !hasWord(s) }), ", ")))
+		}
+		d.Author = value
+		return hasWord(value), nil
 	case f.list:
 		return false, errors.New("must be a line of text, not a list or a table")
 	case value == "":
