@@ -1,7 +1,6 @@
 package question
 
 import (
-	"regexp"
 	"strings"
 
 	"footnote/rag"
@@ -12,8 +11,9 @@ import (
 // conversation before it. It uses rules only. It removes phrases that ask
 // nothing ("By the way, …"). If the question has a pronoun ("it", "those") or
 // is elliptic ("and in Minsk?"), it appends the topic of the conversation in
-// brackets. It returns a question unchanged if it already stands alone or
-// begins a conversation.
+// brackets. A correction ("I meant Saturn") changes the question before. It
+// returns a question unchanged if it already stands alone or begins a
+// conversation.
 //
 // `footnote eval` measures it on a question set with turns.jsonl.
 func Standalone(q rag.Question) string {
@@ -32,6 +32,9 @@ func Standalone(q rag.Question) string {
 func standaloneAfter(s string, said []rag.Turn) string {
 	if len(said) == 0 || isCourtesy(s) {
 		return s
+	}
+	if q := corrected(said[len(said)-1].Question, s); q != "" {
+		return q
 	}
 	correction := corrects.MatchString(s)
 	s = withoutPreamble(askingSentences(s))
@@ -58,6 +61,3 @@ func standaloneAfter(s string, said []rag.Turn) string {
 	bare := strings.TrimRight(s, "?!. ")
 	return bare + " (" + topic + ")" + s[len(bare):]
 }
-
-// corrects matches a correction of the question before, such as "I meant Hull".
-var corrects = regexp.MustCompile(`(?i)\bI meant?\b`)
