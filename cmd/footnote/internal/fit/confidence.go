@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"footnote/rag/eval"
 )
@@ -102,7 +103,7 @@ func fitConfidence(ctx context.Context, cache string, most int, dirs []string) e
 	fit := func(without string) (logit, thresholds) {
 		var all, both [][]observation
 		for _, name := range names {
-			if name == without {
+			if without != "" && strings.TrimSuffix(name, keywordsSuffix) == strings.TrimSuffix(without, keywordsSuffix) {
 				continue
 			}
 			all = append(all, sets[name])

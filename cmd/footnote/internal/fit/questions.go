@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 
 	"footnote/rag"
@@ -18,6 +19,7 @@ import (
 	"footnote/rag/index"
 	"footnote/rag/library"
 	"footnote/rag/reader"
+	"footnote/rag/text"
 )
 
 // observation is a question of a set, and how footnote answered it.
@@ -49,9 +51,17 @@ func askSets(ctx context.Context, dirs []string, cache string, most int, use fun
 	return sets, names, nil
 }
 
+// People also type only the key words of a question. A set whose folder follows
+// keywordsPrefix is asked so, and its name is followed by keywordsSuffix.
+const (
+	keywordsPrefix = "keywords:"
+	keywordsSuffix = " (key words)"
+)
+
 // askSet asks at most most questions of the set in dir, evenly spaced. It keeps
 // the set's library and the embedded texts in cache.
 func askSet(ctx context.Context, dir, cache string, most int) ([]observation, error) {
+	dir, keywords := strings.CutPrefix(dir, keywordsPrefix)
 	s, err := eval.Load(dir)
 	if err != nil {
 		return nil, err
@@ -82,12 +92,15 @@ func askSet(ctx context.Context, dir, cache string, most int) ([]observation, er
 	a := ask.Answerer{Store: store, Embedder: embedder, Reader: r}
 	step := max(1, float64(len(s.Questions))/float64(most))
 	for at := 0.; int(at) < len(s.Questions); at += step {
-		q := s.Questions[int(at)]
+		q, name := s.Questions[int(at)], s.Name
+		if keywords {
+			q.Text, name = strings.Join(text.ContentWords(q.Text), " "), name+keywordsSuffix
+		}
 		w, err := a.Explain(ctx, rag.Question{Text: q.Text, Today: q.Date})
 		if err != nil {
 			return nil, err
 		}
-		one := observation{Set: s.Name, ID: q.ID, Answerable: q.Answerable, Answers: q.Answers, Chunks: chunks, Why: w}
+		one := observation{Set: name, ID: q.ID, Answerable: q.Answerable, Answers: q.Answers, Chunks: chunks, Why: w}
 		for _, x := range w.Sentences {
 			one.HasAnswer = append(one.HasAnswer, eval.Contained(x.Text, q.Answers))
 		}
