@@ -29,8 +29,8 @@ func source(title, address string, published time.Time) string {
 		title = "an article without a title"
 	}
 	s := link(cutUnits(title, maxTitle), address)
-	if !published.IsZero() {
-		s += ", " + published.UTC().Format(time.DateOnly)
+	if on := rag.FormatDate(published); on != "" && !strings.Contains(title, on) {
+		s += ", " + on
 	}
 	return s
 }

@@ -5,7 +5,6 @@ import (
 	"io"
 	"path/filepath"
 	"strings"
-	"time"
 
 	"github.com/charmbracelet/x/ansi"
 
@@ -88,8 +87,8 @@ func (t Text) answer(s string) string {
 // one line.
 func (t Text) Source(c rag.Citation) string {
 	s := c.Title
-	if !c.Published.IsZero() {
-		s += ", " + c.Published.UTC().Format(time.DateOnly)
+	if on := rag.FormatDate(c.Published); on != "" && !strings.Contains(c.Title, on) {
+		s += ", " + on
 	}
 	if c.Page > 0 {
 		s += fmt.Sprintf(", p. %d", c.Page)

@@ -65,7 +65,8 @@ func (a Answerer) route(ctx context.Context, r question.Reading, t *rag.Timings,
 	return a.answer(ctx, r, f, t, stream)
 }
 
-// find retrieves passages, scores their sentences and decides on a verdict. It
+// find retrieves passages, scores their sentences and decides on a verdict. If the
+// passages spell words of the question otherwise, it searches again for those. It
 // sets Retrieve and Embed of t.
 func (a Answerer) find(ctx context.Context, q question.Reading, t *rag.Timings) (findings, error) {
 	var f findings
@@ -74,16 +75,13 @@ func (a Answerer) find(ctx context.Context, q question.Reading, t *rag.Timings) 
 		f.verdict = rag.Refused
 		return f, nil
 	}
-	r := retrieve.Retriever{Store: a.Store, Embedder: a.Embedder}
-	ranked, vector, err := r.Rank(ctx, q)
+	err := a.search(ctx, q, &f)
+	if err == nil {
+		if respelled := f.query.Respelled(f.passages); respelled != q.Text {
+			err = a.search(ctx, q.Rephrased(respelled), &f)
+		}
+	}
 	if err != nil {
-		return f, err
-	}
-	f.ranked = ranked
-	if f.passages, err = r.Passages(ctx, f.ranked); err != nil {
-		return f, err
-	}
-	if f.query, err = retrieve.NewQuery(ctx, a.Store, q, vector); err != nil {
 		return f, err
 	}
 	t.Retrieve = time.Since(start)
@@ -98,7 +96,7 @@ func (a Answerer) find(ctx context.Context, q question.Reading, t *rag.Timings) 
 		f.verdict, f.confidence = rag.Refused, 0
 	case f.confidence >= a.Caution.AnsweredThreshold():
 		f.verdict = rag.Answered
-		if f.unknown = f.query.UnknownNames(f.passages); len(f.unknown) > 0 {
+		if f.unknown = f.query.UnknownNames(); len(f.unknown) > 0 {
 			f.verdict, f.confidence = rag.Nearest, min(f.confidence, maxUnknown)
 		}
 	case f.confidence >= a.Caution.NearestThreshold():
@@ -107,6 +105,21 @@ func (a Answerer) find(ctx context.Context, q question.Reading, t *rag.Timings) 
 		f.verdict = rag.Refused
 	}
 	return f, nil
+}
+
+// search retrieves passages, and sets query, ranked and passages of f.
+func (a Answerer) search(ctx context.Context, q question.Reading, f *findings) error {
+	r := retrieve.Retriever{Store: a.Store, Embedder: a.Embedder}
+	ranked, vector, err := r.Rank(ctx, q)
+	if err != nil {
+		return err
+	}
+	f.ranked = ranked
+	if f.passages, err = r.Passages(ctx, ranked); err != nil {
+		return err
+	}
+	f.query, err = retrieve.NewQuery(ctx, a.Store, q, vector)
+	return err
 }
 
 // maxUnknown is the most confidence in an answer to a question about a name that no

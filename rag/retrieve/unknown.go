@@ -13,33 +13,96 @@ import (
 )
 
 // UnknownNames returns the names of a question that no chunk of the store has, as the
-// question writes them. A name that the passages write otherwise is not unknown:
-// Zoltowski and Żółtowski, Mueller and Müller. Only English questions have names,
-// and only those with a word in lower case.
-func (q Query) UnknownNames(passages []rag.Passage) []string {
+// question writes them. Only English questions have names, and only those with a word
+// in lower case.
+func (q Query) UnknownNames() []string {
 	if q.Language != "" || !strings.ContainsFunc(q.Text, unicode.IsLower) {
 		return nil
 	}
 	var unknown []string
 	for _, t := range q.Tokens {
-		if t.Name && !slices.Contains(unknown, t.Raw) && slices.ContainsFunc(q.Terms, func(x Term) bool { return x.Word == t.Word && x.Rarity >= 1 }) {
+		if t.Name && !slices.Contains(unknown, t.Raw) && q.isUnknown(t) {
 			unknown = append(unknown, t.Raw)
 		}
 	}
-	if len(unknown) == 0 {
-		return nil
-	}
-	return slices.DeleteFunc(unknown, func(name string) bool {
-		name = strings.ToLower(name)
-		return slices.ContainsFunc(passages, func(p rag.Passage) bool {
-			return slices.ContainsFunc(text.Words(p.Chunk.Title+"\n"+p.Chunk.Section+"\n"+p.Text), func(w string) bool { return alike(name, w) })
-		})
-	})
+	return unknown
 }
 
-// alike reports whether two words in lower case are probably one name: at most one
-// letter in four differs.
-func alike(a, b string) bool {
-	n := max(utf8.RuneCountInString(a), utf8.RuneCountInString(b))
-	return a == b || n >= 4 && levenshtein.ComputeDistance(a, b)*4 <= n
+// isUnknown reports whether a token is a term that no chunk of the store has.
+func (q Query) isUnknown(t text.Token) bool {
+	return slices.ContainsFunc(q.Terms, func(x Term) bool { return x.Word == t.Word && x.Rarity >= 1 })
 }
+
+// Respelled returns the question with its unknown words as the passages spell them:
+// names without their accents, numbers written otherwise, and typing errors. It
+// returns the question unchanged if there are none.
+func (q Query) Respelled(passages []rag.Passage) string {
+	if q.Language != "" || !slices.ContainsFunc(q.Tokens, q.isUnknown) {
+		return q.Text
+	}
+	var words []text.Token // of the passages
+	seen := map[string]bool{}
+	for _, p := range passages {
+		for _, t := range text.Tokens(p.Chunk.Title + "\n" + p.Chunk.Section + "\n" + p.Text) {
+			if !seen[t.Raw] && (t.Content || t.Number) {
+				seen[t.Raw] = true
+				words = append(words, t)
+			}
+		}
+	}
+	respelled := q.Text
+	for _, t := range q.Tokens {
+		if !q.isUnknown(t) {
+			continue
+		}
+		if as := spellingOf(t, words); as != "" {
+			respelled = strings.Replace(respelled, t.Raw, as, 1)
+		}
+	}
+	return respelled
+}
+
+// spellingOf returns the word that is most like a token, as it is written; "" if
+// there is none that is probably the same. Numbers are the same if their values are,
+// and names only resemble names.
+func spellingOf(t text.Token, words []text.Token) string {
+	best, least := "", maxDifferent+1e-9
+	for _, w := range words {
+		switch {
+		case t.Number != w.Number, t.Name && !w.Name:
+			continue
+		case t.Number:
+			if t.Key == w.Key {
+				return w.Raw
+			}
+			continue
+		case !t.Name && text.IsCommon(t.Key): // a common word is seldom a typing error
+			continue
+		}
+		a, b := folded.Replace(t.Word), folded.Replace(w.Word)
+		n := max(utf8.RuneCountInString(a), utf8.RuneCountInString(b))
+		if n < minRespelled || !nearLength(a, b) {
+			continue
+		}
+		if d := float64(levenshtein.ComputeDistance(a, b)) / float64(n); d < least {
+			best, least = w.Raw, d
+		}
+	}
+	return best
+}
+
+const (
+	minRespelled = 4   // letters of a word that may be spelled otherwise
+	maxDifferent = .25 // share of its letters that may differ
+)
+
+// nearLength reports whether two words are so equally long that spellingOf may take
+// one for the other. It is much faster than to compare them.
+func nearLength(a, b string) bool {
+	d := len(a) - len(b)
+	return 4*max(d, -d) <= max(len(a), len(b))
+}
+
+// folded replaces the letters of names that people type without their marks, and that
+// have no decomposition in Unicode.
+var folded = strings.NewReplacer("ł", "l", "ø", "o", "đ", "d", "ð", "d", "þ", "th", "ß", "ss", "æ", "ae", "œ", "oe", "ı", "i")

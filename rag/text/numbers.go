@@ -56,9 +56,14 @@ func precisionOf(digits string) float64 {
 	return math.Pow10(len(digits) - len(strings.TrimRight(digits, "0")))
 }
 
-// digits returns the normalised digits of a number: 1,500 becomes 1500, 5.0
+// digits returns the normalised digits of a number: 1,500 and 1.5k become 1500, 5.0
 // becomes 5, 3rd becomes 3, 1990s becomes 1990 and 5.68m becomes 5.68.
 func digits(word string) string {
+	if s, thousands := strings.CutSuffix(word, "k"); thousands {
+		if v := parseDigits(strings.ReplaceAll(s, ",", "")); v > 0 {
+			return strconv.FormatFloat(v*1e3, 'f', -1, 64)
+		}
+	}
 	s := strings.TrimRightFunc(strings.ReplaceAll(word, ",", ""), unicode.IsLetter)
 	if n := strings.TrimLeft(s, "0"); n != "" && n[0] != '.' {
 		s = n
