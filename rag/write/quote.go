@@ -18,9 +18,10 @@ type Quote struct {
 	Most int // maximum number of sentences; 0: 3
 }
 
-// minScore is the least score of a further sentence. With .1, the answers to squad's
-// questions have 1.1 sentences.
-const minScore = .1
+// minScore is the least score of a further sentence. This command shows what it does:
+//
+//	go run ./cmd/footnote/internal/fit sentences ../shared/data/squad ../shared/data/clapnq ../shared/data/realtimeqa
+const minScore = .15
 
 // Write implements [rag.Writer].
 func (w Quote) Write(_ context.Context, q rag.Question, passages []rag.Passage, stream func(string)) (rag.Draft, error) {
