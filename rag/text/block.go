@@ -2,6 +2,7 @@ package text
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -28,7 +29,8 @@ const (
 )
 
 // BlockAt returns the block that the line at an offset is part of, or that it
-// introduces. Kind is NoBlock if there is none.
+// introduces. Kind is NoBlock if there is none, or if it begins more than 64 KB before.
+// Of a block that ends more than 64 KB behind, the last lines are missing.
 func BlockAt(text string, offset int) Block {
 	at := itemAt(text, lineAt(text, offset))
 	kind := lineKind(at.Of(text))
@@ -43,33 +45,51 @@ func BlockAt(text string, offset int) Block {
 		}
 		lead, at = at, next
 	}
-	b := Block{Kind: kind, Lines: []Span{Trim(text, at)}}
+	b := Block{Kind: kind}
 	if lead.Start < lead.End {
 		b.Lead = bare(text, lead)
-	} else {
-		for line := lineBefore(text, at); ; line = lineBefore(text, line) {
-			if line.Start == line.End || !sameBlock(b.Kind, line.Of(text)) {
-				if introduces(line.Of(text)) {
-					b.Lead = bare(text, line)
-				}
-				break
-			}
-			b.add(text, line, true)
-		}
+	} else if !b.readBack(text, at) {
+		return Block{}
 	}
-	for line := nextLine(text, at); line.Start < line.End && sameBlock(b.Kind, line.Of(text)); line = nextLine(text, line) {
-		b.add(text, line, false)
+	for line := at; line.Start < line.End && sameBlock(kind, line.Of(text)) && line.End-at.Start < maxReach; line = nextLine(text, line) {
+		b.add(text, line)
 	}
-	if b.Kind == List && len(b.Lines) > 1 && stepNumber.MatchString(b.Lines[0].Of(text)) {
+	if kind == List && len(b.Lines) > 1 && stepNumber.MatchString(b.Lines[0].Of(text)) {
 		b.Kind = Steps
 	}
 	return b
 }
 
+// maxReach is the most bytes before and after a line in which BlockAt looks for the
+// rest of its block.
+const maxReach = 1 << 16
+
+// readBack adds the lines before a line that are of the same block, and sets the
+// lead. It returns false if the block begins more than maxReach bytes before.
+func (b *Block) readBack(text string, at Span) bool {
+	var lines []Span
+	for line := lineBefore(text, at); ; line = lineBefore(text, line) {
+		if line.Start == line.End || !sameBlock(b.Kind, line.Of(text)) {
+			if introduces(line.Of(text)) {
+				b.Lead = bare(text, line)
+			}
+			break
+		}
+		if at.Start-line.Start > maxReach {
+			return false
+		}
+		lines = append(lines, line)
+	}
+	for _, line := range slices.Backward(lines) {
+		b.add(text, line)
+	}
+	return true
+}
+
 // itemAt returns the line that begins the list item of an indented line, and other
 // lines unchanged.
 func itemAt(text string, line Span) Span {
-	for above := line; strings.HasPrefix(above.Of(text), "  "); {
+	for above := line; strings.HasPrefix(above.Of(text), "  ") && line.Start-above.Start < maxReach; {
 		if lineKind(above.Of(text)) == List {
 			return above
 		}
@@ -80,16 +100,13 @@ func itemAt(text string, line Span) Span {
 	return line
 }
 
-// add adds a line before or after the lines of a block. A line of a list that does
-// not begin an item belongs to the item above.
-func (b *Block) add(text string, line Span, before bool) {
+// add adds a line behind the lines of a block. A line of a list that does not begin an
+// item belongs to the item above.
+func (b *Block) add(text string, line Span) {
 	line = Trim(text, line)
-	switch {
-	case before:
-		b.Lines = append([]Span{line}, b.Lines...)
-	case b.Kind == List && lineKind(line.Of(text)) != List:
+	if len(b.Lines) > 0 && b.Kind == List && lineKind(line.Of(text)) != List {
 		b.Lines[len(b.Lines)-1].End = line.End
-	default:
+	} else {
 		b.Lines = append(b.Lines, line)
 	}
 }

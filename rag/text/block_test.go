@@ -69,6 +69,18 @@ Done.`
 	}
 }
 
+// TestLargeBlock checks that a long table costs no more than what is near.
+func TestLargeBlock(t *testing.T) {
+	t.Parallel()
+	rows := "Host | IP\n" + strings.Repeat("alder | 10.0.0.12\n", 1_000_000)
+	if b := BlockAt(rows, 0); b.Kind != Table || b.Lines[0].Of(rows) != "Host | IP" || len(b.Lines) > maxReach/10 {
+		t.Errorf("at the beginning: kind %d, %d lines", b.Kind, len(b.Lines))
+	}
+	if b := BlockAt(rows, 1+len(rows)/2); b.Kind != NoBlock {
+		t.Errorf("in the middle: kind %d", b.Kind)
+	}
+}
+
 func TestWithoutMark(t *testing.T) {
 	t.Parallel()
 	for s, want := range map[string]string{"- rained": "rained", "- [x] paid": "paid", "• a": "a", "2) b": "2) b", "-": "-", "": ""} {
