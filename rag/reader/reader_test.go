@@ -87,7 +87,7 @@ func TestFidelity(t *testing.T) {
 		}
 		answers[0], answers[1] = append(answers[0], g.Answers), append(answers[1], readings[0].Answers)
 		supports[0], supports[1] = append(supports[0], g.Supports), append(supports[1], logits[0])
-		if g.Answers > 0 {
+		if g.Answers > 1 { // of a doubtful answer, several spans are about as good
 			compared++
 			if s := readings[0].Spans[0]; g.Passage[s.Start:s.End] == g.Span {
 				same++

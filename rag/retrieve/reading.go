@@ -14,7 +14,7 @@ import (
 // read for a question, and none after the first maxReadBytes of text.
 const (
 	maxRead      = 8
-	maxReadBytes = 5000
+	maxReadBytes = 3000
 )
 
 // readable returns the indices of the passages to read: the first that are in
@@ -60,13 +60,14 @@ func scoreByReading(ctx context.Context, embedder rag.Embedder, reader rag.Reade
 	}
 	byScore := func(a, b *candidate) int { return cmp.Compare(b.Score, a.Score) }
 	slices.SortStableFunc(found, byScore)
-	if err := addCosines(ctx, embedder, q, found); err != nil {
+	least, err := addCosines(ctx, embedder, q, found)
+	if err != nil {
 		return Evidence{}, err
 	}
 	slices.SortStableFunc(found, byScore)
 	most, sum := found[0].Score, 0.
 	for _, c := range found {
-		c.Features = rag.Features{Answers: c.answers, Span: c.Answer.Score, Meaning: c.Cosine, Passage: c.passage, Coverage: c.coverage, Own: c.own, Kind: c.bonus}
+		c.Features = rag.Features{Answers: c.answers, Span: c.Answer.Score, Meaning: cmp.Or(c.Cosine, least), Passage: c.passage, Coverage: c.coverage, Own: c.own, Kind: c.bonus}
 		c.Score = math.Exp(c.Score - most)
 		sum += c.Score
 	}
@@ -82,43 +83,37 @@ func scoreByReading(ctx context.Context, embedder rag.Embedder, reader rag.Reade
 const maxCosines = 6
 
 // addCosines adds the cosine to the question to the scores of the first
-// candidates. The others get the least of these, so that they stay behind.
-func addCosines(ctx context.Context, embedder rag.Embedder, q Query, found []*candidate) error {
+// candidates. The others get the least of these, which it returns, so that they stay
+// behind.
+func addCosines(ctx context.Context, embedder rag.Embedder, q Query, found []*candidate) (least float64, err error) {
 	best := found[:min(maxCosines, len(found))]
 	if _, err := setCosines(ctx, embedder, q, best); err != nil {
-		return err
+		return 0, err
 	}
-	least := best[0].Cosine
+	least = best[0].Cosine
 	for _, c := range best {
 		least = min(least, c.Cosine)
 	}
-	for i, c := range found {
-		if i < len(best) {
-			c.Score += readCosine * c.Cosine
-		} else {
-			c.Score += readCosine * least
-		}
+	for _, c := range found {
+		c.Score += readCosine * cmp.Or(c.Cosine, least)
 	}
-	return nil
+	return least, nil
 }
 
 // readScore returns the logarithm of a candidate's Score, up to a constant.
 func (c *candidate) readScore() float64 {
-	return readAnswers*c.answers + readSpan*c.Answer.Score + readPassage*c.passage + readCoverage*c.coverage + readOwn*c.own + readKind*c.bonus + readTimely*c.timely
+	return readAnswers*c.answers + readSpan*c.Answer.Score + readPassage*c.passage + readOwn*c.own + readTimely*c.timely
 }
 
 // Weights of a sentence that was read: a conditional logit (McFadden 1974) that
-// this command fits, except for readTimely, which is as much as a passage gets, and
-// readCosine, which is chosen: weights from 5 to 20 do about as well.
+// this command fits, except for readTimely, which is as much as a passage gets.
 //
 //	go run ./cmd/footnote/internal/fit sentences ../shared/data/squad ../shared/data/clapnq ../shared/data/realtimeqa
 const (
-	readAnswers  = .12
-	readSpan     = .27
-	readPassage  = 27.6
-	readCoverage = 1.1
-	readOwn      = 2.2
-	readKind     = 13.8
-	readCosine   = 20.
-	readTimely   = readPassage * timeWeight
+	readAnswers = .09
+	readSpan    = .25
+	readPassage = 24.
+	readOwn     = .36
+	readCosine  = 19.
+	readTimely  = readPassage * timeWeight
 )

@@ -20,16 +20,18 @@ from tokenizers import Tokenizer
 
 from model import load
 
-LENGTH, FIRST_TOKENS = 320, 64  # as in footnote
+LENGTH = 320
+QUESTION_TOKENS, CLAIM_TOKENS = 64, 128  # as in footnote
 
 
 @torch.no_grad()
-def read(model, tokenizer, pairs, exact=False):
-    """Returns for each pair the logits and the best span as text."""
+def read(model, tokenizer, pairs, most=QUESTION_TOKENS, exact=False):
+    """Returns for each pair the logits and the best span as text. It reads at most
+    most tokens of the first text of a pair."""
     out = [None] * len(pairs)
     encoded = []
     for first, second in pairs:
-        f = tokenizer.encode(first, add_special_tokens=False).ids[:FIRST_TOKENS]
+        f = tokenizer.encode(first, add_special_tokens=False).ids[:most]
         s = tokenizer.encode(second, add_special_tokens=False)
         n = LENGTH - len(f) - 3
         encoded.append(([101, *f, 102, *s.ids[:n], 102], len(f) + 2, s.offsets[:n]))
@@ -129,7 +131,7 @@ def main():
                     pairs.append((c["claim"], " ".join(w[at : at + 200])))
                     owner.append(i)
             best = np.full(len(claims), -1e9)
-            np.maximum.at(best, owner, [g[1] for g in read(model, tokenizer, pairs)])
+            np.maximum.at(best, owner, [g[1] for g in read(model, tokenizer, pairs, CLAIM_TOKENS)])
             y = np.array([c["label"] for c in claims])
             said.append(f"{name} AUROC {auroc(best[y == 1], best[y == 0]):.3f} of {len(claims)}")
         print(Path(file).name + ": " + "; ".join(said), flush=True)

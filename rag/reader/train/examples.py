@@ -13,7 +13,7 @@ from pathlib import Path
 from claims import claim
 from edits import COMMON, entities, false, negated, other_form, other_name, other_number, other_word, typing
 
-WRITTEN = 6  # times
+WRITTEN = 4  # times
 SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[\"'(]?[A-Z0-9])")
 
 

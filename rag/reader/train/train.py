@@ -111,7 +111,7 @@ def main():
     p.add_argument("--base", required=True)
     p.add_argument("--tokenizer", required=True)
     p.add_argument("--out", required=True)
-    p.add_argument("--tokens", type=float, default=8.5e6, help="tokens to train on")
+    p.add_argument("--tokens", type=float, default=11e6, help="tokens to train on")
     p.add_argument("--seed", type=int, default=0)
     p.add_argument("--rate", type=float, default=1.1e-4, help="learning rate")
     p.add_argument("--start", help="weights to start from, of an earlier run")

@@ -45,7 +45,7 @@ func choose(all []choice) logit {
 		total += c.weight
 	}
 	w, move := make(logit, n), make([]float64, n)
-	for range 400 {
+	for range 4000 {
 		gradient := make([]float64, n)
 		for i := range w {
 			gradient[i] = -ridge / 10 * w[i]
