@@ -43,12 +43,19 @@ func (a Answerer) fromCatalogue(ctx context.Context, r question.Reading, t *rag.
 
 // toSummarise returns the article to summarise; false if there is none.
 func (a Answerer) toSummarise(ctx context.Context, c question.CatalogueQuestion, f rag.Filter) (rag.Document, bool, error) {
-	if c.Order == 0 {
+	if c.About != "" {
 		return a.article(ctx, c.About, f)
 	}
 	infos, err := a.Store.List(ctx, f)
 	if err != nil {
 		return rag.Document{}, false, err
+	}
+	if c.Order == 0 {
+		if len(infos) != 1 {
+			return rag.Document{}, false, nil
+		}
+		d, err := a.Store.Document(ctx, infos[0].ID)
+		return d, err == nil, err
 	}
 	infos = slices.DeleteFunc(infos, func(i rag.Info) bool { return i.Published.IsZero() })
 	if len(infos) == 0 {

@@ -21,7 +21,7 @@ type CatalogueQuestion struct {
 	AnyYear     bool      // Date is a month without a year; see ResolveYear
 	Order       int       // 1: newest first; -1: oldest first; 0: not asked for
 	One         bool      // asks only for the first
-	Summary     bool      // asks for a summary of the article that About names, or the first by Order
+	Summary     bool      // asks for a summary of the article that About names, of the first by Order, or of the only one
 	Author      bool      // asks who wrote the articles; if none names its author, it may ask what they say
 }
 
@@ -36,6 +36,10 @@ func aboutCatalogue(q rag.Question) (CatalogueQuestion, bool) {
 	if m := asksSummary.FindStringSubmatch(asked); m != nil {
 		c.Summary, c.About = true, unquote(m[1]+m[2]+m[3])
 		return c, c.About != ""
+	}
+	if asksOnlySummary.MatchString(asked) {
+		c.Summary = true
+		return c, true
 	}
 	if m := asksSummaryOf.FindStringSubmatch(asked); m != nil {
 		c.Summary, c.One, c.Order = true, true, orderOf(m[1]+m[2])
@@ -117,10 +121,11 @@ var (
 		`what is ` + theArticle + ` +(.+) about`,
 		`what does ` + theArticle + ` +(.+) (?:say|tell(?: us)?|report)`,
 	}, "|") + `)$`)
-	asksSummaryOf  = regexp.MustCompile(`(?i)^(?:what(?:'s| is) the ` + orders + ` ` + articleNouns + ` about|(?:please )?(?:summari[sz]e|sum up) the ` + orders + ` ` + articleNouns + `)$`)
-	asksAuthor     = regexp.MustCompile(`(?i)^who (?:wrote|is the author of|are the authors of) (?:` + theArticle + ` *(.+)|(?:about|on) (.+))$`)
-	asksWhen       = regexp.MustCompile(`(?i)^when was ` + theArticle + ` *(.+) (?:published|written|posted)$`)
-	asksItsSummary = regexp.MustCompile(`(?i)^(?:(?:can|could) you )?(?:please )?(?:summari[sz]e|sum up) (?:it|this|that) \((.+)\)$`)
+	asksSummaryOf   = regexp.MustCompile(`(?i)^(?:what(?:'s| is) the ` + orders + ` ` + articleNouns + ` about|(?:please )?(?:summari[sz]e|sum up) the ` + orders + ` ` + articleNouns + `)$`)
+	asksOnlySummary = regexp.MustCompile(`(?i)^(?:(?:(?:can|could) you )?(?:please )?(?:summari[sz]e|sum up|(?:give (?:me )?|write )?an? (?:short |brief )?summary of) (?:me )?(?:the|this) ` + articleNouns + `|what(?:'s| is) (?:the|this) ` + articleNouns + ` about|what does (?:the|this) ` + articleNouns + ` say)$`)
+	asksAuthor      = regexp.MustCompile(`(?i)^who (?:wrote|is the author of|are the authors of) (?:` + theArticle + ` *(.+)|(?:about|on) (.+))$`)
+	asksWhen        = regexp.MustCompile(`(?i)^when was ` + theArticle + ` *(.+) (?:published|written|posted)$`)
+	asksItsSummary  = regexp.MustCompile(`(?i)^(?:(?:can|could) you )?(?:please )?(?:summari[sz]e|sum up) (?:it|this|that) \((.+)\)$`)
 
 	mentions = regexp.MustCompile(`(?i)^(?:that |which )?(?:(?:are|is) )?(?:mentions?|mentioning|names?|naming|about|on|discuss(?:es|ing)?|covers?|covering|(?:talk|speak|tell|write)s?(?:ing)? (?:about|of)|deals? with|dealing with|contain(?:s|ing)?(?: the words?)?|with the words?|say(?:s|ing)? (?:anything|something) about) +(.+)$`)
 	dated    = regexp.MustCompile(`(?i)^(?:that |which )?(?:(?:are|is|were|was|have been) )?(?:published |written |dated |you have )*(?:(from|in|of|since|after|before|until|on) )?(?:the )?((?:` + text.MonthPattern + `(?:,? \d{4})?)|\d{4}-\d\d(?:-\d\d)?|(?:1[89]|20)\d\d|(?:this|last|the past) (?:week|month|year)|today|yesterday)\b(.*)$`)

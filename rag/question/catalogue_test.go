@@ -43,6 +43,8 @@ func TestAboutCatalogue(t *testing.T) {
 		{"Can you summarize the article about the night train?", c{Summary: true, About: "the night train"}, true},
 		{"Give me a summary of the article \"Budget passed\".", c{Summary: true, About: "Budget passed"}, true},
 		{"What is the newest article about?", c{Summary: true, One: true, Order: 1}, true},
+		{"Please summarise the article", c{Summary: true}, true},
+		{"What is this article about?", c{Summary: true}, true},
 		{"Summarise the oldest story.", c{Summary: true, One: true, Order: -1}, true},
 		{"Who wrote the article about otters?", c{Author: true, About: "otters"}, true},
 		{"Who wrote about the harbour grant?", c{Author: true, About: "the harbour grant"}, true},
