@@ -13,11 +13,11 @@ import (
 	"footnote/rag/write"
 )
 
-var featureNames = []string{"answers", "span", "passage", "own coverage", "cosine"}
+var featureNames = []string{"answers", "span", "passage", "coverage", "cosine"}
 
 // features returns the features of a sentence, in the order of featureNames.
 func features(s rag.Features) []float64 {
-	return []float64{s.Answers, s.Span, s.Passage, s.Own, s.Meaning}
+	return []float64{s.Answers, s.Span, s.Passage, s.Coverage, s.Meaning}
 }
 
 // fitSentences prints how often the first sentence and the whole answer contain a gold
