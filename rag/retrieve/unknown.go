@@ -13,17 +13,25 @@ import (
 )
 
 // UnknownNames returns the names of a question that no chunk of the store has, as the
-// question writes them. Only English questions have names, and only those with a word
-// in lower case.
+// question writes them, if they are at least half of its names: of many names, one
+// may only say who reported it. Only English questions have names, and only those with
+// a word in lower case.
 func (q Query) UnknownNames() []string {
 	if q.Language != "" || !strings.ContainsFunc(q.Text, unicode.IsLower) {
 		return nil
 	}
-	var unknown []string
+	var names, unknown []string
 	for _, t := range q.Tokens {
-		if t.Name && !slices.Contains(unknown, t.Raw) && q.isUnknown(t) {
+		if !t.Name || slices.Contains(names, t.Raw) {
+			continue
+		}
+		names = append(names, t.Raw)
+		if q.isUnknown(t) {
 			unknown = append(unknown, t.Raw)
 		}
+	}
+	if 2*len(unknown) < len(names) {
+		return nil
 	}
 	return unknown
 }

@@ -19,18 +19,19 @@ func TestUnknown(t *testing.T) {
 		respelled string
 		unknown   []string
 	}{
-		"How do I install Quill on Fedora?":     {"How do I install Quill on Fedora?", []string{"Fedora"}},
-		"How do I install Quill on macOS?":      {"How do I install Quill on macOS?", nil},
-		"What did Lukasz Zoltowski do?":         {"What did Łukasz Żółtowski do?", nil},
-		"What did Jurgen Mueller do?":           {"What did Jurgen Müller do?", nil},
-		"What did Winsh do?":                    {"What did Winsh do?", []string{"Winsh"}},
-		"what does the winsh cost":              {"what does the winch cost", nil},
-		"Who paid 1500 or 1.5k euros?":          {"Who paid 1500 or 1,500 euros?", nil},
-		"Who paid 12,000 euros?":                {"Who paid 12k euros?", nil},
-		"Who paid 1,501 euros?":                 {"Who paid 1,501 euros?", nil},
-		"HOW DO I INSTALL QUILL ON FEDORA?":     {"HOW DO I INSTALL QUILL ON FEDORA?", nil},
-		"Wie installiert man Quill auf Fedora?": {"Wie installiert man Quill auf Fedora?", nil},
-		"":                                      {},
+		"How do I install Quill on Fedora?":                     {"How do I install Quill on Fedora?", []string{"Fedora"}},
+		"How do I install Quill on macOS?":                      {"How do I install Quill on macOS?", nil},
+		"What did Lukasz Zoltowski do?":                         {"What did Łukasz Żółtowski do?", nil},
+		"What did Jurgen Mueller do?":                           {"What did Jurgen Müller do?", nil},
+		"Do The Verge, Quill on macOS and Łukasz Müller agree?": {"Do The Verge, Quill on macOS and Łukasz Müller agree?", nil},
+		"What did Winsh do?":                                    {"What did Winsh do?", []string{"Winsh"}},
+		"what does the winsh cost":                              {"what does the winch cost", nil},
+		"Who paid 1500 or 1.5k euros?":                          {"Who paid 1500 or 1,500 euros?", nil},
+		"Who paid 12,000 euros?":                                {"Who paid 12k euros?", nil},
+		"Who paid 1,501 euros?":                                 {"Who paid 1,501 euros?", nil},
+		"HOW DO I INSTALL QUILL ON FEDORA?":                     {"HOW DO I INSTALL QUILL ON FEDORA?", nil},
+		"Wie installiert man Quill auf Fedora?":                 {"Wie installiert man Quill auf Fedora?", nil},
+		"":                                                      {},
 	} {
 		ask := func(asked string) Query {
 			q := Query{Reading: question.Read(rag.Question{Text: asked})}
