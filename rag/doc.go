@@ -25,7 +25,8 @@
 //     made to stand alone. One of several parts is split, and one about the
 //     articles themselves is answered from the catalogue.
 //   - A retrieve.Retriever searches the [Searcher] by meaning and by words, adds
-//     up the two scores, and joins what it found into passages.
+//     up the two scores, and joins what it found into passages. If they spell
+//     words of the question otherwise, it searches again.
 //     retrieve.ScoreSentences scores the sentences of the passages as answers: a
 //     [Reader] reads the passages together with the question. The best sentence
 //     tells how likely it is that the articles answer at all.
@@ -48,7 +49,7 @@
 //	cmd/footnote      flags, wiring, exit codes              may import everything
 //	rag               this package                           nothing of ours
 //	rag/language      stems and stop words by language       nothing of ours
-//	rag/text          words, sentences, numbers, dates       rag/language
+//	rag/text          words, sentences, blocks, numbers      rag/language
 //	rag/question      a question, read once                  rag, rag/text
 //	rag/index         chunks, duplicates, sync               rag, rag/text
 //	rag/retrieve      ranking, passages, evidence            rag, rag/text, rag/question

@@ -8,7 +8,7 @@
 // number or a name that is nowhere in the sources fails (examine.go, sources.go).
 // A [Judge] then reads each sentence with its evidence and says whether it
 // follows. Where no judge decides, numbers, names and some of the words must also
-// be near the evidence. Sentences that fail may be rewritten once. Those that fail again are
-// removed, and those that follow only in part are marked. A sentence that refers
-// to a removed one gets its name back or is removed too (pronouns.go).
+// be near the evidence. Sentences that fail may be rewritten once. Those that fail
+// again are removed, and those that follow only in part are marked. A sentence that
+// refers to a removed one gets its name back or is removed too (pronouns.go).
 package check
