@@ -129,7 +129,7 @@ func TestResults(t *testing.T) {
 var (
 	cell   = regexp.MustCompile(` {2,}`)
 	number = regexp.MustCompile(`^\d+(\.\d+)?$`)
-	ranges = regexp.MustCompile(`^\d\.\d{3} to \d\.\d{3}$`)
+	ranges = regexp.MustCompile(`^\d+\.\d{3} to \d+\.\d{3}$`)
 )
 
 // checkMeasured checks that every section is there and every table can be read.
