@@ -29,7 +29,8 @@ type ScoredSentence struct {
 
 // Features holds what the score of a sentence is computed from. A [Reader] gives
 // Answers and Span, and only its best sentences get a Meaning of their own: the
-// others have the least of these. Without one there are Meaning and CentredCosine.
+// others have the least of these. Own and Kind then do not count. Without one there
+// are Meaning and CentredCosine.
 type Features struct {
 	Answers       float64 `json:"answers,omitzero"`        // log odds that the passage answers, by the reader
 	Span          float64 `json:"span,omitzero"`           // log odds of the best words of the sentence, by the reader

@@ -50,15 +50,10 @@ func (a Answerer) toSummarise(ctx context.Context, c question.CatalogueQuestion,
 	if err != nil {
 		return rag.Document{}, false, err
 	}
-	if c.Order == 0 {
-		if len(infos) != 1 {
-			return rag.Document{}, false, nil
-		}
-		d, err := a.Store.Document(ctx, infos[0].ID)
-		return d, err == nil, err
+	if c.Order != 0 {
+		infos = slices.DeleteFunc(infos, func(i rag.Info) bool { return i.Published.IsZero() })
 	}
-	infos = slices.DeleteFunc(infos, func(i rag.Info) bool { return i.Published.IsZero() })
-	if len(infos) == 0 {
+	if len(infos) == 0 || c.Order == 0 && len(infos) > 1 {
 		return rag.Document{}, false, nil
 	}
 	first := slices.MinFunc(infos, func(a, b rag.Info) int { return a.Published.Compare(b.Published) * -c.Order })
@@ -80,12 +75,7 @@ func (a Answerer) article(ctx context.Context, about string, f rag.Filter) (rag.
 	var best []string
 	most := (len(want) + 1) / 2
 	for _, i := range infos {
-		n := 0
-		for w := range text.StemSet(i.Title) {
-			if want[w] {
-				n++
-			}
-		}
+		n := common(want, text.StemSet(i.Title))
 		if n > most {
 			best, most = nil, n
 		}
@@ -108,13 +98,18 @@ func (a Answerer) article(ctx context.Context, about string, f rag.Filter) (rag.
 	if err != nil {
 		return rag.Document{}, false, err
 	}
-	have, n := text.StemSet(d.Title, d.Text), 0
-	for w := range want {
-		if have[w] {
+	return d, 2*common(want, text.StemSet(d.Title, d.Text)) > len(want), nil
+}
+
+// common returns the number of words that two sets share.
+func common(a, b map[string]bool) int {
+	n := 0
+	for w := range a {
+		if b[w] {
 			n++
 		}
 	}
-	return d, 2*n > len(want), nil
+	return n
 }
 
 // maxNamedHits is the maximum number of chunks that article looks at.

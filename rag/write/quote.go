@@ -44,11 +44,11 @@ func (w Quote) Write(_ context.Context, q rag.Question, passages []rag.Passage, 
 		}
 		claim := c.claim(passages[c.passage], several)
 		// Another article may have the same sentence, and a list brings its other items.
-		if words := text.Normalize(claim.Text); said[words] || c.isIn(d.Claims) {
+		words := text.Normalize(claim.Text)
+		if said[words] || c.isIn(d.Claims) {
 			continue
-		} else {
-			said[words] = true
 		}
+		said[words] = true
 		if len(d.Claims) > 0 {
 			claim.Break = " "
 			if isBlock(claim) || isBlock(d.Claims[len(d.Claims)-1]) {

@@ -5,10 +5,9 @@
 //	go run ./cmd/footnote/internal/fit sentences ../shared/data/squad ../shared/data/clapnq ../shared/data/realtimeqa
 //	go run ./cmd/footnote/internal/fit confidence ../shared/data/squad2 ../shared/data/clapnq ../shared/data/realtimeqa
 //	go run ./cmd/footnote/internal/fit few ../shared/data/clapnq ../shared/data/squad2
-//
-// A folder after "keywords:" is asked by the key words of its questions.
-//
 //	go run ./cmd/footnote/internal/fit dump ../shared/data/clapnq ../shared/data/realtimeqa > questions.jsonl
+//
+// The set in a folder after "keywords:" is asked by the key words of its questions.
 package main
 
 import (

@@ -20,10 +20,10 @@ func features(s rag.Features) []float64 {
 	return []float64{s.Answers, s.Span, s.Passage, s.Coverage, s.Meaning}
 }
 
-// fitSentences prints how often the first sentence and the whole answer contain a gold
-// answer, and the share of its sentences that do: chosen with footnote's weights, and by a conditional
-// logit on the same features (McFadden 1974), fitted on the other sets. Then it
-// prints the weights fitted on all sets.
+// fitSentences prints how often the first sentence and the whole answer contain a
+// gold answer, and the share of its sentences that do: chosen with footnote's
+// weights, and by a conditional logit on the same features (McFadden 1974), fitted
+// on the other sets. Then it prints the weights fitted on all sets.
 func fitSentences(ctx context.Context, cache string, most int, dirs []string) error {
 	sets, names, err := askSets(ctx, dirs, cache, most, func(all []observation) ([]observation, error) {
 		all = slices.DeleteFunc(all, func(q observation) bool { return !q.Answerable || len(q.Answers) == 0 })
@@ -77,8 +77,9 @@ func reportContained(ctx context.Context, set, how string, all []observation, sc
 			passages[i].Sentences = slices.Clone(passages[i].Sentences)
 			for j, s := range passages[i].Sentences {
 				if s.Score != 0 {
-					passages[i].Sentences[j].Score = math.Exp(score(s))
-					sum += math.Exp(score(s))
+					e := math.Exp(score(s))
+					passages[i].Sentences[j].Score = e
+					sum += e
 				}
 			}
 		}
