@@ -36,6 +36,7 @@ const (
 	NumberNotFound ReasonCode = "number_not_found" // the sources lack the numbers in Words
 	NameNotFound   ReasonCode = "name_not_found"   // the sources lack the names in Words
 	NoEvidence     ReasonCode = "no_evidence"      // no sentence of the passages has anything of it
+	SaysOpposite   ReasonCode = "says_opposite"    // its evidence says the opposite
 	NotConfirmed   ReasonCode = "not_confirmed"    // the judge says that it does not follow from its evidence
 	OnlyPartly     ReasonCode = "only_partly"      // it follows from its evidence only in part
 	Unverifiable   ReasonCode = "unverifiable"     // it has no words that could be checked

@@ -216,6 +216,8 @@ func Reason(r rag.Reason) string {
 		return "not in the cited sentences: " + strings.Join(r.Words, ", ")
 	case rag.NoEvidence:
 		return "nothing in the passages is like it"
+	case rag.SaysOpposite:
+		return "the cited sentence says the opposite"
 	case rag.NotConfirmed:
 		return "the cited passage does not support it"
 	case rag.OnlyPartly:

@@ -91,7 +91,7 @@ func TestReason(t *testing.T) {
 	t.Parallel()
 	for _, code := range []rag.ReasonCode{
 		rag.NoWords, rag.NoMatch, rag.NothingNear, rag.OnlyNear, rag.NoClaim, rag.NotSupported, rag.PartAnswered, rag.Courtesy, rag.NoneListed,
-		rag.QuoteNotFound, rag.NumberNotFound, rag.NameNotFound, rag.NoEvidence, rag.NotConfirmed, rag.OnlyPartly,
+		rag.QuoteNotFound, rag.NumberNotFound, rag.NameNotFound, rag.NoEvidence, rag.SaysOpposite, rag.NotConfirmed, rag.OnlyPartly,
 		rag.Unverifiable, rag.IsQuestion, rag.Repeated, rag.NoPassage, rag.LeansOnRemoved,
 	} {
 		if got := Reason(rag.Reason{Code: code, Words: []string{"12"}}); got == string(code) || got == "" {

@@ -69,6 +69,7 @@ func TestHardChecks(t *testing.T) {
 		"name far from the evidence":    {draftOf("Mary Lowe crossed the Humber Bridge.", quote(1, "people cross it")), got{"About 1.5 million people cross it each year … in both directions.", "partly", "name_not_found Lowe"}},
 		"number far from the evidence":  {draftOf("181 people left Hull.", quote(0, "left Hull at 2 p.m.")), got{first, "yes", ""}},
 		"hardly a word of it":           {draftOf("People often dream of home and hope for better weather in Hull.", quote(0, "left Hull at 2 p.m.")), got{first, "partly", "no_evidence"}},
+		"a negation more":               {draftOf("The ferry never left Hull at 2 p.m.", quote(0, "left Hull at 2 p.m.")), got{first, "partly", "says_opposite"}},
 		"rare word, no name":            {draftOf("Passersby knew that they were lucky.", quote(0, "we were lucky")), got{lucky, "partly", "name_not_found Passersby"}},
 		"a title proves nothing":        {draftOf("The mayor took bribes.", quote(2, "Did the mayor take bribes?")), got{"", "no", "quote_not_found Did the mayor take bribes?"}},
 		"quotation that nobody said":    {draftOf("The captain said: “we will never sail again”.", quote(0, "we were lucky")), got{"", "no", "quote_not_found we will never sail again"}},

@@ -100,7 +100,8 @@ const minShare = .4
 
 // unjudged decides on a claim that passed the hard checks and that no judge
 // decided on. Its numbers and names must be near its evidence, not just somewhere
-// in the articles, and some of its words must be there too.
+// in the articles, some of its words must be there too, and no sentence about the
+// same thing may say the opposite.
 func (s *sources) unjudged(f finding) (rag.Support, rag.Reason) {
 	near, tokens := s.near(f), text.Tokens(f.bare)
 	if numbers := missingNumbers(f.bare, near); len(numbers) > 0 {
@@ -116,7 +117,22 @@ func (s *sources) unjudged(f finding) (rag.Support, rag.Reason) {
 	if text.CoverageFunc(text.Distinct(tokens), func(t text.Token) bool { return t.Number || have[t.Key] }) < minShare {
 		return rag.Partly, rag.Reason{Code: rag.NoEvidence}
 	}
+	for _, x := range f.evidence {
+		if contradicts(tokens, text.Tokens(s.passages[x.Passage].text(x))) {
+			return rag.Partly, rag.Reason{Code: rag.SaysOpposite}
+		}
+	}
 	return rag.Supported, rag.Reason{}
+}
+
+// contradicts reports whether evidence is about the same thing as a claim and
+// contradicts it.
+func contradicts(claim, evidence []text.Token) bool {
+	have := map[string]bool{}
+	for _, t := range evidence {
+		have[t.Key] = true
+	}
+	return text.Coverage(text.Distinct(claim), func(key string) bool { return have[key] }) >= text.SameTopicCoverage && text.Contradicts(claim, evidence)
 }
 
 // near returns the question, and for each cite of a finding the title and date

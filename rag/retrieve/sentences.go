@@ -102,5 +102,5 @@ func candidates(q Query, passages []rag.Passage) []*candidate {
 // only the question has a negation, or the sentence has the opposite of a word
 // of the question in its place.
 func contradicts(asked, said []text.Token) bool {
-	return text.HasNegation(asked) && !text.HasNegation(said) || text.HasOpposite(asked, said)
+	return text.Negates(asked, said) || text.HasOpposite(asked, said)
 }

@@ -12,28 +12,9 @@ func HasNegation(s []Token) bool {
 	return false
 }
 
-// Negated returns the keys of the content words that are negated: the three
-// after each negation. It returns nil if there are none.
-func Negated(s []Token) map[string]bool {
-	var set map[string]bool // nil for most sentences
-	left := 0
-	for i, t := range s {
-		switch {
-		case negates(s, i):
-			left = negationScope
-		case left > 0 && t.Content:
-			if set == nil {
-				set = map[string]bool{}
-			}
-			set[t.Key] = true
-			left--
-		}
-	}
-	return set
-}
-
 // negates reports whether word i negates what follows. "won" does only in
-// "won't", and "not only" does not.
+// "won't", "rather" in "rather than" and "instead" in "instead of". "not only" does
+// not.
 func negates(s []Token, i int) bool {
 	if !negations[s[i].Word] {
 		return false
@@ -42,29 +23,49 @@ func negates(s []Token, i int) bool {
 	if i+1 < len(s) {
 		next = s[i+1].Word
 	}
-	return !notOnly[next] && (s[i].Word != "won" || next == "t")
+	if second := onlyBefore[s[i].Word]; second != "" {
+		return next == second
+	}
+	return !notOnly[next]
 }
 
-// negationScope is the number of content words that a negation negates.
+// negationScope is the number of content words after it that a negation negates.
 const negationScope = 3
 
 // notOnly holds the words before which "not" negates nothing, as in "not only".
 var notOnly = WordSet("only just merely simply doubt matter")
 
-// Contradicts reports whether one of two sentences negates a word that the
-// other has without negation, or has the opposite of one of its words.
+// Contradicts reports whether one of two sentences negates what the other says
+// without negation, or has the opposite of one of its words.
 func Contradicts(a, b []Token) bool {
-	return negatesWordOf(a, b) || negatesWordOf(b, a) || HasOpposite(a, b)
+	return Negates(a, b) || Negates(b, a) || HasOpposite(a, b)
 }
 
-// negatesWordOf reports whether a negates a content word of b, and b negates
-// nothing.
-func negatesWordOf(a, b []Token) bool {
+// Negates reports whether a negates what b says without negation: b has the content
+// words that a negation of a negates, all but one of them.
+func Negates(a, b []Token) bool {
 	if HasNegation(b) {
 		return false
 	}
-	no := Negated(a)
-	return slices.ContainsFunc(b, func(t Token) bool { return t.Content && no[t.Key] })
+	for i := range a {
+		if !negates(a, i) {
+			continue
+		}
+		negated, common := 0, 0
+		for _, t := range a[i+1:] {
+			if negated == negationScope || !t.Content {
+				continue
+			}
+			negated++
+			if slices.ContainsFunc(b, func(u Token) bool { return u.Content && u.Key == t.Key }) {
+				common++
+			}
+		}
+		if common > 0 && common >= negated-1 {
+			return true
+		}
+	}
+	return false
 }
 
 // HasOpposite reports whether b has the opposite of a word of a in its place: b
@@ -88,8 +89,9 @@ const SameTopicCoverage = .7
 
 var (
 	negations = WordSet(`not no never none nobody nothing neither nor without cannot didn don doesn isn wasn weren aren hasn haven
-hadn wouldn couldn shouldn won denied denies deny refused refuses refuse failed fails unable`)
-	opposites = func() map[string]string {
+hadn wouldn couldn shouldn won denied denies deny refused refuses refuse failed fails unable rather instead`)
+	onlyBefore = map[string]string{"won": "t", "rather": "than", "instead": "of"}
+	opposites  = func() map[string]string {
 		m := map[string]string{}
 		for a, b := range pairMap(`increase decrease increased decreased increases decreases rise fall rose fell higher lower
 won lost wins loses north south northern southern east west eastern western supported opposed accepted rejected majority minority
