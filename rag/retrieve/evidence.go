@@ -41,15 +41,15 @@ func evidenceByVectors(c *candidate) Evidence {
 // evidenceByReading returns the evidence of a candidate that was read. Its Score
 // is a logistic regression that this command fits:
 //
-//	go run ./cmd/footnote/internal/fit confidence ../shared/data/squad2 ../shared/data/clapnq ../shared/data/realtimeqa
+//	go run ./cmd/footnote/internal/fit confidence ../shared/data/squad ../shared/data/squad2 ../shared/data/clapnq ../shared/data/realtimeqa
 func evidenceByReading(c *candidate) Evidence {
 	e := Evidence{Read: true, Answers: c.answers, Span: c.Answer.Score, Passage: c.dense, Coverage: c.coverage, Own: c.own, Kind: c.hasKind, Contradicts: c.contradicts, Stale: c.stale}
-	e.Score = .19*e.Answers + .095*e.Span + 32.4*e.Passage + .77*e.Own - 2.7*e.Stale - 27.55
+	e.Score = .354*e.Answers + .024*e.Span + 30.3*e.Passage + 1.13*e.Own - 2.68*e.Stale - 26.01
 	if e.Kind {
-		e.Score += .37
+		e.Score += .35
 	}
 	if e.Contradicts {
-		e.Score -= 3.7
+		e.Score -= 5.4
 	}
 	return e
 }
@@ -100,7 +100,7 @@ type thresholds struct {
 // Those of sentences that were scored by vectors are from before the reader, when
 // the same command fitted them to English questions.
 var (
-	byReading = thresholds{nearest: -1.69, answered: .02, nearestFew: 18, answeredFew: 5, nearestLong: .25, answeredLong: .18}
+	byReading = thresholds{nearest: -1.79, answered: .05, nearestFew: 18, answeredFew: 5, nearestLong: .25, answeredLong: .18}
 	byVectors = thresholds{nearest: 1.684, answered: 1.820, nearestFew: 1.28, answeredFew: .85, nearestLong: .012}
 )
 

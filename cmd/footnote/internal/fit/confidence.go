@@ -43,21 +43,31 @@ func fitThresholds(score func(observation) float64, sets ...[]observation) thres
 	return m
 }
 
-var evidenceNames = []string{"answers", "span", "passage", "coverage", "own coverage", "kind", "contradicts", "stale", "constant"}
+var evidenceNames = []string{"answers", "span", "passage", "own coverage", "kind", "contradicts", "stale", "constant"}
 
 // evidenceOf returns the features of a question's best sentence, in the order of
 // evidenceNames.
 func evidenceOf(q observation) []float64 {
 	is := map[bool]float64{true: 1}
 	e := q.Why.Evidence
-	return []float64{e.Answers, e.Span, e.Passage, e.Coverage, e.Own, is[e.Kind], is[e.Contradicts], e.Stale, 1}
+	return []float64{e.Answers, e.Span, e.Passage, e.Own, is[e.Kind], is[e.Contradicts], e.Stale, 1}
 }
 
 // fitEvidence fits a logistic regression: the weights of the evidence that tell
 // answerable questions from others. Each set counts as much as any other, and so
 // do answerable questions and others of a set. A logistic regression is a choice
-// between a question's features and nothing.
+// between a question's features and nothing. The features are centred first:
+// otherwise the ridge penalty holds back those that vary little around a large
+// mean, such as cosines.
 func fitEvidence(sets ...[]observation) logit {
+	mean := make([]float64, len(evidenceNames))
+	for _, set := range sets {
+		for _, q := range set {
+			for i, v := range evidenceOf(q)[:len(mean)-1] {
+				mean[i] += v / float64(len(set)*len(sets))
+			}
+		}
+	}
 	var all []choice
 	for _, set := range sets {
 		count := map[bool]float64{}
@@ -66,10 +76,15 @@ func fitEvidence(sets ...[]observation) logit {
 		}
 		for _, q := range set {
 			x := evidenceOf(q)
+			for i := range x {
+				x[i] -= mean[i]
+			}
 			all = append(all, choice{x: [][]float64{x, make([]float64, len(x))}, right: []bool{q.Answerable, !q.Answerable}, weight: 1 / count[q.Answerable]})
 		}
 	}
-	return choose(all)
+	w := choose(all)
+	w[len(w)-1] -= w.score(mean)
+	return w
 }
 
 // confidence returns the confidence in an evidence score, 0 to 1: the logistic
@@ -87,8 +102,8 @@ const (
 )
 
 // fitConfidence prints how well the confidence tells answerable questions from
-// others on each set: footnote's, and one fitted on the other sets. Then it prints
-// the weights and thresholds fitted on all sets. Sets without unanswerable
+// others on each set: footnote's, one fitted on the other sets, and one fitted on all
+// sets. Then it prints the weights and thresholds fitted on all sets. Sets without unanswerable
 // questions count only for the thresholds.
 func fitConfidence(ctx context.Context, cache string, most int, dirs []string) error {
 	sets, names, err := askSets(ctx, dirs, cache, most, func(all []observation) ([]observation, error) {
@@ -126,6 +141,9 @@ func fitConfidence(ctx context.Context, cache string, most int, dirs []string) e
 	w, m := fit("")
 	if w == nil {
 		return errors.New("no set has unanswerable questions")
+	}
+	for _, name := range names {
+		report(name, "fitted on all", sets[name], func(q observation) float64 { return m.confidence(w.score(evidenceOf(q))) })
 	}
 	for i, x := range w {
 		fmt.Printf("%s %.3f  ", evidenceNames[i], x)

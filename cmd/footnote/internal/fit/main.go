@@ -3,7 +3,7 @@
 // constants in the code name the command that fits them:
 //
 //	go run ./cmd/footnote/internal/fit sentences ../shared/data/squad ../shared/data/clapnq ../shared/data/realtimeqa
-//	go run ./cmd/footnote/internal/fit confidence ../shared/data/squad2 ../shared/data/clapnq ../shared/data/realtimeqa
+//	go run ./cmd/footnote/internal/fit confidence ../shared/data/squad ../shared/data/squad2 ../shared/data/clapnq ../shared/data/realtimeqa
 //	go run ./cmd/footnote/internal/fit few ../shared/data/clapnq ../shared/data/squad2
 //	go run ./cmd/footnote/internal/fit dump ../shared/data/clapnq ../shared/data/realtimeqa > questions.jsonl
 //
