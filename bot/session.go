@@ -29,7 +29,7 @@ func (s *Session) Ask(ctx context.Context, text string, stream func(string)) (ra
 	if err != nil {
 		return a, err
 	}
-	s.turns = Remember(s.turns, rag.Turn{Question: text, Answer: phrase.Text(a)})
+	s.turns = Remember(s.turns, rag.NewTurn(a, phrase.Text(a)))
 	return a, nil
 }
 

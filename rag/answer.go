@@ -21,6 +21,7 @@ const (
 type Answer struct {
 	Question   string     // as the person wrote it
 	Searched   string     // the question that was searched for: Question, or its standalone form; empty: nothing to search for
+	FollowUp   bool       // Question refers to earlier turns of the conversation
 	Failed     []error    // of the writers that failed before Model wrote, in order; nil if none did
 	Sentences  []Sentence // in reading order; only admissions, or none, if the verdict is Refused
 	Listing    *Listing   // what Sentences list, for a question about the articles themselves; nil for others

@@ -34,11 +34,15 @@ type Miss struct {
 	At       time.Time // to the millisecond; zero: now
 }
 
-// NewMiss returns the miss that a records. The caller sets Private, Who and At.
+// NewMiss returns the miss that a records, in the words of the person, or if it is a
+// follow-up question, as it stands alone. The caller sets Private, Who and At.
 // NewMiss returns false if the question was answered, had no word to search for,
 // or got quotes instead of what a model wrote.
 func NewMiss(a Answer, f Filter) (Miss, bool) {
-	m := Miss{Question: a.Searched, Filter: f, Verdict: a.Verdict}
+	m := Miss{Question: a.Question, Filter: f, Verdict: a.Verdict}
+	if a.FollowUp {
+		m.Question = a.Searched
+	}
 	switch {
 	case len(a.Citations) > 0:
 		m.Nearest = a.Citations[0].Doc

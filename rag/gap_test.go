@@ -17,11 +17,11 @@ func TestNewMiss(t *testing.T) {
 		want   rag.Miss
 		is     bool
 	}{
-		"refused":               {rag.Answer{Verdict: rag.Refused, Question: "and now?", Searched: "and now? ferry", Passages: passages}, rag.Miss{Question: "and now? ferry", Filter: coast, Verdict: rag.Refused, Nearest: "best"}, true},
-		"nothing found":         {rag.Answer{Verdict: rag.Refused, Searched: "why"}, rag.Miss{Question: "why", Filter: coast, Verdict: rag.Refused}, true},
-		"nearest":               {rag.Answer{Verdict: rag.Nearest, Searched: "why", Passages: passages, Citations: []rag.Citation{{Doc: "cited"}}}, rag.Miss{Question: "why", Filter: coast, Verdict: rag.Nearest, Nearest: "cited"}, true},
-		"answered":              {rag.Answer{Verdict: rag.Answered, Searched: "why"}, rag.Miss{Question: "why", Filter: coast, Verdict: rag.Answered}, false},
-		"nothing to search for": {rag.Answer{Verdict: rag.Refused, Question: "?!"}, rag.Miss{Filter: coast, Verdict: rag.Refused}, false},
+		"refused":               {rag.Answer{Verdict: rag.Refused, Question: "and now?", FollowUp: true, Searched: "and now? ferry", Passages: passages}, rag.Miss{Question: "and now? ferry", Filter: coast, Verdict: rag.Refused, Nearest: "best"}, true},
+		"nothing found":         {rag.Answer{Verdict: rag.Refused, Question: "why so?", Searched: "why"}, rag.Miss{Question: "why so?", Filter: coast, Verdict: rag.Refused}, true},
+		"nearest":               {rag.Answer{Verdict: rag.Nearest, Question: "why so?", Searched: "why", Passages: passages, Citations: []rag.Citation{{Doc: "cited"}}}, rag.Miss{Question: "why so?", Filter: coast, Verdict: rag.Nearest, Nearest: "cited"}, true},
+		"answered":              {rag.Answer{Verdict: rag.Answered, Question: "why so?", Searched: "why"}, rag.Miss{Question: "why so?", Filter: coast, Verdict: rag.Answered}, false},
+		"nothing to search for": {rag.Answer{Verdict: rag.Refused, Question: "?!"}, rag.Miss{Question: "?!", Filter: coast, Verdict: rag.Refused}, false},
 	} {
 		got, is := rag.NewMiss(test.answer, coast)
 		if d := cmp.Diff(test.want, got); d != "" || is != test.is {

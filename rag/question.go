@@ -11,7 +11,20 @@ type Question struct {
 }
 
 // Turn is one question of a conversation and its answer.
-type Turn struct{ Question, Answer string }
+type Turn struct {
+	Question, Answer string
+	Title            string    // of the article that the answer cites first; empty: none
+	Published        time.Time // of that article; zero: unknown
+}
+
+// NewTurn returns the turn of an answer that a person read as text.
+func NewTurn(a Answer, text string) Turn {
+	t := Turn{Question: a.Question, Answer: text}
+	if len(a.Citations) > 0 {
+		t.Title, t.Published = a.Citations[0].Title, a.Citations[0].Published
+	}
+	return t
+}
 
 // AskedOn returns Today, or the current time if it is zero.
 func (q Question) AskedOn() time.Time {

@@ -25,7 +25,8 @@ const (
 	NoClaim      ReasonCode = "no_claim"      // the writer found no answer in the passages
 	NotSupported ReasonCode = "not_supported" // the passages support nothing that the writer wrote
 	PartAnswered ReasonCode = "part_answered" // only some parts are answered; Words: parts for which passages are only near
-	Courtesy     ReasonCode = "courtesy"      // a greeting or thanks, not a question
+	Courtesy     ReasonCode = "courtesy"      // a greeting, thanks or the end of a conversation, not a question
+	AboutBot     ReasonCode = "about_bot"     // the question is about who answers, not about the articles
 	NoneListed   ReasonCode = "none_listed"   // no article matches a question about the articles themselves
 )
 

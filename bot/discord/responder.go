@@ -86,7 +86,7 @@ func (r *responder) remember(j *job, x *answered, history []rag.Turn) {
 		conversation = "answer/" + x.key
 	}
 	posted := j.out.posted()
-	r.conversations.add(conversation, history, rag.Turn{Question: x.question, Answer: phrase.Text(x.answer)}, posted...)
+	r.conversations.add(conversation, history, rag.NewTurn(x.answer, phrase.Text(x.answer)), posted...)
 	r.answers.link(x.key, posted...)
 	if !j.private && j.channel.server != "" {
 		r.answers.propose(j.channel.id, x.question)

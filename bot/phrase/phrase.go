@@ -24,6 +24,8 @@ func Text(a rag.Answer) string {
 	switch {
 	case a.Reason.Code == rag.Courtesy:
 		return "Ask me what the articles say."
+	case a.Reason.Code == rag.AboutBot:
+		return "I answer questions from the articles, and show which article says so. If they don't say, I tell you."
 	case len(a.Sentences) == 0:
 		return "The articles do not say."
 	}
@@ -202,7 +204,7 @@ func Reason(r rag.Reason) string {
 		return "The articles don't support what the model wrote."
 	case rag.PartAnswered:
 		return "The articles answer only part of the question."
-	case rag.Courtesy:
+	case rag.Courtesy, rag.AboutBot:
 		return "Ask \"What do you know about?\" for a list of the articles."
 	case rag.NoneListed:
 		if r.Articles == 1 {

@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -71,7 +72,7 @@ func (r *REPL) Run(ctx context.Context) (rag.Verdict, error) {
 		}
 		switch line = strings.TrimSpace(line); {
 		case line == "":
-		case line == "/quit" || line == "/exit":
+		case leaves(line):
 			return last, nil
 		case line == "/forget":
 			r.Session.Forget()
@@ -102,6 +103,11 @@ func (r *REPL) help() string {
 		return fmt.Sprintf(replHelp, "")
 	}
 	return fmt.Sprintf(replHelp, rateHelp)
+}
+
+// leaves reports whether a line ends the conversation.
+func leaves(line string) bool {
+	return slices.Contains([]string{"quit", "exit"}, strings.ToLower(strings.TrimPrefix(line, "/")))
 }
 
 // rates reports whether a line rates an answer.

@@ -45,7 +45,7 @@ func (a Answerer) Ask(ctx context.Context, q rag.Question, stream func(string)) 
 	if err != nil {
 		return rag.Answer{}, err
 	}
-	out.Question, out.Timings.Total = r.Original, time.Since(start)
+	out.Question, out.FollowUp, out.Timings.Total = r.Original, r.Rewritten, time.Since(start)
 	return out, nil
 }
 

@@ -11,13 +11,14 @@ import (
 	"footnote/rag/text"
 )
 
-// fromCatalogue answers greetings, thanks, and questions about the articles
-// themselves. ok is false for other questions, and if there is no article to
+// fromCatalogue answers small talk and questions about the articles themselves. ok is false for other questions, and if there is no article to
 // summarise.
 func (a Answerer) fromCatalogue(ctx context.Context, r question.Reading, t *rag.Timings, stream func(string)) (out rag.Answer, ok bool, err error) {
 	switch {
-	case r.Courtesy:
+	case r.SmallTalk == question.Courtesy:
 		return rag.Answer{Verdict: rag.Refused, Reason: rag.Reason{Code: rag.Courtesy}}, true, nil
+	case r.SmallTalk == question.AboutBot:
+		return rag.Answer{Verdict: rag.Refused, Reason: rag.Reason{Code: rag.AboutBot}}, true, nil
 	case r.Catalogue == nil:
 		return rag.Answer{}, false, nil
 	case !r.Catalogue.Summary:
@@ -61,8 +62,8 @@ func (a Answerer) toSummarise(ctx context.Context, c question.CatalogueQuestion,
 	return d, err == nil, err
 }
 
-// article returns the article that a few words name; false if there is none. It
-// chooses the title with the most of these words, at least half. If that is not
+// article returns the article that a few words name; false if there is none. If they
+// are no title, it chooses the title with the most of these words, at least half. If that is not
 // exactly one title, it chooses the article with the best matching chunk: among
 // those titles, or among all articles if there are none. An article that has no more
 // than half of the words is another one.
@@ -70,6 +71,10 @@ func (a Answerer) article(ctx context.Context, about string, f rag.Filter) (rag.
 	infos, err := a.Store.List(ctx, f)
 	if err != nil {
 		return rag.Document{}, false, err
+	}
+	if at := slices.IndexFunc(infos, func(i rag.Info) bool { return strings.EqualFold(i.Title, about) }); at >= 0 {
+		d, err := a.Store.Document(ctx, infos[at].ID)
+		return d, err == nil, err
 	}
 	want := text.StemSet(about)
 	var best []string

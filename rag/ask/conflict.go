@@ -14,11 +14,14 @@ import (
 // newerFirst reorders a draft if one of its first three sentences is from an
 // article that another article, older or newer, contradicts. The newer
 // statement comes first, and the older follows with its date. newerFirst
-// changes only the first such sentence. It returns the draft unchanged if the
-// question asks about a past time, because the answer then is what was true at
-// that time.
+// changes only the first such sentence. If the question asks about a past time, the
+// answer is what was true at that time. Of a question about the time before or after a
+// date, only quotes of articles from that time stay, if there are any.
 func newerFirst(q question.Reading, d rag.Draft, passages []rag.Passage) rag.Draft {
-	if !q.Now && slices.ContainsFunc(passages, func(p rag.Passage) bool { return len(p.Chunks) > 0 && p.Chunks[0].Timely > 0 }) {
+	if !q.Now && slices.ContainsFunc(passages, ofPeriod) {
+		if q.Period != nil && q.Period.Fades {
+			return inPeriod(d, passages)
+		}
 		return d
 	}
 	for i := range min(len(d.Claims), 3) {
@@ -44,6 +47,20 @@ func newerFirst(q question.Reading, d rag.Draft, passages []rag.Passage) rag.Dra
 		claims = slices.DeleteFunc(claims, func(c rag.Claim) bool { return text.EqualIgnoringSpace(c.Text, said.Text) })
 		d.Claims = slices.Insert(claims, slices.IndexFunc(claims, func(c rag.Claim) bool { return c.Text == older.Text }), said)
 		return d
+	}
+	return d
+}
+
+// ofPeriod reports whether a passage is of the time that the question asks about.
+func ofPeriod(p rag.Passage) bool { return len(p.Chunks) > 0 && p.Chunks[0].Timely > 0 }
+
+// inPeriod returns the quotes of a draft that are of articles from the time that the
+// question asks about. It returns the draft unchanged if there are none.
+func inPeriod(d rag.Draft, passages []rag.Passage) rag.Draft {
+	other := func(c rag.Claim) bool { return !isQuote(c) || !ofPeriod(passages[c.Cites[0].Passage]) }
+	if in := slices.DeleteFunc(slices.Clone(d.Claims), other); len(in) > 0 {
+		d.Claims = in
+		d.Claims[0].Break = ""
 	}
 	return d
 }

@@ -179,9 +179,3 @@ func (c *CatalogueQuestion) ResolveYear(infos []rag.Info) {
 
 // unquote returns s without white space and quotation marks around it.
 func unquote(s string) string { return strings.Trim(strings.TrimSpace(s), `"'“”‘’«»`) }
-
-// isCourtesy reports whether a text is a greeting or thanks and asks nothing.
-func isCourtesy(text string) bool { return courtesy.MatchString(text) }
-
-// courtesy matches greetings and thanks, which ask nothing.
-var courtesy = regexp.MustCompile(`(?i)^\W*(?:(?:hi|hello|hey|good (?:morning|afternoon|evening|day|night)|thanks?(?: you)?(?: (?:so|very) much| a lot| again)?|cheers|ok(?:ay)?|great|cool|nice|perfect|got it|i see|bye|goodbye|see you)(?:,? (?:there|all|everyone|everybody|bot|footnote))?\W*)+$`)

@@ -16,7 +16,7 @@ type Reading struct {
 	text.Analysis                    // of Text
 	Original      string             // the Text as the person wrote it
 	Rewritten     bool               // Text differs from Original, for example because Original refers to the conversation
-	Courtesy      bool               // it is a greeting or thanks, and asks nothing
+	SmallTalk     SmallTalk          // what it wants, if it asks nothing of the articles
 	Catalogue     *CatalogueQuestion // what it asks about the articles themselves; nil: it asks what they say
 	Parts         []string           // the single questions that it consists of, by its form; nil: it asks one thing
 	Compound      bool               // it has no Parts but probably asks several things, so that a model should be asked to split it
@@ -45,7 +45,7 @@ func Read(q rag.Question) Reading {
 	q.Text, q.History = Standalone(q), nil
 	r.Question, r.Rewritten = q, q.Text != r.Original
 	r.Analysis = text.Analyse(q.Text)
-	r.Courtesy = isCourtesy(q.Text)
+	r.SmallTalk = smallTalkOf(q.Text)
 	if c, ok := aboutCatalogue(q); ok {
 		r.Catalogue = &c
 	}

@@ -15,12 +15,13 @@ func TestRead(t *testing.T) {
 	today := time.Date(2024, 5, 8, 0, 0, 0, 0, time.UTC)
 	history := []rag.Turn{{Question: "Who built the bridge at Goole?", Answer: "Mary Lowe. [1]"}}
 	type facts struct {
-		Text                                    string
-		Leans, Courtesy, Catalogue, Now, Period bool
-		Event                                   bool
-		Parts                                   int
-		Kind                                    Kind
-		Terms                                   []Term
+		Text                          string
+		Leans, Catalogue, Now, Period bool
+		SmallTalk                     SmallTalk
+		Event                         bool
+		Parts                         int
+		Kind                          Kind
+		Terms                         []Term
 	}
 	for name, tt := range map[string]struct {
 		q    rag.Question
@@ -31,7 +32,7 @@ func TestRead(t *testing.T) {
 		"follow-up": {rag.Question{Text: "When was it opened?", History: history},
 			facts{Text: "When was it opened (bridge at Goole)?", Leans: true, Kind: Time, Terms: []Term{{"opened", "open"}, {"bridge", "bridg"}, {"goole", "gool"}}}},
 		"greeting": {rag.Question{Text: "Hello there"},
-			facts{Text: "Hello there", Courtesy: true, Terms: []Term{{"hello", "hello"}}}},
+			facts{Text: "Hello there", SmallTalk: Courtesy, Terms: []Term{{"hello", "hello"}}}},
 		"catalogue": {rag.Question{Text: "How many articles are there?"},
 			facts{Text: "How many articles are there?", Catalogue: true, Kind: Number, Terms: []Term{{"many", "mani"}, {"articles", "articl"}}}},
 		"period": {rag.Question{Text: "Who fled in 2019?"},
@@ -48,7 +49,7 @@ func TestRead(t *testing.T) {
 			t.Parallel()
 			tt.q.Today = today
 			r := Read(tt.q)
-			got := facts{r.Text, r.Rewritten, r.Courtesy, r.Catalogue != nil, r.Now, r.Period != nil, r.Event != nil, len(r.Parts), r.Kind, r.Terms}
+			got := facts{r.Text, r.Rewritten, r.Catalogue != nil, r.Now, r.Period != nil, r.SmallTalk, r.Event != nil, len(r.Parts), r.Kind, r.Terms}
 			if diff := cmp.Diff(tt.want, got); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}

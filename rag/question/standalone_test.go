@@ -3,6 +3,7 @@ package question
 import (
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -56,6 +57,9 @@ func TestStandalone(t *testing.T) {
 		{"place is part of the name", []rag.Turn{turn("Is the bridge at Goole safe?", "")}, "When was it built?", "When was it built (bridge at Goole)?"},
 		{"courtesy", []rag.Turn{empire}, "Thanks!", "Thanks!"},
 		{"two things", []rag.Turn{turn("Are common stocks and preferred stocks different?", "")}, "Where do I buy them?", "Where do I buy them (common stocks and preferred stocks)?"},
+		{"what it was before", []rag.Turn{{Question: "How much is the fee?", Answer: "45 euros. [1]", Title: "The new fee", Published: time.Date(2024, 4, 2, 0, 0, 0, 0, time.UTC)}}, "and what was it before?", "How much is the fee before 2024-04-02?"},
+		{"summary of the article cited last", []rag.Turn{{Question: "How much is the fee?", Answer: "45 euros. [1]", Title: "The new fee"}}, "Can you summarise the article?", "Can you summarise the article “The new fee”"},
+		{"summary of it", []rag.Turn{{Question: "How much is the fee?", Answer: "45 euros. [1]", Title: "The new fee"}, turn("Thanks!", "")}, "please sum up this article", "please sum up the article “The new fee”"},
 		{"which of two things", []rag.Turn{turn("Is the stone bridge longer than the tunnel?", "")}, "Which is safer?", "Which is safer (stone bridge and tunnel)?"},
 		{"participle is not part of the name", []rag.Turn{turn("How is swine fever treated?", "")}, "Will it kill me?", "Will it kill me (swine fever)?"},
 		{"kind stands for a name", []rag.Turn{turn("Who played in the Champions League final?", "")}, "Where was the final?", "Where was the final (Champions League final)?"},

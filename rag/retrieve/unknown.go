@@ -80,7 +80,7 @@ func spellingOf(t text.Token, words []text.Token) string {
 		case t.Number != w.Number, t.Name && !w.Name:
 			continue
 		case t.Number:
-			if t.Key == w.Key {
+			if t.Key == w.Key && strings.ContainsFunc(t.Key, unicode.IsDigit) { // otherwise a month
 				return w.Raw
 			}
 			continue

@@ -31,6 +31,9 @@ det insp amb atty msgr fr br drs profs`)
 	places = WordSet("st dr mt ft ave blvd rd jr sr co corp inc ltd bros esq llc plc u.s u.s.a u.k u.n e.u d.c ph.d m.d b.a m.a b.s m.s a.d b.c dept univ assn intl al gov't govt")
 	// countable stand before a number. Many of them are words too.
 	countable = WordSet("no nos vol vols p pp fig figs art arts sec secs ch chap par para cl op ed eq eqs tab ver approx ca c cir est resp min max ext tel rs")
+	// numberedNouns stand before a number.
+	numberedNouns = WordSet(`passage passages page pages chapter chapters article articles section sections source sources step part figure table
+version phase level grade stage day week group type room gate line route class season episode volume number`)
 	// never stand at the end of a sentence.
 	never = WordSet("e.g i.e cf viz vs v approx incl esp a.k.a")
 	days  = WordSet("monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thur thurs fri sat sun today tomorrow yesterday tonight")
@@ -164,9 +167,9 @@ func afterTime(so, rest string, first rune, word string) verdict {
 
 // afterNumber decides about a full stop after a number. "1. The first" is a list
 // item. Otherwise a sentence ends after a four-digit number, a number with
-// separators, a day after its month, and before a stop word such as "The".
-// Elsewhere the number may be an ordinal, which many languages write with a full
-// stop.
+// separators, a day after its month, a number after a noun such as "page", and before a
+// stop word such as "The". Elsewhere the number may be an ordinal, which many
+// languages write with a full stop.
 func afterNumber(so, number, next string) verdict {
 	before := strings.TrimRightFunc(so[:len(so)-len(number)], unicode.IsSpace)
 	if strings.Trim(before, "\"'“‘«([*_#>- ") == "" && len(number) < 4 {
@@ -174,7 +177,7 @@ func afterNumber(so, number, next string) verdict {
 	}
 	last := strings.ToLower(strings.TrimRight(before, "."))
 	last = last[strings.LastIndexFunc(last, func(r rune) bool { return !unicode.IsLetter(r) })+1:]
-	if len(number) == 4 || strings.ContainsAny(number, ".,") || months[last] != "" || stopWords[strings.ToLower(next)] {
+	if len(number) == 4 || strings.ContainsAny(number, ".,") || months[last] != "" || numberedNouns[last] || stopWords[strings.ToLower(next)] {
 		return ends
 	}
 	return unsure

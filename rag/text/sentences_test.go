@@ -97,6 +97,7 @@ He asked, "Why?" | She knew.
 He left (in May). | The man nodded.
 [It rained.] | The match ended.
 It rained! | The match ended. | Why? | Nobody knows.
+It is on page 3. | Doctors found it in passage 12. | Players came.
 He is the No. 1 seed. | The others are not.
 The U.N. General Assembly met. | It voted.
 Gov. Andrew Cuomo met Rep. Liz Cheney. | They talked.

@@ -198,7 +198,7 @@ func (w LLM) Standalone(ctx context.Context, q rag.Question) (string, error) {
 		if left -= estimate(t.Question) + estimate(t.Answer) + 8; left < 0 {
 			break
 		}
-		s.Turns = append(s.Turns, prompts.Turn(t))
+		s.Turns = append(s.Turns, prompts.Turn{Question: t.Question, Answer: t.Answer})
 	}
 	slices.Reverse(s.Turns)
 	reply, err := w.generate(ctx, s.Render(), cmp.Or(w.MaxTokens, defaultMaxTokens), nil)
