@@ -5,6 +5,7 @@ import (
 
 	"footnote/bot/phrase"
 	"footnote/rag"
+	"footnote/rag/ask"
 )
 
 // Answerer answers questions. A [ask.Answerer] is one.
@@ -13,6 +14,10 @@ type Answerer interface {
 	// the draft while the draft is written.
 	Ask(ctx context.Context, q rag.Question, stream func(string)) (rag.Answer, error)
 }
+
+// More returns the next best sentences for a question, after those of an answer to it;
+// see [ask.More].
+func More(ctx context.Context, a rag.Answer) (rag.Answer, error) { return ask.More(ctx, a) }
 
 // Session is one conversation. Only one goroutine may use it at a time. All
 // fields but Answerer may be zero: the conversation is then about all articles.

@@ -1,6 +1,7 @@
 package rag
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -54,6 +55,27 @@ func (a Answer) Text() string {
 		}
 	}
 	return b.String()
+}
+
+// With returns the answer followed by the sentences of another one.
+func (a Answer) With(next Answer) Answer {
+	n := len(a.Citations)
+	a.Citations, a.Sentences = slices.Clone(a.Citations), slices.Clone(a.Sentences)
+	for _, c := range next.Citations {
+		c.N += n
+		a.Citations = append(a.Citations, c)
+	}
+	for i, s := range next.Sentences {
+		s.Citations = slices.Clone(s.Citations)
+		for k := range s.Citations {
+			s.Citations[k] += n
+		}
+		if i == 0 && len(a.Sentences) > 0 {
+			s.Break = "\n"
+		}
+		a.Sentences = append(a.Sentences, s)
+	}
+	return a
 }
 
 // Sentence is one sentence of an answer.

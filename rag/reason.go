@@ -27,6 +27,7 @@ const (
 	PartAnswered ReasonCode = "part_answered" // only some parts are answered; Words: parts for which passages are only near
 	Courtesy     ReasonCode = "courtesy"      // a greeting, thanks or the end of a conversation, not a question
 	AboutBot     ReasonCode = "about_bot"     // the question is about who answers, not about the articles
+	NothingMore  ReasonCode = "nothing_more"  // the passages have no further sentence that may answer
 	NoneListed   ReasonCode = "none_listed"   // no article matches a question about the articles themselves
 )
 

@@ -9,6 +9,7 @@ import (
 
 	"github.com/bwmarrin/discordgo"
 
+	"footnote/bot"
 	"footnote/rag"
 )
 
@@ -49,12 +50,14 @@ func (h *buttons) press(ctx context.Context, i *discordgo.Interaction) {
 		h.reasonForm(ctx, i, "bad", key, "What is wrong with the answer?", "Describe it in your own words (optional)", false)
 	case "wrong":
 		h.reasonForm(ctx, i, "wrong", key, "Wrong source", "Which source is wrong, and why?", true)
-	case "passages", "share":
+	case "passages", "share", "more":
 		switch {
 		case x == nil:
 			h.send.tell(ctx, i, oldAnswer)
 		case does == "passages":
 			h.passages(ctx, i, x)
+		case does == "more":
+			h.more(ctx, i, x)
 		default:
 			h.share(ctx, i, x)
 		}
@@ -147,6 +150,32 @@ func (h *buttons) passages(ctx context.Context, i *discordgo.Interaction, x *ans
 		return
 	}
 	h.send.tellMessage(ctx, i, message{Title: "Passages behind this answer", Notes: strings.TrimSpace(b.String())})
+}
+
+// more shows one person the sentences that come next after those of an answer.
+func (h *buttons) more(ctx context.Context, i *discordgo.Interaction, x *answered) {
+	if !h.stillVisible(ctx, x) {
+		h.send.tell(ctx, i, "I may no longer quote the articles of this answer here. Ask again.")
+		return
+	}
+	a, err := bot.More(ctx, x.answer)
+	if err != nil {
+		h.log.Error("cannot show more sentences", "cause", err)
+		h.send.tell(ctx, i, "I could not look for more. Press the button again.")
+		return
+	}
+	if h.send.respond(ctx, i, discordgo.InteractionResponseDeferredChannelMessageWithSource, body{"flags": ephemeral}) != nil {
+		return
+	}
+	j := &job{id: x.job.id, server: x.job.server, channel: x.job.channel, asker: userOf(i).ID, private: true, config: x.job.config}
+	j.out = &interactionOutput{send: h.send, i: i, private: true}
+	next := &answered{key: newKey(), question: x.question, answer: a, filter: x.filter, job: j, gap: x.gap}
+	h.answers.add(next)
+	if err := h.presenter.show(ctx, next, 0); err != nil {
+		h.log.Error("cannot show more sentences", "cause", err)
+		return
+	}
+	h.answers.link(next.key, j.out.posted()...)
 }
 
 // share shows everybody an answer that only one person has seen.

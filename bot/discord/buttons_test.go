@@ -30,19 +30,19 @@ func TestButtons(t *testing.T) {
 		want   []string
 	}{
 		{"answered", func(w *world) *discordtest.Interaction { return w.ann.Slash(w.general, "ask", opts{"question": dogs}) }, false,
-			[]string{"👍", "👎", "Wrong source", "Show the passages", "Delete"}},
+			[]string{"👍", "👎", "More", "Wrong source", "Show the passages", "Delete"}},
 		{"answered, with helpers", func(w *world) *discordtest.Interaction { return w.ann.Slash(w.general, "ask", opts{"question": dogs}) }, true,
-			[]string{"👍", "👎", "Wrong source", "Show the passages", "Ask a person", "Delete"}},
+			[]string{"👍", "👎", "More", "Wrong source", "Show the passages", "Ask a person", "Delete"}},
 		{"a private answer", func(w *world) *discordtest.Interaction {
 			return w.ann.Slash(w.general, "ask", opts{"question": dogs, "private": true})
 		}, true,
-			[]string{"👍", "👎", "Wrong source", "Show the passages", "Share", "Ask a person"}},
+			[]string{"👍", "👎", "More", "Wrong source", "Show the passages", "Share", "Ask a person"}},
 		{"nothing found", func(w *world) *discordtest.Interaction {
 			return w.ann.Slash(w.general, "ask", opts{"question": wolves})
 		}, true,
 			[]string{"👍", "👎", "Ask a person", "Delete"}},
 		{"in a direct message", func(w *world) *discordtest.Interaction { return w.ann.Slash(w.ann.DM(), "ask", opts{"question": dogs}) }, true,
-			[]string{"👍", "👎", "Wrong source", "Show the passages", "Delete"}},
+			[]string{"👍", "👎", "More", "Wrong source", "Show the passages", "Delete"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
@@ -107,6 +107,30 @@ func TestOpinions(t *testing.T) {
 	}
 }
 
+// TestMore checks that the next best sentences are shown to the person who asks for
+// them, until there are none.
+func TestMore(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, discordtest.Config{}).start()
+	dora := w.guild.Join("dora")
+	i := w.ann.Slash(w.general, "ask", discordtest.Options{"question": "When does the ferry sail and what does a ticket cost?"})
+	w.answerOf(i)
+	m := i.Response().Message
+	for range 5 {
+		i = dora.Click(m, "More")
+		w.answerOf(i)
+		r := i.Response()
+		if !r.Private {
+			t.Fatalf("everybody sees %q", r.Message.Content)
+		}
+		if strings.Contains(r.Message.Content, "say no more") {
+			return
+		}
+		m = r.Message
+	}
+	t.Error("there is always more")
+}
+
 func TestShare(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, discordtest.Config{}).start()
@@ -119,11 +143,11 @@ func TestShare(t *testing.T) {
 	if r.Message.Ephemeral || !strings.Contains(r.Message.Content, "> Do dogs travel free?") {
 		t.Errorf("shared: %+v", r.Message)
 	}
-	if d := cmp.Diff([]string{"👍", "👎", "Wrong source", "Show the passages", "Delete"}, labels(r.Message)); d != "" {
+	if d := cmp.Diff([]string{"👍", "👎", "More", "Wrong source", "Show the passages", "Delete"}, labels(r.Message)); d != "" {
 		t.Errorf("buttons below the shared answer (-want +got):\n%s", d)
 	}
 	w.answer(w.ann.Click(m, "Share"), "already")
-	if got := w.told(w.guild.Join("dora").Press(m, m.Buttons[4].ID, 2, "Share", nil)); !strings.Contains(got, "Only the person who asked") {
+	if got := w.told(w.guild.Join("dora").Press(m, m.Buttons[5].ID, 2, "Share", nil)); !strings.Contains(got, "Only the person who asked") {
 		t.Errorf("another person shares: %q", got)
 	}
 }

@@ -153,6 +153,9 @@ func (p *presenter) buttons(x *answered) []discordgo.MessageComponent {
 	}
 	grey := discordgo.SecondaryButton
 	first := []discordgo.MessageComponent{button("", "👍", "good", grey), button("", "👎", "bad", grey)}
+	if x.answer.Verdict != rag.Refused && x.answer.Listing == nil {
+		first = append(first, button("More", "", "more", grey))
+	}
 	if len(x.answer.Citations) > 0 {
 		first = append(first, button("Wrong source", "", "wrong", grey))
 	}

@@ -26,6 +26,8 @@ func Text(a rag.Answer) string {
 		return "Ask me what the articles say."
 	case a.Reason.Code == rag.AboutBot:
 		return "I answer questions from the articles, and show which article says so. If they don't say, I tell you."
+	case a.Reason.Code == rag.NothingMore:
+		return "The articles say no more about it."
 	case len(a.Sentences) == 0:
 		return "The articles do not say."
 	}
@@ -206,6 +208,8 @@ func Reason(r rag.Reason) string {
 		return "The articles answer only part of the question."
 	case rag.Courtesy, rag.AboutBot:
 		return "Ask \"What do you know about?\" for a list of the articles."
+	case rag.NothingMore:
+		return "Ask another question, or ask this one in other words."
 	case rag.NoneListed:
 		if r.Articles == 1 {
 			return "The collection holds 1 article."

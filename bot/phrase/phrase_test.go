@@ -90,7 +90,7 @@ func TestText(t *testing.T) {
 func TestReason(t *testing.T) {
 	t.Parallel()
 	for _, code := range []rag.ReasonCode{
-		rag.NoWords, rag.NoMatch, rag.NothingNear, rag.OnlyNear, rag.NoClaim, rag.NotSupported, rag.PartAnswered, rag.Courtesy, rag.AboutBot, rag.NoneListed,
+		rag.NoWords, rag.NoMatch, rag.NothingNear, rag.OnlyNear, rag.NoClaim, rag.NotSupported, rag.PartAnswered, rag.Courtesy, rag.AboutBot, rag.NothingMore, rag.NoneListed,
 		rag.QuoteNotFound, rag.NumberNotFound, rag.NameNotFound, rag.NoEvidence, rag.SaysOpposite, rag.NotConfirmed, rag.OnlyPartly,
 		rag.Unverifiable, rag.IsQuestion, rag.Repeated, rag.NoPassage, rag.LeansOnRemoved,
 	} {

@@ -43,6 +43,7 @@ type REPL struct {
 }
 
 const replHelp = `Type a question. A follow-up question can refer to the previous one.
+  /more     show the next best sentences of the articles
 %s  /forget   start a new conversation
   /help     show this help
   /quit     quit (or press Ctrl-D)
@@ -78,6 +79,10 @@ func (r *REPL) Run(ctx context.Context) (rag.Verdict, error) {
 			r.Session.Forget()
 			r.last = nil
 			fmt.Fprintln(r.Out, "Started a new conversation.")
+		case line == "/more":
+			if err := r.more(ctx); err != nil {
+				r.Report(err)
+			}
 		case r.Rate != nil && rates(line):
 			if err := r.rate(line); err != nil {
 				r.Report(err)
@@ -108,6 +113,27 @@ func (r *REPL) help() string {
 // leaves reports whether a line ends the conversation.
 func leaves(line string) bool {
 	return slices.Contains([]string{"quit", "exit"}, strings.ToLower(strings.TrimPrefix(line, "/")))
+}
+
+// more shows the sentences that come next after those of the last answer.
+func (r *REPL) more(ctx context.Context) error {
+	if r.last == nil {
+		_, err := fmt.Fprintln(r.Out, "There is no answer yet.")
+		return err
+	}
+	next, err := bot.More(ctx, *r.last)
+	if err != nil {
+		return err
+	}
+	all := r.last.With(next)
+	all.Passages = next.Passages
+	r.last = &all
+	next.Searched = next.Question // shown above the answer
+	if err := r.Text.Answer(r.Out, next); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(r.Out)
+	return err
 }
 
 // rates reports whether a line rates an answer.

@@ -12,13 +12,15 @@ import (
 )
 
 // Quote is a [rag.Writer] without a model. It quotes the sentence with the highest
-// score word for word, then those whose score is at least minScore. A sentence in a
-// list, a table or code brings what it belongs to.
+// score word for word, then those whose score is at least Least. A sentence in a list,
+// a table or code brings what it belongs to.
 type Quote struct {
-	Most int // maximum number of sentences; 0: 3
+	Most  int     // maximum number of sentences; 0: 3
+	Least float64 // least score of a further sentence; 0: .15
 }
 
-// minScore is the least score of a further sentence. This command shows what it does:
+// minScore is the usual least score of a further sentence. This command shows what it
+// does:
 //
 //	go run ./cmd/footnote/internal/fit sentences ../shared/data/squad ../shared/data/clapnq ../shared/data/realtimeqa
 const minScore = .15
@@ -34,12 +36,12 @@ func (w Quote) Write(_ context.Context, q rag.Question, passages []rag.Passage, 
 		}
 	}
 	slices.SortStableFunc(all, func(a, b choice) int { return cmp.Compare(b.Score, a.Score) })
-	most := cmp.Or(max(w.Most, 0), 3)
+	most, least := cmp.Or(max(w.Most, 0), 3), cmp.Or(w.Least, minScore)
 	several := question.AsksSeveral(q.Text)
 	d := rag.Draft{Model: rag.QuoteModel}
 	said := map[string]bool{}
 	for _, c := range all {
-		if len(d.Claims) == most || len(d.Claims) > 0 && c.Score < minScore {
+		if len(d.Claims) == most || len(d.Claims) > 0 && c.Score < least {
 			break
 		}
 		claim := c.claim(passages[c.passage], several)

@@ -9,11 +9,13 @@ import (
 	"footnote/cmd/footnote/internal/cli"
 	"footnote/cmd/footnote/internal/exit"
 	"footnote/rag"
+	"footnote/rag/ask"
 )
 
 // Ask returns the ask command.
 func Ask(p *cli.Program) *cobra.Command {
 	var f flags
+	var more bool
 	r := &recorder{p: p}
 	c := p.WithJSON(&cobra.Command{
 		Use:   "ask [flags] QUESTION…",
@@ -28,6 +30,7 @@ If QUESTION is -, footnote reads it from standard input. While the library is
 empty, footnote answers from the bundled sample article. Questions that your own
 articles don't answer are saved in the library for "footnote gaps".`,
 		Example: `  footnote ask "How much money did Putin offer Lukashenko?"
+  footnote ask --more "What did Putin want in return?"
   footnote ask --json "Who fled Belarus?"
   footnote ask --model ollama/llama3.2 "What did Putin want in return?"`,
 		RunE: func(c *cobra.Command, args []string) error {
@@ -53,10 +56,18 @@ articles don't answer are saved in the library for "footnote gaps".`,
 			if err != nil {
 				return err
 			}
+			shown := answer
+			if more {
+				next, err := ask.More(ctx, answer)
+				if err != nil {
+					return err
+				}
+				shown = answer.With(next)
+			}
 			if p.JSON {
-				err = p.PrintJSON(phrase.NewJSON(answer))
+				err = p.PrintJSON(phrase.NewJSON(shown))
 			} else {
-				err = draft.Text.Answer(p.Stdout, answer)
+				err = draft.Text.Answer(p.Stdout, shown)
 			}
 			r.asked(ctx, answer)
 			if err == nil && answer.Verdict == rag.Refused {
@@ -66,6 +77,7 @@ articles don't answer are saved in the library for "footnote gaps".`,
 		},
 	})
 	f.register(c)
+	c.Flags().BoolVar(&more, "more", false, "also show the next best sentences of the articles")
 	r.register(c)
 	return c
 }
