@@ -41,6 +41,15 @@ func NewQuery(ctx context.Context, store rag.Searcher, r question.Reading, vecto
 	return q, nil
 }
 
+// titleOf returns the title of a chunk's article, with the date that it was published
+// if the question asks about a time. A question writes a date in words.
+func (q Query) titleOf(c rag.Chunk) string {
+	if q.Period == nil || c.Published.IsZero() {
+		return c.Title
+	}
+	return c.Title + ", " + c.Published.UTC().Format("2 January 2006")
+}
+
 // rarity returns the inverse document frequency of BM25 (Robertson and Zaragoza
 // 2009), divided by that of a word that no chunk contains. It uses Lucene's
 // variant, with 1 added inside the logarithm, which is never negative.

@@ -38,6 +38,7 @@ func scoreByReading(ctx context.Context, embedder rag.Embedder, reader rag.Reade
 	some := make([]rag.Passage, len(read))
 	for i, at := range read {
 		some[i] = passages[at]
+		some[i].Chunk.Title = q.titleOf(some[i].Chunk)
 	}
 	got, err := reader.Read(ctx, q.Text, some)
 	if err != nil {

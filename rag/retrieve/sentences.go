@@ -72,7 +72,7 @@ func candidates(q Query, passages []rag.Passage) []*candidate {
 			if len(own) == 0 { // "No." and "____" are not answers
 				continue
 			}
-			c.coverage, c.own = q.coverage(text.StemSet(c.text, lead, p.Chunk.Title, p.Chunk.Section)), q.coverage(own)
+			c.coverage, c.own = q.coverage(text.StemSet(c.text, lead, q.titleOf(p.Chunk), p.Chunk.Section)), q.coverage(own)
 			if c.isQuestion = strings.HasSuffix(strings.TrimRight(c.text, `"'’”)`), "?"); c.isQuestion {
 				c.bonus -= questionWeight
 			}
