@@ -60,11 +60,11 @@ func TestTextAnswer(t *testing.T) {
 			"He fled. [1]\n\n[1] Flight, 2020-09-14\n    \"He fled.\"\nThis article is more than a year old.\n"},
 		"quotes": {terminal.Text{Width: 40}, rag.Answer{
 			Sentences: []rag.Sentence{
-				{Text: "To start:\n- 1) Open the door.\n- 2) Run the command below, which takes a while.", Citations: []int{1}},
+				{Text: "To start:\n1) Open the door.\n2) Run the command below, which takes a while.", Citations: []int{1}},
 				{Text: "At the end:\nquill   --with a very long line of code that is not wrapped", Code: 59, Break: "\n", Citations: []int{2, 3}},
 			},
 			Citations: []rag.Citation{{N: 1, Title: "Quill", Doc: "a", Quote: "To start: …"}, {N: 2, Title: "Code", Doc: "b"}, {N: 3, Title: "Quill", Doc: "a", Old: true}}, Verdict: rag.Answered, Model: rag.QuoteModel,
-		}, "To start:\n- 1) Open the door.\n- 2) Run the command below, which takes\na while. [1]\nAt the end:\n    quill   --with a very long line of code that is not wrapped\n[2] [3]\n\n[1] [3] Quill\n[2] Code\n"},
+		}, "To start:\n1) Open the door.\n2) Run the command below, which takes a\nwhile. [1]\nAt the end:\n    quill   --with a very long line of code that is not wrapped\n[2] [3]\n\n[1] [3] Quill\n[2] Code\n"},
 		"escape sequences": {terminal.Text{}, rag.Answer{Sentences: []rag.Sentence{{Text: "a\x1b[31mred\x1b]0;title\x07\x00\u202eb"}}}, "aredb\n"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"regexp"
 	"strings"
 
 	"github.com/charmbracelet/x/ansi"
@@ -132,14 +133,22 @@ func (t Text) fold(s, indent string) string {
 	if t.Width <= len(indent)+20 {
 		return s
 	}
-	lines := strings.Split(ansi.Wordwrap(s, t.Width-len(indent), ""), "\n")
+	// Wordwrap may break a line at any hyphen, even in a date.
+	lines := strings.Split(ansi.Wordwrap(numberHyphen.ReplaceAllString(s, "$1"+unbroken+"$2"), t.Width-len(indent), ""), "\n")
 	for i := range lines {
+		lines[i] = strings.ReplaceAll(lines[i], unbroken, "-")
 		if i > 0 {
 			lines[i] = indent + lines[i]
 		}
 	}
 	return strings.Join(lines, "\n")
 }
+
+// numberHyphen matches a hyphen between digits. unbroken stands for it while lines are
+// wrapped: a private character of the same width.
+var numberHyphen = regexp.MustCompile(`(\d)-(\d)`)
+
+const unbroken = "\uf8ff"
 
 // bold returns s with the first occurrence of part in bold.
 func (t Text) bold(s, part string) string {

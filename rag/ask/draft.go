@@ -103,7 +103,7 @@ func (a Answerer) draft(ctx context.Context, r question.Reading, writer rag.Writ
 	}
 	out.Failed, out.Usage = draft.Failed, out.Spent.Usage()
 	if out.Verdict == rag.Answered {
-		if isQuote(draft.Claims[0]) {
+		if first := draft.Claims[0]; isQuote(first) && !strings.Contains(first.Text, "\n") {
 			out.Short = shortAnswer(draft.Claims[0].Cites, f.passages)
 		}
 		if quotes && f.verdict == rag.Nearest {

@@ -65,11 +65,11 @@ func TestJoin(t *testing.T) {
 
 func TestWholeBlocks(t *testing.T) {
 	t.Parallel()
-	const doc = "# Quill\n\nTo install:\n\n- 1) Download it.\n- 2) Run it.\n- 3) Wait.\n\nIt is free."
+	const doc = "# Quill\n\nTo install:\n\n1) Download it.\n2) Run it.\n3) Wait.\n\nIt is free."
 	for run, want := range map[string]string{
-		"- 2) Run it.":     "To install:\n\n- 1) Download it.\n- 2) Run it.\n- 3) Wait.",
-		"- 3) Wait.\n\nIt": "To install:\n\n- 1) Download it.\n- 2) Run it.\n- 3) Wait.\n\nIt",
-		"To install:":      "To install:\n\n- 1) Download it.\n- 2) Run it.\n- 3) Wait.",
+		"2) Run it.":     "To install:\n\n1) Download it.\n2) Run it.\n3) Wait.",
+		"3) Wait.\n\nIt": "To install:\n\n1) Download it.\n2) Run it.\n3) Wait.\n\nIt",
+		"To install:":      "To install:\n\n1) Download it.\n2) Run it.\n3) Wait.",
 		"It is free.":      "It is free.",
 	} {
 		at := strings.Index(doc, run)

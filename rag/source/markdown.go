@@ -164,7 +164,7 @@ func (w *writer) list(n *ast.List) {
 	for item := n.FirstChild(); item != nil; item = item.NextSibling() {
 		marker := "- "
 		if n.IsOrdered() {
-			marker = fmt.Sprintf("- %d) ", number) // a full stop would end a sentence
+			marker = fmt.Sprintf("%d) ", number) // a full stop would end a sentence
 			number++
 		}
 		w.item(item, marker)

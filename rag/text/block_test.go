@@ -19,8 +19,8 @@ You need the following:
 
 It is free. To install Quill:
 
-- 1) Download it.
-- 2) Run it.
+1) Download it.
+2) Run it.
 
 ## 3.1.0
 
@@ -46,8 +46,8 @@ Done.`
 		"4 GB":          {List, "You need the following:", []string{"- Python 3.9", "- 4 GB of memory\n  of any kind"}},
 		"of any":        {List, "You need the following:", []string{"- Python 3.9", "- 4 GB of memory\n  of any kind"}},
 		"You need":      {List, "You need the following:", []string{"- Python 3.9", "- 4 GB of memory\n  of any kind"}},
-		"Run it":        {Steps, "To install Quill:", []string{"- 1) Download it.", "- 2) Run it."}},
-		"To install":    {Steps, "To install Quill:", []string{"- 1) Download it.", "- 2) Run it."}},
+		"Run it":        {Steps, "To install Quill:", []string{"1) Download it.", "2) Run it."}},
+		"To install":    {Steps, "To install Quill:", []string{"1) Download it.", "2) Run it."}},
 		"Added":         {List, "3.1.0", []string{"- Added dry runs."}},
 		"3.1.0":         {List, "3.1.0", []string{"- Added dry runs."}},
 		"# Quill":       {},
@@ -91,7 +91,7 @@ func TestWithoutMark(t *testing.T) {
 }
 
 func FuzzBlockAt(f *testing.F) {
-	f.Add("To install:\n\n- 1) a\n- 2) b\n", 3)
+	f.Add("To install:\n\n1) a\n2) b\n", 3)
 	f.Add("a | b\n1 | 2\n\n    code\n", 9)
 	f.Fuzz(func(t *testing.T, s string, at int) {
 		if at < 0 || at > len(s) {

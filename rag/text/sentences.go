@@ -2,6 +2,7 @@ package text
 
 import (
 	"iter"
+	"regexp"
 	"strings"
 	"sync"
 	"unicode"
@@ -94,7 +95,7 @@ func isBreakBetween(last, line string) bool {
 	switch {
 	case last == "":
 		return false
-	case strings.HasPrefix(line, "- "), strings.HasPrefix(line, "* "), strings.HasPrefix(line, "• "), strings.Contains(line, " | "):
+	case strings.HasPrefix(line, "- "), strings.HasPrefix(line, "* "), strings.HasPrefix(line, "• "), numberedItem.MatchString(line), strings.Contains(line, " | "):
 		return true
 	case utf8.RuneCountInString(last) >= minWrapped, !unicode.IsUpper(first) && !unicode.IsDigit(first):
 		return false
@@ -102,6 +103,9 @@ func isBreakBetween(last, line string) bool {
 	end, _ := utf8.DecodeLastRuneInString(last)
 	return !strings.ContainsRune(",;:–—-", end)
 }
+
+// numberedItem matches the start of an item of a numbered list, as Markdown is read.
+var numberedItem = regexp.MustCompile(`^\d{1,3}\) \S`)
 
 // minWrapped is the length in runes from which a line may have been wrapped at
 // a column.

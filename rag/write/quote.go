@@ -3,6 +3,7 @@ package write
 import (
 	"cmp"
 	"context"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -96,7 +97,7 @@ func (c choice) claim(p rag.Passage, several bool) rag.Claim {
 	}
 	var claim rag.Claim
 	for _, part := range partsOf(p, b, at, several) {
-		s := strings.TrimSpace(part.Of(p.Text))
+		s := blankLines.ReplaceAllString(strings.TrimSpace(part.Of(p.Text)), "\n")
 		if b.Kind == text.Code && part != b.Lead {
 			s = dedent(p.Text, part)
 			claim.Code = len(s)
@@ -109,6 +110,9 @@ func (c choice) claim(p rag.Passage, several bool) rag.Claim {
 	}
 	return claim
 }
+
+// blankLines matches the end of a line with the blank lines after it.
+var blankLines = regexp.MustCompile(`\n(?:[ \t]*\n)+`)
 
 func (c choice) cite(p rag.Passage, at text.Span) rag.Cite {
 	return rag.Cite{Passage: c.passage, Start: p.Start + at.Start, End: p.Start + at.End}

@@ -23,8 +23,8 @@ You need the following:
 
 Then do this.
 
-- 1) Download it.
-- 2) Run it.
+1) Download it.
+2) Run it.
 
 3.1.0 (2024-01-15)
 
@@ -46,11 +46,11 @@ To start it:
 		cites          []string // of the first claim
 	}{
 		"a sentence":             {"What is Quill?", "Quill is", []string{"Quill is a pen."}, "", []string{"Quill is a pen."}},
-		"an introduced list":     {"How much memory?", "4 GB", []string{"You need the following:\n\n- Python 3.9\n- 4 GB of memory"}, "", []string{"You need the following:\n\n- Python 3.9\n- 4 GB of memory"}},
-		"the introduction":       {"What is needed?", "You need", []string{"You need the following:\n\n- Python 3.9\n- 4 GB of memory"}, "", []string{"You need the following:\n\n- Python 3.9\n- 4 GB of memory"}},
-		"steps":                  {"What comes second?", "Run it", []string{"- 1) Download it.\n- 2) Run it."}, "", []string{"- 1) Download it.\n- 2) Run it."}},
+		"an introduced list":     {"How much memory?", "4 GB", []string{"You need the following:\n- Python 3.9\n- 4 GB of memory"}, "", []string{"You need the following:\n\n- Python 3.9\n- 4 GB of memory"}},
+		"the introduction":       {"What is needed?", "You need", []string{"You need the following:\n- Python 3.9\n- 4 GB of memory"}, "", []string{"You need the following:\n\n- Python 3.9\n- 4 GB of memory"}},
+		"steps":                  {"What comes second?", "Run it", []string{"1) Download it.\n2) Run it."}, "", []string{"1) Download it.\n2) Run it."}},
 		"an item with a heading": {"Which version added dry runs?", "Added", []string{"3.1.0 (2024-01-15)\n- Added dry runs."}, "", []string{"3.1.0 (2024-01-15)", "- Added dry runs."}},
-		"a list that is asked for": {"What are the changes of 3.1.0?", "Added", []string{"3.1.0 (2024-01-15)\n\n- Added dry runs.\n- Removed wet runs."}, "",
+		"a list that is asked for": {"What are the changes of 3.1.0?", "Added", []string{"3.1.0 (2024-01-15)\n- Added dry runs.\n- Removed wet runs."}, "",
 			[]string{"3.1.0 (2024-01-15)\n\n- Added dry runs.\n- Removed wet runs."}},
 		"a row":    {"What is the IP of birch?", "birch", []string{"Host | IP\nbirch | 10.0.0.13"}, "", []string{"Host | IP", "birch | 10.0.0.13"}},
 		"a header": {"Which hosts are there?", "Host |", []string{"Host | IP\nalder | 10.0.0.12\nbirch | 10.0.0.13"}, "", []string{"Host | IP\nalder | 10.0.0.12\nbirch | 10.0.0.13"}},
