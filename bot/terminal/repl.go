@@ -129,10 +129,16 @@ func (r *REPL) more(ctx context.Context) error {
 	all.Passages = next.Passages
 	r.last = &all
 	next.Searched = next.Question // shown above the answer
-	if err := r.Text.Answer(r.Out, next); err != nil {
+	return r.show(next)
+}
+
+// show shows an answer. Two empty lines separate it from the next question, because
+// one separates it from its sources.
+func (r *REPL) show(a rag.Answer) error {
+	if err := r.Text.Answer(r.Out, a); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintln(r.Out)
+	_, err := fmt.Fprint(r.Out, "\n\n")
 	return err
 }
 
@@ -175,10 +181,7 @@ func (r *REPL) ask(ctx context.Context, line string) (rag.Verdict, error) {
 	if err != nil {
 		return "", err
 	}
-	if err := r.Text.Answer(r.Out, a); err != nil {
-		return "", err
-	}
-	if _, err := fmt.Fprintln(r.Out); err != nil {
+	if err := r.show(a); err != nil {
 		return "", err
 	}
 	r.last = &a

@@ -42,9 +42,10 @@ func NewQuery(ctx context.Context, store rag.Searcher, r question.Reading, vecto
 }
 
 // titleOf returns the title of a chunk's article, with the date that it was published
-// if the question asks about a time. A question writes a date in words.
+// if the question asks about a time, not about what was before or after it. A question
+// writes a date in words.
 func (q Query) titleOf(c rag.Chunk) string {
-	if q.Period == nil || c.Published.IsZero() {
+	if q.Period == nil || q.Period.Fades || c.Published.IsZero() {
 		return c.Title
 	}
 	return c.Title + ", " + c.Published.UTC().Format("2 January 2006")
