@@ -91,14 +91,14 @@ func (a Answerer) find(ctx context.Context, q question.Reading, t *rag.Timings) 
 	}
 	t.Embed = time.Since(from)
 	f.confidence = f.evidence.Confidence(len(q.Words), f.query.StoreChunks)
+	if f.unknown = f.query.UnknownNames(); len(f.unknown) > 0 {
+		f.confidence = min(f.confidence, maxUnknown)
+	}
 	switch {
 	case len(f.passages) == 0:
 		f.verdict, f.confidence = rag.Refused, 0
-	case f.confidence >= a.Caution.AnsweredThreshold():
+	case f.confidence >= a.Caution.AnsweredThreshold() && len(f.unknown) == 0:
 		f.verdict = rag.Answered
-		if f.unknown = f.query.UnknownNames(); len(f.unknown) > 0 {
-			f.verdict, f.confidence = rag.Nearest, min(f.confidence, maxUnknown)
-		}
 	case f.confidence >= a.Caution.NearestThreshold():
 		f.verdict = rag.Nearest
 	default:
@@ -134,7 +134,7 @@ type findings struct {
 	evidence   retrieve.Evidence
 	confidence float64
 	verdict    rag.Verdict // before anything is written
-	unknown    []string    // names of the question for which it is Nearest only
+	unknown    []string    // names of the question that no article has
 }
 
 // reason returns why the question is not answered, or not directly.

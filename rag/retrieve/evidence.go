@@ -15,6 +15,7 @@ type Evidence struct {
 	Passage     float64 `json:"passage"`          // cosine of its chunk and the question
 	Coverage    float64 `json:"coverage"`         // rarity-weighted share of the question's terms in the sentence, the one before, the title and the headings
 	Own         float64 `json:"own"`              // the same for the sentence alone
+	Place       float64 `json:"place"`            // the same for the headings above it without the title, and for a row of a table with its columns
 	Kind        bool    `json:"kind"`             // the sentence contains the kind of thing asked for
 	Contradicts bool    `json:"contradicts"`      // the sentence lacks the question's negation, or has the opposite of a word
 	Stale       float64 `json:"stale"`            // for a question about now: how old the article is, 0 … 1
@@ -39,12 +40,12 @@ func evidenceByVectors(c *candidate) Evidence {
 }
 
 // evidenceByReading returns the evidence of a candidate that was read. Its Score
-// is a logistic regression that this command fits:
+// is a logistic regression that this command fits, except for placeWeight:
 //
 //	go run ./cmd/footnote/internal/fit confidence ../shared/data/squad ../shared/data/squad2 ../shared/data/clapnq ../shared/data/realtimeqa
 func evidenceByReading(c *candidate) Evidence {
-	e := Evidence{Read: true, Answers: c.answers, Span: c.Answer.Score, Passage: c.dense, Coverage: c.coverage, Own: c.own, Kind: c.hasKind, Contradicts: c.contradicts, Stale: c.stale}
-	e.Score = .354*e.Answers + .024*e.Span + 30.3*e.Passage + 1.13*e.Own - 2.68*e.Stale - 26.01
+	e := Evidence{Read: true, Answers: c.answers, Span: c.Answer.Score, Passage: c.dense, Coverage: c.coverage, Own: c.own, Place: c.place, Kind: c.hasKind, Contradicts: c.contradicts, Stale: c.stale}
+	e.Score = placeWeight*e.Place + .354*e.Answers + .024*e.Span + 30.3*e.Passage + 1.13*e.Own - 2.68*e.Stale - 26.01
 	if e.Kind {
 		e.Score += .35
 	}
@@ -53,6 +54,9 @@ func evidenceByReading(c *candidate) Evidence {
 	}
 	return e
 }
+
+// placeWeight is chosen: the sets have no headings and hardly a table.
+const placeWeight = 2
 
 // contradictionWeight is subtracted from the score of a sentence that
 // contradicts the question, in points of cosine.

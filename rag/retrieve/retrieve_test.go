@@ -69,8 +69,8 @@ func TestWholeBlocks(t *testing.T) {
 	for run, want := range map[string]string{
 		"2) Run it.":     "To install:\n\n1) Download it.\n2) Run it.\n3) Wait.",
 		"3) Wait.\n\nIt": "To install:\n\n1) Download it.\n2) Run it.\n3) Wait.\n\nIt",
-		"To install:":      "To install:\n\n1) Download it.\n2) Run it.\n3) Wait.",
-		"It is free.":      "It is free.",
+		"To install:":    "To install:\n\n1) Download it.\n2) Run it.\n3) Wait.",
+		"It is free.":    "It is free.",
 	} {
 		at := strings.Index(doc, run)
 		start, end := wholeBlocks(doc, at, at+len(run))

@@ -36,6 +36,7 @@ type candidate struct {
 	dense         float64    // best cosine of a chunk that contains it
 	coverage      float64    // see Evidence
 	own           float64    // see Evidence
+	place         float64    // see Evidence
 	hasKind       bool       // whether it contains the kind of thing asked for
 	isQuestion    bool       // whether it is a question
 	contradicts   bool       // see Evidence
@@ -72,7 +73,11 @@ func candidates(q Query, passages []rag.Passage) []*candidate {
 			if len(own) == 0 { // "No." and "____" are not answers
 				continue
 			}
-			c.coverage, c.own = q.coverage(text.StemSet(c.text, lead, q.titleOf(p.Chunk), p.Chunk.Section)), q.coverage(own)
+			columns := columnsOf(p, *c.ScoredSentence)
+			c.coverage, c.own = q.coverage(text.StemSet(c.text, lead, columns, q.titleOf(p.Chunk), p.Chunk.Section)), q.coverage(own)
+			if c.place = q.coverage(text.StemSet(headings(p.Chunk))); columns != "" {
+				c.place = q.coverage(text.StemSet(c.text, columns, headings(p.Chunk)))
+			}
 			if c.isQuestion = strings.HasSuffix(strings.TrimRight(c.text, `"'’”)`), "?"); c.isQuestion {
 				c.bonus -= questionWeight
 			}
@@ -96,6 +101,30 @@ func candidates(q Query, passages []rag.Passage) []*candidate {
 		}
 	}
 	return all
+}
+
+// headings returns the headings above a chunk, without one that repeats the title.
+func headings(c rag.Chunk) string {
+	var all []string
+	for h := range strings.SplitSeq(c.Section, rag.SectionSeparator) {
+		if h != c.Title {
+			all = append(all, h)
+		}
+	}
+	return strings.Join(all, "\n")
+}
+
+// columnsOf returns the row that names the columns of the table that a sentence is a
+// row of; "" if it is none.
+func columnsOf(p *rag.Passage, s rag.ScoredSentence) string {
+	if !strings.Contains(p.SentenceText(s), " | ") {
+		return ""
+	}
+	b := text.BlockAt(p.Text, s.Start-p.Start)
+	if b.Kind != text.Table || s.Start-p.Start < b.Lines[0].End {
+		return ""
+	}
+	return b.Lines[0].Of(p.Text)
 }
 
 // contradicts reports whether the sentence said contradicts the question asked:

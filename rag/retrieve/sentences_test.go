@@ -6,6 +6,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"footnote/rag"
+	"footnote/rag/question"
 	"footnote/rag/ragtest"
 	"footnote/rag/text"
 )
@@ -39,5 +40,28 @@ func TestCandidates(t *testing.T) {
 	}
 	if diff := cmp.Diff([]string{"Does it sail?", "The ferry sails at noon."}, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// TestPlace checks what of the words around a sentence counts as its place.
+func TestPlace(t *testing.T) {
+	t.Parallel()
+	table := ragtest.Passage("servers", "Servers", "Host | Owner\nalder | Bo Lind\nbirch | Anna Berg\n\nAll run Debian.")
+	errors := ragtest.Passage("errors", "Error codes", "The token is too old.")
+	errors.Chunk.Section = "Error codes" + rag.SectionSeparator + "E1042: Token expired"
+	for asked, want := range map[string]map[string]float64{
+		"owner of birch":      {"Host | Owner": 0, "alder | Bo Lind": .5, "birch | Anna Berg": 1, "All run Debian.": 0, "The token is too old.": 0},
+		"E1042 and codes":     {"The token is too old.": .5, "birch | Anna Berg": 0},
+		"hosts of alder, now": {"Host | Owner": 0, "alder | Bo Lind": 1, "birch | Anna Berg": .5, "All run Debian.": 0},
+	} {
+		q := Query{Reading: question.Read(rag.Question{Text: asked})}
+		for _, x := range q.Reading.Terms {
+			q.Terms = append(q.Terms, Term{Term: x, Rarity: 1})
+		}
+		for _, c := range candidates(q, []rag.Passage{table, errors}) {
+			if place, ok := want[c.text]; ok && c.place != place {
+				t.Errorf("%s: place of %q is %.2f, want %.2f", asked, c.text, c.place, place)
+			}
+		}
 	}
 }

@@ -12,8 +12,8 @@ import (
 	"footnote/rag/text"
 )
 
-// UnknownNames returns the names of a question that no chunk of the store has, as the
-// question writes them, if they are at least half of its names: of many names, one
+// UnknownNames returns the names of a question, such as Hull or E1042, that no chunk of
+// the store has, as the question writes them, if they are at least half of its names: of many names, one
 // may only say who reported it. Only English questions have names, and only those with
 // a word in lower case.
 func (q Query) UnknownNames() []string {
@@ -22,7 +22,7 @@ func (q Query) UnknownNames() []string {
 	}
 	var names, unknown []string
 	for _, t := range q.Tokens {
-		if !t.Name || slices.Contains(names, t.Raw) {
+		if !t.Name && !isCode(t) || slices.Contains(names, t.Raw) {
 			continue
 		}
 		names = append(names, t.Raw)
@@ -41,6 +41,12 @@ func (q Query) isUnknown(t text.Token) bool {
 	return slices.ContainsFunc(q.Terms, func(x Term) bool { return x.Word == t.Word && x.Rarity >= 1 })
 }
 
+// isCode reports whether a token stands for one thing, such as E1042 or 3.1.4. Another
+// that looks like it is another thing.
+func isCode(t text.Token) bool {
+	return strings.ContainsFunc(t.Raw, unicode.IsDigit) && (!t.Number || strings.Count(t.Raw, ".") > 1)
+}
+
 // Respelled returns the question with its unknown words as the passages spell them:
 // names without their accents, numbers written otherwise, and typing errors. It
 // returns the question unchanged if there are none.
@@ -51,7 +57,11 @@ func (q Query) Respelled(passages []rag.Passage) string {
 	var words []text.Token // of the passages
 	seen := map[string]bool{}
 	for _, p := range passages {
-		for _, t := range text.Tokens(p.Chunk.Title + "\n" + p.Chunk.Section + "\n" + p.Text) {
+		all := text.Tokens(p.Chunk.Title + "\n" + p.Chunk.Section + "\n" + p.Text)
+		for i, t := range all {
+			if t.Number && i+1 < len(all) && magnitudes[all[i+1].Word] {
+				t.Raw += " " + all[i+1].Raw
+			}
 			if !seen[t.Raw] && (t.Content || t.Number) {
 				seen[t.Raw] = true
 				words = append(words, t)
@@ -60,7 +70,7 @@ func (q Query) Respelled(passages []rag.Passage) string {
 	}
 	respelled := q.Text
 	for _, t := range q.Tokens {
-		if !q.isUnknown(t) {
+		if !q.isUnknown(t) || isCode(t) {
 			continue
 		}
 		if as := spellingOf(t, words); as != "" {
@@ -98,6 +108,9 @@ func spellingOf(t text.Token, words []text.Token) string {
 	}
 	return best
 }
+
+// magnitudes are words that belong to the number before them.
+var magnitudes = text.WordSet("hundred thousand million billion trillion")
 
 const (
 	minRespelled = 4   // letters of a word that may be spelled otherwise

@@ -13,7 +13,7 @@ import (
 
 func TestUnknown(t *testing.T) {
 	t.Parallel()
-	passages := []rag.Passage{ragtest.Passage("a", "Quill", "Łukasz Żółtowski and Jürgen Müller install the quill on macOS for 1,500 euros. The winch costs 12k.")}
+	passages := []rag.Passage{ragtest.Passage("a", "Quill", "Łukasz Żółtowski and Jürgen Müller install the quill on macOS for 1,500 euros. The winch costs 12k. The port asked for 2.5 million. Error E1043 came with 3.1.0.")}
 	words := text.StemSet(passages[0].Text)
 	for asked, want := range map[string]struct {
 		respelled string
@@ -28,6 +28,10 @@ func TestUnknown(t *testing.T) {
 		"what does the winsh cost":                              {"what does the winch cost", nil},
 		"Who paid 1500 or 1.5k euros?":                          {"Who paid 1500 or 1,500 euros?", nil},
 		"Who paid 12,000 euros?":                                {"Who paid 12k euros?", nil},
+		"Who asked for 2,500,000 euros?":                        {"Who asked for 2.5 million euros?", nil},
+		"What does E1044 mean?":                                 {"What does E1044 mean?", []string{"E1044"}},
+		"What does E1043 mean?":                                 {"What does E1043 mean?", nil},
+		"What changed in 3.1.9?":                                {"What changed in 3.1.9?", []string{"3.1.9"}},
 		"Who paid 1,501 euros?":                                 {"Who paid 1,501 euros?", nil},
 		"HOW DO I INSTALL QUILL ON FEDORA?":                     {"HOW DO I INSTALL QUILL ON FEDORA?", nil},
 		"Wie installiert man Quill auf Fedora?":                 {"Wie installiert man Quill auf Fedora?", nil},

@@ -52,6 +52,13 @@ func (w Quote) Write(_ context.Context, q rag.Question, passages []rag.Passage, 
 			continue
 		}
 		said[words] = true
+		if hasLead(claim, d.Claims) { // the names of the columns, or a heading
+			if !several && strings.Contains(claim.Text, " | ") {
+				continue // another row of the same table
+			}
+			_, claim.Text, _ = strings.Cut(claim.Text, "\n")
+			claim.Cites = claim.Cites[1:]
+		}
 		if len(d.Claims) > 0 {
 			claim.Break = " "
 			if isBlock(claim) || isBlock(d.Claims[len(d.Claims)-1]) {
@@ -83,6 +90,12 @@ func (c choice) isIn(claims []rag.Claim) bool {
 			return x.Passage == c.passage && x.Start <= c.Start && c.End <= x.End
 		})
 	})
+}
+
+// hasLead reports whether one of the claims begins with the same line as a further one
+// of several lines.
+func hasLead(claim rag.Claim, before []rag.Claim) bool {
+	return len(claim.Cites) > 1 && slices.ContainsFunc(before, func(c rag.Claim) bool { return len(c.Cites) > 1 && c.Cites[0] == claim.Cites[0] })
 }
 
 // isBlock reports whether a claim has lines of its own.
