@@ -117,6 +117,8 @@ type Listing struct {
 	Date        string // when they were published, in the asker's words; empty: any time
 	Order       int    // 1: newest first; -1: oldest first; 0: as found
 	One         bool   // only the first was asked for
+	Most        int    // so many were asked for; 0: any number
+	By          string // name of their author; empty: any
 	Found       int    // articles that match
 	All         int    // articles that the question's Filter selects
 	Undated     int    // articles left out because they have no date

@@ -57,7 +57,7 @@ func (m *memory) List(ctx context.Context, f rag.Filter) ([]rag.Info, error) {
 	for _, e := range m.entries {
 		if d := e.Document; selects(f, d.Collection) {
 			infos = append(infos, rag.Info{
-				ID: d.ID, Source: d.Source, Title: d.Title, URL: d.URL, Collection: d.Collection,
+				ID: d.ID, Source: d.Source, Title: d.Title, URL: d.URL, Collection: d.Collection, Author: d.Author,
 				Published: d.Published, Hash: d.Hash(), Chunks: len(e.Chunks),
 			})
 		}

@@ -77,6 +77,7 @@ type Entry struct {
 // Info describes a stored article without its text.
 type Info struct {
 	ID, Source, Title, URL, Collection string
+	Author                             string
 	Published                          time.Time
 	Hash                               string // Document.Hash when the article was stored
 	Chunks                             int

@@ -116,8 +116,8 @@ func listing(a rag.Answer) string {
 			if c.Author != "" {
 				b.WriteString(", by " + c.Author)
 			}
-			if !c.Published.IsZero() {
-				b.WriteString(", " + c.Published.UTC().Format(time.DateOnly))
+			if on := rag.FormatDate(c.Published); on != "" && !strings.Contains(s.Text, on) {
+				b.WriteString(", " + on)
 			}
 		}
 		b.WriteString(marks(s))
@@ -125,7 +125,7 @@ func listing(a rag.Answer) string {
 	if l.One {
 		return b.String()
 	}
-	if more := l.Found - len(a.Sentences); more > 0 {
+	if more := l.Found - len(a.Sentences); more > 0 && l.Most == 0 {
 		fmt.Fprintf(&b, "\n- and %d more", more)
 	}
 	switch {
@@ -151,11 +151,16 @@ func headline(l rag.Listing) string {
 	if l.About != "" {
 		is = append(is, verb(many, "mention", "mentions")+" "+l.About)
 	}
+	if l.By != "" {
+		is = append(is, verb(many, "are", "is")+" by "+l.By)
+	}
 	what := strings.Join(is, " and ")
 	order := map[int]string{1: "newest", -1: "oldest"}[l.Order]
 	switch {
 	case l.One && l.Found > 0 && what != "":
 		return fmt.Sprintf("%d of the %d articles %s. The %s:", l.Found, l.All, what, order)
+	case l.Most > 1 && l.Found > 1 && what == "":
+		return fmt.Sprintf("The %s %d articles:", order, min(l.Most, l.Found))
 	case l.One && l.Found > 0:
 		return "The " + order + " article:"
 	case l.Found == 0 && what != "":

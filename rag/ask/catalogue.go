@@ -24,10 +24,10 @@ func (a Answerer) fromCatalogue(ctx context.Context, r question.Reading, t *rag.
 	case !r.Catalogue.Summary:
 		out, err = a.listing(ctx, r.Question, *r.Catalogue)
 		known := slices.ContainsFunc(out.Citations, func(c rag.Citation) bool { return c.Author != "" })
-		return out, known || !r.Catalogue.Author, err
+		return out, (known || !r.Catalogue.Author) && (out.Verdict == rag.Answered || !r.Catalogue.Loose), err
 	}
 	d, ok, err := a.toSummarise(ctx, *r.Catalogue, r.Filter)
-	if err != nil {
+	if err != nil || !ok && r.Catalogue.Loose {
 		return rag.Answer{}, false, err
 	}
 	if !ok { // say that there is none, or which ones mention it
@@ -42,10 +42,13 @@ func (a Answerer) fromCatalogue(ctx context.Context, r question.Reading, t *rag.
 	return out, true, err
 }
 
-// toSummarise returns the article to summarise; false if there is none.
+// toSummarise returns the article to summarise; false if there is none. Of a loose
+// question it is only an article whose title the question names.
 func (a Answerer) toSummarise(ctx context.Context, c question.CatalogueQuestion, f rag.Filter) (rag.Document, bool, error) {
 	if c.About != "" {
-		return a.article(ctx, c.About, f)
+		d, ok, err := a.article(ctx, c.About, f)
+		about := text.StemSet(c.About)
+		return d, ok && (!c.Loose || 2*common(about, text.StemSet(d.Title)) >= len(about)), err
 	}
 	infos, err := a.Store.List(ctx, f)
 	if err != nil {
@@ -149,28 +152,30 @@ func (a Answerer) listing(ctx context.Context, q rag.Question, c question.Catalo
 		}
 	}
 	found = slices.DeleteFunc(found, func(l listed) bool {
-		return !c.From.IsZero() && l.Published.Before(c.From) || !c.To.IsZero() && !l.Published.Before(c.To) ||
+		return c.By != "" && common(text.StemSet(c.By), text.StemSet(l.Author)) < len(text.StemSet(c.By)) ||
+			!c.From.IsZero() && l.Published.Before(c.From) || !c.To.IsZero() && !l.Published.Before(c.To) ||
 			(c.Date != "" || c.Order != 0) && l.Published.IsZero()
 	})
 	if c.Order != 0 || c.About == "" {
 		slices.SortStableFunc(found, func(a, b listed) int { return a.Published.Compare(b.Published) * -cmp.Or(c.Order, 1) })
 	}
 	out := rag.Answer{Searched: q.Text, Verdict: rag.Answered, Confidence: 1, Model: "catalogue"}
-	out.Listing = &rag.Listing{About: c.About, Preposition: c.Preposition, Date: c.Date, Order: c.Order, One: c.One, Found: len(found), All: all, Undated: undated}
-	shown := found[:min(len(found), maxListed)]
+	out.Listing = &rag.Listing{About: c.About, Preposition: c.Preposition, Date: c.Date, Order: c.Order, One: c.One, Most: c.Most, By: c.By, Found: len(found), All: all, Undated: undated}
+	most := min(maxListed, cmp.Or(c.Most, maxListed))
 	if c.One {
-		shown = shown[:min(len(shown), 1)]
+		most = 1
 	}
+	shown := found[:min(len(found), most)]
 	for _, l := range shown {
-		d, err := a.Store.Document(ctx, l.ID)
-		if err != nil {
-			return rag.Answer{}, err
-		}
 		if l.end == 0 {
+			d, err := a.Store.Document(ctx, l.ID)
+			if err != nil {
+				return rag.Answer{}, err
+			}
 			l.open(d)
 		}
 		n := len(out.Citations) + 1
-		out.Citations = append(out.Citations, rag.Citation{N: n, Title: l.Title, URL: l.URL, Doc: l.ID, Source: l.Source, Author: d.Author, Published: l.Published, Old: q.Outdated(l.Published), Quote: l.text, Start: l.start, End: l.end})
+		out.Citations = append(out.Citations, rag.Citation{N: n, Title: l.Title, URL: l.URL, Doc: l.ID, Source: l.Source, Author: l.Author, Published: l.Published, Old: q.Outdated(l.Published), Quote: l.text, Start: l.start, End: l.end})
 		out.Sentences = append(out.Sentences, rag.Sentence{
 			Text: strings.Join(strings.Fields(l.Title), " "), Break: "\n- ", Citations: []int{n}, Support: rag.Supported, Kind: rag.ListedArticle,
 		})

@@ -29,7 +29,7 @@ func (l *Library) list(ctx context.Context, f rag.Filter) ([]rag.Info, error) {
 
 func readInfos(ctx context.Context, tx *sql.Tx, f rag.Filter) ([]rag.Info, error) {
 	rows, err := tx.QueryContext(ctx, `
-		SELECT id, source, title, url, collection, published, hash, chunks
+		SELECT id, source, title, url, collection, author, published, hash, chunks
 		FROM articles ORDER BY title, id`)
 	if err != nil {
 		return nil, err
@@ -39,7 +39,7 @@ func readInfos(ctx context.Context, tx *sql.Tx, f rag.Filter) ([]rag.Info, error
 	for rows.Next() {
 		var i rag.Info
 		var published string
-		if err := rows.Scan(&i.ID, &i.Source, &i.Title, &i.URL, &i.Collection, &published, &i.Hash, &i.Chunks); err != nil {
+		if err := rows.Scan(&i.ID, &i.Source, &i.Title, &i.URL, &i.Collection, &i.Author, &published, &i.Hash, &i.Chunks); err != nil {
 			return nil, err
 		}
 		if i.Published, err = parseTime(published); err != nil {

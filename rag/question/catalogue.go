@@ -3,6 +3,7 @@ package question
 import (
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -21,8 +22,11 @@ type CatalogueQuestion struct {
 	AnyYear     bool      // Date is a month without a year; see ResolveYear
 	Order       int       // 1: newest first; -1: oldest first; 0: not asked for
 	One         bool      // asks only for the first
+	Most        int       // asks for at most so many; 0: any number
+	By          string    // name of their author; empty: any
 	Summary     bool      // asks for a summary of the article that About names, of the first by Order, or of the only one
 	Author      bool      // asks who wrote the articles; if none names its author, it may ask what they say
+	Loose       bool      // if no article matches, it asks what they say
 }
 
 // aboutCatalogue parses a question about the articles themselves; false for
@@ -33,8 +37,12 @@ func aboutCatalogue(q rag.Question) (CatalogueQuestion, bool) {
 	if asksAll.MatchString(asked) {
 		return c, true
 	}
+	if m := asksAbout.FindStringSubmatch(asked); m != nil {
+		c.Loose, c.About = true, unquote(m[1])
+		return c, c.About != ""
+	}
 	if m := asksSummary.FindStringSubmatch(asked); m != nil {
-		c.Summary, c.About = true, unquote(m[1]+m[2]+m[3])
+		c.Summary, c.About = true, unquote(m[1]+m[2]+m[3]+m[4])
 		return c, c.About != ""
 	}
 	if asksOnlySummary.MatchString(asked) {
@@ -44,6 +52,17 @@ func aboutCatalogue(q rag.Question) (CatalogueQuestion, bool) {
 	if m := asksSummaryOf.FindStringSubmatch(asked); m != nil {
 		c.Summary, c.One, c.Order = true, true, orderOf(m[1]+m[2])
 		return c, true
+	}
+	if m := asksTopicSummary.FindStringSubmatch(asked); m != nil {
+		if everything.MatchString(m[1]) {
+			return c, true
+		}
+		c.Summary, c.Loose, c.About = true, true, unquote(m[1])
+		return c, c.About != "" && !referring.MatchString(c.About)
+	}
+	if m := asksWorks.FindStringSubmatch(asked); m != nil {
+		c.By = unquote(m[1])
+		return c, isNamed(c.By)
 	}
 	if m := asksAuthor.FindStringSubmatch(asked); m != nil {
 		c.Author, c.About = true, unquote(m[1]+m[2])
@@ -57,11 +76,17 @@ func aboutCatalogue(q rag.Question) (CatalogueQuestion, bool) {
 		c.Summary, c.About = true, m[1]
 		return c, true
 	}
+	if m := asksFirst.FindStringSubmatch(asked); m != nil {
+		c.Order, c.One = orderOf(m[1]), true
+		return c, true
+	}
 	rest := ""
 	if m := asksHowMany.FindStringSubmatch(asked); m != nil {
 		c.Count, rest = true, m[1]
 	} else if m := asksNewest.FindStringSubmatch(asked); m != nil {
-		c.Order, c.One, rest = orderOf(m[1]), true, m[2]
+		c.Most = countOf(m[1] + m[3])
+		c.Order, rest = orderOf(m[2]), m[5]
+		c.One = c.Most == 1 || c.Most == 0 && !strings.HasSuffix(m[4], "s")
 	} else if m := asksWhich.FindStringSubmatch(asked); m != nil {
 		rest = m[1]
 	} else {
@@ -81,6 +106,10 @@ func aboutCatalogue(q rag.Question) (CatalogueQuestion, bool) {
 			rest = strings.TrimSpace(m[3])
 			continue
 		}
+		if m := writtenBy.FindStringSubmatch(rest); m != nil && c.By == "" && isNamed(unquote(m[1])) {
+			c.By, rest = unquote(m[1]), ""
+			continue
+		}
 		m := mentions.FindStringSubmatch(rest)
 		if m == nil || c.About != "" {
 			return c, false // the question is about something else
@@ -93,6 +122,14 @@ func aboutCatalogue(q rag.Question) (CatalogueQuestion, bool) {
 	}
 	return c, true
 }
+
+// countOf returns the number that digits or a word stand for; 0 if there is none.
+func countOf(s string) int {
+	n, _ := strconv.Atoi(s)
+	return max(n, slices.Index(counts, strings.ToLower(s)))
+}
+
+var counts = []string{"", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"}
 
 // orderOf returns the Order that a word such as "newest" asks for.
 func orderOf(word string) int {
@@ -115,25 +152,37 @@ var (
 	}, "|") + `)$`)
 	asksHowMany = regexp.MustCompile(`(?i)^(?:how many|(?:what is )?the number of) ` + articleNouns + `\b(?: (?:do you (?:have|know|hold)|are (?:there|in the (?:library|collection))))?(.*)$`)
 	asksWhich   = regexp.MustCompile(`(?i)^(?:(?:which|what|(?:list|show|give)(?: me)?(?: all)?(?: the| your)?|are there(?: any)?|do you have(?: any)?|is there an?|any) )?` + articleNouns + `\b(?: (?:do you have|are there))?(.+)$`)
-	asksNewest  = regexp.MustCompile(`(?i)^(?:what(?:'s| is| are)|which is|show(?: me)?|list) (?:the|your) ` + orders + ` ` + articleNouns + `\b(.*)$`)
+	asksNewest  = regexp.MustCompile(`(?i)^(?:(?:what(?:'s| is| are)|which (?:is|are)|(?:show|give)(?: me)?|list) )?(?:(?:the|your) )?(?:` + fewCounts + ` )?` + orders + `(?: ` + fewCounts + `)? (` + articleNouns + `)\b(.*)$`)
+	asksFirst   = regexp.MustCompile(`(?i)^(?:the )?(newest|latest|oldest)(?: one)?$`)
+	asksAbout   = regexp.MustCompile(`(?i)^what do (?:you|the articles) know about (.+)$`)
+	asksWorks   = regexp.MustCompile(`(?i)^what (?:articles )?(?:did|has) (.+?) (?:write|written|published?)$`)
 	asksSummary = regexp.MustCompile(`(?i)^(?:` + strings.Join([]string{
-		`(?:(?:can|could) you )?(?:please )?(?:summari[sz]e|sum up|(?:give (?:me )?|write )?an? (?:short |brief )?summary of) (?:me )?` + theArticle + ` *(.+)`,
+		summarise + ` ` + theArticle + ` *(.+)`,
 		`what is ` + theArticle + ` +(.+) about`,
 		`what does ` + theArticle + ` +(.+) (?:say|tell(?: us)?|report)`,
+		summarise + ` (?:(?:all |everything (?:in )?)?(?:the|your) )?(?:docs|documentation|notes|files|articles|documents|posts|pages|stories) (?:about|on|of) (.+)`,
 	}, "|") + `)$`)
-	asksSummaryOf   = regexp.MustCompile(`(?i)^(?:what(?:'s| is) the ` + orders + ` ` + articleNouns + ` about|(?:please )?(?:summari[sz]e|sum up) the ` + orders + ` ` + articleNouns + `)$`)
-	asksOnlySummary = regexp.MustCompile(`(?i)^(?:(?:(?:can|could) you )?(?:please )?(?:summari[sz]e|sum up|(?:give (?:me )?|write )?an? (?:short |brief )?summary of) (?:me )?(?:the|this) ` + articleNouns + `|what(?:'s| is) (?:the|this) ` + articleNouns + ` about|what does (?:the|this) ` + articleNouns + ` say)$`)
-	asksAuthor      = regexp.MustCompile(`(?i)^who (?:wrote|is the author of|are the authors of) (?:` + theArticle + ` *(.+)|(?:about|on) (.+))$`)
-	asksWhen        = regexp.MustCompile(`(?i)^when was ` + theArticle + ` *(.+) (?:published|written|posted)$`)
-	asksItsSummary  = regexp.MustCompile(`(?i)^(?:(?:can|could) you )?(?:please )?(?:summari[sz]e|sum up) (?:it|this|that) \((.+)\)$`)
+	asksTopicSummary = regexp.MustCompile(`(?i)^` + summarise + ` (.+)$`)
+	everything       = regexp.MustCompile(`(?i)^(?:everything|all(?: of it)?|(?:(?:all|everything)(?: of| in)? )?(?:the|these|your) (?:docs|documentation|library|collection|articles|documents|stories|texts|pages|posts|files|sources))$`)
+	referring        = regexp.MustCompile(`(?i)^(?:it|this|that|.*\([^)]*\))$`)
+	asksSummaryOf    = regexp.MustCompile(`(?i)^(?:what(?:'s| is) the ` + orders + ` ` + articleNouns + ` about|(?:please )?(?:summari[sz]e|sum up) the ` + orders + ` ` + articleNouns + `)$`)
+	asksOnlySummary  = regexp.MustCompile(`(?i)^(?:` + summarise + ` (?:the|this) ` + articleNouns + `|what(?:'s| is) (?:the|this) ` + articleNouns + ` about|what does (?:the|this) ` + articleNouns + ` say)$`)
+	asksAuthor       = regexp.MustCompile(`(?i)^who (?:wrote|is the author of|are the authors of) (?:` + theArticle + ` *(.+)|(?:about|on) (.+))$`)
+	asksWhen         = regexp.MustCompile(`(?i)^when was ` + theArticle + ` *(.+) (?:published|written|posted)$`)
+	asksItsSummary   = regexp.MustCompile(`(?i)^(?:(?:can|could) you )?(?:please )?(?:summari[sz]e|sum up) (?:it|this|that) \((.+)\)$`)
 
 	mentions = regexp.MustCompile(`(?i)^(?:that |which )?(?:(?:are|is) )?(?:mentions?|mentioning|names?|naming|about|on|discuss(?:es|ing)?|covers?|covering|(?:talk|speak|tell|write)s?(?:ing)? (?:about|of)|deals? with|dealing with|contain(?:s|ing)?(?: the words?)?|with the words?|say(?:s|ing)? (?:anything|something) about) +(.+)$`)
 	dated    = regexp.MustCompile(`(?i)^(?:that |which )?(?:(?:are|is|were|was|have been) )?(?:published |written |dated |you have )*(?:(from|in|of|since|after|before|until|on) )?(?:the )?((?:` + text.MonthPattern + `(?:,? \d{4})?)|\d{4}-\d\d(?:-\d\d)?|(?:1[89]|20)\d\d|(?:this|last|the past) (?:week|month|year)|today|yesterday)\b(.*)$`)
 )
 
+// writtenBy matches the author of articles that are asked for.
+var writtenBy = regexp.MustCompile(`(?i)^(?:that |which )?(?:(?:is|are|was|were) )?(?:written |published )?by (.+)$`)
+
 var datedAtEnd = regexp.MustCompile(`(?i)(?:^| )((?:from|in|of|since|after|before|until|on|published|dated) (?:[^ ]+ ){0,3}(?:\d{4}|week|month|year|today|yesterday|` + text.MonthPattern + `|\d{4}-\d\d(?:-\d\d)?))$`)
 
 const (
+	summarise    = `(?:(?:can|could) you )?(?:please )?(?:summari[sz]e|sum up|(?:give (?:me )?|write )?an? (?:short |brief )?summary of)(?: me)?`
+	fewCounts    = `(\d|one|two|three|four|five|six|seven|eight|nine|ten)`
 	orders       = `(newest|latest|most recent|oldest|earliest|first|last)`
 	articleNouns = `(?:articles?|documents?|stories|story|texts?|pages?|posts?|files?|sources?)`
 	theArticle   = `(?:the|this|that) (?:article|document|story|text|page|post)(?: (?:on|about|of|titled|called|named))?\b`

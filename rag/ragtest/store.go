@@ -266,7 +266,7 @@ func testList(t *testing.T, s rag.Store) {
 	copied.ID, copied.Source, copied.Collection = "a copy", "/articles/copy.md", "towns"
 	put(t, s, lighthouse, orchard, nowhere, copied, harbour)
 	info := func(d rag.Document) rag.Info {
-		return rag.Info{ID: d.ID, Source: d.Source, Title: d.Title, URL: d.URL, Collection: d.Collection,
+		return rag.Info{ID: d.ID, Source: d.Source, Title: d.Title, URL: d.URL, Collection: d.Collection, Author: d.Author,
 			Published: d.Published, Hash: d.Hash(), Chunks: len(Entry(d).Chunks)}
 	}
 	for _, test := range []struct {

@@ -21,7 +21,10 @@ func (q Query) UnknownNames() []string {
 		return nil
 	}
 	var names, unknown []string
-	for _, t := range q.Tokens {
+	for i, t := range q.Tokens {
+		if i == 0 && !isCode(t) && (len(q.Tokens) == 1 || !q.Tokens[1].Name) {
+			continue // a capital letter begins the question, as in "Summarise …"
+		}
 		if !t.Name && !isCode(t) || slices.Contains(names, t.Raw) {
 			continue
 		}
