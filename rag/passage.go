@@ -22,7 +22,7 @@ type Passage struct {
 type ScoredSentence struct {
 	Start, End int
 	Cosine     float64  // cosine similarity to the question; 0 if not computed
-	Score      float64  // how well it answers the question; only the order means anything; 0: not scored
+	Score      float64  // probability that it is the sentence that answers, if one does; 0: not scored
 	Answer     Span     // the words of it that answer the question by themselves; zero if not known
 	Features   Features // what the score is computed from
 }

@@ -66,18 +66,29 @@ func scoreByReading(ctx context.Context, embedder rag.Embedder, reader rag.Reade
 		return Evidence{}, err
 	}
 	slices.SortStableFunc(found, byScore)
-	most, sum := found[0].Score, 0.
 	for _, c := range found {
 		c.Features = rag.Features{Answers: c.answers, Span: c.Answer.Score, Meaning: cmp.Or(c.Cosine, least), Passage: c.passage, Coverage: c.coverage, Own: c.own, Kind: c.bonus}
-		c.Score = math.Exp(c.Score - most)
-		sum += c.Score
 	}
-	for _, c := range found {
-		c.Score = max(c.Score/sum, math.SmallestNonzeroFloat64)
-	}
+	toProbabilities(found)
 	first := found[0]
 	first.contradicts = contradicts(q.Tokens, text.Tokens(first.text))
 	return evidenceByReading(first), nil
+}
+
+// toProbabilities replaces the Scores of candidates, which are logarithms, by
+// probabilities with a sum of 1.
+func toProbabilities(all []*candidate) {
+	most, sum := math.Inf(-1), 0.
+	for _, c := range all {
+		most = max(most, c.Score)
+	}
+	for _, c := range all {
+		c.Score = math.Exp(c.Score - most)
+		sum += c.Score
+	}
+	for _, c := range all {
+		c.Score = max(c.Score/sum, math.SmallestNonzeroFloat64)
+	}
 }
 
 // maxCosines is the number of sentences that were read whose cosines count.
