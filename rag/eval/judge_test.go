@@ -59,7 +59,7 @@ func TestJudge(t *testing.T) {
 		return results[0]
 	}
 	first := judged()
-	if first.Metrics["judge_correct"] != 1 || first.Metrics["judge_supported"] != 0 || first.Metrics["judge_clear"] != 1./3 {
+	if first.Metrics["judge_correct"] != 1 || first.Metrics["judge_supported"] != 0 || first.Metrics["judge_clear"] != 1./2 {
 		t.Errorf("the judge's metrics are wrong: %v", first.Metrics)
 	}
 	n := asked.Load()
