@@ -49,10 +49,13 @@ func (a Answerer) Ask(ctx context.Context, q rag.Question, stream func(string)) 
 	return out, nil
 }
 
-// route answers a question in the way that suits it: from the catalogue, part
-// by part, or as a whole.
+// route answers a question in the way that suits it: from the catalogue, by comparing
+// two numbers, part by part, or as a whole.
 func (a Answerer) route(ctx context.Context, r question.Reading, t *rag.Timings, stream func(string)) (rag.Answer, error) {
 	if out, ok, err := a.fromCatalogue(ctx, r, t, stream); ok || err != nil {
+		return out, err
+	}
+	if out, ok, err := a.compare(ctx, r, t); ok || err != nil {
 		return out, err
 	}
 	if parts := a.split(ctx, r); len(parts) > 1 {

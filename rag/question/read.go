@@ -18,6 +18,7 @@ type Reading struct {
 	Rewritten     bool               // Text differs from Original, for example because Original refers to the conversation
 	SmallTalk     SmallTalk          // what it wants, if it asks nothing of the articles
 	Catalogue     *CatalogueQuestion // what it asks about the articles themselves; nil: it asks what they say
+	Comparison    *Comparison        // the two things that it compares by a number; nil: none
 	Parts         []string           // the single questions that it consists of, by its form; nil: it asks one thing
 	Compound      bool               // it has no Parts but probably asks several things, so that a model should be asked to split it
 	Kind          Kind               // of the thing that it asks for
@@ -49,6 +50,7 @@ func Read(q rag.Question) Reading {
 	if c, ok := aboutCatalogue(q); ok {
 		r.Catalogue = &c
 	}
+	r.Comparison = comparisonOf(q.Text)
 	r.Parts = splitByForm(q.Text)
 	r.Compound = r.Parts == nil && isCompound(q.Text)
 	r.Kind, r.Counted = kindOf(q.Text), countedNoun(q.Text)

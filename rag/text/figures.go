@@ -1,6 +1,7 @@
 package text
 
 import (
+	"cmp"
 	"math"
 	"slices"
 )
@@ -62,6 +63,25 @@ func (f Figure) Agrees(with Figure) bool {
 	return false
 }
 
+// Compare returns -1, 0 or 1 if the value of f is less than that of g, equal, or more.
+// ok is false if they are no numbers of the same unit, or of units that can be
+// converted.
+func (f Figure) Compare(g Figure) (order int, ok bool) {
+	x, y := f.Value, g.Value
+	if f.Unit != g.Unit {
+		m, n := measures[f.Unit], measures[g.Unit]
+		if m.base != n.base {
+			x, m.base = x*metric[m.base].factor, metric[m.base].base
+			y, n.base = y*metric[n.base].factor, metric[n.base].base
+		}
+		if m.base == "" || m.base != n.base {
+			return 0, false
+		}
+		x, y = x*m.factor, y*n.factor
+	}
+	return cmp.Compare(x, y), f.Kind == FigureNumber && g.Kind == FigureNumber
+}
+
 const (
 	equalWithin  = 1e-9 // relative
 	roundsWithin = .15  // relative: "about 100" does not round 120
@@ -120,6 +140,12 @@ var measures = map[string]struct {
 	"in": {"in", 1}, "ft": {"in", 12}, "yd": {"in", 36}, "mi": {"in", 63360},
 	"lb": {"lb", 1}, "oz": {"lb", 1. / 16},
 }
+
+// metric maps base units to metric ones: the international inch and pound.
+var metric = map[string]struct {
+	base   string
+	factor float64
+}{"in": {"m", .0254}, "lb": {"g", 453.59237}, "m": {"m", 1}, "g": {"g", 1}}
 
 // similar holds the pairs of units of which one may stand for the other.
 var similar = map[string]bool{"pound £": true, "pound lb": true, "deg °C": true, "deg °F": true, "mi mph": true, "km km/h": true}

@@ -108,6 +108,32 @@ func TestFigures(t *testing.T) {
 	}
 }
 
+func TestFigureCompare(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		a, b  string
+		order int
+		ok    bool
+	}{
+		{"3,530 km", "2850 km", 1, true},
+		{"215 miles", "2,850 km", -1, true},
+		{"200 miles", "300 km", 1, true},
+		{"900 metres", "1 km", -1, true},
+		{"2 kg", "5 lb", -1, true},
+		{"30 euros", "45 euros", -1, true},
+		{"12", "twelve", 0, true},
+		{"30 euros", "45 dollars", 0, false},
+		{"3 km", "3", 0, false},
+		{"3 km", "3 kg", 0, false},
+		{"2 p.m.", "3 p.m.", -1, false},
+	} {
+		order, ok := Figures(c.a)[0].Compare(Figures(c.b)[0])
+		if ok != c.ok || ok && order != c.order {
+			t.Errorf("%s and %s: %d, %v; want %d, %v", c.a, c.b, order, ok, c.order, c.ok)
+		}
+	}
+}
+
 func TestFigureAgrees(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct{ claim, source string }{
