@@ -113,6 +113,13 @@ func (a Answerer) find(ctx context.Context, q question.Reading, t *rag.Timings) 
 // search retrieves passages, and sets query, ranked and passages of f.
 func (a Answerer) search(ctx context.Context, q question.Reading, f *findings) error {
 	r := retrieve.Retriever{Store: a.Store, Embedder: a.Embedder}
+	expanded, err := r.Expanded(ctx, q)
+	if err != nil {
+		return err
+	}
+	if expanded != q.Text {
+		q = q.Rephrased(expanded)
+	}
 	ranked, vector, err := r.Rank(ctx, q)
 	if err != nil {
 		return err
