@@ -1,12 +1,14 @@
 package retrieve
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
 	"github.com/agnivade/levenshtein"
+	"github.com/mozillazg/go-unidecode"
 
 	"footnote/rag"
 	"footnote/rag/text"
@@ -100,7 +102,7 @@ func spellingOf(t text.Token, words []text.Token) string {
 		case !t.Name && text.IsCommon(t.Key): // a common word is seldom a typing error
 			continue
 		}
-		a, b := folded.Replace(t.Word), folded.Replace(w.Word)
+		a, b := folded(t.Word), folded(w.Word)
 		n := max(utf8.RuneCountInString(a), utf8.RuneCountInString(b))
 		if n < minRespelled || !nearLength(a, b) {
 			continue
@@ -127,6 +129,11 @@ func nearLength(a, b string) bool {
 	return 4*max(d, -d) <= max(len(a), len(b))
 }
 
-// folded replaces the letters of names that people type without their marks, and that
-// have no decomposition in Unicode.
-var folded = strings.NewReplacer("ł", "l", "ø", "o", "đ", "d", "ð", "d", "þ", "th", "ß", "ss", "æ", "ae", "œ", "oe", "ı", "i")
+// folded returns a word in Latin letters without marks, as people type a name whose
+// script or letters their keyboard lacks.
+// Of transliterations that differ in i, j and y, such as Yulia and Iuliia, it makes one.
+func folded(word string) string {
+	return oneI.ReplaceAllString(strings.ToLower(unidecode.Unidecode(word)), "i")
+}
+
+var oneI = regexp.MustCompile(`[ijy]+`)
