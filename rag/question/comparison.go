@@ -33,7 +33,7 @@ func comparisonOf(s string) *Comparison {
 // "longer" or "more members" in what is asked of them; nil if there is none.
 func newComparison(asked, one, other string) *Comparison {
 	m := comparative.FindStringSubmatch(asked)
-	if m == nil {
+	if m == nil || strings.EqualFold(one, other) {
 		return nil
 	}
 	word, noun := strings.Replace(strings.ToLower(m[1]+m[2]), "costs ", "cost ", 1), strings.ToLower(m[3])

@@ -114,13 +114,13 @@ func addCosines(ctx context.Context, embedder rag.Embedder, q Query, found []*ca
 
 // readScore returns the logarithm of a candidate's Score, up to a constant.
 func (c *candidate) readScore() float64 {
-	return readAnswers*c.answers + readSpan*c.Answer.Score + readPassage*c.passage + readCoverage*c.coverage + readTimely*c.timely
+	return readAnswers*c.answers + readSpan*c.Answer.Score + readPassage*c.passage + readCoverage*c.coverage + readPlace*c.place + readTimely*c.timely
 }
 
 // Weights of a sentence that was read: a conditional logit (McFadden 1974) that
-// this command fits, except for two. readTimely is as much as a passage gets.
-// readCoverage is chosen: between 0 and 1.2 it makes no difference to these sets, but
-// they have no headings, whose words count here.
+// this command fits, except for three. readTimely is as much as a passage gets.
+// readCoverage and readPlace are chosen: between 0 and 1.2 the first makes no difference
+// to these sets, but they have no headings, whose words count in both.
 //
 //	go run ./cmd/footnote/internal/fit sentences ../shared/data/squad ../shared/data/clapnq ../shared/data/realtimeqa
 const (
@@ -128,6 +128,7 @@ const (
 	readSpan     = .25
 	readPassage  = 24.
 	readCoverage = 1.2
+	readPlace    = 3.
 	readCosine   = 19.
 	readTimely   = readPassage * timeWeight
 )

@@ -152,23 +152,42 @@ func (r Retriever) Passages(ctx context.Context, ranked []rag.Ranked) ([]rag.Pas
 }
 
 // wholeBlocks extends a run of text so that a list, table or code at its ends is
-// whole and has the line that introduces it, unless that adds more than maxAdded
-// bytes.
+// whole and has the line that introduces it. If that adds more than maxAdded bytes, only
+// the line of the block is made whole.
 func wholeBlocks(s string, start, end int) (int, int) {
 	if b := text.BlockAt(s, start); b.Kind != text.NoBlock {
-		if from := b.Span().Start; from < start && start-from <= maxAdded {
-			start = from
+		from := b.Span().Start
+		if start-from > maxAdded {
+			from = lineOf(b, start).Start
 		}
+		start = min(start, from)
 	}
 	if b := text.BlockAt(s, end-1); b.Kind != text.NoBlock {
-		if to := b.Span().End; to > end && to-end <= maxAdded {
-			end = to
+		to := b.Span().End
+		if to-end > maxAdded {
+			to = lineOf(b, end-1).End
 		}
+		end = max(end, to)
+	}
+	// Code is told by the white space before its lines, which a chunk begins without.
+	for start > 0 && (s[start-1] == ' ' || s[start-1] == '\t') {
+		start--
 	}
 	return start, end
 }
 
 const maxAdded = 1000
+
+// lineOf returns the line of a block that an offset is in; an empty span there if it is
+// between two lines.
+func lineOf(b text.Block, at int) text.Span {
+	for _, l := range b.Lines {
+		if l.Start <= at && at < l.End {
+			return l
+		}
+	}
+	return text.Span{Start: at, End: at}
+}
 
 // join merges x into a passage that it touches, and reports whether there is
 // one. A passage grows to at most three times the length of its best chunk or

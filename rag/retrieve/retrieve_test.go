@@ -79,7 +79,7 @@ func TestWholeBlocks(t *testing.T) {
 		}
 	}
 	long := "To install:\n\n" + strings.Repeat("- Download it.\n", maxAdded/5)
-	if start, end := wholeBlocks(long, 600, 610); start != 0 || end != 610 {
-		t.Errorf("a long list is extended to %d, %d", start, end)
+	if start, end := wholeBlocks(long, 600, 610); start != 0 || end != 612 {
+		t.Errorf("a long list, of which only a line is added at the end, is extended to %d, %d", start, end)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 
 	"footnote/rag"
 	"footnote/rag/question"
@@ -44,6 +45,9 @@ func (w Quote) Write(_ context.Context, q rag.Question, passages []rag.Passage, 
 	for _, c := range all {
 		if len(d.Claims) == most || len(d.Claims) > 0 && c.Score < least {
 			break
+		}
+		if len(d.Claims) > 0 && lacksNumber(q.Text, passages, d.Claims[0].Cites[0], c) {
+			continue
 		}
 		claim := c.claim(passages[c.passage], several)
 		// Another article may have the same sentence, and a list brings its other items.
@@ -90,6 +94,31 @@ func (c choice) isIn(claims []rag.Claim) bool {
 			return x.Passage == c.passage && x.Start <= c.Start && c.End <= x.End
 		})
 	})
+}
+
+// lacksNumber reports whether the question has a number or a code, such as "week 57" or
+// E1042, that the first quote or what stands above it has, but a further sentence has not.
+// Then the sentence is about another thing of the kind.
+func lacksNumber(asked string, passages []rag.Passage, first rag.Cite, further choice) bool {
+	has := func(i int, at text.Span) map[string]bool {
+		p := passages[i]
+		s := p.Chunk.Title + "\n" + p.Chunk.Section + "\n" + text.Span{Start: at.Start - p.Start, End: at.End - p.Start}.Of(p.Text)
+		return text.KeySet(s, text.Tokens(s))
+	}
+	var inFirst, inFurther map[string]bool
+	for _, t := range text.Tokens(asked) {
+		if !strings.ContainsFunc(t.Raw, unicode.IsDigit) {
+			continue
+		}
+		if inFirst == nil {
+			inFirst = has(first.Passage, text.Span{Start: first.Start, End: first.End})
+			inFurther = has(further.passage, text.Span{Start: further.Start, End: further.End})
+		}
+		if inFirst[t.Key] && !inFurther[t.Key] {
+			return true
+		}
+	}
+	return false
 }
 
 // hasLead reports whether one of the claims begins with the same line as a further one
