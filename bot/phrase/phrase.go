@@ -34,9 +34,9 @@ func Text(a rag.Answer) string {
 	var b strings.Builder
 	if a.Reason.Code == rag.OnlyNear {
 		if len(a.Reason.Words) > 0 {
-			b.WriteString("The articles do not mention " + strings.Join(a.Reason.Words, " or ") + ". The closest they say: ")
+			b.WriteString("The articles do not mention " + strings.Join(a.Reason.Words, " or ") + ". Closest: ")
 		} else {
-			b.WriteString("The articles do not answer this directly. The closest they say: ")
+			b.WriteString("The articles do not answer this directly. Closest: ")
 		}
 		if strings.Contains(a.Sentences[0].Text, "\n") || a.Sentences[0].Code > 0 {
 			b.WriteString("\n")

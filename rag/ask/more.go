@@ -46,8 +46,8 @@ func More(ctx context.Context, a rag.Answer) (rag.Answer, error) {
 	return out, nil
 }
 
-// minMore is the least score of a sentence that More returns: a tenth of what the
-// writer asks of a further sentence, because the person asked for more.
+// minMore is the least score of a sentence that More returns: little, because the
+// person asked for more.
 const minMore = .015
 
 // cites reports whether an answer cites a sentence of an article.

@@ -18,14 +18,14 @@ import (
 // a table or code brings what it belongs to.
 type Quote struct {
 	Most  int     // maximum number of sentences; 0: 3
-	Least float64 // least score of a further sentence; 0: .15
+	Least float64 // least score of a further sentence; 0: .3
 }
 
-// minScore is the usual least score of a further sentence. This command shows what it
-// does:
+// minScore is the usual least score of a further sentence: only one that is nearly as
+// good as the best has it. This command shows what it does:
 //
 //	go run ./cmd/footnote/internal/fit sentences ../shared/data/squad ../shared/data/clapnq ../shared/data/realtimeqa
-const minScore = .15
+const minScore = .3
 
 // Write implements [rag.Writer].
 func (w Quote) Write(_ context.Context, q rag.Question, passages []rag.Passage, stream func(string)) (rag.Draft, error) {
@@ -38,8 +38,8 @@ func (w Quote) Write(_ context.Context, q rag.Question, passages []rag.Passage, 
 		}
 	}
 	slices.SortStableFunc(all, func(a, b choice) int { return cmp.Compare(b.Score, a.Score) })
-	most, least := cmp.Or(max(w.Most, 0), 3), cmp.Or(w.Least, minScore)
 	several := question.AsksSeveral(q.Text)
+	most, least := cmp.Or(max(w.Most, 0), 3), cmp.Or(w.Least, minScore)
 	d := rag.Draft{Model: rag.QuoteModel}
 	said := map[string]bool{}
 	for _, c := range all {
