@@ -11,8 +11,8 @@ import (
 	"footnote/rag/text"
 )
 
-// fromCatalogue answers small talk and questions about the articles themselves. ok is false for other questions, and if there is no article to
-// summarise.
+// fromCatalogue answers small talk and questions about the articles themselves. ok is
+// false for other questions, and for those that may be others if no article matches.
 func (a Answerer) fromCatalogue(ctx context.Context, r question.Reading, t *rag.Timings, stream func(string)) (out rag.Answer, ok bool, err error) {
 	switch {
 	case r.SmallTalk == question.Courtesy:
@@ -66,10 +66,10 @@ func (a Answerer) toSummarise(ctx context.Context, c question.CatalogueQuestion,
 }
 
 // article returns the article that a few words name; false if there is none. If they
-// are no title, it chooses the title with the most of these words, at least half. If that is not
-// exactly one title, it chooses the article with the best matching chunk: among
-// those titles, or among all articles if there are none. An article that has no more
-// than half of the words is another one.
+// are no title, it chooses the title with the most of these words, at least half. If
+// that is not exactly one title, it chooses the article with the best matching chunk:
+// among those titles, or among all articles if there are none. An article that has no
+// more than half of the words is another one.
 func (a Answerer) article(ctx context.Context, about string, f rag.Filter) (rag.Document, bool, error) {
 	infos, err := a.Store.List(ctx, f)
 	if err != nil {

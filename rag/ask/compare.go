@@ -72,9 +72,9 @@ const maxValues = 3
 
 // valueOf returns the number that answers the question for the value of a thing, and
 // the sentence that states it. The sentence, or the heading or title above it, names
-// the thing. found is false if one of the best sentences does not state the number.
+// the thing. found is false unless the question is answered, by a number.
 func valueOf(thing string, f findings) (value text.Figure, p rag.Passage, s rag.ScoredSentence, found bool) {
-	if f.verdict == rag.Refused || len(f.unknown) > 0 {
+	if f.verdict != rag.Answered {
 		return
 	}
 	type sentence struct {

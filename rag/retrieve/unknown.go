@@ -15,9 +15,9 @@ import (
 )
 
 // UnknownNames returns the names of a question, such as Hull or E1042, that no chunk of
-// the store has, as the question writes them, if they are at least half of its names: of many names, one
-// may only say who reported it. Only English questions have names, and only those with
-// a word in lower case.
+// the store has, as the question writes them, if they are at least half of its names: of
+// many names, one may only say who reported it. Only English questions have names, and
+// only those with a word in lower case.
 func (q Query) UnknownNames() []string {
 	if q.Language != "" || !strings.ContainsFunc(q.Text, unicode.IsLower) {
 		return nil

@@ -25,8 +25,9 @@ can refer to the one before it. It reads from a terminal or a pipe. Ctrl-C stops
 an answer; Ctrl-D ends the conversation. The exit code is that of the last
 answer.
 
-/good and /bad rate the last answer; "/bad WHY" gives a reason. Ratings, and
-questions that the articles don't answer, are saved in your library.`,
+/more shows the next best sentences. /good and /bad rate the last answer;
+"/bad WHY" gives a reason. Ratings, and questions that the articles don't answer,
+are saved in your library.`,
 		Example: "  footnote chat\n  printf 'How many people were detained?\\nand how many of them in Minsk?\\n' | footnote chat",
 		Args:    cli.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
