@@ -11,9 +11,9 @@ import (
 )
 
 // More returns the next best sentences of the passages that an answer was written
-// from, at most three, as an answer: those that it does not cite. If there are none,
-// the verdict is [rag.Refused] and the reason [rag.NothingMore]. More of the result
-// goes on from there. The error is the context's.
+// from, at most three, as an answer with the verdict [rag.Nearest]: those that it does
+// not cite. If there are none, the verdict is [rag.Refused] and the reason
+// [rag.NothingMore]. More of the result goes on from there. The error is the context's.
 func More(ctx context.Context, a rag.Answer) (rag.Answer, error) {
 	passages := slices.Clone(a.Passages)
 	for i := range passages {
@@ -39,7 +39,7 @@ func More(ctx context.Context, a rag.Answer) (rag.Answer, error) {
 		return rag.Answer{}, err
 	}
 	setPages(out.Citations, out.Passages)
-	out.Question, out.Searched, out.Confidence = a.Question, a.Searched, a.Confidence
+	out.Question, out.Searched, out.Confidence, out.Verdict = a.Question, a.Searched, a.Confidence, rag.Nearest
 	for i, c := range out.Citations {
 		out.Citations[i].Old = q.Outdated(c.Published)
 	}
