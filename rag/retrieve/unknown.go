@@ -75,7 +75,7 @@ func (q Query) Respelled(passages []rag.Passage) string {
 	}
 	respelled := q.Text
 	for _, t := range q.Tokens {
-		if !q.isUnknown(t) || isCode(t) {
+		if !q.isUnknown(t) || isCode(t) || t.Number && len(t.Key) == 1 { // people write "two" for 2
 			continue
 		}
 		if as := spellingOf(t, words); as != "" {

@@ -13,7 +13,7 @@ import (
 
 func TestUnknown(t *testing.T) {
 	t.Parallel()
-	passages := []rag.Passage{ragtest.Passage("a", "Quill", "Łukasz Żółtowski and Jürgen Müller install the quill on macOS for 1,500 euros. The winch costs 12k. The port asked for 2.5 million. Error E1043 came with 3.1.0. Директор порта — Юлия Тимошенко.")}
+	passages := []rag.Passage{ragtest.Passage("a", "Quill", "Łukasz Żółtowski and Jürgen Müller install the quill on macOS for 1,500 euros. The winch costs 12k. The port asked for 2.5 million. Error E1043 came with 3.1.0. It has 2 captains. Директор порта — Юлия Тимошенко.")}
 	words := text.StemSet(passages[0].Text)
 	for asked, want := range map[string]struct {
 		respelled string
@@ -25,6 +25,7 @@ func TestUnknown(t *testing.T) {
 		"What did Jurgen Mueller do?":                           {"What did Jurgen Müller do?", nil},
 		"Do The Verge, Quill on macOS and Łukasz Müller agree?": {"Do The Verge, Quill on macOS and Łukasz Müller agree?", nil},
 		"Who is Yulia Tymoshenko?":                              {"Who is Юлия Тимошенко?", nil},
+		"Who are the two captains?":                             {"Who are the two captains?", nil},
 		"What did Winsh do?":                                    {"What did Winsh do?", []string{"Winsh"}},
 		"what does the winsh cost":                              {"what does the winch cost", nil},
 		"Who paid 1500 or 1.5k euros?":                          {"Who paid 1500 or 1,500 euros?", nil},
