@@ -19,23 +19,29 @@ import (
 // model wrote is an answer if a sentence of it is left, however near the search
 // came. Only if the model finds no answer and the search is not confident either,
 // the verdict is [rag.Refused]. Otherwise the articles' own sentences stand in.
-// They also stand in for what an unreliable model wrote if no judge read it whole:
-// the rest of it is as likely to be wrong.
+// They also stand in for what an unreliable model wrote if no judge read it whole, and
+// for an answer of marked sentences only: the rest of it is as likely to be wrong.
 func (a Answerer) writeAndCheck(ctx context.Context, r question.Reading, f findings, t *rag.Timings, stream func(string)) (rag.Answer, error) {
 	writer := a.Writer
 	if writer == nil {
 		writer = write.Quote{}
 	}
 	out, err := a.draft(ctx, r, writer, f, t, stream)
+	unjudged := a.Judge == nil || out.Unjudged
 	switch {
 	case err != nil, out.Model == rag.QuoteModel:
 		return out, err
-	case out.Verdict == rag.Answered && !(out.Unreliable && (a.Judge == nil || out.Unjudged)):
+	case out.Verdict == rag.Answered && !(unjudged && (out.Unreliable || onlyMarked(out))):
 		return out, nil
 	case out.Reason.Code == rag.NoClaim && f.verdict != rag.Answered:
 		return out, nil
 	}
 	return a.standIn(ctx, r, out, f, t)
+}
+
+// onlyMarked reports whether no sentence of an answer is fully supported.
+func onlyMarked(a rag.Answer) bool {
+	return !slices.ContainsFunc(a.Sentences, func(s rag.Sentence) bool { return s.Kind != rag.Admission && s.Support == rag.Supported })
 }
 
 // Errors of a model whose answer the articles' own sentences replace.

@@ -194,6 +194,7 @@ func TestUnreliable(t *testing.T) {
 	}{
 		"judge read it":     {doubter{word: "unhappy"}, []rag.Claim{claim("It had 181 passengers."), claim("It had 211 crew."), claim("It had 212 cars.")}, false},
 		"judge failed":      {doubter{err: errors.New("gone")}, []rag.Claim{claim("It had 181 passengers."), claim("It had 211 crew."), claim("It had 212 cars.")}, true},
+		"only marked":       {doubter{err: errors.New("gone")}, []rag.Claim{claim("People often dream of home and hope for better weather.")}, true},
 		"half of it failed": {doubter{err: errors.New("gone")}, []rag.Claim{claim("It had 181 passengers."), claim("It had 211 crew.")}, false},
 	} {
 		a := Answerer{Writer: model(tt.claims...), Judge: func(string) check.Judge { return tt.judge }}
