@@ -61,7 +61,7 @@ func aboutCatalogue(q rag.Question) (CatalogueQuestion, bool) {
 		return c, c.About != "" && !referring.MatchString(c.About)
 	}
 	if m := asksWorks.FindStringSubmatch(asked); m != nil {
-		c.By = unquote(m[1])
+		c.By, c.Loose = unquote(m[1]), true
 		return c, isNamed(c.By)
 	}
 	if m := asksAuthor.FindStringSubmatch(asked); m != nil {

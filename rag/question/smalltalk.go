@@ -29,6 +29,6 @@ var (
 	courtesy = regexp.MustCompile(`(?i)^\W*(?:` + greetings + `+|exit\W*|quit\W*)$`)
 	aboutBot = regexp.MustCompile(`(?i)^\W*` + greetings + `*(?:and )?(?:(?:please )?help(?: me)?(?: please)?|` +
 		`what (?:can|do|could) (?:you|footnote|this bot) do(?: for me)?|what are you(?: for| able to do)?|who (?:are|made|built|created) you|` +
-		`what(?:'s| is) (?:your (?:name|purpose|job)|this(?: bot)?|footnote|this for)|how are you(?: today| doing)?|are you (?:an? )?(?:bot|robot|human|person|ai|real|chatgpt|there)|` +
-		`how (?:do|can|should) (?:i|we) (?:use (?:you|this(?: bot)?|footnote|it)|ask(?: you)?(?: (?:a|something|questions?))?)|how (?:do|does) (?:you|this(?: bot)?|footnote) work)\W*$`)
+		`what(?:'s| is) (?:your (?:name|purpose|job)|this bot(?: for)?|footnote)|how are you(?: today| doing)?|are you (?:an? )?(?:bot|robot|human|person|ai|real|chatgpt|there)|` +
+		`how (?:do|can|should) (?:i|we) (?:use (?:you|this bot|footnote)|ask(?: you)?(?: (?:a question|something|questions?))?)|how (?:do|does) (?:you|this bot|footnote) work)\W*$`)
 )

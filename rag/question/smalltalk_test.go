@@ -19,6 +19,10 @@ func TestSmallTalk(t *testing.T) {
 		"What can you do about rust?":        NoSmallTalk,
 		"Who are you voting for?":            NoSmallTalk,
 		"How do I exit vim?":                 NoSmallTalk,
+		"what is this?":                      NoSmallTalk,
+		"How do I use it?":                   NoSmallTalk,
+		"how does this work":                 NoSmallTalk,
+		"How do I ask a question?":           AboutBot,
 		"Hi, when does the ferry leave?":     NoSmallTalk,
 		"What is this bot allowed to store?": NoSmallTalk,
 	} {

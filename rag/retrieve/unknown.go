@@ -24,8 +24,8 @@ func (q Query) UnknownNames() []string {
 	}
 	var names, unknown []string
 	for i, t := range q.Tokens {
-		if i == 0 && !isCode(t) && (len(q.Tokens) == 1 || !q.Tokens[1].Name) {
-			continue // a capital letter begins the question, as in "Summarise …"
+		if i == 0 && requests[t.Word] {
+			continue
 		}
 		if !t.Name && !isCode(t) || slices.Contains(names, t.Raw) {
 			continue
@@ -40,6 +40,9 @@ func (q Query) UnknownNames() []string {
 	}
 	return unknown
 }
+
+// requests are verbs that begin a question, with a capital letter, and are no names.
+var requests = text.WordSet("summarise summarize list name show compare explain describe give find enumerate outline")
 
 // isUnknown reports whether a token is a term that no chunk of the store has.
 func (q Query) isUnknown(t text.Token) bool {

@@ -26,6 +26,8 @@ func TestUnknown(t *testing.T) {
 		"Do The Verge, Quill on macOS and Łukasz Müller agree?": {"Do The Verge, Quill on macOS and Łukasz Müller agree?", nil},
 		"Who is Yulia Tymoshenko?":                              {"Who is Юлия Тимошенко?", nil},
 		"Who are the two captains?":                             {"Who are the two captains?", nil},
+		"Fedora install":                                        {"Fedora install", []string{"Fedora"}},
+		"Summarise Quill":                                       {"Summarise Quill", nil},
 		"What did Winsh do?":                                    {"What did Winsh do?", []string{"Winsh"}},
 		"what does the winsh cost":                              {"what does the winch cost", nil},
 		"Who paid 1500 or 1.5k euros?":                          {"Who paid 1500 or 1,500 euros?", nil},
