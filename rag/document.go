@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"iter"
+	"slices"
 	"strings"
 	"time"
 )
@@ -67,6 +68,15 @@ type Chunk struct {
 
 // SectionSeparator stands between the headings of Chunk.Section.
 const SectionSeparator = " › "
+
+// Headings returns the headings of Section, outermost first, without one that repeats
+// the title.
+func (c Chunk) Headings() []string {
+	if c.Section == "" {
+		return nil
+	}
+	return slices.DeleteFunc(strings.Split(c.Section, SectionSeparator), func(h string) bool { return h == c.Title })
+}
 
 // Context returns the text that is embedded for a chunk: one line with title,
 // date and section, then the chunk's text. Title and section are cut at 96 and

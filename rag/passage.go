@@ -1,6 +1,10 @@
 package rag
 
-import "cmp"
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
 
 // Passage is a run of text of one article that was found for a question:
 // one chunk, or several that touch or overlap.
@@ -56,6 +60,18 @@ func (p Passage) AnswerText(s ScoredSentence) string {
 	return p.Text[s.Answer.Start-p.Start : s.Answer.End-p.Start]
 }
 
+// Citation returns footnote n, for an answer to q: the bytes start to end of the article.
+func (p Passage) Citation(n, start, end int, q Question) Citation {
+	c := Citation{
+		N: n, Title: p.Chunk.Title, URL: p.Chunk.URL, Doc: p.Chunk.Doc, Source: p.Source, Published: p.Chunk.Published,
+		Old: q.Outdated(p.Chunk.Published), Quote: p.Text[start-p.Start : end-p.Start], Start: start, End: end,
+	}
+	if p.Page > 0 {
+		c.Page = p.Page + strings.Count(p.Text[:start-p.Start], PageBreak)
+	}
+	return c
+}
+
 // SentenceScores returns the best score and the best cosine of the chunks that
 // contain a sentence. It returns the passage's own if no chunk contains it.
 func (p Passage) SentenceScores(s ScoredSentence) (score, dense float64) {
@@ -65,6 +81,26 @@ func (p Passage) SentenceScores(s ScoredSentence) (score, dense float64) {
 		}
 	}
 	return cmp.Or(score, p.Score), cmp.Or(dense, p.Dense)
+}
+
+// PassageSentence is a scored sentence of one of several passages.
+type PassageSentence struct {
+	Passage int // index of the passage
+	ScoredSentence
+}
+
+// ByScore returns the scored sentences of passages, best first.
+func ByScore(passages []Passage) []PassageSentence {
+	var all []PassageSentence
+	for i, p := range passages {
+		for _, s := range p.Sentences {
+			if s.Score != 0 {
+				all = append(all, PassageSentence{i, s})
+			}
+		}
+	}
+	slices.SortStableFunc(all, func(a, b PassageSentence) int { return cmp.Compare(b.Score, a.Score) })
+	return all
 }
 
 // Ranked is a chunk that was found, with its scores.

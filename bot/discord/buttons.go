@@ -164,18 +164,7 @@ func (h *buttons) more(ctx context.Context, i *discordgo.Interaction, x *answere
 		h.send.tell(ctx, i, "I could not look for more. Press the button again.")
 		return
 	}
-	if h.send.respond(ctx, i, discordgo.InteractionResponseDeferredChannelMessageWithSource, body{"flags": ephemeral}) != nil {
-		return
-	}
-	j := &job{id: x.job.id, server: x.job.server, channel: x.job.channel, asker: userOf(i).ID, private: true, config: x.job.config}
-	j.out = &interactionOutput{send: h.send, i: i, private: true}
-	next := &answered{key: newKey(), question: x.question, answer: a, filter: x.filter, job: j, gap: x.gap}
-	h.answers.add(next)
-	if err := h.presenter.show(ctx, next, 0); err != nil {
-		h.log.Error("cannot show more sentences", "cause", err)
-		return
-	}
-	h.answers.link(next.key, j.out.posted()...)
+	h.reply(ctx, i, x, a, &job{asker: userOf(i).ID, private: true})
 }
 
 // share shows everybody an answer that only one person has seen.
@@ -196,18 +185,28 @@ func (h *buttons) share(ctx context.Context, i *discordgo.Interaction, x *answer
 	if !h.claims.firstOrTell(ctx, i, "share", x.key, "You already shared this answer.") {
 		return
 	}
-	if h.send.respond(ctx, i, discordgo.InteractionResponseDeferredChannelMessageWithSource, body{}) != nil {
+	h.reply(ctx, i, x, x.answer, &job{asker: x.job.asker, quoted: true})
+}
+
+// reply shows an answer to the question of x as a reply to an interaction. Of j, the
+// asker, private and quoted are set.
+func (h *buttons) reply(ctx context.Context, i *discordgo.Interaction, x *answered, a rag.Answer, j *job) {
+	flags := body{}
+	if j.private {
+		flags["flags"] = ephemeral
+	}
+	if h.send.respond(ctx, i, discordgo.InteractionResponseDeferredChannelMessageWithSource, flags) != nil {
 		return
 	}
-	j := &job{id: x.job.id, server: x.job.server, channel: c, asker: x.job.asker, quoted: true, config: x.job.config}
-	j.out = &interactionOutput{send: h.send, i: i}
-	public := &answered{key: newKey(), question: x.question, answer: x.answer, filter: x.filter, job: j, gap: x.gap}
-	h.answers.add(public)
-	if err := h.presenter.show(ctx, public, 0); err != nil {
-		h.log.Error("cannot share answer", "cause", err)
+	j.id, j.server, j.channel, j.config = x.job.id, x.job.server, x.job.channel, x.job.config
+	j.out = &interactionOutput{send: h.send, i: i, private: j.private}
+	next := &answered{key: newKey(), question: x.question, answer: a, filter: x.filter, job: j, gap: x.gap}
+	h.answers.add(next)
+	if err := h.presenter.show(ctx, next, 0); err != nil {
+		h.log.Error("cannot show an answer again", "cause", err)
 		return
 	}
-	h.answers.link(public.key, j.out.posted()...)
+	h.answers.link(next.key, j.out.posted()...)
 }
 
 // stillVisible reports whether everything that an answer quotes may still be

@@ -3,7 +3,6 @@ package ask
 import (
 	"context"
 	"slices"
-	"strings"
 	"time"
 
 	"footnote/rag"
@@ -68,9 +67,9 @@ func (a Answerer) route(ctx context.Context, r question.Reading, t *rag.Timings,
 	return a.answer(ctx, r, f, t, stream)
 }
 
-// find retrieves passages, scores their sentences and decides on a verdict. If the
-// passages spell words of the question otherwise, it searches again for those. It
-// sets Retrieve and Embed of t.
+// find retrieves passages, scores their sentences and decides on a verdict. It
+// searches for acronyms together with their names. If the passages spell words of the
+// question otherwise, it searches again for those. It sets Retrieve and Embed of t.
 func (a Answerer) find(ctx context.Context, q question.Reading, t *rag.Timings) (findings, error) {
 	var f findings
 	start := time.Now()
@@ -78,10 +77,14 @@ func (a Answerer) find(ctx context.Context, q question.Reading, t *rag.Timings) 
 		f.verdict = rag.Refused
 		return f, nil
 	}
-	err := a.search(ctx, q, &f)
-	if err == nil {
-		if respelled := f.query.Respelled(f.passages); respelled != q.Text {
-			err = a.search(ctx, q.Rephrased(respelled), &f)
+	r := retrieve.Retriever{Store: a.Store, Embedder: a.Embedder}
+	expanded, err := r.Expanded(ctx, q)
+	if err != nil {
+		return f, err
+	}
+	if err = f.search(ctx, r, q.Rephrased(expanded)); err == nil {
+		if respelled := f.query.Respelled(f.passages); respelled != expanded {
+			err = f.search(ctx, r, q.Rephrased(respelled))
 		}
 	}
 	if err != nil {
@@ -110,28 +113,6 @@ func (a Answerer) find(ctx context.Context, q question.Reading, t *rag.Timings) 
 	return f, nil
 }
 
-// search retrieves passages, and sets query, ranked and passages of f.
-func (a Answerer) search(ctx context.Context, q question.Reading, f *findings) error {
-	r := retrieve.Retriever{Store: a.Store, Embedder: a.Embedder}
-	expanded, err := r.Expanded(ctx, q)
-	if err != nil {
-		return err
-	}
-	if expanded != q.Text {
-		q = q.Rephrased(expanded)
-	}
-	ranked, vector, err := r.Rank(ctx, q)
-	if err != nil {
-		return err
-	}
-	f.ranked = ranked
-	if f.passages, err = r.Passages(ctx, ranked); err != nil {
-		return err
-	}
-	f.query, err = retrieve.NewQuery(ctx, a.Store, q, vector)
-	return err
-}
-
 // maxUnknown is the most confidence in an answer to a question about a name that no
 // article has.
 const maxUnknown = .5
@@ -145,6 +126,20 @@ type findings struct {
 	confidence float64
 	verdict    rag.Verdict // before anything is written
 	unknown    []string    // names of the question that no article has
+}
+
+// search retrieves passages, and sets query, ranked and passages.
+func (f *findings) search(ctx context.Context, r retrieve.Retriever, q question.Reading) error {
+	ranked, vector, err := r.Rank(ctx, q)
+	if err != nil {
+		return err
+	}
+	f.ranked = ranked
+	if f.passages, err = r.Passages(ctx, ranked); err != nil {
+		return err
+	}
+	f.query, err = retrieve.NewQuery(ctx, r.Store, q, vector)
+	return err
 }
 
 // reason returns why the question is not answered, or not directly.
@@ -170,11 +165,7 @@ func (a Answerer) answer(ctx context.Context, r question.Reading, f findings, t 
 			return rag.Answer{}, err
 		}
 	}
-	setPages(out.Citations, out.Passages)
 	out.Question, out.Searched, out.Confidence = r.Text, f.query.Text, f.confidence
-	for i := range out.Citations {
-		out.Citations[i].Old = r.Outdated(out.Citations[i].Published)
-	}
 	out.Timings = *t
 	return out, nil
 }
@@ -182,17 +173,4 @@ func (a Answerer) answer(ctx context.Context, r question.Reading, f findings, t 
 // isQuote reports whether a claim is a sentence of an article, word for word.
 func isQuote(c rag.Claim) bool {
 	return len(c.Cites) > 0 && !slices.ContainsFunc(c.Cites, func(x rag.Cite) bool { return x.Start >= x.End })
-}
-
-// setPages sets the Page of each citation whose passage has pages.
-func setPages(citations []rag.Citation, passages []rag.Passage) {
-	for i := range citations {
-		c := &citations[i]
-		for _, p := range passages {
-			if p.Page > 0 && p.Chunk.Doc == c.Doc && p.Start <= c.Start && c.Start < p.End {
-				c.Page = p.Page + strings.Count(p.Text[:c.Start-p.Start], rag.PageBreak)
-				break
-			}
-		}
-	}
 }

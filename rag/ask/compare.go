@@ -1,7 +1,6 @@
 package ask
 
 import (
-	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -34,10 +33,7 @@ func (a Answerer) compare(ctx context.Context, r question.Reading, t *rag.Timing
 		values[i] = value
 		out.Confidence = min(out.Confidence, f.confidence)
 		out.Passages = append(out.Passages, f.passages...)
-		out.Citations = append(out.Citations, rag.Citation{
-			N: i + 1, Title: p.Chunk.Title, URL: p.Chunk.URL, Doc: p.Chunk.Doc, Source: p.Source, Published: p.Chunk.Published,
-			Old: r.Outdated(p.Chunk.Published), Quote: p.SentenceText(s), Start: s.Start, End: s.End,
-		})
+		out.Citations = append(out.Citations, p.Citation(i+1, s.Start, s.End, r.Question))
 		out.Sentences = append(out.Sentences, rag.Sentence{Text: thing + ": " + value.Raw, Citations: []int{i + 1}, Support: rag.Supported})
 	}
 	order, ok := values[0].Compare(values[1])
@@ -62,7 +58,6 @@ func (a Answerer) compare(ctx context.Context, r question.Reading, t *rag.Timing
 		out.Short, _, _ = strings.Cut(out.Sentences[0].Text, ":")
 	}
 	out.Sentences[1].Break = "\n"
-	setPages(out.Citations, out.Passages)
 	out.Timings = *t
 	return out, true, ctx.Err()
 }
@@ -77,23 +72,14 @@ func valueOf(thing string, f findings) (value text.Figure, p rag.Passage, s rag.
 	if f.verdict != rag.Answered {
 		return
 	}
-	type sentence struct {
-		of rag.Passage
-		rag.ScoredSentence
-	}
-	var all []sentence
-	for _, p := range f.passages {
-		for _, s := range p.Sentences {
-			all = append(all, sentence{p, s})
-		}
-	}
-	slices.SortStableFunc(all, func(a, b sentence) int { return cmp.Compare(b.Score, a.Score) })
+	all := rag.ByScore(f.passages)
 	named := text.StemSet(strings.Join(text.ContentWords(thing), " "))
 	for _, x := range all[:min(len(all), maxValues)] {
-		figures := text.Figures(x.of.AnswerText(x.ScoredSentence))
-		about := text.StemSet(x.of.SentenceText(x.ScoredSentence), x.of.Chunk.Title, x.of.Chunk.Section)
+		of := f.passages[x.Passage]
+		figures := text.Figures(of.AnswerText(x.ScoredSentence))
+		about := text.StemSet(of.SentenceText(x.ScoredSentence), of.Chunk.Title, of.Chunk.Section)
 		if len(figures) == 1 && figures[0].Kind == text.FigureNumber && len(named) > 0 && common(named, about) == len(named) {
-			return figures[0], x.of, x.ScoredSentence, true
+			return figures[0], of, x.ScoredSentence, true
 		}
 	}
 	return

@@ -1,9 +1,7 @@
 package ask
 
 import (
-	"cmp"
 	"context"
-	"slices"
 
 	"footnote/rag"
 	"footnote/rag/retrieve"
@@ -75,14 +73,15 @@ func (a Answerer) Explain(ctx context.Context, q rag.Question) (Explanation, err
 	for _, x := range f.ranked[:min(10, len(f.ranked))] {
 		e.Ranked = append(e.Ranked, Chunk{x.Chunk.ID, x.Score, x.Dense, x.Lexical, x.Chunk.Text})
 	}
-	for _, p := range f.passages {
-		for _, s := range p.Sentences {
-			if s.Score != 0 {
-				e.Sentences = append(e.Sentences, Sentence{p.Chunk.ID, s.Score, s.Cosine, s.Features, p.AnswerText(s), p.SentenceText(s)})
-			}
-		}
+	for _, s := range rag.ByScore(f.passages) {
+		p := f.passages[s.Passage]
+		e.Sentences = append(e.Sentences, Sentence{p.Chunk.ID, s.Score, s.Cosine, s.Features, p.AnswerText(s.ScoredSentence), p.SentenceText(s.ScoredSentence)})
 	}
-	slices.SortStableFunc(e.Sentences, func(a, b Sentence) int { return cmp.Compare(b.Score, a.Score) })
+	if out, ok, err := a.compare(ctx, r, &t); ok || err != nil {
+		out.Question = r.Original
+		e.Confidence, e.Answer = out.Confidence, out
+		return e, err
+	}
 	if e.Parts = a.split(ctx, r); len(e.Parts) > 1 {
 		e.Answer, err = a.inParts(ctx, r, e.Parts, &t, nil)
 	} else {

@@ -38,11 +38,7 @@ func More(ctx context.Context, a rag.Answer) (rag.Answer, error) {
 	if err != nil {
 		return rag.Answer{}, err
 	}
-	setPages(out.Citations, out.Passages)
 	out.Question, out.Searched, out.Confidence, out.Verdict = a.Question, a.Searched, a.Confidence, rag.Nearest
-	for i, c := range out.Citations {
-		out.Citations[i].Old = q.Outdated(c.Published)
-	}
 	return out, nil
 }
 

@@ -14,6 +14,46 @@ import (
 	"footnote/rag/ragtest"
 )
 
+// countingStore counts searches by vector.
+type countingStore struct {
+	rag.Store
+	searches *int
+}
+
+func (s countingStore) Nearest(ctx context.Context, vector []float32, n int, f rag.Filter) ([]rag.Hit, error) {
+	*s.searches++
+	return s.Store.Nearest(ctx, vector, n, f)
+}
+
+// TestSearchesOnce checks that only a question whose words the passages spell
+// otherwise is searched for twice.
+func TestSearchesOnce(t *testing.T) {
+	t.Parallel()
+	store, err := library.Open(t.TempDir()+"/l.db", library.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer store.Close()
+	x := index.Indexer{Store: store, Embedder: ragtest.Embedder{}}
+	if _, err := x.Sync(t.Context(), func(yield func(rag.Document, error) bool) {
+		yield(rag.Document{ID: "a", Title: "Health", Text: "On Monday the World Health Organization (WHO) met in Reykjavik."}, nil)
+	}); err != nil {
+		t.Fatal(err)
+	}
+	for asked, want := range map[string]int{
+		"Where did the organization meet?":           1,
+		"Where did the WHO meet?":                    1,
+		"Did the WHO meet in Reykjavik?":             1,
+		"Did the WHO meet in Reykjavick on Tuesday?": 2,
+	} {
+		n := 0
+		a, err := ask.Answerer{Store: countingStore{store, &n}, Embedder: ragtest.Embedder{}}.Ask(t.Context(), rag.Question{Text: asked}, nil)
+		if err != nil || n != want {
+			t.Errorf("%q: %d searches, error %v, want %d; searched for %q", asked, n, err, want, a.Searched)
+		}
+	}
+}
+
 // noon is a reader that finds the word "noon", and gives the same log odds to
 // each passage.
 type noon struct {

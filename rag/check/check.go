@@ -75,7 +75,7 @@ func (c Checker) Check(ctx context.Context, r question.Reading, d rag.Draft, pas
 	if c.Mode != Off {
 		s.resolvePronouns(findings)
 	}
-	c.compose(findings, &a)
+	c.compose(r.Question, findings, &a)
 	return a, nil
 }
 
@@ -245,7 +245,7 @@ func why(r rag.Reason) string {
 }
 
 // compose makes the answer's sentences, citations and removed sentences.
-func (c Checker) compose(findings []finding, a *rag.Answer) {
+func (c Checker) compose(q rag.Question, findings []finding, a *rag.Answer) {
 	answers := false
 	for _, f := range findings {
 		if f.failed() && c.Mode != Off {
@@ -257,7 +257,7 @@ func (c Checker) compose(findings []finding, a *rag.Answer) {
 			one.Break = f.claim.Break
 		}
 		for _, x := range f.evidence {
-			if n := footnote(a, x); !slices.Contains(one.Citations, n) {
+			if n := footnote(a, x, q); !slices.Contains(one.Citations, n) {
 				one.Citations = append(one.Citations, n)
 			}
 		}
@@ -275,17 +275,14 @@ func (c Checker) compose(findings []finding, a *rag.Answer) {
 
 // footnote returns the footnote number of a cite. A cite without a footnote gets
 // a new one.
-func footnote(a *rag.Answer, x rag.Cite) int {
+func footnote(a *rag.Answer, x rag.Cite, q rag.Question) int {
 	p := a.Passages[x.Passage]
 	for _, have := range a.Citations {
 		if have.Doc == p.Chunk.Doc && have.Start == x.Start && have.End == x.End {
 			return have.N
 		}
 	}
-	a.Citations = append(a.Citations, rag.Citation{
-		N: len(a.Citations) + 1, Title: p.Chunk.Title, URL: p.Chunk.URL, Doc: p.Chunk.Doc, Source: p.Source, Published: p.Chunk.Published,
-		Quote: p.Text[x.Start-p.Start : x.End-p.Start], Start: x.Start, End: x.End,
-	})
+	a.Citations = append(a.Citations, p.Citation(len(a.Citations)+1, x.Start, x.End, q))
 	return len(a.Citations)
 }
 

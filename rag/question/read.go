@@ -79,6 +79,9 @@ func Read(q rag.Question) Reading {
 // Rephrased returns the reading of another wording of the question, such as a
 // model's, or of one of its parts. Original and Rewritten stay the same.
 func (r Reading) Rephrased(wording string) Reading {
+	if wording == r.Text {
+		return r
+	}
 	q := r.Question
 	q.Text = wording
 	other := Read(q)

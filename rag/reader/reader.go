@@ -124,14 +124,11 @@ func (r *Reader) Read(ctx context.Context, question string, passages []rag.Passa
 	return whole, nil
 }
 
-// head returns the tokens of a chunk's title and of the headings above it. A heading
-// that repeats the title is left out.
+// head returns the tokens of a chunk's title and of the headings above it.
 func (r *Reader) head(c rag.Chunk) []bert.Token {
 	var headings []string
-	for h := range strings.SplitSeq(c.Section, rag.SectionSeparator) {
-		if h != c.Title {
-			headings = append(headings, asSentence(h))
-		}
+	for _, h := range c.Headings() {
+		headings = append(headings, asSentence(h))
 	}
 	return append(r.model.Tokens(asSentence(c.Title), maxHeading), r.model.Tokens(strings.Join(headings, " "), maxHeading)...)
 }

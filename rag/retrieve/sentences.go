@@ -60,6 +60,8 @@ func candidates(q Query, passages []rag.Passage) []*candidate {
 	timely := timeliness(q.Reading, passages)
 	for i := range passages {
 		p := &passages[i]
+		around := strings.Join(p.Chunk.Headings(), "\n")
+		underHeadings := q.coverage(text.StemSet(around))
 		var before *candidate
 		for j := range p.Sentences {
 			c := &candidate{ScoredSentence: &p.Sentences[j], of: i, index: j, before: before, timely: timely[i]}
@@ -75,8 +77,8 @@ func candidates(q Query, passages []rag.Passage) []*candidate {
 			}
 			columns := columnsOf(p, *c.ScoredSentence)
 			c.coverage, c.own = q.coverage(text.StemSet(c.text, lead, columns, q.titleOf(p.Chunk), p.Chunk.Section)), q.coverage(own)
-			if c.place = q.coverage(text.StemSet(headings(p.Chunk))); columns != "" {
-				c.place = q.coverage(text.StemSet(c.text, columns, headings(p.Chunk)))
+			if c.place = underHeadings; columns != "" {
+				c.place = q.coverage(text.StemSet(c.text, columns, around))
 			}
 			if c.isQuestion = strings.HasSuffix(strings.TrimRight(c.text, `"'’”)`), "?"); c.isQuestion {
 				c.bonus -= questionWeight
@@ -101,17 +103,6 @@ func candidates(q Query, passages []rag.Passage) []*candidate {
 		}
 	}
 	return all
-}
-
-// headings returns the headings above a chunk, without one that repeats the title.
-func headings(c rag.Chunk) string {
-	var all []string
-	for h := range strings.SplitSeq(c.Section, rag.SectionSeparator) {
-		if h != c.Title {
-			all = append(all, h)
-		}
-	}
-	return strings.Join(all, "\n")
 }
 
 // columnsOf returns the row that names the columns of the table that a sentence is a

@@ -29,27 +29,19 @@ const minScore = .3
 
 // Write implements [rag.Writer].
 func (w Quote) Write(_ context.Context, q rag.Question, passages []rag.Passage, stream func(string)) (rag.Draft, error) {
-	var all []choice
-	for i, p := range passages {
-		for _, s := range p.Sentences {
-			if s.Score != 0 {
-				all = append(all, choice{i, s})
-			}
-		}
-	}
-	slices.SortStableFunc(all, func(a, b choice) int { return cmp.Compare(b.Score, a.Score) })
 	several := question.AsksSeveral(q.Text)
 	most, least := cmp.Or(max(w.Most, 0), 3), cmp.Or(w.Least, minScore)
 	d := rag.Draft{Model: rag.QuoteModel}
 	said := map[string]bool{}
-	for _, c := range all {
+	for _, s := range rag.ByScore(passages) {
+		c := choice(s)
 		if len(d.Claims) == most || len(d.Claims) > 0 && c.Score < least {
 			break
 		}
 		if len(d.Claims) > 0 && lacksNumber(q.Text, passages, d.Claims[0].Cites[0], c) {
 			continue
 		}
-		claim := c.claim(passages[c.passage], several)
+		claim := c.claim(passages[c.Passage], several)
 		// Another article may have the same sentence, and a list brings its other items.
 		words := text.Normalize(claim.Text)
 		if said[words] || c.isIn(d.Claims) {
@@ -82,16 +74,13 @@ func (w Quote) Write(_ context.Context, q rag.Question, passages []rag.Passage, 
 var _ rag.Writer = Quote{}
 
 // choice is a sentence that may be quoted.
-type choice struct {
-	passage int
-	rag.ScoredSentence
-}
+type choice rag.PassageSentence
 
 // isIn reports whether a claim quotes the sentence.
 func (c choice) isIn(claims []rag.Claim) bool {
 	return slices.ContainsFunc(claims, func(have rag.Claim) bool {
 		return slices.ContainsFunc(have.Cites, func(x rag.Cite) bool {
-			return x.Passage == c.passage && x.Start <= c.Start && c.End <= x.End
+			return x.Passage == c.Passage && x.Start <= c.Start && c.End <= x.End
 		})
 	})
 }
@@ -112,7 +101,7 @@ func lacksNumber(asked string, passages []rag.Passage, first rag.Cite, further c
 		}
 		if inFirst == nil {
 			inFirst = has(first.Passage, text.Span{Start: first.Start, End: first.End})
-			inFurther = has(further.passage, text.Span{Start: further.Start, End: further.End})
+			inFurther = has(further.Passage, text.Span{Start: further.Start, End: further.End})
 		}
 		if inFirst[t.Key] && !inFurther[t.Key] {
 			return true
@@ -157,7 +146,7 @@ func (c choice) claim(p rag.Passage, several bool) rag.Claim {
 var blankLines = regexp.MustCompile(`\n(?:[ \t]*\n)+`)
 
 func (c choice) cite(p rag.Passage, at text.Span) rag.Cite {
-	return rag.Cite{Passage: c.passage, Start: p.Start + at.Start, End: p.Start + at.End}
+	return rag.Cite{Passage: c.Passage, Start: p.Start + at.Start, End: p.Start + at.End}
 }
 
 // maxBlock is the most bytes of a block that is quoted whole.
