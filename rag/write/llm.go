@@ -71,7 +71,7 @@ func (w LLM) Write(ctx context.Context, q rag.Question, passages []rag.Passage, 
 	d.Usage = usage(choice)
 	r := readReply(choice.Content, n)
 	d.Claims = r.claims
-	if choice.StopReason == cutOff {
+	if choice.StopReason == cutOff || len(choice.Content) > maxReply {
 		d.Claims = withoutCut(d.Claims, 1)
 	}
 	if len(d.Claims) == 0 && !r.refused {

@@ -146,6 +146,21 @@ func TestLLM(t *testing.T) {
 	}
 }
 
+// TestLLMEndless checks that of a reply of which only the beginning is read, the last
+// sentence is whole.
+func TestLLMEndless(t *testing.T) {
+	t.Parallel()
+	const sentence = "It left two hours late, and it sank off Hull. [1] "
+	w := writer(t, &chat{chunks: []string{strings.Repeat(sentence, 1+maxReply/len(sentence))}, stop: "stop"})
+	got, err := w.Write(t.Context(), rag.Question{Text: "How late was the ferry?"}, ferry, nil)
+	if err != nil || len(got.Claims) < 100 {
+		t.Fatalf("%d claims, %v", len(got.Claims), err)
+	}
+	if last := got.Claims[len(got.Claims)-1].Text; last != got.Claims[0].Text {
+		t.Errorf("the last sentence is %q, want %q", last, got.Claims[0].Text)
+	}
+}
+
 func TestLLMAsks(t *testing.T) {
 	t.Parallel()
 	c := &chat{chunks: []string{"It sank. [2]"}, stop: "stop"}

@@ -160,7 +160,7 @@ type placedClaim struct {
 func (p paragraph) claims(body string) []placedClaim {
 	var all []placedClaim
 	for _, s := range text.Sentences(body, text.Span{Start: 0, End: len(body)}) {
-		if !text.HasWord(s.Of(body)) {
+		if !text.HasWord(s.Of(body)) || onlyNumbers.MatchString(s.Of(body)) {
 			continue
 		}
 		c := placedClaim{rag.Claim{Text: strings.Join(strings.Fields(s.Of(body)), " "), Break: " "}, s}
@@ -171,6 +171,10 @@ func (p paragraph) claims(body string) []placedClaim {
 	}
 	return all
 }
+
+// onlyNumbers matches a sentence of numbers in parentheses. They are citations, though
+// [text.FindMarks] does not count them where other marks are clearer.
+var onlyNumbers = regexp.MustCompile(`^\(\d{1,2}(?:[\s,;]+\d{1,2})*\)[.!?]?$`)
 
 // attach gives each claim the citations within it and after it, up to the next
 // claim. If a paragraph begins with a citation and does not end with one, its

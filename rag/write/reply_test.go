@@ -44,6 +44,8 @@ func TestParseReply(t *testing.T) {
 		{"a list of sources", "It left late. [1]\n\n**Sources:**\n[1] Ferry late\n[2] Ferry sinks", []claim{{"", "It left late.", []int{1}}}},
 		{"parentheses in prose", "It left (1) late, (2) empty. [1]", []claim{{"", "It left (1) late, (2) empty.", []int{1}}}},
 		{"brackets in prose", "“It [the ferry] left late,” he said. [1]", []claim{{"", "“It [the ferry] left late,” he said.", []int{1}}}},
+		{"a sentence of numbers", "It left late. [1] It sank. [2] (1, 2)\n\n(1)", []claim{{"", "It left late.", []int{1}}, {" ", "It sank.", []int{2}}}},
+		{"numbers only", "[1][2][3] [1, 2] (1)", nil},
 		{"missing passages", "It left late [99]. It sank [0] [2, 7]. It rose [2-9].", []claim{{"", "It left late.", []int{2}}, {" ", "It sank.", []int{2}}, {" ", "It rose.", []int{2, 3}}}},
 		{"number too large", "It left late [99999999999999999999999] [1-99999999999999999999999].", []claim{{"", "It left late.", []int{1, 2, 3}}}},
 		{"nested", "It left late [[1]2].", []claim{{"", "It left late 2 .", []int{1}}}},
