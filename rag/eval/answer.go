@@ -71,6 +71,9 @@ func measureAnswer(r *Result, q Question, said []statement, drafted int) {
 		first = said[0].text
 	}
 	measureWords(m, q, answer, first, r.Short)
+	if em, ok := m["short_em"]; ok && r.Verdict == rag.Answered {
+		m["short_em_answered"], m["short_f1_answered"] = em, m["short_f1"]
+	}
 	measureRefusal(m, q, r.Verdict)
 	m["failed"] = 0
 	if drafted > 0 {
@@ -81,6 +84,23 @@ func measureAnswer(r *Result, q Question, said []statement, drafted int) {
 		m["words"], m["sentences"] = float64(len(strings.Fields(answer))), float64(len(said))
 		if q.Answerable && len(q.Answers) > 0 {
 			m["answer_precision"] = precision(said, q.Answers)
+		}
+	}
+}
+
+// measureRepeated adds to each answer that is shown whether another question has the
+// same one.
+func measureRepeated(results []Result) {
+	times := map[string]int{}
+	shown := func(r Result) bool { return r.Answer != "" && r.Verdict != "" && r.Verdict != rag.Refused }
+	for _, r := range results {
+		if shown(r) {
+			times[r.Answer]++
+		}
+	}
+	for _, r := range results {
+		if shown(r) {
+			r.Metrics["repeated"] = indicator(times[r.Answer] > 1)
 		}
 	}
 }

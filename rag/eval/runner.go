@@ -74,6 +74,7 @@ func (r Runner) Run(ctx context.Context, s Set) ([]Result, error) {
 	if run.succeeded == 0 && run.failure != nil {
 		return nil, run.failure
 	}
+	measureRepeated(results)
 	return results, nil
 }
 
@@ -169,8 +170,9 @@ func (r *running) answer(ctx context.Context, out *Result, q Question, a ask.Ans
 	measureAnswer(out, q, said, len(got.Sentences)+len(got.Removed)) //nolint:contextcheck // it calls no model, so it cannot block
 	if a.Writer != nil {
 		if _, quotes := a.Writer.(write.Quote); !quotes { // only the quoting writer gives short answers
-			delete(out.Metrics, "short_em")
-			delete(out.Metrics, "short_f1")
+			for _, name := range []string{"short_em", "short_f1", "short_em_answered", "short_f1_answered"} {
+				delete(out.Metrics, name)
+			}
 			measureCheck(out.Metrics, got)
 		}
 	}
