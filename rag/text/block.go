@@ -12,7 +12,7 @@ import (
 // rag.Document.Text, with the line above that introduces it. The zero Block is none.
 type Block struct {
 	Kind  BlockKind
-	Lead  Span   // the line above that introduces it: it ends with a colon or is a heading; empty if there is none
+	Lead  Span   // the line above that introduces it: it ends with a colon, announces a list or is a heading; empty if there is none
 	Lines []Span // the items, rows or lines, in order and without the white space around them
 }
 
@@ -154,12 +154,16 @@ func sameBlock(kind BlockKind, line string) bool {
 	return k == kind || kind == List && (k == Code || strings.HasPrefix(line, "  "))
 }
 
-// introduces reports whether a line may introduce a block: it ends with a colon, or
-// is short enough for a heading and has no full stop or comma at its end.
+// announces matches a line whose last sentence announces a list.
+var announces = regexp.MustCompile(`(?:(?:^|[.!?] )(?:There|Here|These) (?:are|were) |\b(?:following|as follows)\b)[^.!?]*\.\s*$`)
+
+// introduces reports whether a line may introduce a block: it ends with a colon,
+// announces a list, or is short enough for a heading and has no full stop or comma at
+// its end.
 func introduces(line string) bool {
 	line = strings.TrimSpace(line)
 	first, _ := utf8.DecodeRuneInString(strings.TrimLeft(line, "# "))
-	return strings.HasSuffix(line, ":") ||
+	return strings.HasSuffix(line, ":") || announces.MatchString(line) ||
 		utf8.RuneCountInString(line) < minWrapped && !strings.ContainsAny(line[max(0, len(line)-1):], ".,;!?") && (unicode.IsUpper(first) || unicode.IsDigit(first))
 }
 

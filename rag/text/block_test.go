@@ -32,6 +32,15 @@ Host | IP
 alder | 10.0.0.12
 birch | 10.0.0.13
 
+Quill is old. There are two kinds of jobs.
+
+- Dumps
+- Restores
+
+The mayor sold two ships.
+
+- Alba
+
 Then run this:
 
     quill db init
@@ -54,6 +63,10 @@ Done.`
 		"Host | IP":     {Table, "", []string{"Host | IP", "alder | 10.0.0.12", "birch | 10.0.0.13"}},
 		"| is no":       {},
 		"Done":          {},
+		"Dumps":         {List, "There are two kinds of jobs.", []string{"- Dumps", "- Restores"}},
+		"There are":     {List, "There are two kinds of jobs.", []string{"- Dumps", "- Restores"}},
+		"The mayor":     {},
+		"Alba":          {List, "", []string{"- Alba"}},
 		"birch":         {Table, "", []string{"Host | IP", "alder | 10.0.0.12", "birch | 10.0.0.13"}},
 		"quill start":   {Code, "Then run this:", []string{"quill db init", "quill start"}},
 		"Then run this": {Code, "Then run this:", []string{"quill db init", "quill start"}},

@@ -158,7 +158,7 @@ const maxBlock = 1200
 func partsOf(p rag.Passage, b text.Block, at text.Span, several bool) []text.Span {
 	whole := b.Span()
 	lead := b.Lead
-	introduced := strings.HasSuffix(lead.Of(p.Text), ":")
+	introduced := strings.HasSuffix(lead.Of(p.Text), ":") || text.EndsSentence(lead.Of(p.Text))
 	if !introduced && lead.Of(p.Text) == p.Chunk.Title {
 		lead = text.Span{}
 		whole.Start = b.Lines[0].Start
