@@ -1,6 +1,7 @@
 package discord
 
 import (
+	"fmt"
 	"regexp"
 	"slices"
 	"strconv"
@@ -9,17 +10,29 @@ import (
 	"unicode/utf16"
 	"unicode/utf8"
 
+	"footnote/bot/phrase"
 	"footnote/rag"
 )
 
-// footnote returns a footnote as Discord shows it, with at most quote units of
-// its quote.
-func footnote(c rag.Citation, quote int) string {
-	s := "**[" + strconv.Itoa(c.N) + "]** " + source(c.Title, c.URL, c.Published)
-	if words := strings.Join(strings.Fields(c.Quote), " "); words != "" && quote > 0 {
-		s += "\n> “" + escapeIn(words, quote) + "”"
+// footnotes returns the footnotes of one article as Discord shows them, with at most
+// quote units of each quote.
+func footnotes(s phrase.Source, quote int) string {
+	out := "**" + strings.ReplaceAll(s.Marks, " ", "** **") + "** " + source(s.Title, s.URL, s.Published)
+	if s.Page > 0 {
+		out += fmt.Sprintf(", p. %d", s.Page)
 	}
-	return s
+	for _, c := range s.Quotes {
+		words := strings.Join(strings.Fields(c.Quote), " ")
+		if words == "" || quote <= 0 {
+			continue
+		}
+		mark := ""
+		if len(s.Quotes) > 1 {
+			mark = fmt.Sprintf("**[%d]** ", c.N)
+		}
+		out += "\n> " + mark + "“" + escapeIn(words, quote) + "”"
+	}
+	return out
 }
 
 // source returns an article's title as a link, and its date, in less than 1,000
@@ -129,7 +142,7 @@ type part struct {
 func layout(text string, citations []rag.Citation, limit int, together bool) []part {
 	by := map[int]note{}
 	for _, c := range citations {
-		by[c.N] = note{c, units(footnote(c, maxQuote))}
+		by[c.N] = note{c, units(footnotes(phrase.Source{Citation: c, Marks: fmt.Sprintf("[%d]", c.N), Quotes: []rag.Citation{c}}, maxQuote))}
 	}
 	var parts []part
 	var now unfinished
@@ -235,23 +248,16 @@ func (d unfinished) shown() string {
 	return strings.TrimLeft(s, "\n")
 }
 
-// written returns the footnotes, each with at most quote units of its quote. Those of
-// one article that have no quote share a line.
+// written returns the sources, and below each its quotes, of which at most quote units
+// are shown.
 func (d unfinished) written(quote int) string {
+	var a rag.Answer
+	for _, n := range d.notes {
+		a.Citations = append(a.Citations, n.Citation)
+	}
 	var all []string
-	at := map[string]int{} // lines without a quote, by article
-	for _, c := range d.notes {
-		line := footnote(c.Citation, quote)
-		if i, ok := at[c.Doc]; ok && c.Quote == "" && c.Doc != "" {
-			mark, _, _ := strings.Cut(line, " ")
-			last := strings.LastIndex(all[i], "]**") + len("]**")
-			all[i] = all[i][:last] + " " + mark + all[i][last:]
-			continue
-		}
-		if c.Quote == "" {
-			at[c.Doc] = len(all)
-		}
-		all = append(all, line)
+	for _, s := range phrase.Sources(a) {
+		all = append(all, footnotes(s, quote))
 	}
 	return strings.Join(all, "\n")
 }

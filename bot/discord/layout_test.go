@@ -28,6 +28,21 @@ func TestComposeQuotes(t *testing.T) {
 	}
 }
 
+// TestComposeModel checks that below an article stand all its quotes that a model cites,
+// and that a page is named.
+func TestComposeModel(t *testing.T) {
+	t.Parallel()
+	x := &answered{job: &job{}, answer: rag.Answer{
+		Verdict: rag.Answered, Model: "openai/x", Confidence: .9,
+		Sentences: []rag.Sentence{{Text: "He fled by ship.", Support: rag.Supported, Citations: []int{1, 2}}, {Text: "It sank.", Break: " ", Support: rag.Supported, Citations: []int{3}}},
+		Citations: []rag.Citation{{N: 1, Doc: "a", Title: "Flight", Page: 3, Quote: "He fled."}, {N: 2, Doc: "a", Title: "Flight", Page: 3, Quote: "A ship\nleft."}, {N: 3, Doc: "b", Title: "Ship", Quote: "It sank."}},
+	}}
+	want := []part{{"He fled by ship. [1] [2] It sank. [3]", "**[1]** **[2]** Flight, p. 3\n> **[1]** “He fled.”\n> **[2]** “A ship left.”\n**[3]** Ship\n> “It sank.”"}}
+	if d := cmp.Diff(want, compose(x, 0, false), cmp.AllowUnexported(part{})); d != "" {
+		t.Errorf("(-want +got):\n%s", d)
+	}
+}
+
 func TestLayout(t *testing.T) {
 	t.Parallel()
 	cite := func(n int) rag.Citation {
