@@ -96,7 +96,7 @@ func (r *REPL) Run(ctx context.Context) (rag.Verdict, error) {
 			}
 			if err != nil {
 				r.Report(err)
-			} else {
+			} else if verdict != "" {
 				last = verdict
 			}
 		}
@@ -162,7 +162,8 @@ func (r *REPL) rate(line string) error {
 	return err
 }
 
-// ask answers one line. Ctrl-C stops it.
+// ask answers one line. Ctrl-C stops it. The verdict is empty for small talk, which asks
+// nothing.
 func (r *REPL) ask(ctx context.Context, line string) (rag.Verdict, error) {
 	if r.Check != nil {
 		if err := r.Check(line); err != nil {
@@ -183,6 +184,9 @@ func (r *REPL) ask(ctx context.Context, line string) (rag.Verdict, error) {
 	}
 	if err := r.show(a); err != nil {
 		return "", err
+	}
+	if a.Reason.Code == rag.Courtesy || a.Reason.Code == rag.AboutBot {
+		return "", nil
 	}
 	r.last = &a
 	if r.Answered != nil {

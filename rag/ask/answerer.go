@@ -69,7 +69,7 @@ func (a Answerer) route(ctx context.Context, r question.Reading, t *rag.Timings,
 
 // find retrieves passages, scores their sentences and decides on a verdict. It
 // searches for acronyms together with their names. If the passages spell words of the
-// question otherwise, it searches again for those. It sets Retrieve and Embed of t.
+// question otherwise, it searches again for those. It adds to Retrieve and Embed of t.
 func (a Answerer) find(ctx context.Context, q question.Reading, t *rag.Timings) (findings, error) {
 	var f findings
 	start := time.Now()
@@ -90,12 +90,12 @@ func (a Answerer) find(ctx context.Context, q question.Reading, t *rag.Timings) 
 	if err != nil {
 		return f, err
 	}
-	t.Retrieve = time.Since(start)
+	t.Retrieve += time.Since(start)
 	from := time.Now()
 	if f.evidence, err = retrieve.ScoreSentences(ctx, a.Embedder, a.Reader, f.query, f.passages); err != nil {
 		return f, err
 	}
-	t.Embed = time.Since(from)
+	t.Embed += time.Since(from)
 	f.confidence = f.evidence.Confidence(len(q.Words), f.query.StoreChunks)
 	if f.unknown = f.query.UnknownNames(); len(f.unknown) > 0 {
 		f.confidence = min(f.confidence, maxUnknown)

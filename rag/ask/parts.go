@@ -44,6 +44,9 @@ func (a Answerer) inParts(ctx context.Context, r question.Reading, parts []strin
 		if err != nil {
 			return rag.Answer{}, err
 		}
+		if len(f.unknown) > 0 { // its nearest sentences are about other things
+			f.verdict = rag.Refused
+		}
 		all[i] = f
 		whole.confidence = min(whole.confidence, f.confidence)
 		switch f.verdict {

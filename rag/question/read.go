@@ -50,8 +50,11 @@ func Read(q rag.Question) Reading {
 	if c, ok := aboutCatalogue(q); ok {
 		r.Catalogue = &c
 	}
-	r.Comparison = comparisonOf(q.Text)
-	r.Parts = splitByForm(q.Text)
+	if r.Comparison = comparisonOf(q.Text); r.Comparison != nil {
+		r.Parts = r.Comparison.Values[:]
+	} else {
+		r.Parts = splitByForm(q.Text)
+	}
 	r.Compound = r.Parts == nil && isCompound(q.Text)
 	r.Kind, r.Counted = kindOf(q.Text), countedNoun(q.Text)
 	if r.Now = aboutNow.MatchString(q.Text); !r.Now {
