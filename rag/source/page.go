@@ -30,9 +30,9 @@ func loadPage(f file) (rag.Document, error) {
 		return rag.Document{}, errors.New(oneLine(err.Error()))
 	}
 	at, _ := url.Parse(f.name) // nil if the file name is not a URL
-	p := examine(doc)
+	p := examine(doc, f.name)
 	r, err := trafilatura.ExtractDocument(doc, trafilatura.Options{
-		OriginalURL: at, EnableFallback: true, ExcludeComments: true, Config: extractorConfig(),
+		OriginalURL: at, EnableFallback: true, ExcludeComments: true, Config: extractorConfig(), HtmlDateMode: trafilatura.Disabled,
 	})
 	if err != nil { // its only error is that there is no text
 		return rag.Document{}, &Skipped{Reason: Empty}
@@ -40,7 +40,7 @@ func loadPage(f file) (rag.Document, error) {
 	d := rag.Document{
 		Title:     p.title(r.Metadata),
 		URL:       webAddress(r.Metadata.URL, p.canonical),
-		Published: published(r.Metadata.Date),
+		Published: p.day,
 		Author:    oneLine(tidy(r.Metadata.Author)),
 		Site:      oneLine(tidy(r.Metadata.Sitename)),
 		Language:  languageTag(p.language),
@@ -91,10 +91,11 @@ type page struct {
 	headings  []string // texts of its h1 elements
 	canonical string
 	language  string
+	day       time.Time // of publication
 	article   string // markup of its first article element
 }
 
-func examine(doc *html.Node) page {
+func examine(doc *html.Node, name string) page {
 	var p page
 	for _, n := range dom.GetElementsByTagName(doc, "h1") {
 		if h := oneLine(tidy(dom.TextContent(n))); hasWord(h) {
@@ -110,6 +111,11 @@ func examine(doc *html.Node) page {
 	if n := dom.QuerySelector(doc, `link[rel="canonical"]`); n != nil {
 		p.canonical = dom.GetAttribute(n, "href")
 	}
+	address := ""
+	if n := dom.QuerySelector(doc, `meta[property="og:url"]`); n != nil {
+		address = oneLine(dom.GetAttribute(n, "content"))
+	}
+	p.day = declaredDay(doc, p.language, name, p.canonical, address)
 	// An embedded post is part of the article. Without its class,
 	// go-trafilatura does not remove it as a widget.
 	for _, n := range dom.QuerySelectorAll(doc, "blockquote.twitter-tweet") {
