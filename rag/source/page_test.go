@@ -101,3 +101,23 @@ func TestPageTitles(t *testing.T) {
 		})
 	}
 }
+
+// FuzzPage checks that no page makes the extractor panic and that no mark stays
+// in its text.
+func FuzzPage(f *testing.F) {
+	f.Add([]byte("<html><body><p>a"))
+	f.Add([]byte("<title>a - b</title><h1>a</h1>" + filler + "<ol start=3><li>a<pre>b\nc</pre><ul><li>d</ol><table><tr><td>a<td>b<table><tr><td><h2>c</table></table>"))
+	f.Add([]byte(`<script type="application/ld+json">[{"@graph":[{"@type":"Article","datePublished":["2020-01-01"]}]}]</script><time datetime=2020 pubdate>a` + filler))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		d, err := parseOne("a.html", data)
+		var skipped *Skipped
+		switch {
+		case err != nil && !errors.As(err, &skipped):
+			t.Fatalf("got error %v, want a *Skipped", err)
+		case err != nil && strings.Contains(err.Error(), "the parser"):
+			t.Error(err)
+		case err == nil && (!isText(d.Text) || tidy(d.Text) != d.Text || !hasWord(d.Text) || strings.ContainsFunc(d.Text+d.Title+d.Author+d.Site, isMark)):
+			t.Errorf("document is not valid: %+v", d)
+		}
+	})
+}
