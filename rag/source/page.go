@@ -36,7 +36,7 @@ func loadPage(f file) (rag.Document, error) {
 		OriginalURL: at, EnableFallback: true, ExcludeComments: true, Config: extractorConfig(), HtmlDateMode: trafilatura.Disabled,
 	})
 	if err != nil { // its only error is that there is no text
-		return rag.Document{}, &Skipped{Reason: Empty}
+		r = &trafilatura.ExtractResult{ContentNode: &html.Node{Type: html.DocumentNode}}
 	}
 	m := r.Metadata
 	for _, s := range []*string{&m.Title, &m.Author, &m.Sitename} {

@@ -53,6 +53,7 @@ func TestShortPages(t *testing.T) {
 		{"a menu", menu + "<h1>Lamp</h1><p>It burns.</p><ul><li>oil</li></ul>", "It burns.\n\n- oil\n"},
 		{"an article", "<nav>Home</nav><article><h1>Lamp</h1><p>It burns.</p><p>It is old.</p></article><footer>© 2019</footer>", "It burns.\n\nIt is old.\n"},
 		{"words without an element", "It burns.", "It burns.\n"},
+		{"a heading and links", menu + "<h1>Lamps</h1><div class=toctree><ul><li><a href=a>Oil lamps</a></li><li><a href=b>Gas lamps</a></li></ul></div>", "- Home\n- About us\n- Contact\n\n# Lamps\n\n- Oil lamps\n- Gas lamps\n"},
 		{"only a menu", "<ul><li><a href=/>Home</a></li><li><a href=/a>About us</a></li></ul>", "- Home\n- About us\n"},
 	}
 	for _, tt := range tests {

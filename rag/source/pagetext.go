@@ -2,6 +2,7 @@ package source
 
 import (
 	"maps"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -81,14 +82,14 @@ func articleText(doc, extracted *html.Node, texts []*html.Node) string {
 		return rendered(withoutMarks(dom.OuterHTML(extracted)))
 	}
 	c := completer{kept: kept}
-	frame := 0
+	furniture, frame := furnitureTexts(doc), 0
 	for t := range kept {
-		if inFurniture(t) {
+		if furniture[t] {
 			frame += utf8.RuneCountInString(oneLine(t.Data))
 		}
 	}
 	if 2*frame < marked || marked < 4*shortPage { // otherwise it only looks like furniture
-		maps.DeleteFunc(kept, func(t *html.Node, _ bool) bool { return inFurniture(t) })
+		maps.DeleteFunc(kept, func(t *html.Node, _ bool) bool { return furniture[t] })
 		marked -= frame
 	}
 	if marked < shortPage {
@@ -109,23 +110,41 @@ func articleText(doc, extracted *html.Node, texts []*html.Node) string {
 const shortPage = 250
 
 // keepAll keeps the texts of the main part of a page, or of all that is not a
-// menu, if there are any.
+// menu, if there are any. A page that has only a heading and a list of links
+// keeps both.
 func (c completer) keepAll(doc *html.Node) {
 	root := dom.QuerySelector(doc, "main, [role=main]")
 	if all := dom.GetElementsByTagName(doc, "article"); root == nil && len(all) == 1 {
 		root = all[0]
 	}
-	inMain := root != nil
-	if !inMain {
+	isOther := isFurniture
+	if root == nil {
 		root = dom.QuerySelector(doc, "body")
+		isOther = func(n *html.Node) bool { return isFurniture(n) || isMenu(n) }
 	}
-	whole := map[*html.Node]bool{}
+	whole := textsOf(root, isOther)
+	if !slices.ContainsFunc(whole, func(t *html.Node) bool { return hasWord(t.Data) && headingOf(t) == 0 }) {
+		whole = textsOf(root, isFurniture)
+	}
+	if !slices.ContainsFunc(whole, func(t *html.Node) bool { return hasWord(t.Data) }) {
+		return
+	}
+	clear(c.kept)
+	for _, t := range whole {
+		c.kept[t] = true
+	}
+}
+
+// textsOf returns the texts in root, without those of elements that skip
+// reports.
+func textsOf(root *html.Node, skip func(*html.Node) bool) []*html.Node {
+	var all []*html.Node
 	var gather func(n *html.Node)
 	gather = func(n *html.Node) {
 		switch {
 		case n.Type == html.TextNode && n.Parent != nil && !unread[n.Parent.Data]:
-			whole[n] = true
-		case n.Type == html.ElementNode && (isFurniture(n) || !inMain && isMenu(n)):
+			all = append(all, n)
+		case n.Type == html.ElementNode && skip(n):
 			return
 		}
 		for ch := n.FirstChild; ch != nil; ch = ch.NextSibling {
@@ -135,13 +154,17 @@ func (c completer) keepAll(doc *html.Node) {
 	if root != nil {
 		gather(root)
 	}
-	for n := range whole {
-		if hasWord(n.Data) {
-			clear(c.kept)
-			maps.Copy(c.kept, whole)
-			return
+	return all
+}
+
+// headingOf returns the level of the heading around a text, 0 if there is none.
+func headingOf(n *html.Node) int {
+	for p := n.Parent; p != nil; p = p.Parent {
+		if level := headingLevel(p.DataAtom); level > 0 {
+			return level
 		}
 	}
+	return 0
 }
 
 // isFurniture reports whether an element is a part that every page of a site has.
@@ -157,14 +180,28 @@ func isFurniture(n *html.Node) bool {
 	return dom.HasAttribute(n, "hidden") || n.Data != "body" && siteFrames.MatchString(dom.ClassName(n)+" "+dom.ID(n))
 }
 
-// inFurniture reports whether a text is in a part that every page of a site has.
-func inFurniture(n *html.Node) bool {
-	for p := n.Parent; p != nil && p.Data != "main" && p.Data != "article"; p = p.Parent {
-		if p.Type == html.ElementNode && isFurniture(p) {
-			return true
+// furnitureTexts returns the texts that are in a part that every page of a site
+// has.
+func furnitureTexts(doc *html.Node) map[*html.Node]bool {
+	all := map[*html.Node]bool{}
+	var visit func(n *html.Node, inside bool)
+	visit = func(n *html.Node, inside bool) {
+		switch {
+		case n.Type == html.TextNode:
+			if inside {
+				all[n] = true
+			}
+		case n.Data == "main" || n.Data == "article":
+			inside = false
+		case n.Type == html.ElementNode && !inside:
+			inside = isFurniture(n)
+		}
+		for ch := n.FirstChild; ch != nil; ch = ch.NextSibling {
+			visit(ch, inside)
 		}
 	}
-	return false
+	visit(doc, false)
+	return all
 }
 
 // isMenu reports whether a list or another block consists of several links.
