@@ -18,11 +18,11 @@ func statedDay(s, language string) (time.Time, bool) {
 	if isNumericDate(s) {
 		return numericDay(s, language)
 	}
-	return parseDate(strings.Trim(oneLine(clock.ReplaceAllString(s, " ")), " ,|·–-"))
+	return parseDate(strings.Trim(oneLine(timeOfDay.ReplaceAllString(s, " ")), " ,|·–-"))
 }
 
-// clock matches the time and zone in a date, and what may follow them.
-var clock = regexp.MustCompile(`(?i)(?:,| at| um| à)?\s*\b\d{1,2}:\d\d(?::\d\d)?(?:\.\d+)?(?:\s*[ap]\.?m\b\.?)?(?:\s*\b[A-Z]{1,5}\b)?\s*(?:[+-]\d\d:?\d\d)?(?:\s*\([^)]*\))?`)
+// timeOfDay matches the time and zone in a date, and what may follow them.
+var timeOfDay = regexp.MustCompile(`(?i)(?:,| at| um| à)?\s*\b\d{1,2}:\d\d(?::\d\d)?(?:\.\d+)?(?:\s*[ap]\.?m\b\.?)?(?:\s*\b[A-Z]{1,5}\b)?\s*(?:[+-]\d\d:?\d\d)?(?:\s*\([^)]*\))?`)
 
 // yearFirst matches a date with the year first, with or without a time.
 var yearFirst = regexp.MustCompile(`^(\d{4})[-/.]?(\d\d|[1-9])[-/.]?(\d\d|[1-9])(?:[T\s].*|\d{4}(?:\d\d)?Z?)?$`)

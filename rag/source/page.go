@@ -21,6 +21,9 @@ import (
 // loadPage extracts the article from a web page with go-trafilatura and its two
 // fallback extractors.
 func loadPage(f file) (rag.Document, error) {
+	if isMediumDraft(f) && !f.read.Drafts {
+		return rag.Document{}, &Skipped{Reason: Unpublished, Err: errors.New("its status is draft")}
+	}
 	markup, err := decodePage(f)
 	if err != nil {
 		return rag.Document{}, err
@@ -108,7 +111,7 @@ func examine(doc *html.Node, name string) page {
 	if root := dom.DocumentElement(doc); root != nil {
 		p.language = dom.GetAttribute(root, "lang")
 	}
-	if n := dom.QuerySelector(doc, `link[rel="canonical"]`); n != nil {
+	if n := dom.QuerySelector(doc, `link[rel="canonical"], a.p-canonical`); n != nil {
 		p.canonical = dom.GetAttribute(n, "href")
 	}
 	if n := dom.QuerySelector(doc, `meta[http-equiv="refresh" i]`); n != nil {
