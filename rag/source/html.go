@@ -33,7 +33,7 @@ func (w *writer) html(raw string) {
 // between two empty lines of Markdown is.
 type htmlWriter struct {
 	*writer
-	line    strings.Builder
+	line    bytes.Buffer
 	level   int // of the heading that is open; 0: none
 	cells   int // of the table row that is open
 	cell    int // cells of the markup so far
@@ -71,9 +71,7 @@ func (h *htmlWriter) token(kind html.TokenType, t html.Token) {
 	case kind == html.StartTagToken && isSkipped(t):
 		h.skip, h.skipped = tag, 1
 	case h.code > 0 && tag != atom.Pre:
-		if tag == atom.Br || tag == atom.Img && opens {
-			h.line.WriteString(tagBreak(t))
-		}
+		h.codeTag(opens, t)
 	case tag == atom.Pre && h.inPlainCell():
 		h.line.WriteByte(' ')
 	case tag == atom.Pre && opens:
@@ -132,6 +130,17 @@ func (h *htmlWriter) end() {
 	h.level, h.cells, h.inCell = 0, 0, false
 }
 
+// codeTag writes what a tag in a pre element stands for. Some programs make an
+// element of each line.
+func (h *htmlWriter) codeTag(opens bool, t html.Token) {
+	switch tag := t.DataAtom; {
+	case tag == atom.Br || tag == atom.Img && opens:
+		h.line.WriteString(tagBreak(t))
+	case (breaks[tag] || blocks[tag]) && h.line.Len() > 0 && h.line.Bytes()[h.line.Len()-1] != '\n':
+		h.line.WriteByte('\n')
+	}
+}
+
 // endCode writes the lines of a pre element. Those that are only line numbers,
 // in front of the code of a table, are left out.
 func (h *htmlWriter) endCode() {
@@ -154,10 +163,8 @@ func (h *htmlWriter) link(opens bool, href string) {
 	case opens:
 		h.anchor = 0
 	case h.anchor > 0:
-		whole := h.line.String()
-		if text := whole[h.anchor-1:]; !hasWord(text) || noteMark.MatchString(text) {
-			h.line.Reset()
-			h.line.WriteString(whole[:h.anchor-1])
+		if text := string(h.line.Bytes()[h.anchor-1:]); !hasWord(text) || noteMark.MatchString(text) {
+			h.line.Truncate(h.anchor - 1)
 		}
 		h.anchor = 0
 	}
@@ -245,7 +252,7 @@ func isSkipped(t html.Token) bool {
 
 // furniture matches the classes of the numbers and anchors beside headings and
 // lines of code.
-var furniture = regexp.MustCompile(`(?:^|\s)(?:section-number|header-section-number|sectnum|secno|lineno|linenos|linenodiv|line-numbers?|ln|lnt|gutter|line-numbers-rows|` +
+var furniture = regexp.MustCompile(`(?:^|\s)(?:section-number|header-section-number|sectnum|secno|lineno|linenos|linenodiv|line-numbers?|ln|lnt|gutter|line-numbers-rows|hljs-ln-numbers|` +
 	`headerlink|permalink|hash-link|header-anchor|heading-anchor|anchor-link|anchorjs-link|out-of-band|srclink)(?:\s|$)`)
 
 // skipTo looks for the end of the element that is left out.

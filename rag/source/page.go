@@ -34,19 +34,22 @@ func loadPage(f file) (rag.Document, error) {
 	}
 	at, _ := url.Parse(f.name) // nil if the file name is not a URL
 	p := examine(doc, f.name)
-	texts := markTexts(doc)
-	r, err := trafilatura.ExtractDocument(doc, trafilatura.Options{
-		OriginalURL: at, EnableFallback: true, ExcludeComments: true, Config: extractorConfig(), HtmlDateMode: trafilatura.Disabled,
-	})
-	if err != nil { // its only error is that there is no text
-		r = &trafilatura.ExtractResult{ContentNode: &html.Node{Type: html.DocumentNode}}
+	texts, ok := markTexts(doc)
+	r := &trafilatura.ExtractResult{ContentNode: &html.Node{Type: html.DocumentNode}} // articleText takes the main part
+	if ok {
+		found, err := trafilatura.ExtractDocument(doc, trafilatura.Options{
+			OriginalURL: at, EnableFallback: true, ExcludeComments: true, Config: extractorConfig(), HtmlDateMode: trafilatura.Disabled,
+		})
+		if err == nil { // its only error is that there is no text
+			r = found
+		}
 	}
 	m := r.Metadata
 	for _, s := range []*string{&m.Title, &m.Author, &m.Sitename} {
 		*s = withoutMarks(*s)
 	}
 	d := rag.Document{
-		Title:     p.titles.title(m.Title, m.Sitename, m.Hostname),
+		Title:     withoutMarks(p.titles.title(m.Title, m.Sitename, m.Hostname)),
 		URL:       webAddress(m.URL, p.canonical),
 		Published: p.day,
 		Author:    oneLine(tidy(m.Author)),

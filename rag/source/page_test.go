@@ -18,6 +18,7 @@ func TestPageText(t *testing.T) {
 	tests := []struct{ name, body, want string }{
 		{"lines of code", "<pre><code class=\"language-sh\"><span class=k>lamp</span> stop\n  if dark:\n\n    lamp start\n</code></pre>", "    lamp stop\n      if dark:\n\n        lamp start\n"},
 		{"code with line breaks as tags", "<pre>lamp stop<br>lamp start</pre>", "    lamp stop\n    lamp start\n"},
+		{"an element for each line of code", "<pre><code><div>lamp stop</div><div>  if dark</div></code></pre>", "    lamp stop\n      if dark\n"},
 		{"line numbers", "<table class=highlight><tr><td class=gutter><pre>1\n2</pre></td><td class=code><pre>lamp stop\nlamp start</pre></td></tr></table>", "    lamp stop\n    lamp start\n"},
 		{"steps", "<ol><li>Climb up.</li><li><p>Light it:</p><ul><li>oil</li><li>match</li></ul></li><li>Climb down.</li></ol>", "1) Climb up.\n2) Light it:\n  - oil\n  - match\n3) Climb down.\n"},
 		{"steps that start at four", "<ol start=4><li>Climb up.</li><li value=9>Light it.</li><li>Climb down.</li></ol>", "4) Climb up.\n9) Light it.\n10) Climb down.\n"},
@@ -75,6 +76,18 @@ func TestShortPages(t *testing.T) {
 	}
 }
 
+// TestLargePage checks that a page beyond maxTexts is read.
+func TestLargePage(t *testing.T) {
+	t.Parallel()
+	d, err := parseOne("a.html", []byte("<title>Lamps | Harbour</title><nav>Home</nav><main><h1>Lamps</h1>"+strings.Repeat("<p>It <b>burns</b>.", maxTexts/3+1)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := strings.Repeat("It burns.\n\n", maxTexts/3+1); d.Title != "Lamps" || d.Text != want[:len(want)-1] {
+		t.Errorf("got %q, %d bytes, want Lamps, %d bytes", d.Title, len(d.Text), len(want)-1)
+	}
+}
+
 func TestPageTitles(t *testing.T) {
 	t.Parallel()
 	tests := []struct{ name, page, want string }{
@@ -108,6 +121,7 @@ func TestPageTitles(t *testing.T) {
 func FuzzPage(f *testing.F) {
 	f.Add([]byte("<html><body><p>a"))
 	f.Add([]byte("<title>a - b</title><h1>a</h1>" + filler + "<ol start=3><li>a<pre>b\nc</pre><ul><li>d</ol><table><tr><td>a<td>b<table><tr><td><h2>c</table></table>"))
+	f.Add([]byte("<title>\U000f0001a</title><h1>&#xF0000;b</h1><p>c\U000f0002"))
 	f.Add([]byte(`<script type="application/ld+json">[{"@graph":[{"@type":"Article","datePublished":["2020-01-01"]}]}]</script><time datetime=2020 pubdate>a` + filler))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		d, err := parseOne("a.html", data)

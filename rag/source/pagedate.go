@@ -104,22 +104,30 @@ func metaDates(doc *html.Node) map[dateRole][]string {
 	return found
 }
 
-// markedDates returns the dates of elements: those of microdata, RDFa and
-// microformats, and then time elements that stand alone above the text of the
-// article.
+// markedDates returns the dates of elements: those of microdata, RDFa, classes
+// and microformats, and then time elements that stand alone above the text of
+// the article.
 func markedDates(doc *html.Node) map[dateRole][]string {
+	const longLine = 140 // runes; from then on, a paragraph is text of the article
 	found := map[dateRole][]string{}
+	article, several := mainArticle(doc)
 	var bylines []string
-	body := dom.QuerySelector(doc, "body")
-	if body == nil {
-		return found
-	}
-	for _, n := range dom.QuerySelectorAll(body, `time, [itemprop*="date"], [property*="date"], [class*="date"], [class*="publish"], [class*="posted"]`) {
-		if dom.TagName(n) == "meta" || aside(n) || !ofArticle(n) {
+	below := false // whether text of the article has been seen
+	for n := range doc.Descendants() {
+		if n.Type != html.ElementNode {
+			continue
+		}
+		switch n.Data {
+		case "article", "main":
+			below = false
+		case "p":
+			below = below || utf8.RuneCountInString(oneLine(textUpTo(n, 4*longLine))) > longLine
+		case "meta":
 			continue
 		}
 		role, ok := markedRole(n)
-		if !ok && dom.TagName(n) != "time" {
+		byline := !ok && n.Data == "time" && dom.HasAttribute(n, "datetime") && !below
+		if !ok && !byline || several && outermost(n) != article || aside(n) {
 			continue
 		}
 		stamp := elementDate(n)
@@ -127,12 +135,52 @@ func markedDates(doc *html.Node) map[dateRole][]string {
 		case stamp == "":
 		case ok:
 			found[role] = append(found[role], stamp)
-		case dom.TagName(n) == "time" && dom.HasAttribute(n, "datetime") && standsAlone(n) && !changed.MatchString(dom.TextContent(n.Parent)):
+		case standsAlone(n):
 			bylines = append(bylines, stamp)
 		}
 	}
 	found[datePublished] = append(found[datePublished], bylines...)
 	return found
+}
+
+// mainArticle returns the article element of a page: the only one, or of several
+// next to each other, as on a page that lists articles, the only one with an h1.
+// several reports whether there are several. The article is nil if there is none.
+func mainArticle(doc *html.Node) (article *html.Node, several bool) {
+	var all []*html.Node
+	for _, a := range dom.GetElementsByTagName(doc, "article") {
+		if outermost(a) == a {
+			all = append(all, a)
+		}
+	}
+	if len(all) <= 1 {
+		return nil, false
+	}
+	for _, a := range all {
+		if dom.QuerySelector(a, "h1") == nil {
+			continue
+		}
+		if article != nil {
+			return nil, true
+		}
+		article = a
+	}
+	return article, true
+}
+
+// textUpTo returns the beginning of the text in n, at least limit bytes if there
+// are as many.
+func textUpTo(n *html.Node, limit int) string {
+	var b strings.Builder
+	for t := range n.Descendants() {
+		if t.Type == html.TextNode {
+			b.WriteString(t.Data)
+			if b.Len() >= limit {
+				break
+			}
+		}
+	}
+	return b.String()
 }
 
 // changed matches the words in front of a date of change.
@@ -171,7 +219,7 @@ func elementDate(n *html.Node) string {
 			return s
 		}
 	}
-	return dateLabel.ReplaceAllString(oneLine(dom.TextContent(n)), "")
+	return dateLabel.ReplaceAllString(oneLine(textUpTo(n, 200)), "")
 }
 
 // dateLabel matches the words in front of a date.
@@ -225,25 +273,6 @@ func within(n *html.Node, name string) bool {
 	return false
 }
 
-// ofArticle reports whether an element belongs to the only article of the page.
-// Of several articles next to each other, as on a page that lists articles, it is
-// the one with the h1.
-func ofArticle(n *html.Node) bool {
-	root := n
-	for root.Parent != nil {
-		root = root.Parent
-	}
-	outer := outermost(n)
-	all := dom.GetElementsByTagName(root, "article")
-	if outer == nil {
-		return len(all) <= 1 || dom.QuerySelector(root, "article h1") == nil
-	}
-	if slices.ContainsFunc(all, func(a *html.Node) bool { return outermost(a) != outer }) {
-		return dom.QuerySelector(outer, "h1") != nil
-	}
-	return true
-}
-
 // outermost returns the outermost article element around n or n itself; nil if
 // there is none.
 func outermost(n *html.Node) *html.Node {
@@ -257,35 +286,22 @@ func outermost(n *html.Node) *html.Node {
 }
 
 // standsAlone reports whether a time element is part of a byline, not of a
-// sentence or below the text.
+// sentence, and is not a time of change.
 func standsAlone(n *html.Node) bool {
-	const longByline, paragraph = 120, 140 // runes
+	const longByline = 120 // runes
 	block := n.Parent
-	for block != nil && (block.Data == "span" || block.Data == "a" || block.Data == "b" || block.Data == "em" || block.Data == "i" || block.Data == "small" || block.Data == "strong") {
+	for block != nil && phrases[block.Data] {
 		block = block.Parent
 	}
-	if block == nil || utf8.RuneCountInString(oneLine(dom.TextContent(block))) > longByline {
+	if block == nil {
 		return false
 	}
-	for p := n; p != nil && p.Data != "body"; p = p.Parent { // no paragraph of text before it in the article
-		for s := p.PrevSibling; s != nil; s = s.PrevSibling {
-			if s.Type != html.ElementNode {
-				continue
-			}
-			texts := dom.GetElementsByTagName(s, "p")
-			if s.Data == "p" {
-				texts = append(texts, s)
-			}
-			if slices.ContainsFunc(texts, func(t *html.Node) bool { return utf8.RuneCountInString(oneLine(dom.TextContent(t))) > paragraph }) {
-				return false
-			}
-		}
-		if p.Data == "article" || p.Data == "main" {
-			break
-		}
-	}
-	return true
+	line := oneLine(textUpTo(block, 8*longByline))
+	return utf8.RuneCountInString(line) <= longByline && !changed.MatchString(line)
 }
+
+// phrases are the elements that are part of a line.
+var phrases = map[string]bool{"span": true, "a": true, "b": true, "em": true, "i": true, "small": true, "strong": true, "abbr": true, "font": true}
 
 // structuredDates returns the dates in the JSON-LD of a page: those of articles,
 // and then those of other things, such as the page itself.

@@ -17,27 +17,32 @@ import (
 // texts those are, so that the article can be written from the page itself.
 const (
 	firstMark = 0xf0000
-	lastMark  = 0xffffd
+	lastMark  = firstMark + maxTexts
 )
 
+// maxTexts is the number of texts up to which go-trafilatura reads a page. Its
+// time grows with the square of the texts: it needs some seconds for so many.
+const maxTexts = 20_000
+
 // markTexts puts a mark behind each text of a page and returns the texts in the
-// order of their marks. A page that has more texts than there are marks has the
-// rest without.
-func markTexts(doc *html.Node) []*html.Node {
-	var texts []*html.Node
+// order of their marks. ok is false if the page has more than maxTexts.
+func markTexts(doc *html.Node) (texts []*html.Node, ok bool) {
 	for n := range doc.Descendants() {
-		if n.Type != html.TextNode || len(texts) > lastMark-firstMark || n.Parent != nil && unread[n.Parent.Data] {
+		if n.Type != html.TextNode || n.Parent != nil && unread[n.Parent.Data] {
 			continue
 		}
 		if strings.ContainsFunc(n.Data, isMark) {
 			n.Data = withoutMarks(n.Data)
 		}
 		if body := strings.TrimRightFunc(n.Data, unicode.IsSpace); body != "" {
+			if len(texts) == maxTexts {
+				return texts, false
+			}
 			n.Data = body + string(rune(firstMark+len(texts))) + n.Data[len(body):]
 			texts = append(texts, n)
 		}
 	}
-	return texts
+	return texts, true
 }
 
 // unread are the elements whose text is not text of the page.
@@ -105,7 +110,7 @@ func articleText(doc, extracted *html.Node, texts []*html.Node) string {
 	return rendered(withoutMarks(dom.OuterHTML(body)))
 }
 
-// shortPage is the number of letters of a text below which go-trafilatura gives
+// shortPage is the number of letters below which go-trafilatura gives
 // up and returns the texts of the whole page.
 const shortPage = 250
 
