@@ -41,6 +41,8 @@ type htmlWriter struct {
 	plain   []bool // whether each cell of the markup has only words
 	outer   string // indent outside of its lists
 	lists   []htmlList
+	last    htmlList  // the list that ended last
+	ended   int       // the length of the text then
 	listed  bool      // whether the markup has list items
 	code    int       // depth of open pre elements
 	skip    atom.Atom // element that is left out until its end; 0: none
@@ -203,11 +205,15 @@ func (h *htmlWriter) list(opens bool, t html.Token) {
 			l.step = -1
 		}
 		h.blankLine()
+		if h.out.Len() == h.ended && h.last.ordered == l.ordered && (!l.ordered || h.last.number == l.number) {
+			h.gap = false // a program that makes a list of each item
+		}
 		h.lists = append(h.lists, l)
 		return
 	}
 	if n := len(h.lists); n > 0 {
-		h.indent, h.marker = h.lists[n-1].indent, ""
+		h.last, h.ended = h.lists[n-1], h.out.Len()
+		h.indent, h.marker = h.last.indent, ""
 		h.lists = h.lists[:n-1]
 	}
 	h.blankLine()

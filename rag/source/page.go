@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"net/url"
+	"regexp"
 	"strings"
 	"time"
 	"unicode"
@@ -52,7 +53,7 @@ func loadPage(f file) (rag.Document, error) {
 		Title:     withoutMarks(p.titles.title(m.Title, m.Sitename, m.Hostname)),
 		URL:       webAddress(m.URL, p.canonical),
 		Published: p.day,
-		Author:    oneLine(tidy(m.Author)),
+		Author:    byPrefix.ReplaceAllString(oneLine(tidy(m.Author)), ""),
 		Site:      oneLine(tidy(m.Sitename)),
 		Language:  languageTag(p.language),
 	}
@@ -65,6 +66,9 @@ func loadPage(f file) (rag.Document, error) {
 	}
 	return d, nil
 }
+
+// byPrefix matches the word in front of an author.
+var byPrefix = regexp.MustCompile(`^(?:[Bb]y|BY)\s+`)
 
 // rendered returns the text of markup.
 func rendered(markup string) string {

@@ -182,7 +182,10 @@ func isFurniture(n *html.Node) bool {
 	case "navigation", "banner", "contentinfo", "search", "complementary", "dialog":
 		return true
 	}
-	return dom.HasAttribute(n, "hidden") || n.Data != "body" && siteFrames.MatchString(dom.ClassName(n)+" "+dom.ID(n))
+	if dom.HasAttribute(n, "hidden") && dom.GetAttribute(n, "role") != "tabpanel" {
+		return true
+	}
+	return n.Data != "body" && n.Data != "html" && siteFrames.MatchString(dom.ClassName(n)+" "+dom.ID(n))
 }
 
 // furnitureTexts returns the texts that are in a part that every page of a site

@@ -67,9 +67,9 @@ func lastWord(s string) string {
 	return words[len(words)-1]
 }
 
-// siteFrames match the classes and ids of the parts of a page that name the
-// site.
-var siteFrames = regexp.MustCompile(`(?i)(?:^|[\s_-])(?:menu|menubar|menu-bar|menu-title|navbar|topbar|nav|sidebar|sidenav|brand|branding|logo|site-title|site-name|site-header|masthead|banner|breadcrumbs?|drawer|toc)(?:$|[\s_-])`)
+// siteFrames matches the classes and ids of the parts of a page that are not its
+// article.
+var siteFrames = regexp.MustCompile(`(?i)(?:^|[\s_-])(?:menu|menubar|menu-bar|menu-title|navbar|topbar|nav|sidebar|sidenav|brand|branding|logo|site-title|site-name|site-header|masthead|banner|breadcrumbs?|drawer|toc|comments|comment-list|commentlist|respond|disqus_thread|related|related-posts|widget-area|sharedaddy)(?:$|[\s_-])`)
 
 // framed reports whether a heading is in a menu or another part that every page
 // of the site has.
