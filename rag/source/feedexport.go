@@ -151,7 +151,7 @@ func loadWXR(f file, yield func(part) bool) error {
 func (i wxrItem) skipped(drafts bool) *Skipped {
 	switch {
 	case otherPosts[i.Type] || strings.HasPrefix(i.Type, "wp_") || strings.HasPrefix(i.Type, "acf-") || strings.HasPrefix(i.Type, "shop_"):
-		return &Skipped{Reason: UnknownKind, Err: fmt.Errorf("WordPress calls it %s", printable(i.Type))}
+		return &Skipped{Reason: UnknownKind, Err: fmt.Errorf("type %s of WordPress", printable(i.Type))}
 	case i.Password != "":
 		return &Skipped{Reason: Unpublished, Err: errors.New("it has a password")}
 	case i.Status == "publish":
@@ -236,7 +236,7 @@ func loadBlogger(f file, yield func(part) bool) error {
 		draft := strings.EqualFold(strings.TrimSpace(e.Draft), "yes") || strings.EqualFold(e.Status, "draft")
 		switch {
 		case kind != "post" && kind != "page":
-			p.err = &Skipped{Reason: UnknownKind, Err: fmt.Errorf("Blogger calls it %s", printable(kind))}
+			p.err = &Skipped{Reason: UnknownKind, Err: fmt.Errorf("kind %s of Blogger", printable(kind))}
 		case draft && !f.read.Drafts:
 			p.err = &Skipped{Reason: Unpublished, Err: errors.New("its status is draft")}
 		case !draft && !live:

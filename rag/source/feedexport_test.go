@@ -52,18 +52,18 @@ func TestExports(t *testing.T) {
 	}{
 		{"WordPress", Reader{}, states, []rag.Document{wordpress("1", "Whale oil.\n")}, []string{
 			"a.xml/2: not published: its status is draft", "a.xml/3: not published: its status is private", "a.xml/4: not published: it has a password",
-			"a.xml/5: not a kind of file that is read: WordPress calls it attachment", "a.xml/6: not a kind of file that is read: WordPress calls it nav_menu_item",
+			"a.xml/5: not a kind of file that is read: type attachment of WordPress", "a.xml/6: not a kind of file that is read: type nav_menu_item of WordPress",
 			"a.xml/7: not published: its status is future", "a.xml/8: not published: its status is trash"}},
 		{"WordPress with drafts", Reader{Drafts: true}, states, []rag.Document{wordpress("1", "Whale oil.\n"), wordpress("2", "Cotton.\n"), wordpress("7", "Soon.\n")}, []string{
 			"a.xml/3: not published: its status is private", "a.xml/4: not published: it has a password",
-			"a.xml/5: not a kind of file that is read: WordPress calls it attachment", "a.xml/6: not a kind of file that is read: WordPress calls it nav_menu_item",
+			"a.xml/5: not a kind of file that is read: type attachment of WordPress", "a.xml/6: not a kind of file that is read: type nav_menu_item of WordPress",
 			"a.xml/8: not published: its status is trash"}},
 		{"a cut WordPress export", Reader{}, wxrOf(wxrItemOf("1", "publish", "post", "", "Whale oil.") + "<item><title><![CDATA["), []rag.Document{wordpress("1", "Whale oil.\n")}, []string{
 			"a.xml: malformed: XML syntax error on line 2: unexpected EOF in CDATA section"}},
 		{"Blogger", Reader{}, []byte(blogger), []rag.Document{{Source: "a.xml/a", Title: "Oil", URL: "https://example.org/oil", Author: "Bo", Published: day, Text: "Whale oil.\n"}}, []string{
-			"a.xml/s: not a kind of file that is read: Blogger calls it settings", "a.xml/b: not published: its status is draft", "a.xml/c: not a kind of file that is read: Blogger calls it comment"}},
+			"a.xml/s: not a kind of file that is read: kind settings of Blogger", "a.xml/b: not published: its status is draft", "a.xml/c: not a kind of file that is read: kind comment of Blogger"}},
 		{"Blogger since 2024", Reader{}, []byte(takeout), []rag.Document{{Source: "a.xml/a", Title: "Oil", Text: "Whale oil.\n"}}, []string{
-			"a.xml/b: not published: its status is draft", "a.xml/c: not published: its status is soft_trashed", "a.xml/d: not a kind of file that is read: Blogger calls it comment"}},
+			"a.xml/b: not published: its status is draft", "a.xml/c: not published: its status is soft_trashed", "a.xml/d: not a kind of file that is read: kind comment of Blogger"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
