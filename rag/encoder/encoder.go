@@ -72,9 +72,16 @@ func New() (*Encoder, error) {
 	}, nil
 }
 
-// Name returns the name of the vector space. Vectors of the same name can be
+// Name is the name of the vector space. Vectors of the same name can be
 // compared, whatever machine made them.
-func (e *Encoder) Name() string { return "e5-small-v2-int8" }
+const Name = "e5-small-v2-int8"
+
+// Name returns [Name].
+func (e *Encoder) Name() string { return Name }
+
+// Kernel returns the name of the kernel that an Encoder would use, without
+// loading the weights. The error is that of [New].
+func Kernel() (string, error) { return bert.Kernel() }
 
 // Kernel returns the kernel in use: "avx512vnni", "avxvnni", "avx2", "sdot" or
 // "generic", which is slow.

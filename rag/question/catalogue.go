@@ -1,7 +1,6 @@
 package question
 
 import (
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -140,7 +139,7 @@ func orderOf(word string) int {
 }
 
 var (
-	asksAll = regexp.MustCompile(`(?i)^(?:` + strings.Join([]string{
+	asksAll = lazy(`(?i)^(?:` + strings.Join([]string{
 		`what (?:do|can) you (?:know|answer|tell me|cover)(?: about)?`,
 		`what (?:can|could|may|should) i ask(?: you)?(?: about)?`,
 		`what (?:is|are) (?:(?:all )?(?:the|your|these) (?:articles|documents|texts|stories|sources)|(?:the|your|this) (?:collection|library)) about`,
@@ -150,35 +149,35 @@ var (
 		`what(?:'s| is) in (?:the|your|this) (?:library|collection)`,
 		`what(?:'s| is) new`,
 	}, "|") + `)$`)
-	asksHowMany = regexp.MustCompile(`(?i)^(?:how many|(?:what is )?the number of) ` + articleNouns + `\b(?: (?:do you (?:have|know|hold)|are (?:there|in the (?:library|collection))))?(.*)$`)
-	asksWhich   = regexp.MustCompile(`(?i)^(?:(?:which|what|(?:list|show|give)(?: me)?(?: all)?(?: the| your)?|are there(?: any)?|do you have(?: any)?|is there an?|any) )?` + articleNouns + `\b(?: (?:do you have|are there))?(.+)$`)
-	asksNewest  = regexp.MustCompile(`(?i)^(?:(?:what(?:'s| is| are)|which (?:is|are)|(?:show|give)(?: me)?|list) )?(?:(?:the|your) )?(?:` + fewCounts + ` )?` + orders + `(?: ` + fewCounts + `)? (` + articleNouns + `)\b(.*)$`)
-	asksFirst   = regexp.MustCompile(`(?i)^(?:the )?(newest|latest|oldest)(?: one)?$`)
-	asksAbout   = regexp.MustCompile(`(?i)^what do (?:you|the articles) know about (.+)$`)
-	asksWorks   = regexp.MustCompile(`(?i)^what (?:articles )?(?:did|has) (.+?) (?:write|written|published?)$`)
-	asksSummary = regexp.MustCompile(`(?i)^(?:` + strings.Join([]string{
+	asksHowMany = lazy(`(?i)^(?:how many|(?:what is )?the number of) ` + articleNouns + `\b(?: (?:do you (?:have|know|hold)|are (?:there|in the (?:library|collection))))?(.*)$`)
+	asksWhich   = lazy(`(?i)^(?:(?:which|what|(?:list|show|give)(?: me)?(?: all)?(?: the| your)?|are there(?: any)?|do you have(?: any)?|is there an?|any) )?` + articleNouns + `\b(?: (?:do you have|are there))?(.+)$`)
+	asksNewest  = lazy(`(?i)^(?:(?:what(?:'s| is| are)|which (?:is|are)|(?:show|give)(?: me)?|list) )?(?:(?:the|your) )?(?:` + fewCounts + ` )?` + orders + `(?: ` + fewCounts + `)? (` + articleNouns + `)\b(.*)$`)
+	asksFirst   = lazy(`(?i)^(?:the )?(newest|latest|oldest)(?: one)?$`)
+	asksAbout   = lazy(`(?i)^what do (?:you|the articles) know about (.+)$`)
+	asksWorks   = lazy(`(?i)^what (?:articles )?(?:did|has) (.+?) (?:write|written|published?)$`)
+	asksSummary = lazy(`(?i)^(?:` + strings.Join([]string{
 		summarise + ` ` + theArticle + ` *(.+)`,
 		`what is ` + theArticle + ` +(.+) about`,
 		`what does ` + theArticle + ` +(.+) (?:say|tell(?: us)?|report)`,
 		summarise + ` (?:(?:all |everything (?:in )?)?(?:the|your) )?(?:docs|documentation|notes|files|articles|documents|posts|pages|stories) (?:about|on|of) (.+)`,
 	}, "|") + `)$`)
-	asksTopicSummary = regexp.MustCompile(`(?i)^` + summarise + ` (.+)$`)
-	everything       = regexp.MustCompile(`(?i)^(?:everything|all(?: of it)?|(?:(?:all|everything)(?: of| in)? )?(?:the|these|your) (?:docs|documentation|library|collection|articles|documents|stories|texts|pages|posts|files|sources))$`)
-	referring        = regexp.MustCompile(`(?i)^(?:it|this|that|.*\([^)]*\))$`)
-	asksSummaryOf    = regexp.MustCompile(`(?i)^(?:what(?:'s| is) the ` + orders + ` ` + articleNouns + ` about|(?:please )?(?:summari[sz]e|sum up) the ` + orders + ` ` + articleNouns + `)$`)
-	asksOnlySummary  = regexp.MustCompile(`(?i)^(?:` + summarise + ` (?:the|this) ` + articleNouns + `|what(?:'s| is) (?:the|this) ` + articleNouns + ` about|what does (?:the|this) ` + articleNouns + ` say)$`)
-	asksAuthor       = regexp.MustCompile(`(?i)^who (?:wrote|is the author of|are the authors of) (?:` + theArticle + ` *(.+)|(?:about|on) (.+))$`)
-	asksWhen         = regexp.MustCompile(`(?i)^when was ` + theArticle + ` *(.+) (?:published|written|posted)$`)
-	asksItsSummary   = regexp.MustCompile(`(?i)^(?:(?:can|could) you )?(?:please )?(?:summari[sz]e|sum up) (?:it|this|that) \((.+)\)$`)
+	asksTopicSummary = lazy(`(?i)^` + summarise + ` (.+)$`)
+	everything       = lazy(`(?i)^(?:everything|all(?: of it)?|(?:(?:all|everything)(?: of| in)? )?(?:the|these|your) (?:docs|documentation|library|collection|articles|documents|stories|texts|pages|posts|files|sources))$`)
+	referring        = lazy(`(?i)^(?:it|this|that|.*\([^)]*\))$`)
+	asksSummaryOf    = lazy(`(?i)^(?:what(?:'s| is) the ` + orders + ` ` + articleNouns + ` about|(?:please )?(?:summari[sz]e|sum up) the ` + orders + ` ` + articleNouns + `)$`)
+	asksOnlySummary  = lazy(`(?i)^(?:` + summarise + ` (?:the|this) ` + articleNouns + `|what(?:'s| is) (?:the|this) ` + articleNouns + ` about|what does (?:the|this) ` + articleNouns + ` say)$`)
+	asksAuthor       = lazy(`(?i)^who (?:wrote|is the author of|are the authors of) (?:` + theArticle + ` *(.+)|(?:about|on) (.+))$`)
+	asksWhen         = lazy(`(?i)^when was ` + theArticle + ` *(.+) (?:published|written|posted)$`)
+	asksItsSummary   = lazy(`(?i)^(?:(?:can|could) you )?(?:please )?(?:summari[sz]e|sum up) (?:it|this|that) \((.+)\)$`)
 
-	mentions = regexp.MustCompile(`(?i)^(?:that |which )?(?:(?:are|is) )?(?:mentions?|mentioning|names?|naming|about|on|discuss(?:es|ing)?|covers?|covering|(?:talk|speak|tell|write)s?(?:ing)? (?:about|of)|deals? with|dealing with|contain(?:s|ing)?(?: the words?)?|with the words?|say(?:s|ing)? (?:anything|something) about) +(.+)$`)
-	dated    = regexp.MustCompile(`(?i)^(?:that |which )?(?:(?:are|is|were|was|have been) )?(?:published |written |dated |you have )*(?:(from|in|of|since|after|before|until|on) )?(?:the )?((?:` + text.MonthPattern + `(?:,? \d{4})?)|\d{4}-\d\d(?:-\d\d)?|(?:1[89]|20)\d\d|(?:this|last|the past) (?:week|month|year)|today|yesterday)\b(.*)$`)
+	mentions = lazy(`(?i)^(?:that |which )?(?:(?:are|is) )?(?:mentions?|mentioning|names?|naming|about|on|discuss(?:es|ing)?|covers?|covering|(?:talk|speak|tell|write)s?(?:ing)? (?:about|of)|deals? with|dealing with|contain(?:s|ing)?(?: the words?)?|with the words?|say(?:s|ing)? (?:anything|something) about) +(.+)$`)
+	dated    = lazy(`(?i)^(?:that |which )?(?:(?:are|is|were|was|have been) )?(?:published |written |dated |you have )*(?:(from|in|of|since|after|before|until|on) )?(?:the )?((?:` + text.MonthPattern + `(?:,? \d{4})?)|\d{4}-\d\d(?:-\d\d)?|(?:1[89]|20)\d\d|(?:this|last|the past) (?:week|month|year)|today|yesterday)\b(.*)$`)
 )
 
 // writtenBy matches the author of articles that are asked for.
-var writtenBy = regexp.MustCompile(`(?i)^(?:that |which )?(?:(?:is|are|was|were) )?(?:written |published )?by (.+)$`)
+var writtenBy = lazy(`(?i)^(?:that |which )?(?:(?:is|are|was|were) )?(?:written |published )?by (.+)$`)
 
-var datedAtEnd = regexp.MustCompile(`(?i)(?:^| )((?:from|in|of|since|after|before|until|on|published|dated) (?:[^ ]+ ){0,3}(?:\d{4}|week|month|year|today|yesterday|` + text.MonthPattern + `|\d{4}-\d\d(?:-\d\d)?))$`)
+var datedAtEnd = lazy(`(?i)(?:^| )((?:from|in|of|since|after|before|until|on|published|dated) (?:[^ ]+ ){0,3}(?:\d{4}|week|month|year|today|yesterday|` + text.MonthPattern + `|\d{4}-\d\d(?:-\d\d)?))$`)
 
 const (
 	summarise    = `(?:(?:can|could) you )?(?:please )?(?:summari[sz]e|sum up|(?:give (?:me )?|write )?an? (?:short |brief )?summary of)(?: me)?`

@@ -22,6 +22,8 @@ func cleanArticle(text string, d rag.Document) string {
 		case line == "":
 			kept = append(kept, line)
 			continue
+		case head && !hasWord(line):
+			continue
 		case head && (lettersAndDigits(words) == lettersAndDigits(d.Title) || isByline(words, d)):
 			continue
 		case isInvitation(words):
@@ -55,7 +57,7 @@ func isByline(line string, d rag.Document) bool {
 	return isDate
 }
 
-var byline = regexp.MustCompile(`^(?i:by)\s+\p{Lu}`)
+var byline = regexp.MustCompile(`^(?i:by)\s+\p{Lu}|^(?:Posted|Published|Written)(?: on| by|:) `)
 
 // invitations matches a line that sends the reader elsewhere. listHead matches
 // one that heads a list of other articles. A long line belongs to the article.

@@ -5,6 +5,7 @@ import (
 	"encoding/xml"
 	"errors"
 	"io"
+	"net/url"
 	"strings"
 	"time"
 
@@ -21,7 +22,10 @@ func loadFeed(f file, yield func(part) bool) error {
 	if name != "rss" && name != "feed" && name != "RDF" && !isJSONFeed(f.data) {
 		return &Skipped{Reason: UnknownKind, Err: errors.New("not a feed")}
 	}
-	feed, err := readFeed(f.data)
+	if isExport(f.data) {
+		return loadExport(f, yield)
+	}
+	feed, err := readFeed(f.data, f.name)
 	if err != nil {
 		return err
 	}
@@ -50,19 +54,21 @@ type entry struct {
 	markup    string // the text in the feed, as HTML
 }
 
-func readFeed(data []byte) (feed, error) {
+// readFeed reads a feed. address is its URL or file name.
+func readFeed(data []byte, address string) (feed, error) {
 	in, err := gofeed.NewParser().Parse(bytes.NewReader(data))
 	if err != nil {
 		return feed{}, errors.New(oneLine(err.Error()))
 	}
 	out := feed{title: oneLine(tidy(in.Title))}
+	base := baseOf(in, address)
 	seen := map[string]bool{}
 	for _, i := range in.Items {
 		if i == nil {
 			continue
 		}
 		e := entry{
-			guid: strings.TrimSpace(i.GUID), link: webAddress(i.Link), title: oneLine(tidy(plainMarkup(i.Title))), site: out.title,
+			guid: strings.TrimSpace(i.GUID), link: webAddress(resolved(base, i.Link)), title: oneLine(tidy(plainMarkup(i.Title))), site: out.title,
 			markup: i.Content,
 		}
 		if len(i.Description) > len(e.markup) {
@@ -71,10 +77,9 @@ func readFeed(data []byte) (feed, error) {
 		if len(i.Authors) > 0 && i.Authors[0] != nil {
 			e.author = oneLine(tidy(i.Authors[0].Name))
 		}
-		for _, t := range []*time.Time{i.PublishedParsed, i.UpdatedParsed} {
-			if t != nil && e.published.IsZero() {
-				e.published = published(*t)
-			}
+		e.published = feedDate(i.Published, i.PublishedParsed, in.Language)
+		if e.published.IsZero() {
+			e.published = feedDate(i.Updated, i.UpdatedParsed, in.Language)
 		}
 		if e.guid == "" {
 			e.guid = e.link
@@ -88,6 +93,46 @@ func readFeed(data []byte) (feed, error) {
 		}
 	}
 	return out, nil
+}
+
+// baseOf returns the URL against which relative links of a feed are resolved: the
+// feed's own, or that of its site if the feed is a file or on another host. It is
+// nil if there is none.
+func baseOf(in *gofeed.Feed, address string) *url.URL {
+	own, err := url.Parse(webAddress(address, in.FeedLink))
+	if err != nil || own.Host == "" {
+		own = nil
+	}
+	site, err := url.Parse(webAddress(resolved(own, in.Link)))
+	if err != nil || site.Host == "" || own != nil && own.Host == site.Host {
+		return own
+	}
+	return site
+}
+
+// resolved returns a link relative to base as an absolute one.
+func resolved(base *url.URL, link string) string {
+	u, err := url.Parse(strings.TrimSpace(link))
+	if err != nil || base == nil || link == "" {
+		return link
+	}
+	return base.ResolveReference(u).String()
+}
+
+// feedDate returns the time that the parser read from s. A date in numbers, such
+// as "05/01/2024", is read by the language of the feed, or else not at all: the
+// parser guesses.
+func feedDate(s string, parsed *time.Time, language string) time.Time {
+	s = strings.TrimSpace(s)
+	if isNumericDate(s) {
+		t, _ := numericDay(s, language)
+		return published(t)
+	}
+	if parsed == nil {
+		t, _ := statedDay(s, language)
+		return published(t)
+	}
+	return published(*parsed)
 }
 
 // document returns the text of the entry in the feed as an article.

@@ -212,6 +212,8 @@ func FuzzKinds(f *testing.F) {
 	for name, data := range map[string][]byte{
 		"a.docx": docx, "a.epub": epub, "a.eml": []byte(eml), "a.csv": []byte("a,text\n1,b\n"), "a.jsonl": []byte(`{"text": "b"}`), "a.zip": zipOf("a.txt", "b"), "a.txt.gz": gzipOf([]byte("a")),
 		"a.mbox": []byte("From a\n" + eml), "a.xml": []byte("<rss><channel><item><title>a</title></item></channel></rss>"), "a.html": []byte("<html><body><p>a"), "a": []byte("PK\x03\x04"),
+		"b.xml": wxrOf(wxrItemOf("1", "publish", "post", "", "[code]a[/code]\n\nb")), "c.xml": []byte(blogger), "d.xml": []byte(takeout), "g.json": []byte(ghost),
+		"s.zip":  zipOf("posts.csv", "post_id,is_published,title\n1.a,true,b\n", "posts/1.a.html", "<p>a"),
 		"b.json": []byte(`{"version": "https://jsonfeed.org/version/1", "items": [{"id": 1}]}`),
 	} {
 		f.Add(name, data)

@@ -184,9 +184,12 @@ func (w *writer) item(n ast.Node, marker string) {
 	w.indent, w.marker = before, ""
 }
 
-func (w *writer) code(n ast.Node) {
+func (w *writer) code(n ast.Node) { w.codeLines(w.raw(n)) }
+
+// codeLines writes the lines of code.
+func (w *writer) codeLines(code string) {
 	blanks := 0
-	for line := range strings.Lines(strings.Trim(w.raw(n), "\n")) {
+	for line := range strings.Lines(strings.Trim(code, "\n")) {
 		if line = strings.TrimRight(line, " \t\n"); line == "" {
 			blanks++
 			continue

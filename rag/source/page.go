@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"net/url"
+	"regexp"
 	"strings"
 	"time"
 	"unicode"
@@ -21,6 +22,9 @@ import (
 // loadPage extracts the article from a web page with go-trafilatura and its two
 // fallback extractors.
 func loadPage(f file) (rag.Document, error) {
+	if isMediumDraft(f) && !f.read.Drafts {
+		return rag.Document{}, &Skipped{Reason: Unpublished, Err: errors.New("its status is draft")}
+	}
 	markup, err := decodePage(f)
 	if err != nil {
 		return rag.Document{}, err
@@ -30,28 +34,41 @@ func loadPage(f file) (rag.Document, error) {
 		return rag.Document{}, errors.New(oneLine(err.Error()))
 	}
 	at, _ := url.Parse(f.name) // nil if the file name is not a URL
-	p := examine(doc)
-	r, err := trafilatura.ExtractDocument(doc, trafilatura.Options{
-		OriginalURL: at, EnableFallback: true, ExcludeComments: true, Config: extractorConfig(),
-	})
-	if err != nil { // its only error is that there is no text
-		return rag.Document{}, &Skipped{Reason: Empty}
+	p := examine(doc, f.name)
+	texts, ok := markTexts(doc)
+	r := &trafilatura.ExtractResult{ContentNode: &html.Node{Type: html.DocumentNode}} // articleText takes the main part
+	if ok {
+		found, err := trafilatura.ExtractDocument(doc, trafilatura.Options{
+			OriginalURL: at, EnableFallback: true, ExcludeComments: true, Config: extractorConfig(), HtmlDateMode: trafilatura.Disabled,
+		})
+		if err == nil { // its only error is that there is no text
+			r = found
+		}
+	}
+	m := r.Metadata
+	for _, s := range []*string{&m.Title, &m.Author, &m.Sitename} {
+		*s = withoutMarks(*s)
 	}
 	d := rag.Document{
-		Title:     p.title(r.Metadata),
-		URL:       webAddress(r.Metadata.URL, p.canonical),
-		Published: published(r.Metadata.Date),
-		Author:    oneLine(tidy(r.Metadata.Author)),
-		Site:      oneLine(tidy(r.Metadata.Sitename)),
+		Title:     withoutMarks(p.titles.title(m.Title, m.Sitename, m.Hostname)),
+		URL:       webAddress(m.URL, p.canonical),
+		Published: p.day,
+		Author:    byPrefix.ReplaceAllString(oneLine(tidy(m.Author)), ""),
+		Site:      oneLine(tidy(m.Sitename)),
 		Language:  languageTag(p.language),
 	}
-	text := rendered(dom.OuterHTML(r.ContentNode))
-	if whole := rendered(p.article); lettersAndDigits(whole) == lettersAndDigits(text) {
-		text = whole // for a short page, go-trafilatura loses the paragraphs
+	if lettersAndDigits(d.Site) == lettersAndDigits(d.Title) {
+		d.Site = ""
 	}
-	d.Text = cleanArticle(text, d)
+	d.Text = cleanArticle(articleText(doc, r.ContentNode, texts), d)
+	if p.refresh && len(d.Text) < shortPage {
+		return rag.Document{}, &Skipped{Reason: Empty, Err: errors.New("it only leads to another page")}
+	}
 	return d, nil
 }
+
+// byPrefix matches the word in front of an author.
+var byPrefix = regexp.MustCompile(`^(?:[Bb]y|BY)\s+`)
 
 // rendered returns the text of markup.
 func rendered(markup string) string {
@@ -88,86 +105,36 @@ func decodePage(f file) (string, error) {
 // page holds the properties of a page that go-trafilatura does not return or
 // removes.
 type page struct {
-	headings  []string // texts of its h1 elements
+	titles    pageTitle
+	refresh   bool // whether it leads to another page
 	canonical string
 	language  string
-	article   string // markup of its first article element
+	day       time.Time // of publication
 }
 
-func examine(doc *html.Node) page {
+func examine(doc *html.Node, name string) page {
 	var p page
-	for _, n := range dom.GetElementsByTagName(doc, "h1") {
-		if h := oneLine(tidy(dom.TextContent(n))); hasWord(h) {
-			p.headings = append(p.headings, h)
-		}
-	}
+	p.titles = titlesOf(doc)
 	if root := dom.DocumentElement(doc); root != nil {
 		p.language = dom.GetAttribute(root, "lang")
 	}
-	if n := dom.QuerySelector(doc, "article"); n != nil {
-		p.article = dom.OuterHTML(n)
-	}
-	if n := dom.QuerySelector(doc, `link[rel="canonical"]`); n != nil {
+	if n := dom.QuerySelector(doc, `link[rel="canonical"], a.p-canonical`); n != nil {
 		p.canonical = dom.GetAttribute(n, "href")
 	}
+	if n := dom.QuerySelector(doc, `meta[http-equiv="refresh" i]`); n != nil {
+		p.refresh = strings.Contains(strings.ToLower(dom.GetAttribute(n, "content")), "url")
+	}
+	address := ""
+	if n := dom.QuerySelector(doc, `meta[property="og:url"]`); n != nil {
+		address = oneLine(dom.GetAttribute(n, "content"))
+	}
+	p.day = declaredDay(doc, p.language, name, p.canonical, address)
 	// An embedded post is part of the article. Without its class,
 	// go-trafilatura does not remove it as a widget.
 	for _, n := range dom.QuerySelectorAll(doc, "blockquote.twitter-tweet") {
 		dom.RemoveAttribute(n, "class")
 	}
 	return p
-}
-
-// title returns the page's title without the name of the site. It is the
-// heading if that is part of the title or shares enough words with it.
-func (p page) title(m trafilatura.Metadata) string {
-	t := oneLine(tidy(m.Title))
-	best := ""
-	for _, h := range p.headings {
-		if len(h) > len(best) && len(h) >= len(t)/3 && strings.Contains(lettersAndDigits(t), lettersAndDigits(h)) {
-			best = h
-		}
-	}
-	if best != "" {
-		return best
-	}
-	for _, h := range p.headings { // the title for search engines may differ from the visible heading
-		if a, b := titleWords(h), titleWords(t); 3*sharedWords(a, b) >= min(len(a), len(b)) && sharedWords(a, b) > 1 {
-			return h
-		}
-	}
-	for _, bar := range []string{" | ", " – ", " — ", " - ", " :: ", " » "} {
-		at := strings.LastIndex(t, bar)
-		if at < 0 {
-			continue
-		}
-		if rest := lettersAndDigits(t[at+len(bar):]); rest != "" && (rest == lettersAndDigits(m.Sitename) || rest == lettersAndDigits(m.Hostname)) {
-			return t[:at]
-		}
-	}
-	return t
-}
-
-// titleWords returns the words of a title with more than three letters or
-// digits.
-func titleWords(s string) map[string]bool {
-	all := map[string]bool{}
-	for _, w := range strings.Fields(s) {
-		if w = lettersAndDigits(w); utf8.RuneCountInString(w) > 3 {
-			all[w] = true
-		}
-	}
-	return all
-}
-
-func sharedWords(a, b map[string]bool) int {
-	n := 0
-	for w := range a {
-		if b[w] {
-			n++
-		}
-	}
-	return n
 }
 
 // lettersAndDigits returns the letters and digits of s in lower case, to

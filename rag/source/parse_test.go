@@ -213,13 +213,13 @@ func TestDates(t *testing.T) {
 
 func TestReasons(t *testing.T) {
 	t.Parallel()
-	for r := UnknownKind; r <= Later; r++ {
+	for r := UnknownKind; r <= Unpublished; r++ {
 		if strings.HasPrefix(r.String(), "reason") {
 			t.Errorf("reason %d has no description", r)
 		}
 	}
-	if len(reasons) != int(Later) {
-		t.Errorf("%d reasons have a description, want %d", len(reasons), int(Later))
+	if len(reasons) != int(Unpublished) {
+		t.Errorf("%d reasons have a description, want %d", len(reasons), int(Unpublished))
 	}
 }
 

@@ -182,6 +182,9 @@ func loadJSON(f file, yield func(part) bool) error {
 	if isJSONFeed(f.data) {
 		return loadFeed(f, yield)
 	}
+	if isGhostExport(f.data) {
+		return loadGhost(f, yield)
+	}
 	data := bytes.TrimPrefix(f.data, []byte("\xef\xbb\xbf"))
 	if !utf8.Valid(data) {
 		return &Skipped{Reason: Binary, Err: errors.New("not UTF-8")}

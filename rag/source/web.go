@@ -103,6 +103,7 @@ func (w Web) response(ctx context.Context, at string, r fetch.Response, yield fu
 		return w.unchanged(ctx, at, yield)
 	}
 	switch root := rootOf(r.Body); {
+	case isExport(r.Body):
 	case root == "rss" || root == "RDF" || root == "feed" && isFeedMedia(r.Media) || isJSONFeed(r.Body):
 		return w.feed(ctx, at, r, yield)
 	case root == "opml":
@@ -183,7 +184,7 @@ func (w Web) unchanged(ctx context.Context, at string, yield func(rag.Document, 
 // feed yields the articles of a feed.
 func (w Web) feed(ctx context.Context, at string, r fetch.Response, yield func(rag.Document, error) bool) bool {
 	here := place{at, at}
-	f, err := readFeedSafely(ctx, r.Body)
+	f, err := readFeedSafely(ctx, r.Body, r.URL)
 	if err != nil {
 		skipped := here.skipped(err)
 		w.Memory.failed(at, r.Stamp, skipped, 0)
@@ -202,10 +203,10 @@ func (w Web) feed(ctx context.Context, at string, r fetch.Response, yield func(r
 }
 
 // readFeedSafely reads an untrusted feed.
-func readFeedSafely(ctx context.Context, data []byte) (f feed, err error) {
+func readFeedSafely(ctx context.Context, data []byte, address string) (f feed, err error) {
 	_, err = parseSafely(ctx, place{}, func() (rag.Document, error) {
 		var err error
-		f, err = readFeed(data)
+		f, err = readFeed(data, address)
 		return rag.Document{}, err
 	})
 	return f, err

@@ -21,6 +21,9 @@ func loadZip(f file, yield func(part) bool) error {
 	if err != nil {
 		return err
 	}
+	if posts := substackPosts(f, z); posts != nil {
+		return loadSubstack(f, z, posts, yield)
+	}
 	n := 0
 	for _, e := range z.File {
 		name := e.Name

@@ -99,6 +99,15 @@ func packed(row int) int64 { return int64(row/4*4*panel + row%4) }
 // forceKernel is the environment variable that selects a kernel.
 const forceKernel = "FOOTNOTE_KERNEL"
 
+// Kernel returns the name of the kernel that [Load] chooses, and its error.
+func Kernel() (string, error) {
+	k, err := chooseKernel()
+	if err != nil {
+		return "", err
+	}
+	return k.name, nil
+}
+
 // chooseKernel returns the kernel that forceKernel selects, or the fastest that
 // the processor can run.
 func chooseKernel() (*kernel, error) {

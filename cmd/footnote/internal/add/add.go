@@ -43,8 +43,9 @@ func Command(p *cli.Program) *cobra.Command {
 		Short: "Add articles, or update changed ones",
 		Long: `Add reads articles from files, folders and their subfolders, web pages, feeds
 and standard input (-). It reads text, Markdown, HTML, PDF, Word (.docx), EPUB,
-mail (.eml, .mbox), tables (.csv, .jsonl), RSS, Atom and JSON feeds, and .gz and
-.zip files of them. For an OPML file, it adds the feeds that the file lists.
+mail (.eml, .mbox), tables (.csv, .jsonl), RSS, Atom and JSON feeds, exports of
+WordPress, Blogger, Ghost, Medium and Substack, and .gz and .zip files of them.
+For an OPML file, it adds the feeds that the file lists.
 
 Run the same command again to update changed articles; unchanged ones are not
 read again. With --watch or --every, footnote keeps running and updates by

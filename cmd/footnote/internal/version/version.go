@@ -20,7 +20,7 @@ func Command(p *cli.Program) *cobra.Command {
 		Short: "Print the version, the encoder and its kernel",
 		Args:  cli.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			e, err := encoder.New()
+			kernel, err := encoder.Kernel()
 			if err != nil {
 				return err
 			}
@@ -32,7 +32,7 @@ func Command(p *cli.Program) *cobra.Command {
 				System  string `json:"system"`
 				Encoder string `json:"encoder"`
 				Kernel  string `json:"kernel"`
-			}{version, commit, runtime.Version(), runtime.GOOS + "/" + runtime.GOARCH, e.Name(), e.Kernel()}
+			}{version, commit, runtime.Version(), runtime.GOOS + "/" + runtime.GOARCH, encoder.Name, kernel}
 			if p.JSON {
 				return p.PrintJSON(v)
 			}
