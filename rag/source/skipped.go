@@ -46,6 +46,7 @@ const (
 	Unreachable                   // the server did not deliver it
 	Forbidden                     // the site's robots.txt disallows it
 	Later                         // it failed before, and its next retry is not due yet
+	Unpublished                   // a draft, or it is not published yet
 )
 
 var reasons = map[Reason]string{
@@ -62,6 +63,7 @@ var reasons = map[Reason]string{
 	Unreachable: "cannot be fetched",
 	Forbidden:   "the site's robots.txt disallows it",
 	Later:       "waiting to retry",
+	Unpublished: "not published",
 }
 
 // String describes the reason, to complete "skipped: …".

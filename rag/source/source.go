@@ -28,6 +28,12 @@ const MaxBytes = 32 << 20
 type Reader struct {
 	MaxBytes   int64  // a larger file is skipped; 0: the constant MaxBytes
 	Collection string // of articles whose front matter names none
+	Drafts     bool   // also read articles that are not published
+
+	// Warn receives the problems of articles that are read nevertheless, once
+	// for each file. It may be called by several goroutines at once. nil:
+	// warnings are dropped.
+	Warn func(Warning)
 
 	// Fields maps the columns of tables whose names do not say what they hold.
 	Fields Fields
@@ -224,6 +230,7 @@ func (r Reader) remember(source, stamp string, yield func(rag.Document, error) b
 		case err == nil:
 			n++
 			r.Memory.read(source, stamp, "", n)
+		case errors.As(err, &s) && s.Reason == Unpublished: // read it again next time: it may be published by then
 		case errors.As(err, &s) && s.Source == source:
 			r.Memory.failed(source, stamp, err, 0)
 		case errors.As(err, &s):
@@ -235,7 +242,7 @@ func (r Reader) remember(source, stamp string, yield func(rag.Document, error) b
 
 // loaders is the version of all loaders together. Change it to have every file
 // read again.
-const loaders = "1"
+const loaders = "2"
 
 // minFileAge is how old a file's modification time must be to identify its
 // version. Some file systems store times in steps of two seconds.
@@ -256,7 +263,7 @@ func (r Reader) stamp(fsys fs.FS, name string) string {
 
 // stampPrefix begins each stamp: the options that change what is read.
 func (r Reader) stampPrefix() string {
-	return fmt.Sprintf("%s %q %q ", loaders, r.Collection, r.Fields)
+	return fmt.Sprintf("%s %q %q %t ", loaders, r.Collection, r.Fields, r.Drafts)
 }
 
 func (r Reader) read(fsys fs.FS, name string, at place) ([]byte, error) {
