@@ -37,9 +37,10 @@ func dialects() []parser.Option {
 // first child.
 type container struct {
 	ast.BaseBlock
-	fence   int  // the number of characters of the fence; 0: its lines are indented
-	mark    byte // the character of the fence
-	options bool // its first lines may be options such as ":class: wide"
+	fence   int    // the number of characters of the fence; 0: its lines are indented
+	mark    byte   // the character of the fence
+	options bool   // its first lines may be options such as ":class: wide"
+	label   string // stands before the title
 }
 
 var kindContainer = ast.NewNodeKind("Container")
@@ -154,6 +155,9 @@ var textDirectives = set([]string{
 // untitled are directives whose argument is no title, but an address or a class.
 var untitled = set([]string{"figure", "grid", "griditem", "tabset", "container", "div", "glossary"})
 
+// versionLabels are the words that Sphinx puts before a version.
+var versionLabels = map[string]string{"versionadded": "New in version ", "versionchanged": "Changed in version ", "deprecated": "Deprecated since version "}
+
 func (fencedContainers) Trigger() []byte { return []byte(":/`~") }
 
 func (fencedContainers) Open(_ ast.Node, reader text.Reader, pc parser.Context) (ast.Node, parser.State) {
@@ -176,7 +180,7 @@ func (fencedContainers) Open(_ ast.Node, reader text.Reader, pc parser.Context) 
 		}
 	}
 	_, segment := reader.PeekLine()
-	n := &container{fence: m[3] - m[2], mark: line[0], options: isDirective}
+	n := &container{fence: m[3] - m[2], mark: line[0], options: isDirective, label: versionLabels[directive]}
 	from, to := m[6], m[7] // the title
 	if t := titleIn.FindSubmatchIndex(line[m[4]:]); t != nil && !isDirective {
 		at := max(t[2], t[4])
@@ -414,12 +418,13 @@ type attributeLists struct{}
 var (
 	attributeList = regexp.MustCompile(`^:?[ \t]*` + attribute1 + `(?:[ \t]+` + attribute1 + `)*[ \t]*$`)
 	kramdownList  = regexp.MustCompile(`^\{:[ \t]*[\w#.:/-][^{}\n]*\}`)
+	numberRole    = regexp.MustCompile("^\\{(pep|rfc)\\}`\\d+`")
 	roleTarget    = regexp.MustCompile(`^([^<>]*\S)\s*<[^<>]+>$`)
 	role          = regexp.MustCompile("^\\{[a-zA-Z][\\w:.+-]*\\}`")
 )
 
 const (
-	attribute1    = `(?:[#.][\w:.-]+|[\w:-]+=(?:"[^"\n]*"|'[^'\n]*'|[^\s"'{}]+)|-)`
+	attribute1    = `(?:[#.][\w-][\w:.-]*|[\w:-]+=(?:"[^"\n]*"|'[^'\n]*'|[^\s"'{}]+)|-)`
 	maxAttributes = 1000 // bytes of an attribute list
 )
 
@@ -432,7 +437,11 @@ func (attributeLists) Parse(_ ast.Node, block text.Reader, _ parser.Context) ast
 		return nil
 	}
 	s := ast.NewString(nil)
-	s.SetRaw(role.Match(line)) // a mark for [writer.codeSpan]
+	if m := numberRole.FindSubmatch(line); m != nil {
+		s.Value = append(bytes.ToUpper(m[1]), ' ')
+	} else {
+		s.SetRaw(role.Match(line)) // a mark for [writer.codeSpan]
+	}
 	block.Advance(n)
 	return s
 }
@@ -516,17 +525,23 @@ func (carets) Parse(_ ast.Node, block text.Reader, _ parser.Context) ast.Node {
 // Dataview field, as in "status:: open", with a colon.
 type colons struct{}
 
+// fieldKey matches the key of a Dataview field: words at the beginning of a line
+// or after a bracket.
+var fieldKey = regexp.MustCompile(`(?:^|[\n\[(])[ \t>*-]*[\pL_][\pL\pM\pN _*-]*$`)
+
+const maxKey = 40 // bytes
+
 var icon = regexp.MustCompile(`^:(?:material|fontawesome|octicons|simple|fa|bi|custom)-[\w-]+:`)
 
 func (colons) Trigger() []byte { return []byte(":") }
 
 func (colons) Parse(_ ast.Node, block text.Reader, _ parser.Context) ast.Node {
-	line, _ := block.PeekLine()
+	line, segment := block.PeekLine()
 	if at := icon.FindIndex(line); at != nil {
 		block.Advance(at[1])
 		return ast.NewString(nil)
 	}
-	if before := block.PrecendingCharacter(); len(line) > 3 && line[1] == ':' && line[2] == ' ' && before != ' ' && before != '\n' && before != ':' {
+	if len(line) > 3 && line[1] == ':' && line[2] == ' ' && fieldKey.Match(block.Source()[max(0, segment.Start-maxKey):segment.Start]) {
 		block.Advance(2)
 		return ast.NewString([]byte(":"))
 	}

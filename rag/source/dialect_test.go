@@ -23,13 +23,13 @@ func TestDialects(t *testing.T) {
 		{"an underlined heading", "Title\n===", "# Title\n"},
 		{"directives of Docusaurus", ":::note[The title]\nWords.\n:::\n\n::::tip Another\n:::danger\nMore.\n:::\nAfter.\n::::\nOutside.", "The title\n\nWords.\n\nAnother\n\nMore.\n\nAfter.\n\nOutside.\n"},
 		{"directives of Pandoc and VitePress", "::: {.callout-note title=\"The title\"}\nA.\n:::\n::: details Click {open}\nB.\n:::\n:::", "The title\n\nA.\n\nClick\n\nB.\n"},
-		{"directives of MyST", "```{note} The title\n:class: wide\nA [link](x).\n```\n\n````{tab-set}\n```{tab-item} Linux\nB.\n```\n````\n\n:::{warning}\nC.\n:::", "The title\n\nA link.\n\nLinux\n\nB.\n\nC.\n"},
+		{"directives of MyST", "```{note} The title\n:class: wide\nA [link](x).\n```\n\n````{tab-set}\n```{tab-item} Linux\nB.\n```\n````\n\n:::{warning}\nC.\n:::\n\n```{deprecated} 2.1\n```", "The title\n\nA link.\n\nLinux\n\nB.\n\nC.\n\nDeprecated since version 2.1\n"},
 		{"code in braces", "```{r, echo=FALSE}\nx <- {{1}} # {% x %}\n```\n\n```{code-block} sh\n%% a %%\n```", "    x <- {{1}} # {% x %}\n\n    %% a %%\n"},
 		{"code in a directive", ":::note\n```md\n:::tip\n:::\n```\nAfter.\n:::\nOutside.", "    :::tip\n    :::\n\nAfter.\n\nOutside.\n"},
 		{"blocks of MkDocs", "/// note | The title\nWords.\n///", "The title\n\nWords.\n"},
 		{"a comment of a program", "/// Returns the tide.", "/// Returns the tide.\n"},
-		{"roles", "Press {kbd}`Ctrl`, see {doc}`the page <a/b>`, {ref}`x`. `a <b>`", "Press Ctrl, see the page, x. a <b>\n"},
-		{"attributes", "## Part {#part .wide}\n\nA [link](x){target=_blank}, `code`{.sh}.{ .annotate }\n{: .lead }\n\nThe set {a=1}, rate{job=\"x\"}.", "## Part\n\nA link, code.\n\nThe set {a=1}, rate{job=\"x\"}.\n"},
+		{"roles", "Press {kbd}`Ctrl`, see {doc}`the page <a/b>`, {ref}`x`, {pep}`8`. `a <b>`", "Press Ctrl, see the page, x, PEP 8. a <b>\n"},
+		{"attributes", "## Part {#part .wide}\n\nA [link](x){target=_blank}, `code`{.sh}.{ .annotate }\n{: .lead }\n\nThe set {a=1}, rate{job=\"x\"}, loop { ... }.", "## Part\n\nA link, code.\n\nThe set {a=1}, rate{job=\"x\"}, loop { ... }.\n"},
 		{"marks and keys", "The ==price== is ==1 *euro*==. ++ctrl+alt++ C++ and C++, a==b or c==d. `==x==`", "The price is 1 euro. ctrl+alt C++ and C++, a==b or c==d. ==x==\n"},
 		{"block IDs", "Words. ^id-1\n\n- item ^x\n\nx^2 and y ^2 more", "Words.\n\n- item\n\nx^2 and y ^2 more\n"},
 		{"notes in the line", "Words.^[A note.]", "Words. (A note.)\n"},
@@ -123,4 +123,25 @@ func TestRepeated(t *testing.T) {
 			}
 		}
 	}
+}
+
+// FuzzDialects checks that Markdown in any dialect becomes tidy text.
+func FuzzDialects(f *testing.F) {
+	for _, s := range []string{
+		"!!! note \"a\"\n    b\n\n=== \"c\"\n\td", ":::note[a]\nb\n:::", "```{tip} a\n:b: c\nd\n```", "> [!a] b\n> c", "- [[a|b]] ![[c]] ==d== ++e++ ^[f] {g}`h <i>` {#j} k:: l ^m", "*[a]: b\n\nc\n: d", "a:: b\n\t:::c",
+		"a %% b\n\n`c` %% {% raw %}{% d %}{% endraw %}{% highlight e %}\nf\n{% endhighlight %}{{< g caption='h' >}}", "import a from 'b'\n\n<A b={c} label=\"d\">\n\n    e {/* f */} {'g'}\n</A>", "%%\n```\n%%\n{# a #}<!-- b --> [c]({{ d }})",
+	} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, markdown string) {
+		if len(markdown) > 4<<10 {
+			t.Skip("the parser takes quadratic time for some inputs")
+		}
+		markdown = tidy(strings.ToValidUTF8(markdown, ""))
+		for _, read := range []func(string) (string, error){markdownText, mdxText} {
+			if got, err := read(markdown); err == nil && tidy(got) != got {
+				t.Errorf("%q is not tidy", got)
+			}
+		}
+	})
 }

@@ -157,6 +157,13 @@ func (w *writer) block(n ast.Node) {
 		}
 	case *extast.DefinitionList:
 		w.definitions(n)
+	case *container:
+		if title, ok := n.FirstChild().(*ast.TextBlock); ok && n.label != "" {
+			w.words(n.label + w.inline(title))
+			w.gap = true
+			n.RemoveChild(n, title)
+		}
+		w.blocks(n, true)
 	case *loneLine:
 		w.words(n.words)
 	case *extast.FootnoteList:

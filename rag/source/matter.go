@@ -37,7 +37,7 @@ var (
 		"layout", "template", "type", "kind", "slug", "id", "uid", "uuid", "guid", "weight", "order", "sort", "position", "menu", "nav", "parent", "grandparent", "toc", "lang", "language",
 		"comments", "comment", "cssclass", "cssclasses", "hide", "hidden", "hidetitle", "hidetableofcontents", "sidebar", "sidebarlabel", "sidebarposition", "navorder", "navtitle", "haschildren", "haschild", "linktitle",
 		"image", "images", "cover", "thumbnail", "banner", "icon", "featured", "pin", "pinned", "math", "mathjax", "mermaid", "sitemap", "robots", "noindex", "search", "markup", "outputs", "cascade", "build", "aliases", "redirectfrom", "redirectto",
-		"render", "generated", "unlisted", "paginate", "pagination", "sortby", "sortdirection", "insertanchorlinks", "paginateby", "version", "format", "jupyter", "kernelspec", "output", "theme", "class", "size", "marp", "css", "head", "meta",
+		"render", "generated", "unlisted", "paginate", "pagination", "sortby", "sortdirection", "insertanchorlinks", "paginateby", "version", "format", "jupyter", "kernelspec", "output", "theme", "class", "size", "marp", "css", "head", "meta", "pre", "post", "chapter", "menutitle",
 	}
 	knownKeys = set(titleKeys, urlKeys, collectionKeys, authorKeys, dateKeys, tagKeys, aliasKeys, draftKeys, settingKeys, []string{"description", "summary", "excerpt", "taxonomies"})
 	metaKeys  = set(titleKeys, urlKeys, collectionKeys, authorKeys, dateKeys, tagKeys, aliasKeys, draftKeys, settingKeys) // those that listing leaves out
@@ -117,7 +117,7 @@ func plainLink(s string) string {
 // describe returns an article with the fields of a front matter. problem is not
 // nil if a field could not be used.
 func (m matter) describe() (d rag.Document, problem error) {
-	if title := m.values(titleKeys, hasWord); len(title) > 0 {
+	if title := m.values(titleKeys, isTitled); len(title) > 0 {
 		d.Title = strings.Join(title, ", ")
 		if len(title) > 1 {
 			problem = errors.New("title: it should be a line of text, not a list")
@@ -144,6 +144,11 @@ func (m matter) describe() (d rag.Document, problem error) {
 	}
 	d.Published, problem = m.date(problem)
 	return d, problem
+}
+
+// isTitled reports whether s may be a title: it has words, and is no template.
+func isTitled(s string) bool {
+	return hasWord(s) && !strings.Contains(s, "{{") && !strings.Contains(s, "<%")
 }
 
 func notEmpty(s string) bool { return s != "" }

@@ -16,7 +16,7 @@ import (
 // every folder has, and for names without a word of minName runes.
 func nameTitle(name string) string {
 	base := baseName(name)
-	if commonNames[strings.ToLower(base)] || !hasWord(base) || utf8.RuneCountInString(base) < minName {
+	if commonNames[strings.ToLower(inLanguage.ReplaceAllString(base, ""))] || !hasWord(base) || utf8.RuneCountInString(base) < minName {
 		return ""
 	}
 	if rest := notionID.ReplaceAllString(base, ""); hasWord(rest) {
@@ -46,7 +46,7 @@ func baseName(name string) string {
 	if end := ending(base); end != "" {
 		base = base[:len(base)-len(end)-1]
 	}
-	if strings.TrimLeft(strings.ToLower(base), "_") == "index" && strings.Count(name, "/") > 1 {
+	if strings.TrimLeft(strings.ToLower(inLanguage.ReplaceAllString(base, "")), "_") == "index" && strings.Count(name, "/") > 1 {
 		if folder := path.Base(path.Dir(name)); !commonFolders[strings.ToLower(folder)] {
 			return folder
 		}
@@ -70,6 +70,9 @@ var (
 	// sortPrefix matches a number that sorts the files of a folder or tells when
 	// a note was begun: "01-installing", "202405011230 Ferry".
 	sortPrefix = regexp.MustCompile(`^(?:\d{1,3}[-_.]|(?:19|20)\d{10}(?:\d\d)?[-_. ])`)
+
+	// inLanguage matches the language at the end of a name, as in README.pt-BR.
+	inLanguage = regexp.MustCompile(`[._-][a-z]{2}(?:[_-][A-Za-z]{2,4})?$`)
 
 	notionID = regexp.MustCompile(`[ -][0-9a-f]{32}$`)
 

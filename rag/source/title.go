@@ -45,13 +45,18 @@ func noteTitle(name, text string) string {
 	if named := nameTitle(name); named != "" {
 		return named
 	}
-	if first := firstHeading.FindStringSubmatch(text); first != nil && hasWord(first[1]) {
-		return first[1]
+	for _, pattern := range []*regexp.Regexp{mainHeading, beginHeading} {
+		if h := pattern.FindStringSubmatch(text); h != nil && hasWord(h[1]) {
+			return h[1]
+		}
 	}
 	return shorten(firstSentence(text), maxSentence)
 }
 
-var firstHeading = regexp.MustCompile(`(?m)^# +(.*)$`)
+var (
+	mainHeading  = regexp.MustCompile(`(?m)^# +(.*)$`)
+	beginHeading = regexp.MustCompile(`^#{1,6} +(.*)`)
+)
 
 // topHeading returns the first heading if it is the title of the whole text: no
 // sentence comes before it, and it is of the first level or the only heading of
