@@ -25,8 +25,8 @@ func dialects() []parser.Option {
 		parser.WithInlineParsers(
 			util.Prioritized(wikilinks{}, 150),
 			util.Prioritized(attributeLists{}, 150),
+			util.Prioritized(carets{}, 440),
 			util.Prioritized(pairs{}, 450),
-			util.Prioritized(carets{}, 450),
 			util.Prioritized(colons{}, 450),
 		),
 		parser.WithParagraphTransformers(util.Prioritized(callouts{}, 50)),
@@ -41,6 +41,7 @@ type container struct {
 	mark    byte   // the character of the fence
 	options bool   // its first lines may be options such as ":class: wide"
 	label   string // stands before the title
+	silent  bool   // it has no text of the article
 }
 
 var kindContainer = ast.NewNodeKind("Container")
@@ -155,6 +156,9 @@ var textDirectives = set([]string{
 // untitled are directives whose argument is no title, but an address or a class.
 var untitled = set([]string{"figure", "grid", "griditem", "tabset", "container", "div", "glossary"})
 
+// listDirectives are directives whose content is a list of files.
+var listDirectives = set([]string{"toctree", "contents", "tableofcontents", "include", "index", "bibliography"})
+
 // versionLabels are the words that Sphinx puts before a version.
 var versionLabels = map[string]string{"versionadded": "New in version ", "versionchanged": "Changed in version ", "deprecated": "Deprecated since version "}
 
@@ -171,7 +175,7 @@ func (fencedContainers) Open(_ ast.Node, reader text.Reader, pc parser.Context) 
 	isDirective := name[0] == '{' && !strings.ContainsAny(name, " .=#")
 	switch line[0] {
 	case '`', '~':
-		if !isDirective || !textDirectives[directive] {
+		if !isDirective || !textDirectives[directive] && !listDirectives[directive] {
 			return nil, parser.NoChildren
 		}
 	case '/':
@@ -180,7 +184,7 @@ func (fencedContainers) Open(_ ast.Node, reader text.Reader, pc parser.Context) 
 		}
 	}
 	_, segment := reader.PeekLine()
-	n := &container{fence: m[3] - m[2], mark: line[0], options: isDirective, label: versionLabels[directive]}
+	n := &container{fence: m[3] - m[2], mark: line[0], options: isDirective, label: versionLabels[directive], silent: isDirective && listDirectives[directive]}
 	from, to := m[6], m[7] // the title
 	if t := titleIn.FindSubmatchIndex(line[m[4]:]); t != nil && !isDirective {
 		at := max(t[2], t[4])
@@ -258,16 +262,16 @@ func (n *loneLine) Kind() ast.NodeKind { return kindLoneLine }
 
 func (n *loneLine) Dump(src []byte, level int) { ast.DumpHelper(n, src, level, nil, nil) }
 
-// loneLines parses "*[SLA]: Service Level Agreement", "--8<-- 'file'", "[TOC]"
-// and the end of a block that did not begin.
+// loneLines parses "*[SLA]: Service Level Agreement", "--8<-- 'file'", "[TOC]",
+// the target "(name)=" of MyST and the end of a block that did not begin.
 type loneLines struct{}
 
 var (
 	abbreviation = regexp.MustCompile(`^\*\[([^\]\n]+)\]:[ \t]*(\S[^\n]*)`)
-	instruction  = regexp.MustCompile(`^(?:;?-+8<-+.*|\[TOC\]|\[\[_?(?:TOC|toc)_?\]\]|:{3,}|/{3,})[ \t]*\n?$`)
+	instruction  = regexp.MustCompile(`^(?:;?-+8<-+.*|\[TOC\]|\[\[_?(?:TOC|toc)_?\]\]|:{3,}|/{3,}|\([\w:./-]+\)=)[ \t]*\n?$`)
 )
 
-func (loneLines) Trigger() []byte { return []byte("*-;[:/") }
+func (loneLines) Trigger() []byte { return []byte("*-;[:/(") }
 
 func (loneLines) Open(_ ast.Node, reader text.Reader, pc parser.Context) (ast.Node, parser.State) {
 	line, _ := openingLine(reader, pc)
@@ -467,12 +471,12 @@ func attributesEnd(line []byte, before rune) int {
 	return 0
 }
 
-// pairs removes the marks of ==highlighted== words and ++keys++.
+// pairs removes the marks of ==highlighted== words, ++keys++ and ^^insertions^^.
 type pairs struct{}
 
-func (pairs) Trigger() []byte { return []byte("=+") }
+func (pairs) Trigger() []byte { return []byte("=+^") }
 
-func (pairs) IsDelimiter(b byte) bool { return b == '=' || b == '+' }
+func (pairs) IsDelimiter(b byte) bool { return b == '=' || b == '+' || b == '^' }
 
 func (pairs) CanOpenCloser(opener, closer *parser.Delimiter) bool { return opener.Char == closer.Char }
 

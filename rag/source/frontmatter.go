@@ -108,7 +108,22 @@ func nestedTooDeep(block string) bool {
 var (
 	keyPattern = regexp.MustCompile(`(?m)^["']?([\p{L}_][\p{L}\p{M}\p{N}_.-]*(?: [\p{L}\p{M}\p{N}_.-]+){0,3})["']?[ \t]*(?::(?:[ \t]|$)|=)`)
 	fenceLine  = regexp.MustCompile(`^(?:-{3,}|\+{3,})[ \t]*$`)
+	openFence  = regexp.MustCompile(`^(?:-{3,}[ \t]*(ya?ml|toml|json)?|\+{3,})[ \t]*$`)
 	comment    = regexp.MustCompile(`^[ \t]*(?:#.*)?$`)
+)
+
+// spaced returns a line with a space after the colon of a known key, as in
+// "draft:true", which YAML would not read as a key.
+func spaced(line string) string {
+	if m := tightKey.FindStringSubmatchIndex(line); m != nil && knownKeys[bare(line[m[2]:m[3]])] && !strings.HasPrefix(line[m[1]:], "//") {
+		return line[:m[1]] + " " + line[m[1]:]
+	}
+	return line
+}
+
+var (
+	tightKey = regexp.MustCompile(`^[ \t]*([A-Za-z][\w-]*):\b`)
+	allTight = regexp.MustCompile(`(?m)^[ \t]*[A-Za-z][\w-]*:\b.*$`)
 )
 
 // split cuts text at the fences of its front matter. block is empty if there is
@@ -117,14 +132,18 @@ var (
 func split(text string) (block, body string, in format, closed bool) {
 	rest := strings.TrimLeft(text, "\n")
 	first, after, _ := strings.Cut(rest, "\n")
-	if !fenceLine.MatchString(first) {
+	fence := openFence.FindStringSubmatch(first)
+	if fence == nil {
 		if block, body = splitJSON(rest); block != "" {
 			return block, body, formatJSON, true
 		}
 		return "", text, formatYAML, true
 	}
-	if first[0] == '+' {
+	switch {
+	case first[0] == '+' || fence[1] == "toml":
 		in = formatTOML
+	case fence[1] == "json":
+		in = formatJSON
 	}
 	at, open := 0, -1 // open: the end of the lines that may be a front matter without a fence at its end
 	for line := range strings.Lines(after) {
@@ -134,7 +153,7 @@ func split(text string) (block, body string, in format, closed bool) {
 			switch {
 			case blank(block):
 				return "", body, in, true
-			case !beginsWithKey(block):
+			case !beginsWithKey(strings.TrimLeft(block, "{ \n")):
 				return "", text, in, true
 			}
 			return block, body, in, true
@@ -151,30 +170,55 @@ func split(text string) (block, body string, in format, closed bool) {
 }
 
 // splitJSON cuts text after the JSON object at its beginning, if its keys are
-// those of a front matter.
+// those of a front matter. An invalid object must end with a line of "}".
 func splitJSON(text string) (block, body string) {
 	if !strings.HasPrefix(text, "{") {
 		return "", text
 	}
-	end := len(text)
-	if at := strings.Index(text, "\n}\n"); at >= 0 {
-		end = at + len("\n}")
-	}
-	block, body = text[:end], strings.TrimLeft(text[end:], "\n")
-	if end > maxFrontMatter || !strings.HasSuffix(strings.TrimRight(block, "\n"), "\n}") || !knownEntries(strings.TrimLeft(block, "{ \t\n")) {
+	head := text[:min(len(text), maxFrontMatter)]
+	d := json.NewDecoder(strings.NewReader(head))
+	var object map[string]json.RawMessage
+	if err := d.Decode(&object); err == nil {
+		for key := range object {
+			if end := int(d.InputOffset()); knownKeys[bare(key)] && strings.HasPrefix(text[end:]+"\n", "\n") {
+				return text[:end], strings.TrimLeft(text[end:], "\n")
+			}
+		}
 		return "", text
 	}
-	return block, body
+	end := strings.Index(head, "\n}\n") + len("\n}")
+	if end < len("\n}") || !knownEntries(strings.TrimLeft(text[:end], "{ \t\n")) {
+		return "", text
+	}
+	return text[:end], strings.TrimLeft(text[end:], "\n")
 }
 
+// titleBlock returns the properties of a title block of Pandoc: lines of "% "
+// with the title, the authors and the date.
+func titleBlock(text string) (properties []property, body string) {
+	keys := []string{"title", "author", "date"}
+	for body = text; len(properties) < len(keys) && strings.HasPrefix(body, "%") && !strings.HasPrefix(body, "%%"); {
+		var line string
+		line, body, _ = strings.Cut(body, "\n")
+		properties = append(properties, property{key: keys[len(properties)], values: strings.Split(line[1:], ";")})
+	}
+	if len(properties) < 2 {
+		return nil, text
+	}
+	return properties, body
+}
+
+var plainTitle = regexp.MustCompile(`(?im)^title:`)
+
 // splitPlain cuts text after the lines of "Key: value" at its beginning, if
-// they are those of a front matter.
+// they are those of a front matter with a title. Other lines may be the text of
+// a note.
 func splitPlain(text string) (block, body string) {
 	at := 0
 	for line := range strings.Lines(text) {
 		switch {
 		case strings.TrimSpace(line) == "":
-			if at == 0 || !knownEntries(text[:at]) {
+			if at == 0 || !knownEntries(text[:at]) || !plainTitle.MatchString(text[:at]) {
 				return "", text
 			}
 			return text[:at], strings.TrimLeft(text[at:], "\n")
@@ -204,7 +248,7 @@ func beginsWithKey(block string) bool {
 		if comment.MatchString(line) {
 			continue
 		}
-		key := keyPattern.FindStringSubmatch(strings.TrimLeft(line, " \t"))
+		key := keyPattern.FindStringSubmatch(strings.TrimLeft(spaced(line), " \t"))
 		return key != nil && (!strings.Contains(key[1], " ") || knownKeys[bare(key[1])]) || table.MatchString(line)
 	}
 	return false
@@ -216,7 +260,7 @@ func knownEntries(block string) bool {
 	keys, known := 0, 0
 	for line := range strings.Lines(block) {
 		line = strings.TrimSuffix(line, "\n")
-		if m := keyPattern.FindStringSubmatch(strings.TrimLeft(line, " \t")); m != nil {
+		if m := keyPattern.FindStringSubmatch(strings.TrimLeft(spaced(line), " \t")); m != nil {
 			keys++
 			if knownKeys[bare(m[1])] {
 				known++
@@ -253,6 +297,7 @@ func (in format) readEntries(block string) []property {
 	if in == formatJSON {
 		block = strings.TrimRight(strings.TrimPrefix(block, "{"), "} \n")
 	}
+	block = allTight.ReplaceAllStringFunc(block, spaced)
 	indent := indentOf(block)
 	start, at := 0, 0
 	for line := range strings.Lines(block) {
@@ -350,8 +395,8 @@ func readItem(item string) []string {
 func unquote(s string) string {
 	s = strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(s), ","))
 	for _, quote := range []string{`"`, `'`} {
-		if strings.HasPrefix(s, quote) {
-			return strings.TrimSpace(strings.TrimSuffix(s[1:], quote))
+		if rest, ok := strings.CutPrefix(s, quote); ok && (strings.HasSuffix(rest, quote) || !strings.Contains(rest, quote)) {
+			return strings.TrimSpace(strings.TrimSuffix(rest, quote))
 		}
 	}
 	return s

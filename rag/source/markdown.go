@@ -158,6 +158,9 @@ func (w *writer) block(n ast.Node) {
 	case *extast.DefinitionList:
 		w.definitions(n)
 	case *container:
+		if n.silent {
+			return
+		}
 		if title, ok := n.FirstChild().(*ast.TextBlock); ok && n.label != "" {
 			w.words(n.label + w.inline(title))
 			w.gap = true

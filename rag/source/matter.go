@@ -99,19 +99,18 @@ func (m matter) values(keys []string, usable func(string) bool) []string {
 	return nil
 }
 
-// link matches a value that is nothing but a wikilink or a Markdown link.
-var link = regexp.MustCompile(`^!?(?:\[\[([^\[\]]+)\]\]|\[([^\[\]]+)\]\(([^()\s]+)\))$`)
+// link matches a wikilink or a Markdown link.
+var link = regexp.MustCompile(`!?(?:\[\[([^\[\]]+)\]\]|\[([^\[\]]+)\]\(([^()\s]+)\))`)
 
-// plainLink returns the name of what a link leads to, and other text unchanged.
+// plainLink replaces the links in a value with the names of what they lead to.
 func plainLink(s string) string {
-	m := link.FindStringSubmatch(s)
-	switch {
-	case m == nil:
-		return s
-	case m[1] != "":
-		return wikiName(m[1])
-	}
-	return m[2]
+	return link.ReplaceAllStringFunc(s, func(s string) string {
+		m := link.FindStringSubmatch(s)
+		if m[1] != "" {
+			return wikiName(m[1])
+		}
+		return m[2]
+	})
 }
 
 // describe returns an article with the fields of a front matter. problem is not
@@ -300,9 +299,9 @@ func (m matter) closing() string {
 func (m matter) words(keys []string) []string {
 	var all []string
 	for _, key := range keys {
-		for _, v := range m.values([]string{key}, hasWord) {
-			v = strings.TrimPrefix(v, "#")
-			if !strings.HasPrefix(v, "/") && !strings.HasSuffix(v, "/") && !strings.Contains(v, "://") && !strings.HasSuffix(v, ".html") && !slices.Contains(all, v) {
+		for _, v := range strings.Split(strings.Join(m.values([]string{key}, hasWord), ","), ",") {
+			v = strings.Trim(v, ` #[]"'`)
+			if hasWord(v) && !strings.HasPrefix(v, "/") && !strings.HasSuffix(v, "/") && !strings.Contains(v, "://") && !strings.HasSuffix(v, ".html") && !slices.Contains(all, v) {
 				all = append(all, v)
 			}
 		}

@@ -22,7 +22,7 @@ func withoutTemplates(markdown string, p parser.Parser, mdx bool) string {
 	}
 	var out strings.Builder
 	for range maxReparses {
-		c := cutter{src: markdown, mdx: mdx, code: codeRanges(markdown, p), missing: map[string]bool{}}
+		c := cutter{src: markdown, mdx: mdx, myst: mystMark.MatchString(markdown), code: codeRanges(markdown, p), missing: map[string]bool{}}
 		rest := c.cut()
 		if rest == len(markdown) {
 			out.WriteString(c.out.String())
@@ -42,7 +42,10 @@ func withoutTemplates(markdown string, p parser.Parser, mdx bool) string {
 const maxReparses = 8
 
 // templateMark matches what begins a comment or a tag.
-var templateMark = regexp.MustCompile(`%%|\{[%{#*:/>]|<!--`)
+var templateMark = regexp.MustCompile(`%%|\{[%{#*:/>]|<!--|(?m:^% )`)
+
+// mystMark matches the syntax of MyST, in which a line of "% " is a comment.
+var mystMark = regexp.MustCompile("(?m)(?:^[ \t]*(?:`{3,}|:{3,})\\{[\\w:-]+\\}|\\{[a-z:-]+\\}`)")
 
 // span is a part of a text: src[start:end].
 type span struct{ start, end int }
@@ -86,6 +89,7 @@ func codeRanges(markdown string, p parser.Parser) []span {
 type cutter struct {
 	src     string
 	mdx     bool
+	myst    bool
 	code    []span // not yet passed
 	out     strings.Builder
 	module  int             // the end of the last import or export of MDX
@@ -162,7 +166,7 @@ var (
 	templateNote   = regexp.MustCompile(`^\{\{-?\s*/\*`)
 	templateEnd    = regexp.MustCompile(`^\s*-?\}\}`)
 	kramdownTag    = regexp.MustCompile(`^\{:(?::(?:nomarkdown|options)|/(?:nomarkdown|options)?)[^{}\n]*\}`)
-	spokenValue    = regexp.MustCompile(`\b(?:caption|title|label|summary|alt)=(?:"([^"\n]*)"|'([^'\n]*)')`)
+	spokenValue    = regexp.MustCompile(`\b(?:caption|title|label|summary|header|alt)=(?:"([^"\n]*)"|'([^'\n]*)')|^\{\{[<%] *(?:tab|expand|details|collapse|accordion|step|card|spoiler) +"([^"\n]*)"`)
 	longestBacktik = regexp.MustCompile("`{3,}")
 )
 
@@ -182,6 +186,8 @@ func (c *cutter) match(at int) (n int, keep string) {
 			return 0, ""
 		}
 		return c.through(at, 2, "%%"), ""
+	case c.myst && strings.HasPrefix(s, "% ") && (at == 0 || c.src[at-1] == '\n'):
+		return len(firstLine(s)), ""
 	case strings.HasPrefix(s, "<!--"):
 		return c.through(at, len("<!--"), "-->"), ""
 	case strings.HasPrefix(s, "{>>"):
@@ -208,6 +214,11 @@ func (c *cutter) match(at int) (n int, keep string) {
 		return c.jsx(at)
 	}
 	return 0, ""
+}
+
+func firstLine(s string) string {
+	line, _, _ := strings.Cut(s, "\n")
+	return line
 }
 
 func isWordByte(b byte) bool { return b >= '0' && b <= '9' || b|' ' >= 'a' && b|' ' <= 'z' }
@@ -336,13 +347,17 @@ func (c *cutter) tag(at int, end string) (n int, keep string) {
 // spoken returns the words of a tag that a reader sees.
 func (c *cutter) spoken(at, n int) string {
 	words := spokenValue.FindStringSubmatch(c.src[at : at+n])
-	if words == nil || !hasWord(words[1]+words[2]) {
+	if words == nil || !hasWord(words[1]+words[2]+words[3]) {
 		return ""
 	}
-	if at+n == len(c.src) || c.src[at+n] == '\n' {
-		return words[1] + words[2] + "\n"
+	said := words[1] + words[2] + words[3]
+	switch {
+	case at+n == len(c.src) || c.src[at+n] == '\n':
+		return "\n" + said + "\n"
+	case strings.ContainsRune("?!.:", rune(said[len(said)-1])):
+		return said + " "
 	}
-	return words[1] + words[2] + ": "
+	return said + ": "
 }
 
 // fenced returns code as a fenced code block.

@@ -40,6 +40,8 @@ func (f file) article(text string, plain bool) (article, error) {
 	if plain && len(properties) == 0 && body == text {
 		if block, rest := splitPlain(text); block != "" {
 			properties, body = formatPlain.readEntries(block), rest
+		} else {
+			properties, body = titleBlock(text)
 		}
 	}
 	a := article{matter: matterOf(properties), properties: properties, body: body}
