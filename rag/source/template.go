@@ -17,12 +17,13 @@ import (
 // A comment may begin and end in any block, so that the parser for blocks
 // cannot find it. Therefore the text is parsed once to know what is code.
 func withoutTemplates(markdown string, p parser.Parser, mdx bool) string {
-	if !mdx && !templateMark.MatchString(markdown) {
+	if !mdx && !hasTemplates(markdown) {
 		return markdown
 	}
+	isMyST := strings.Contains(markdown, "\n% ") && mystMark.MatchString(markdown)
 	var out strings.Builder
 	for range maxReparses {
-		c := cutter{src: markdown, mdx: mdx, myst: mystMark.MatchString(markdown), code: codeRanges(markdown, p), missing: map[string]bool{}}
+		c := cutter{src: markdown, mdx: mdx, myst: isMyST, code: codeRanges(markdown, p), missing: map[string]bool{}}
 		rest := c.cut()
 		if rest == len(markdown) {
 			out.WriteString(c.out.String())
@@ -41,8 +42,27 @@ func withoutTemplates(markdown string, p parser.Parser, mdx bool) string {
 // maxReparses limits how often a text is parsed to know what is code in it.
 const maxReparses = 8
 
-// templateMark matches what begins a comment or a tag.
-var templateMark = regexp.MustCompile(`%%|\{[%{#*:/>]|<!--|(?m:^% )`)
+// hasTemplates reports whether Markdown may have a comment or tag that the
+// Markdown parser does not know as such.
+func hasTemplates(markdown string) bool {
+	for _, mark := range []string{"%%", "{%", "{{", "{#", "{/*", "{:", "{>>", "\n% "} {
+		if strings.Contains(markdown, mark) {
+			return true
+		}
+	}
+	for rest := markdown; ; {
+		before, after, found := strings.Cut(rest, "<!--")
+		if !found {
+			return false
+		}
+		comment, next, _ := strings.Cut(after, "-->")
+		line := before[strings.LastIndexByte(before, '\n')+1:]
+		if strings.TrimSpace(line) != "" && strings.Contains(comment, "\n\n") { // in running text
+			return true
+		}
+		rest = next
+	}
+}
 
 // mystMark matches the syntax of MyST, in which a line of "% " is a comment.
 var mystMark = regexp.MustCompile("(?m)(?:^[ \t]*(?:`{3,}|:{3,})\\{[\\w:-]+\\}|\\{[a-z:-]+\\}`)")
