@@ -30,15 +30,15 @@ var (
 	abbreviated = regexp.MustCompile(`(?i)\b(sept|[a-z]{3})\.`)
 	ordinal     = regexp.MustCompile(`(?i)\b(\d{1,2})(?:st|nd|rd|th)\b(?: of\b)?`)
 	weekday     = regexp.MustCompile(`(?i)^(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?\s+`)
-	clock       = regexp.MustCompile(`(?i)(^|\dt|\s)(\d{1,2}):(\d\d)(?::(\d\d)(?:[.,]\d+)?)?\s*([ap]\.?\s?m\b\.?)?\s*(z\b|[+-]\d\d:?(?:\d\d)?\b)?\s*\(?([a-z]{2,5}\b)?\)?\s*(?:\[[^\]]*\]|[a-z]+/[a-z_/]+)?`)
+	clockTime   = regexp.MustCompile(`(?i)(^|\dt|\s)(\d{1,2}):(\d\d)(?::(\d\d)(?:[.,]\d+)?)?\s*([ap]\.?\s?m\b\.?)?\s*(z\b|[+-]\d\d:?(?:\d\d)?\b)?\s*\(?([a-z]{2,5}\b)?\)?\s*(?:\[[^\]]*\]|[a-z]+/[a-z_/]+)?`)
 	slashed     = regexp.MustCompile(`^(\d{1,2})([/-])(\d{1,2})[/-](\d{4})$`)
 	moment      = regexp.MustCompile(`^(?:1\d{9}(?:\d{3})?|(?:19|20)\d{10}(?:\d\d(?:\d{3})?)?)$`)
-	abroad      = regexp.MustCompile(`^\[\[(.*)\]\]$`)
+	linkedDate  = regexp.MustCompile(`^\[\[(.*)\]\]$`)
 )
 
-// zones gives the offsets from UTC, in hours, of the names of time zones that
+// zoneOffsets gives the offsets from UTC, in hours, of the names of time zoneOffsets that
 // mean one zone only. A date with another name is read as UTC.
-var zones = map[string]int{
+var zoneOffsets = map[string]int{
 	"EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7,
 	"WEST": 1, "CET": 1, "CEST": 2, "EET": 2, "EEST": 3, "MSK": 3, "JST": 9, "KST": 9,
 }
@@ -51,7 +51,7 @@ func parseDate(s string) (time.Time, bool) {
 	if len(s) > 100 {
 		return time.Time{}, false
 	}
-	if link := abroad.FindStringSubmatch(s); link != nil {
+	if link := linkedDate.FindStringSubmatch(s); link != nil {
 		s = link[1]
 	}
 	if moment.MatchString(s) {
@@ -69,7 +69,7 @@ func parseDate(s string) (time.Time, bool) {
 
 // splitClock cuts the time of day out of a date. offset is that of its zone.
 func splitClock(s string) (day string, clock24, offset time.Duration, ok bool) {
-	at := clock.FindStringSubmatchIndex(s)
+	at := clockTime.FindStringSubmatchIndex(s)
 	if at == nil {
 		return s, 0, 0, true
 	}
@@ -107,7 +107,7 @@ func splitClock(s string) (day string, clock24, offset time.Duration, ok bool) {
 		if monthOrDay[name] {
 			rest = group(7) + " " + rest // "10:00 May 1 2024"
 		}
-		offset = time.Duration(zones[name]) * time.Hour
+		offset = time.Duration(zoneOffsets[name]) * time.Hour
 	}
 	before := strings.TrimSuffix(s[:at[0]]+strings.TrimRight(group(1), "tT "), " at")
 	return oneLine(before + " " + rest), time.Duration(hour)*time.Hour + time.Duration(minute)*time.Minute + time.Duration(second)*time.Second, offset, true

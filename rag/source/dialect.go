@@ -19,7 +19,7 @@ func dialects() []parser.Option {
 		parser.WithBlockParsers(
 			util.Prioritized(indentedContainers{}, 50), // before headings underlined with "="
 			util.Prioritized(loneLines{}, 60),
-			util.Prioritized(fields{}, 990),           // before paragraphs
+			util.Prioritized(dataviewFields{}, 990),   // before paragraphs
 			util.Prioritized(fencedContainers{}, 650), // before fenced code
 		),
 		parser.WithInlineParsers(
@@ -140,24 +140,24 @@ func (indentedContainers) CanAcceptIndentedLine() bool { return false }
 type fencedContainers struct{}
 
 var (
-	fencedOpening = regexp.MustCompile("^(:{3,}|/{3,}|`{3,}|~{3,})[ \t]*(\\{[\\w:.+-]+\\}|\\{[^}\n]*\\}|[\\w:.-]+(?:\\{[^}\n]*\\}| *\\[[^\\]\n]*\\])?)[ \t]*(.*?)(?:[ \t]:+)?[ \t]*\n?$")
-	titleIn       = regexp.MustCompile(`(?:\btitle=["']([^"'\n]*)["']|^[\w-]+ *\[([^\]\n]*)\])`)
-	option        = regexp.MustCompile(`^[ \t]*:[\w-]+:`)
+	fencedOpening   = regexp.MustCompile("^(:{3,}|/{3,}|`{3,}|~{3,})[ \t]*(\\{[\\w:.+-]+\\}|\\{[^}\n]*\\}|[\\w:.-]+(?:\\{[^}\n]*\\}| *\\[[^\\]\n]*\\])?)[ \t]*(.*?)(?:[ \t]:+)?[ \t]*\n?$")
+	titleIn         = regexp.MustCompile(`(?:\btitle=["']([^"'\n]*)["']|^[\w-]+ *\[([^\]\n]*)\])`)
+	directiveOption = regexp.MustCompile(`^[ \t]*:[\w-]+:`)
 )
 
 // textDirectives are the directives of MyST whose content is Markdown. The
 // content of others is code.
-var textDirectives = set([]string{
+var textDirectives = setOf([]string{
 	"note", "tip", "warning", "important", "caution", "attention", "danger", "error", "hint", "seealso", "admonition", "versionadded", "versionchanged", "deprecated",
 	"dropdown", "card", "carditem", "grid", "griditem", "griditemcard", "tabset", "tabitem", "tab", "margin", "sidebar", "topic", "epigraph", "highlights", "pullquote", "container", "div", "aside",
 	"figure", "listtable", "glossary", "exercise", "solution", "prf:theorem", "prf:proof", "prf:definition", "prf:lemma", "prf:remark", "prf:example", "abstract", "blockquote", "details",
 })
 
 // untitled are directives whose argument is no title, but an address or a class.
-var untitled = set([]string{"figure", "grid", "griditem", "tabset", "container", "div", "glossary"})
+var untitled = setOf([]string{"figure", "grid", "griditem", "tabset", "container", "div", "glossary"})
 
 // listDirectives are directives whose content is a list of files.
-var listDirectives = set([]string{"toctree", "contents", "tableofcontents", "include", "index", "bibliography"})
+var listDirectives = setOf([]string{"toctree", "contents", "tableofcontents", "include", "index", "bibliography"})
 
 // versionLabels are the words that Sphinx puts before a version.
 var versionLabels = map[string]string{"versionadded": "New in version ", "versionchanged": "Changed in version ", "deprecated": "Deprecated since version "}
@@ -208,7 +208,7 @@ func (fencedContainers) Continue(node ast.Node, reader text.Reader, pc parser.Co
 	line, _ := reader.PeekLine()
 	trimmed := bytes.TrimSpace(line)
 	if n.options {
-		if option.Match(line) {
+		if directiveOption.Match(line) {
 			reader.AdvanceToEOL()
 			return parser.Continue | parser.HasChildren
 		}
@@ -294,15 +294,15 @@ func (loneLines) CanInterruptParagraph() bool { return true }
 
 func (loneLines) CanAcceptIndentedLine() bool { return false }
 
-// fields makes a line such as "status:: open" of Dataview a block of its own.
+// dataviewFields makes a line such as "status:: open" of Dataview a block of its own.
 // [colons] replaces the mark.
-type fields struct{}
+type dataviewFields struct{}
 
 var dataviewField = regexp.MustCompile(`^(?:\*\*)?[\pL_][\pL\pM\pN _*-]{0,40}:: \S`)
 
-func (fields) Trigger() []byte { return nil }
+func (dataviewFields) Trigger() []byte { return nil }
 
-func (fields) Open(_ ast.Node, reader text.Reader, pc parser.Context) (ast.Node, parser.State) {
+func (dataviewFields) Open(_ ast.Node, reader text.Reader, pc parser.Context) (ast.Node, parser.State) {
 	line, at := openingLine(reader, pc)
 	if !bytes.Contains(line, []byte(":: ")) || !dataviewField.Match(line) {
 		return nil, parser.NoChildren
@@ -314,13 +314,15 @@ func (fields) Open(_ ast.Node, reader text.Reader, pc parser.Context) (ast.Node,
 	return n, parser.NoChildren
 }
 
-func (fields) Continue(ast.Node, text.Reader, parser.Context) parser.State { return parser.Close }
+func (dataviewFields) Continue(ast.Node, text.Reader, parser.Context) parser.State {
+	return parser.Close
+}
 
-func (fields) Close(ast.Node, text.Reader, parser.Context) {}
+func (dataviewFields) Close(ast.Node, text.Reader, parser.Context) {}
 
-func (fields) CanInterruptParagraph() bool { return true }
+func (dataviewFields) CanInterruptParagraph() bool { return true }
 
-func (fields) CanAcceptIndentedLine() bool { return false }
+func (dataviewFields) CanAcceptIndentedLine() bool { return false }
 
 // callouts cuts the mark of a callout, as in "> [!note] Title", and makes its
 // title a line of its own.
@@ -424,7 +426,7 @@ var (
 	kramdownList  = regexp.MustCompile(`^\{:[ \t]*[\w#.:/-][^{}\n]*\}`)
 	numberRole    = regexp.MustCompile("^\\{(pep|rfc)\\}`\\d+`")
 	roleTarget    = regexp.MustCompile(`^([^<>]*\S)\s*<[^<>]+>$`)
-	role          = regexp.MustCompile("^\\{[a-zA-Z][\\w:.+-]*\\}`")
+	mystRole      = regexp.MustCompile("^\\{[a-zA-Z][\\w:.+-]*\\}`")
 )
 
 const (
@@ -444,7 +446,7 @@ func (attributeLists) Parse(_ ast.Node, block text.Reader, _ parser.Context) ast
 	if m := numberRole.FindSubmatch(line); m != nil {
 		s.Value = append(bytes.ToUpper(m[1]), ' ')
 	} else {
-		s.SetRaw(role.Match(line)) // a mark for [writer.codeSpan]
+		s.SetRaw(mystRole.Match(line)) // a mark for [writer.codeSpan]
 	}
 	block.Advance(n)
 	return s
@@ -454,7 +456,7 @@ func (attributeLists) Parse(_ ast.Node, block text.Reader, _ parser.Context) ast
 // beginning of line; 0 if there is none. A list of values only, as in
 // {job="x"}, must follow a link, code or emphasis.
 func attributesEnd(line []byte, before rune) int {
-	if at := role.FindIndex(line); at != nil {
+	if at := mystRole.FindIndex(line); at != nil {
 		return at[1] - 1
 	}
 	if at := kramdownList.FindIndex(line); at != nil {

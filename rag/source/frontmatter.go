@@ -21,14 +21,14 @@ type property struct {
 	nested []property // of an object
 }
 
-// format is a language of front matter.
-type format int
+// matterFormat is a language of front matter.
+type matterFormat int
 
 const (
-	formatYAML  format = iota // between lines of "---"
-	formatTOML                // between lines of "+++"
-	formatJSON                // one object
-	formatPlain               // lines of "Key: value" without a fence, as Pelican and MultiMarkdown use them
+	matterYAML  matterFormat = iota // between lines of "---"
+	matterTOML                      // between lines of "+++"
+	matterJSON                      // one object
+	matterPlain                     // lines of "Key: value" without a fence, as Pelican and MultiMarkdown use them
 )
 
 // frontMatter splits text into the properties of its front matter and the body.
@@ -54,7 +54,7 @@ func frontMatter(text string) (properties []property, body string, problem error
 const maxFrontMatter = 256 << 10
 
 // read parses a front matter.
-func (in format) read(block string) ([]property, error) {
+func (in matterFormat) read(block string) ([]property, error) {
 	if len(block) > maxFrontMatter || nestedTooDeep(block) {
 		return nil, errors.New("it is too long or nested too deep")
 	}
@@ -62,10 +62,10 @@ func (in format) read(block string) ([]property, error) {
 	var properties []property
 	table := map[string]any{}
 	switch in {
-	case formatTOML:
+	case matterTOML:
 		_, err = toml.Decode(block, &table)
 		properties = fromTable(table)
-	case formatJSON:
+	case matterJSON:
 		err = json.Unmarshal([]byte(block), &table)
 		properties = fromTable(table)
 	default:
@@ -106,10 +106,10 @@ func nestedTooDeep(block string) bool {
 // Keys of a front matter. A key with spaces must be known to begin one, since
 // it may be the beginning of a sentence.
 var (
-	keyPattern = regexp.MustCompile(`(?m)^["']?([\p{L}_][\p{L}\p{M}\p{N}_.-]*(?: [\p{L}\p{M}\p{N}_.-]+){0,3})["']?[ \t]*(?::(?:[ \t]|$)|=)`)
-	fenceLine  = regexp.MustCompile(`^(?:-{3,}|\+{3,})[ \t]*$`)
-	openFence  = regexp.MustCompile(`^(?:-{3,}[ \t]*(ya?ml|toml|json)?|\+{3,})[ \t]*$`)
-	comment    = regexp.MustCompile(`^[ \t]*(?:#.*)?$`)
+	keyPattern  = regexp.MustCompile(`(?m)^["']?([\p{L}_][\p{L}\p{M}\p{N}_.-]*(?: [\p{L}\p{M}\p{N}_.-]+){0,3})["']?[ \t]*(?::(?:[ \t]|$)|=)`)
+	fenceLine   = regexp.MustCompile(`^(?:-{3,}|\+{3,})[ \t]*$`)
+	openFence   = regexp.MustCompile(`^(?:-{3,}[ \t]*(ya?ml|toml|json)?|\+{3,})[ \t]*$`)
+	commentLine = regexp.MustCompile(`^[ \t]*(?:#.*)?$`)
 )
 
 // spaced returns a line with a space after the colon of a known key, as in
@@ -129,26 +129,26 @@ var (
 // split cuts text at the fences of its front matter. block is empty if there is
 // none. closed is false if the second fence is missing. A front matter must
 // begin with a key, since an article may begin with a line of dashes.
-func split(text string) (block, body string, in format, closed bool) {
+func split(text string) (block, body string, in matterFormat, closed bool) {
 	rest := strings.TrimLeft(text, "\n")
 	first, after, _ := strings.Cut(rest, "\n")
 	fence := openFence.FindStringSubmatch(first)
 	if fence == nil {
 		if block, body = splitJSON(rest); block != "" {
-			return block, body, formatJSON, true
+			return block, body, matterJSON, true
 		}
-		return "", text, formatYAML, true
+		return "", text, matterYAML, true
 	}
 	switch {
 	case first[0] == '+' || fence[1] == "toml":
-		in = formatTOML
+		in = matterTOML
 	case fence[1] == "json":
-		in = formatJSON
+		in = matterJSON
 	}
 	at, open := 0, -1 // open: the end of the lines that may be a front matter without a fence at its end
 	for line := range strings.Lines(after) {
 		end := strings.TrimRight(line, " \t\n")
-		if fenceLine.MatchString(end) && end[0] == first[0] || end == "..." && in == formatYAML {
+		if fenceLine.MatchString(end) && end[0] == first[0] || end == "..." && in == matterYAML {
 			block, body = after[:at], strings.TrimLeft(after[at+len(line):], "\n")
 			switch {
 			case blank(block):
@@ -233,7 +233,7 @@ func splitPlain(text string) (block, body string) {
 // blank reports whether a block has only comments and empty lines.
 func blank(block string) bool {
 	for line := range strings.Lines(block) {
-		if !comment.MatchString(strings.TrimSuffix(line, "\n")) {
+		if !commentLine.MatchString(strings.TrimSuffix(line, "\n")) {
 			return false
 		}
 	}
@@ -245,11 +245,11 @@ func blank(block string) bool {
 func beginsWithKey(block string) bool {
 	for line := range strings.Lines(block) {
 		line = strings.TrimSuffix(line, "\n")
-		if comment.MatchString(line) {
+		if commentLine.MatchString(line) {
 			continue
 		}
 		key := keyPattern.FindStringSubmatch(strings.TrimLeft(spaced(line), " \t"))
-		return key != nil && (!strings.Contains(key[1], " ") || knownKeys[bare(key[1])]) || table.MatchString(line)
+		return key != nil && (!strings.Contains(key[1], " ") || knownKeys[bare(key[1])]) || tableHead.MatchString(line)
 	}
 	return false
 }
@@ -272,12 +272,12 @@ func knownEntries(block string) bool {
 	return known >= 2 || known == 1 && keys == 1 && !strings.Contains(strings.TrimSuffix(block, "\n"), "\n") && strings.HasPrefix(strings.ToLower(block), "title")
 }
 
-// table matches the line that begins a TOML table.
-var table = regexp.MustCompile(`^\[+ *([\w."' -]+?) *\]+[ \t]*(?:#.*)?$`)
+// tableHead matches the line that begins a TOML table.
+var tableHead = regexp.MustCompile(`^\[+ *([\w."' -]+?) *\]+[ \t]*(?:#.*)?$`)
 
 // readEntries reads a front matter that cannot be parsed as a whole: each entry
 // by itself, and an entry that cannot be parsed either as text.
-func (in format) readEntries(block string) []property {
+func (in matterFormat) readEntries(block string) []property {
 	var all []property
 	var section *property // the TOML table that the entry is in
 	add := func(entry string) {
@@ -294,7 +294,7 @@ func (in format) readEntries(block string) []property {
 		}
 		all = append(all, read...)
 	}
-	if in == formatJSON {
+	if in == matterJSON {
 		block = strings.TrimRight(strings.TrimPrefix(block, "{"), "} \n")
 	}
 	block = allTight.ReplaceAllStringFunc(block, spaced)
@@ -302,9 +302,9 @@ func (in format) readEntries(block string) []property {
 	start, at := 0, 0
 	for line := range strings.Lines(block) {
 		head := strings.TrimPrefix(line, indent)
-		name := table.FindStringSubmatch(strings.TrimSuffix(line, "\n"))
+		name := tableHead.FindStringSubmatch(strings.TrimSuffix(line, "\n"))
 		switch {
-		case in == formatTOML && name != nil:
+		case in == matterTOML && name != nil:
 			add(block[start:at])
 			if section != nil {
 				all = append(all, *section)
@@ -335,8 +335,8 @@ func indentOf(block string) string {
 }
 
 // readEntry parses one entry. In YAML, tabs that indent count as spaces.
-func (in format) readEntry(entry string) ([]property, error) {
-	if in != formatYAML {
+func (in matterFormat) readEntry(entry string) ([]property, error) {
+	if in != matterYAML {
 		return in.read(entry)
 	}
 	return in.read(leadingTabs.ReplaceAllStringFunc(entry, func(s string) string { return strings.ReplaceAll(s, "\t", "  ") }))
@@ -354,7 +354,7 @@ func readText(entry string) []property {
 	}
 	p := property{key: entry[at[2]:at[3]]}
 	value, rest, _ := strings.Cut(entry[at[1]:], "\n")
-	value = unquote(value)
+	value = unquoteValue(value)
 	item := ""
 	for line := range strings.Lines(rest) {
 		line = strings.TrimSuffix(strings.ReplaceAll(line, "\t", "  "), "\n")
@@ -367,9 +367,9 @@ func readText(entry string) []property {
 		case item != "":
 			item += "\n" + line
 		case value == "" || value == "|" || value == ">":
-			value = unquote(words)
+			value = unquoteValue(words)
 		default:
-			value += " " + unquote(words)
+			value += " " + unquoteValue(words)
 		}
 	}
 	p.values = append(p.values, readItem(item)...)
@@ -384,15 +384,15 @@ func readItem(item string) []string {
 	if item == "" {
 		return nil
 	}
-	if list, err := formatYAML.read("list:\n" + item); err == nil && len(list) == 1 {
+	if list, err := matterYAML.read("list:\n" + item); err == nil && len(list) == 1 {
 		return list[0].values
 	}
-	return []string{unquote(strings.TrimLeft(item, "- "))}
+	return []string{unquoteValue(strings.TrimLeft(item, "- "))}
 }
 
-// unquote removes spaces, the comma of JSON and quotes around a value. One of
+// unquoteValue removes spaces, the comma of JSON and quotes around a value. One of
 // the quotes may be missing.
-func unquote(s string) string {
+func unquoteValue(s string) string {
 	s = strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(s), ","))
 	for _, quote := range []string{`"`, `'`} {
 		if rest, ok := strings.CutPrefix(s, quote); ok && (strings.HasSuffix(rest, quote) || !strings.Contains(rest, quote)) {

@@ -39,17 +39,17 @@ var (
 		"image", "images", "cover", "thumbnail", "banner", "icon", "featured", "pin", "pinned", "math", "mathjax", "mermaid", "sitemap", "robots", "noindex", "search", "markup", "outputs", "cascade", "build", "aliases", "redirectfrom", "redirectto",
 		"render", "generated", "unlisted", "paginate", "pagination", "sortby", "sortdirection", "insertanchorlinks", "paginateby", "version", "format", "jupyter", "kernelspec", "output", "theme", "class", "size", "marp", "css", "head", "meta", "pre", "post", "chapter", "menutitle",
 	}
-	knownKeys = set(titleKeys, urlKeys, collectionKeys, authorKeys, dateKeys, tagKeys, aliasKeys, draftKeys, settingKeys, []string{"description", "summary", "excerpt", "taxonomies"})
-	metaKeys  = set(titleKeys, urlKeys, collectionKeys, authorKeys, dateKeys, tagKeys, aliasKeys, draftKeys, settingKeys) // those that listing leaves out
+	knownKeys = setOf(titleKeys, urlKeys, collectionKeys, authorKeys, dateKeys, tagKeys, aliasKeys, draftKeys, settingKeys, []string{"description", "summary", "excerpt", "taxonomies"})
+	metaKeys  = setOf(titleKeys, urlKeys, collectionKeys, authorKeys, dateKeys, tagKeys, aliasKeys, draftKeys, settingKeys) // those that listing leaves out
 
 	// containers are tables whose entries count as the front matter's own.
-	containers = set([]string{"taxonomies", "extra", "params", "metadata", "frontmatter"})
+	containers = setOf([]string{"taxonomies", "extra", "params", "metadata", "frontmatter"})
 
 	// eventKeys show that the date is that of an event, not of the article.
-	eventKeys = set([]string{"event", "events", "start", "starttime", "startdate", "end", "endtime", "enddate", "allday", "location", "venue", "attendees", "due", "duedate", "deadline"})
+	eventKeys = setOf([]string{"event", "events", "start", "starttime", "startdate", "end", "endtime", "enddate", "allday", "location", "venue", "attendees", "due", "duedate", "deadline"})
 )
 
-func set(lists ...[]string) map[string]bool {
+func setOf(lists ...[]string) map[string]bool {
 	all := map[string]bool{}
 	for _, list := range lists {
 		for _, key := range list {
@@ -99,13 +99,13 @@ func (m matter) values(keys []string, usable func(string) bool) []string {
 	return nil
 }
 
-// link matches a wikilink or a Markdown link.
-var link = regexp.MustCompile(`!?(?:\[\[([^\[\]]+)\]\]|\[([^\[\]]+)\]\(([^()\s]+)\))`)
+// valueLink matches a wikilink or a Markdown link.
+var valueLink = regexp.MustCompile(`!?(?:\[\[([^\[\]]+)\]\]|\[([^\[\]]+)\]\(([^()\s]+)\))`)
 
 // plainLink replaces the links in a value with the names of what they lead to.
 func plainLink(s string) string {
-	return link.ReplaceAllStringFunc(s, func(s string) string {
-		m := link.FindStringSubmatch(s)
+	return valueLink.ReplaceAllStringFunc(s, func(s string) string {
+		m := valueLink.FindStringSubmatch(s)
 		if m[1] != "" {
 			return wikiName(m[1])
 		}
@@ -132,7 +132,7 @@ func (m matter) describe() (d rag.Document, problem error) {
 	for _, key := range urlKeys {
 		for _, p := range m[key] {
 			for _, v := range p.values {
-				if l := link.FindStringSubmatch(strings.TrimSpace(v)); l != nil && l[3] != "" {
+				if l := valueLink.FindStringSubmatch(strings.TrimSpace(v)); l != nil && l[3] != "" {
 					v = l[3]
 				}
 				if d.URL == "" {

@@ -36,7 +36,7 @@ var importLine = regexp.MustCompile(`^import\s+[\w*{$][^\n]*\sfrom\s+["'][^"'\n]
 // is between tags, is not indented. Such text may have such text in it.
 func withoutIndents(markdown string, p parser.Parser) string {
 	for range maxReparses {
-		var cuts []span
+		var cuts []sourceRange
 		src := []byte(markdown)
 		// The walker returns no error of its own.
 		_ = ast.Walk(p.Parse(text.NewReader(src)), func(n ast.Node, enter bool) (ast.WalkStatus, error) {
@@ -48,7 +48,7 @@ func withoutIndents(markdown string, p parser.Parser) string {
 		if len(cuts) == 0 {
 			return markdown
 		}
-		slices.SortFunc(cuts, func(a, b span) int { return a.start - b.start })
+		slices.SortFunc(cuts, func(a, b sourceRange) int { return a.start - b.start })
 		var b strings.Builder
 		at := 0
 		for _, c := range cuts {
@@ -63,7 +63,7 @@ func withoutIndents(markdown string, p parser.Parser) string {
 
 // indents returns the spaces in front of the lines of indented code that all of
 // its lines have.
-func indents(code *ast.CodeBlock, src []byte) []span {
+func indents(code *ast.CodeBlock, src []byte) []sourceRange {
 	least := -1 // beyond the spaces that make it code
 	for _, line := range code.Lines().Sliced(0, code.Lines().Len()) {
 		value := line.Value(src)
@@ -73,7 +73,7 @@ func indents(code *ast.CodeBlock, src []byte) []span {
 			}
 		}
 	}
-	var all []span
+	var all []sourceRange
 	for _, line := range code.Lines().Sliced(0, code.Lines().Len()) {
 		start, end := line.Start, line.Start
 		for start > 0 && line.Start-start < 4 && (src[start-1] == ' ' || src[start-1] == '\t') {
@@ -83,7 +83,7 @@ func indents(code *ast.CodeBlock, src []byte) []span {
 			end++
 		}
 		if end > start {
-			all = append(all, span{start, end})
+			all = append(all, sourceRange{start, end})
 		}
 	}
 	return all
@@ -131,14 +131,14 @@ func moduleEnd(s string) int {
 	for at < len(s) && at < maxModule {
 		switch s[at] {
 		case '{', '(', '[':
-			n := balanced(s[at:])
+			n := bracketLength(s[at:])
 			if n == 0 {
 				return 0
 			}
 			at += n
 			continue
 		case '"', '\'', '`':
-			at += quoted(s[at:])
+			at += quotedLength(s[at:])
 			continue
 		case '\n':
 			line := strings.TrimRight(s[:at], " \t")
@@ -161,7 +161,7 @@ func (c *cutter) expression(at int) (n int, keep string) {
 	if attributesEnd([]byte(s[:min(len(s), maxAttributes)]), ' ') > 0 {
 		return 0, ""
 	}
-	if n = balanced(s); n == 0 {
+	if n = bracketLength(s); n == 0 {
 		return 0, ""
 	}
 	value := strings.TrimSpace(s[1 : n-1])
@@ -205,7 +205,7 @@ func tagEnd(s string) int {
 		case '>':
 			return at + 1
 		case '{':
-			n := balanced(s[at:])
+			n := bracketLength(s[at:])
 			if n == 0 {
 				return 0
 			}
@@ -223,9 +223,9 @@ func tagEnd(s string) int {
 	return 0
 }
 
-// balanced returns the length of the bracketed text at the beginning of s, as
+// bracketLength returns the length of the bracketed text at the beginning of s, as
 // JavaScript would read it; 0 if it does not end within maxTag bytes.
-func balanced(s string) int {
+func bracketLength(s string) int {
 	depth := 0
 	for at := 0; at < len(s) && at < maxTag; {
 		switch s[at] {
@@ -236,7 +236,7 @@ func balanced(s string) int {
 				return at + 1
 			}
 		case '"', '\'', '`':
-			at += quoted(s[at:])
+			at += quotedLength(s[at:])
 			continue
 		case '/':
 			if strings.HasPrefix(s[at:], "/*") {
@@ -253,9 +253,9 @@ func balanced(s string) int {
 	return 0
 }
 
-// quoted returns the length of the quoted text at the beginning of s: 1, the
+// quotedLength returns the length of the quoted text at the beginning of s: 1, the
 // quote alone, if it does not end. An apostrophe between letters is none.
-func quoted(s string) int {
+func quotedLength(s string) int {
 	for at := 1; at < len(s) && at < maxTag; at++ {
 		switch {
 		case s[at] == '\\':

@@ -67,16 +67,16 @@ func hasTemplates(markdown string) bool {
 // mystMark matches the syntax of MyST, in which a line of "% " is a comment.
 var mystMark = regexp.MustCompile("(?m)(?:^[ \t]*(?:`{3,}|:{3,})\\{[\\w:-]+\\}|\\{[a-z:-]+\\}`)")
 
-// span is a part of a text: src[start:end].
-type span struct{ start, end int }
+// sourceRange is a part of a text: src[start:end].
+type sourceRange struct{ start, end int }
 
 // codeRanges returns the parts of Markdown that are code, in order.
-func codeRanges(markdown string, p parser.Parser) []span {
+func codeRanges(markdown string, p parser.Parser) []sourceRange {
 	src := []byte(markdown)
-	var all []span
+	var all []sourceRange
 	add := func(segments ...text.Segment) {
 		if len(segments) > 0 {
-			all = append(all, span{segments[0].Start, segments[len(segments)-1].Stop})
+			all = append(all, sourceRange{segments[0].Start, segments[len(segments)-1].Stop})
 		}
 	}
 	// The walker returns no error of its own.
@@ -101,7 +101,7 @@ func codeRanges(markdown string, p parser.Parser) []span {
 		}
 		return ast.WalkContinue, nil
 	})
-	slices.SortFunc(all, func(a, b span) int { return a.start - b.start })
+	slices.SortFunc(all, func(a, b sourceRange) int { return a.start - b.start })
 	return all
 }
 
@@ -110,7 +110,7 @@ type cutter struct {
 	src     string
 	mdx     bool
 	myst    bool
-	code    []span // not yet passed
+	code    []sourceRange // not yet passed
 	out     strings.Builder
 	module  int             // the end of the last import or export of MDX
 	failed  int             // how many brackets were not JSX
@@ -207,7 +207,7 @@ func (c *cutter) match(at int) (n int, keep string) {
 		}
 		return c.through(at, 2, "%%"), ""
 	case c.myst && strings.HasPrefix(s, "% ") && (at == 0 || c.src[at-1] == '\n'):
-		return len(firstLine(s)), ""
+		return len(lineOf(s)), ""
 	case strings.HasPrefix(s, "<!--"):
 		return c.through(at, len("<!--"), "-->"), ""
 	case strings.HasPrefix(s, "{>>"):
@@ -236,7 +236,7 @@ func (c *cutter) match(at int) (n int, keep string) {
 	return 0, ""
 }
 
-func firstLine(s string) string {
+func lineOf(s string) string {
 	line, _, _ := strings.Cut(s, "\n")
 	return line
 }
@@ -296,7 +296,7 @@ func (c *cutter) liquid(at int) (n int, keep string) {
 	}
 	if m := liquidCode.FindStringSubmatch(head); m != nil {
 		if inner, n := c.closing(at, endLiquid); n > 0 {
-			return n, fenced(m[2], s[len(m[0]):inner])
+			return n, fencedCode(m[2], s[len(m[0]):inner])
 		}
 	}
 	return c.tag(at, "%}")
@@ -322,7 +322,7 @@ func (c *cutter) hugo(at int) (n int, keep string) {
 	}
 	if m := hugoCode.FindStringSubmatch(head); m != nil {
 		if inner, n := c.closing(at, endHighlight); n > 0 {
-			return n, fenced(m[2], s[len(m[0]):inner])
+			return n, fencedCode(m[2], s[len(m[0]):inner])
 		}
 	}
 	switch {
@@ -380,8 +380,8 @@ func (c *cutter) spoken(at, n int) string {
 	return said + ": "
 }
 
-// fenced returns code as a fenced code block.
-func fenced(language, code string) string {
+// fencedCode returns code as a fenced code block.
+func fencedCode(language, code string) string {
 	fence := "```"
 	for _, run := range longestBacktik.FindAllString(code, -1) {
 		if len(run) >= len(fence) {

@@ -24,8 +24,8 @@ func loadText(f file) (rag.Document, error) {
 	return a.doc, nil
 }
 
-// article is a text cut into front matter and body.
-type article struct {
+// matterText is a text cut into front matter and body.
+type matterText struct {
 	matter
 	doc        rag.Document // the fields that the front matter gives
 	properties []property
@@ -35,16 +35,16 @@ type article struct {
 // article reads the front matter of a text. Its error is a *Skipped with the
 // reason Unpublished. plain says whether the lines of the front matter need no
 // fences.
-func (f file) article(text string, plain bool) (article, error) {
+func (f file) article(text string, plain bool) (matterText, error) {
 	properties, body, problem := frontMatter(text)
 	if plain && len(properties) == 0 && body == text {
 		if block, rest := splitPlain(text); block != "" {
-			properties, body = formatPlain.readEntries(block), rest
+			properties, body = matterPlain.readEntries(block), rest
 		} else {
 			properties, body = titleBlock(text)
 		}
 	}
-	a := article{matter: matterOf(properties), properties: properties, body: body}
+	a := matterText{matter: matterOf(properties), properties: properties, body: body}
 	if why := a.unpublished(f.name, time.Now()); why != nil && !f.read.Drafts {
 		return a, &Skipped{Reason: Unpublished, Err: why}
 	}
