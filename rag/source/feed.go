@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"net/url"
+	"regexp"
 	"strings"
 	"time"
 
@@ -119,21 +120,21 @@ func resolved(base *url.URL, link string) string {
 	return base.ResolveReference(u).String()
 }
 
-// feedDate returns the time that the parser read from s. A date in numbers, such
-// as "05/01/2024", is read by the language of the feed, or else not at all: the
-// parser guesses.
+// feedDate returns the time that an entry states as s. A date in numbers, such as
+// "05/01/2024", is read by the language of the feed, or else not at all. parsed is what
+// the parser of feeds read, which guesses there; nil: nothing.
 func feedDate(s string, parsed *time.Time, language string) time.Time {
-	s = strings.TrimSpace(s)
-	if isNumericDate(s) {
-		t, _ := numericDay(s, language)
-		return published(t)
+	if day, clock24, offset, ok := parseStamp(s, language); ok {
+		return published(day.Add(clock24 - offset))
 	}
-	if parsed == nil {
-		t, _ := statedDay(s, language)
-		return published(t)
+	if parsed == nil || inNumbers.MatchString(strings.TrimSpace(s)) {
+		return time.Time{}
 	}
 	return published(*parsed)
 }
+
+// inNumbers matches a date in numbers, the year last.
+var inNumbers = regexp.MustCompile(`^(?:\pL+\s+)?\d{1,2}[./-]\d{1,2}[./-]\d`)
 
 // document returns the text of the entry in the feed as an article.
 func (e entry) document() rag.Document {

@@ -42,6 +42,7 @@ type file struct {
 	read   Reader        // the Reader that reads it
 	depth  int           // how many files it is nested in
 	budget *atomic.Int64 // bytes to which its contents may still expand
+	warn   func(error)   // receives problems that do not keep the file from being read; nil: they are dropped
 }
 
 // kinds returns every kind of file that is read; the first match wins. It is a
@@ -49,7 +50,8 @@ type file struct {
 func kinds() []kind {
 	return []kind{
 		{endings: []string{"", "txt", "text"}, media: []string{"text/plain"}, load: loadText},
-		{endings: []string{"md", "markdown"}, media: []string{"text/markdown"}, load: loadMarkdown},
+		{endings: []string{"md", "markdown", "mdown", "mkd", "qmd", "rmd"}, media: []string{"text/markdown"}, load: loadMarkdown},
+		{endings: []string{"mdx"}, media: []string{"text/mdx"}, load: loadMDX},
 		{endings: []string{"html", "htm", "xhtml"}, media: []string{"text/html", "application/xhtml+xml"}, load: loadPage},
 		{endings: []string{"pdf"}, media: []string{"application/pdf", "application/x-pdf"}, load: loadPDF, ready: startPDF},
 		{endings: []string{"xml", "rss", "atom", "rdf"}, media: []string{"application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml", "application/xml", "text/xml"}, parts: loadFeed},

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	stdhtml "html"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -13,14 +14,35 @@ import (
 	"github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/extension"
 	extast "github.com/yuin/goldmark/extension/ast"
+	"github.com/yuin/goldmark/parser"
 	"github.com/yuin/goldmark/renderer/html"
 	"github.com/yuin/goldmark/text"
+	"github.com/yuin/goldmark/util"
 )
 
 // markdownParser parses CommonMark with GitHub's tables, strikethrough and task
 // lists. It parses footnotes too; otherwise their marks would stay in the text
 // and look like footnotes of an answer.
-var markdownParser = goldmark.New(goldmark.WithExtensions(extension.Table, extension.Strikethrough, extension.TaskList, extension.Footnote)).Parser()
+// It reads definition lists and the dialects of programs for notes and
+// documentation.
+var markdownParser = goldmark.New(
+	goldmark.WithExtensions(extension.Table, extension.Strikethrough, extension.TaskList, extension.Footnote, extension.DefinitionList),
+	goldmark.WithParserOptions(dialects()...),
+).Parser()
+
+// mdxParser is markdownParser for MDX before its tags are cut: without blocks of
+// HTML, which would contain the code between two tags.
+var mdxParser = goldmark.New(
+	goldmark.WithParser(parser.NewParser(
+		parser.WithBlockParsers(slices.DeleteFunc(parser.DefaultBlockParsers(), func(p util.PrioritizedValue) bool {
+			return p.Value == parser.NewHTMLBlockParser()
+		})...),
+		parser.WithInlineParsers(parser.DefaultInlineParsers()...),
+		parser.WithParagraphTransformers(parser.DefaultParagraphTransformers()...),
+	)),
+	goldmark.WithExtensions(extension.Table, extension.Strikethrough, extension.TaskList, extension.Footnote, extension.DefinitionList),
+	goldmark.WithParserOptions(dialects()...),
+).Parser()
 
 // markdownText returns the text of Markdown in the form of rag.Document.Text:
 //   - headings as "## Heading", whatever their form was
@@ -29,15 +51,29 @@ var markdownParser = goldmark.New(goldmark.WithExtensions(extension.Table, exten
 //   - table rows as "cell | cell"
 //   - code indented by four spaces, since a comment in it may look like a heading
 //
-// An empty line separates blocks.
+// An empty line separates blocks. Comments and the tags of templates are left
+// out.
 func markdownText(markdown string) (string, error) {
 	if err := checkComplexity(markdown); err != nil {
 		return "", err
 	}
+	return plainText(withoutTemplates(markdown, markdownParser, false)), nil
+}
+
+// mdxText is markdownText for MDX. Its tags are left out, and indented text is
+// no code.
+func mdxText(mdx string) (string, error) {
+	if err := checkComplexity(mdx); err != nil {
+		return "", err
+	}
+	return plainText(withoutIndents(withoutTemplates(withoutIndents(mdx, mdxParser), mdxParser, true), markdownParser)), nil
+}
+
+func plainText(markdown string) string {
 	src := []byte(markdown)
 	w := writer{src: src}
 	w.blocks(markdownParser.Parse(text.NewReader(src)), true)
-	return w.out.String(), nil
+	return w.out.String()
 }
 
 const (
@@ -119,6 +155,20 @@ func (w *writer) block(n ast.Node) {
 		for row := n.FirstChild(); row != nil; row = row.NextSibling() {
 			w.row(row)
 		}
+	case *extast.DefinitionList:
+		w.definitions(n)
+	case *container:
+		if n.silent {
+			return
+		}
+		if title, ok := n.FirstChild().(*ast.TextBlock); ok && n.label != "" {
+			w.words(n.label + w.inline(title))
+			w.gap = true
+			n.RemoveChild(n, title)
+		}
+		w.blocks(n, true)
+	case *loneLine:
+		w.words(n.words)
 	case *extast.FootnoteList:
 		for note := n.FirstChild(); note != nil; note = note.NextSibling() {
 			w.item(note, "- ")
@@ -182,6 +232,23 @@ func (w *writer) item(n ast.Node, marker string) {
 	w.blocks(n, false)
 	w.nested--
 	w.indent, w.marker = before, ""
+}
+
+// definitions writes each description after its terms, as "Term: description".
+func (w *writer) definitions(list ast.Node) {
+	var terms []string
+	described := false
+	for n := list.FirstChild(); n != nil; n = n.NextSibling() {
+		if _, isTerm := n.(*extast.DefinitionTerm); !isTerm {
+			w.item(n, strings.Join(terms, ", ")+": ")
+			described = true
+			continue
+		}
+		if described {
+			terms, described = nil, false
+		}
+		terms = append(terms, oneLine(w.inline(n)))
+	}
 }
 
 func (w *writer) code(n ast.Node) { w.codeLines(w.raw(n)) }
@@ -257,11 +324,7 @@ func (w *writer) gather(b *strings.Builder, n ast.Node) {
 				b.WriteByte(softBreak)
 			}
 		case *ast.CodeSpan:
-			for t := c.FirstChild(); t != nil; t = t.NextSibling() {
-				if t, ok := t.(*ast.Text); ok {
-					b.WriteString(strings.ReplaceAll(string(t.Value(w.src)), "\n", " "))
-				}
-			}
+			w.codeSpan(b, c)
 		case *ast.String:
 			b.WriteString(unescape(c.Value))
 		case *ast.AutoLink:
@@ -279,6 +342,24 @@ func (w *writer) gather(b *strings.Builder, n ast.Node) {
 			w.gather(b, c)
 		}
 	}
+}
+
+// codeSpan writes code in running text. What a role of MyST leads to, as in
+// {doc}`Words <page>`, is left out.
+func (w *writer) codeSpan(b *strings.Builder, n *ast.CodeSpan) {
+	var code strings.Builder
+	for c := n.FirstChild(); c != nil; c = c.NextSibling() {
+		if t, ok := c.(*ast.Text); ok {
+			code.WriteString(strings.ReplaceAll(string(t.Value(w.src)), "\n", " "))
+		}
+	}
+	words := code.String()
+	if before, ok := n.PreviousSibling().(*ast.String); ok && before.IsRaw() {
+		if m := roleTarget.FindStringSubmatch(words); m != nil {
+			words = m[1]
+		}
+	}
+	b.WriteString(words)
 }
 
 // unescape resolves backslashes and character references as goldmark's HTML

@@ -40,6 +40,11 @@ func (r Reader) open(ctx context.Context, f file, at place, yield func(rag.Docum
 	if !ok {
 		return yield(rag.Document{}, at.skip(UnknownKind, nil))
 	}
+	f.warn = func(err error) {
+		if r.Warn != nil {
+			r.Warn(Warning{Source: at.source, Path: at.path, Err: err})
+		}
+	}
 	if k.parts != nil {
 		return r.unpack(ctx, k.parts, f, at, yield)
 	}

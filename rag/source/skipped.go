@@ -37,7 +37,7 @@ const (
 	Empty                         // it has no letters and no digits
 	Binary                        // its bytes are not text in a known encoding
 	TooLarge                      // larger than Reader.MaxBytes
-	Malformed                     // its content or its front matter cannot be parsed
+	Malformed                     // its content cannot be parsed
 	Unreadable                    // the operating system cannot read it
 	Link                          // a symbolic link in a folder
 	Special                       // a pipe, a socket or a device

@@ -30,6 +30,11 @@ type Reader struct {
 	Collection string // of articles whose front matter names none
 	Drafts     bool   // also read articles that are not published
 
+	// Warn receives the problems of articles that are read nevertheless, once
+	// for each file. It may be called by several goroutines at once. nil:
+	// warnings are dropped.
+	Warn func(Warning)
+
 	// Fields maps the columns of tables whose names do not say what they hold.
 	Fields Fields
 
@@ -225,6 +230,7 @@ func (r Reader) remember(source, stamp string, yield func(rag.Document, error) b
 		case err == nil:
 			n++
 			r.Memory.read(source, stamp, "", n)
+		case errors.As(err, &s) && s.Reason == Unpublished: // read it again next time: it may be published by then
 		case errors.As(err, &s) && s.Source == source:
 			r.Memory.failed(source, stamp, err, 0)
 		case errors.As(err, &s):

@@ -35,6 +35,54 @@ func title(d rag.Document) string {
 	return shorten(firstSentence(d.Text), maxSentence)
 }
 
+// noteTitle returns the title of Markdown in the named file: the heading at its
+// top, or else what its name says. A text in a file such as README.md has its
+// first heading of the highest level, or else the beginning of its text.
+func noteTitle(name, text string) string {
+	if h := topHeading(text); h != "" {
+		return h
+	}
+	if named := nameTitle(name); named != "" {
+		return named
+	}
+	for _, pattern := range []*regexp.Regexp{mainHeading, beginHeading} {
+		if h := pattern.FindStringSubmatch(text); h != nil && hasWord(h[1]) {
+			return h[1]
+		}
+	}
+	return shorten(firstSentence(text), maxSentence)
+}
+
+var (
+	mainHeading  = regexp.MustCompile(`(?m)^# +(.*)$`)
+	beginHeading = regexp.MustCompile(`^#{1,6} +(.*)`)
+)
+
+// topHeading returns the first heading if it is the title of the whole text: no
+// sentence comes before it, and it is of the first level or the only heading of
+// its level and above.
+func topHeading(text string) string {
+	title, level := "", 0
+	for line := range strings.Lines(text) {
+		m := heading.FindStringSubmatch(strings.TrimSuffix(line, "\n"))
+		switch {
+		case m == nil:
+			if title == "" && (sentenceEnd.MatchString(line) || utf8.RuneCountInString(line) > maxTitle) {
+				return ""
+			}
+		case !hasWord(m[1]):
+		case title == "":
+			title, level = m[1], strings.IndexByte(m[0], ' ')
+			if level == 1 {
+				return title
+			}
+		case strings.IndexByte(m[0], ' ') <= level:
+			return ""
+		}
+	}
+	return title
+}
+
 // dateline matches the place where a news report was written, before its first
 // sentence: "MOSCOW — ", "NEW YORK (AP) - ", "WASHINGTON, Sept. 14 -- ".
 var dateline = regexp.MustCompile(`^\p{Lu}{3}[^—–\n]{0,40}? ?(?:—|–| --? )\s*(["'“‘]?[\p{Lu}\d])`)

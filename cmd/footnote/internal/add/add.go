@@ -28,6 +28,7 @@ type addFlags struct {
 	collection   string
 	prune, yes   bool
 	crawl        bool
+	drafts       bool
 	watch        bool
 	every        time.Duration
 	allowPrivate bool
@@ -55,8 +56,12 @@ Files without readable text are skipped, and footnote tells you why. Run
 ` + "`footnote list --failed`" + ` to see what was skipped and when footnote will try
 again.
 
-With --prune, articles that are no longer in the given folders are removed. If a
-folder is suddenly empty, --prune removes nothing unless you add --yes.`,
+Articles that are not published are skipped, unless you add --drafts: those with
+draft: true, published: false or a date in the future.
+
+With --prune, articles that are no longer in the given folders, or no longer
+published, are removed. If a folder is suddenly empty, --prune removes nothing
+unless you add --yes.`,
 		Example: `  footnote add ~/articles
   footnote add https://example.org/news/budget.html
   footnote add --crawl https://example.org/news/
@@ -89,6 +94,7 @@ folder is suddenly empty, --prune removes nothing unless you add --yes.`,
 	flags.BoolVar(&f.watch, "watch", false, "keep running, and update when files in the folders change")
 	flags.DurationVar(&f.every, "every", 0, "keep running, and update after every `DURATION`, as in 15m")
 	flags.BoolVar(&f.crawl, "crawl", false, "read every page below the URLs, found by the sitemap or by links")
+	flags.BoolVar(&f.drafts, "drafts", false, "also add articles that are not published, such as those with draft: true")
 	flags.BoolVar(&f.allowPrivate, "allow-private", false, "also fetch from private addresses, and use the proxy that the environment sets")
 	flags.StringVar(&f.as, "as", "", "file `NAME` for standard input, with an extension for its format, as in minutes.html")
 	for _, field := range []struct {

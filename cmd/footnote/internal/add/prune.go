@@ -18,11 +18,11 @@ import (
 
 // removeMissing removes the articles whose files at or below roots no longer
 // exist, and returns them. A file that exists but was skipped keeps its
-// article.
+// article, unless it is not published any more.
 func (a *adding) removeMissing(ctx context.Context, r index.Report, roots []string) ([]rag.Info, error) {
 	skipped := map[string]bool{}
 	for _, err := range r.Skipped {
-		if s := (*source.Skipped)(nil); errors.As(err, &s) {
+		if s := (*source.Skipped)(nil); errors.As(err, &s) && s.Reason != source.Unpublished {
 			skipped[s.Source] = true
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 
 	"footnote/cmd/footnote/internal/exit"
 	"footnote/cmd/footnote/internal/words"
@@ -23,11 +24,18 @@ func (a *adding) print(r result) error {
 			Removed   int      `json:"removed"`
 			Chunks    int      `json:"chunks"`
 			Passed    []string `json:"passed_over"`
-		}{r.Added, r.Changed, r.Unchanged, r.Linked, len(r.removed), r.Chunks, []string{}}
+			Warnings  []string `json:"warnings"`
+		}{r.Added, r.Changed, r.Unchanged, r.Linked, len(r.removed), r.Chunks, []string{}, []string{}}
 		for _, err := range r.Skipped {
 			out.Passed = append(out.Passed, words.OneLine(err.Error()))
 		}
+		for _, w := range r.warnings {
+			out.Warnings = append(out.Warnings, words.OneLine(w.String()))
+		}
 		return a.PrintJSON(out)
+	}
+	for _, w := range r.warnings {
+		a.Note("warning: %s", words.OneLine(w.String()))
 	}
 	for _, err := range r.Skipped {
 		a.Note("skipped %s", words.OneLine(err.Error()))
@@ -45,6 +53,24 @@ func (a *adding) print(r result) error {
 	fmt.Fprintf(a.Stdout, "%s added, %d changed, %d unchanged%s, %d skipped (%s embedded)\n",
 		words.Count(r.Added, "article"), r.Changed, r.Unchanged, linked, len(r.Skipped), words.Count(r.Chunks, "chunk"))
 	return nil
+}
+
+// warnings collects the warnings of a round. Several goroutines may add to it.
+type warnings struct {
+	mu  sync.Mutex
+	all []source.Warning
+}
+
+func (w *warnings) add(one source.Warning) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.all = append(w.all, one)
+}
+
+func (w *warnings) take() []source.Warning {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.all
 }
 
 // failed returns an error if a path has disappeared or if no article could be
@@ -94,6 +120,8 @@ func hintFor(err error) string {
 		return "to read one page anyway, name it without --crawl"
 	case source.Malformed:
 		return "correct the file; run `footnote add --help` to see the formats and the flags for table columns"
+	case source.Unpublished:
+		return "to add it anyway, run the command again with --drafts"
 	case source.Encrypted:
 		return "save a copy without a password and add that"
 	case source.NoText:

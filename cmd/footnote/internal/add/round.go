@@ -60,6 +60,7 @@ type result struct {
 	index.Report
 	removed    []rag.Info
 	redirected []rag.Fetched // the URL arguments that redirect
+	warnings   []source.Warning
 }
 
 // round reads and stores articles, remembers what it read for the next run, and
@@ -69,7 +70,8 @@ func (a *adding) round(ctx context.Context, in reading) (result, error) {
 	if err != nil {
 		return result{}, err
 	}
-	files := source.Reader{Collection: a.collection, Fields: a.fields, Memory: memory}
+	var problems warnings
+	files := source.Reader{Collection: a.collection, Fields: a.fields, Drafts: a.drafts, Warn: problems.add, Memory: memory}
 	articles, err := in.articles(ctx, files, source.Web{Reader: files, Client: a.client, Crawl: a.crawl})
 	if err != nil {
 		return result{}, err
@@ -79,7 +81,7 @@ func (a *adding) round(ctx context.Context, in reading) (result, error) {
 	x.Progress = func(n index.Progress) { bar.Set(n.Articles) }
 	r, err := x.Sync(ctx, articles)
 	bar.Done()
-	out := result{Report: r}
+	out := result{Report: r, warnings: problems.take()}
 	if err != nil {
 		if r.Chunks > 0 {
 			a.Note("stored %s before stopping; run the command again to continue", words.Count(r.Added+r.Changed, "article"))
