@@ -50,7 +50,7 @@ func loadPage(f file) (rag.Document, error) {
 		*s = withoutMarks(*s)
 	}
 	d := rag.Document{
-		Title:     withoutMarks(p.titles.title(m.Title, m.Sitename, m.Hostname)),
+		Title:     withoutMarks(p.titles.title(m.Title, m.Hostname)),
 		URL:       webAddress(m.URL, p.canonical),
 		Published: p.day,
 		Author:    byPrefix.ReplaceAllString(oneLine(tidy(m.Author)), ""),

@@ -103,6 +103,8 @@ func TestPageTitles(t *testing.T) {
 		{"javadoc", `<title>Lamp (Lamps 1.2 API)</title><body><main role=main><div class=header><h2 title="Class Lamp" class=title>Class Lamp</h2></div>` + filler + `</main>`, "Class Lamp"},
 		{"the site's name in front", `<title>Lamp Review: A brighter lamp</title><body><h1>A brighter lamp</h1>` + filler, "A brighter lamp"},
 		{"a longer title for search engines", `<title>A brighter lamp for your harbour in ten steps | Lamps</title><meta property=og:title content="A brighter lamp for your harbour in ten steps"><body><h1>A brighter lamp for your harbour</h1>` + filler, "A brighter lamp for your harbour"},
+		{"a file's name in front", `<title>oil.c - source</title><body>` + filler, "oil.c - source"},
+		{"a small heading", `<title>OIL</title><body><div><h2><span>OIL</span></h2>` + filler + `<div><h3 class=title>Tip</h3>` + filler + `</div>`, "OIL"},
 		{"no heading", `<title>A brighter lamp | Lamps</title><meta property=og:site_name content=Lamps><body>` + filler, "A brighter lamp"},
 	}
 	for _, tt := range tests {

@@ -13,9 +13,10 @@ import (
 // pageTitle holds the titles that a page gives itself.
 type pageTitle struct {
 	element  string   // its title element
+	declared string   // its title for programs, or else its title element
 	headings []string // texts of its h1 elements, those of the article first
 	own      string   // the only h1 of its article, or of the page; empty if there is none
-	site     []string // h1 elements of menus and headers: the name of the site
+	site     []string // names of the site: what it declares, and h1 elements of menus and headers
 }
 
 func titlesOf(doc *html.Node) pageTitle {
@@ -23,9 +24,12 @@ func titlesOf(doc *html.Node) pageTitle {
 	if n := dom.QuerySelector(doc, "head title"); n != nil {
 		p.element = oneLine(tidy(dom.TextContent(n)))
 	}
-	declared := p.element
+	p.declared = p.element
 	if n := dom.QuerySelector(doc, `meta[property="og:title"]`); n != nil {
-		declared = dom.GetAttribute(n, "content")
+		p.declared = oneLine(tidy(dom.GetAttribute(n, "content")))
+	}
+	for _, n := range dom.QuerySelectorAll(doc, `meta[property="og:site_name"], meta[name="application-name"]`) {
+		p.site = append(p.site, oneLine(tidy(dom.GetAttribute(n, "content"))))
 	}
 	var other []string
 	for _, n := range dom.GetElementsByTagName(doc, "h1") {
@@ -34,7 +38,7 @@ func titlesOf(doc *html.Node) pageTitle {
 		case !hasWord(h):
 		case inMain(n):
 			p.headings = append(p.headings, h)
-		case partOf(h, p.element) == lastPart || framed(n) && partOf(h, p.element) == noPart && partOf(h, declared) == noPart:
+		case partOf(h, p.element) == lastPart || framed(n) && partOf(h, p.element) == noPart && partOf(h, p.declared) == noPart:
 			p.site = append(p.site, h)
 		default:
 			other = append(other, h)
@@ -97,11 +101,16 @@ func inMain(n *html.Node) bool {
 	return false
 }
 
-// title returns the page's title without the name of the site. declared is the
-// title that the page states for programs, or what an extractor found.
-func (p pageTitle) title(declared, site, host string) string {
-	t := oneLine(tidy(declared))
-	if t == "" || slices.ContainsFunc(p.site, func(s string) bool { return lettersAndDigits(s) == lettersAndDigits(t) }) || lettersAndDigits(t) == lettersAndDigits(site) {
+// title returns the page's title without the name of the site. found is what an
+// extractor found. It counts if it is the beginning of a title that the page declares:
+// a small heading or the end of the title element is more often something else.
+func (p pageTitle) title(found, host string) string {
+	t := oneLine(tidy(found))
+	begins := func(declared string) bool { part := partOf(t, declared); return part != noPart && part != lastPart }
+	if hasWord(p.element) && !begins(p.element) && !begins(p.declared) {
+		t = p.element
+	}
+	if t == "" || slices.ContainsFunc(p.site, func(s string) bool { return lettersAndDigits(s) == lettersAndDigits(t) }) {
 		t = p.element
 	}
 	if p.own != "" && (partOf(p.own, t) != noPart || partOf(p.own, p.element) != noPart) {
@@ -124,7 +133,7 @@ func (p pageTitle) title(declared, site, host string) string {
 	if p.own != "" && (t == p.element || t == "") {
 		return p.own
 	}
-	return withoutSite(t, append(slices.Clone(p.site), site, host))
+	return withoutSite(t, append(slices.Clone(p.site), host))
 }
 
 // titleBars separate the title of a page from the name of its site.
