@@ -76,8 +76,13 @@ func kindOf(f file) (k kind, ok bool) {
 		}
 	}
 	end := ending(f.name)
-	if end == "" {
+	switch end {
+	case "":
 		end = sniff(f.data)
+	case "txt":
+		if sniffMail(f.data) == "mbox" { // as mailing lists call their archives
+			end = "mbox"
+		}
 	}
 	at := slices.IndexFunc(all, func(k kind) bool { return slices.Contains(k.endings, end) })
 	switch {
@@ -102,10 +107,10 @@ func sniff(data []byte) string {
 		}
 	}
 	if !bytes.HasPrefix(data, []byte("PK\x03\x04")) {
-		return ""
+		return sniffMail(data)
 	}
 	switch {
-	case bytes.Contains(data, []byte("word/document.xml")):
+	case bytes.Contains(data, []byte("word/document")):
 		return "docx"
 	case bytes.Contains(head, []byte("application/epub+zip")):
 		return "epub"
