@@ -235,7 +235,7 @@ func (r Reader) remember(source, stamp string, yield func(rag.Document, error) b
 
 // loaders is the version of all loaders together. Change it to have every file
 // read again.
-const loaders = "1"
+const loaders = "2"
 
 // minFileAge is how old a file's modification time must be to identify its
 // version. Some file systems store times in steps of two seconds.
