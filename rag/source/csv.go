@@ -1,6 +1,7 @@
 package source
 
 import (
+	"cmp"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -36,19 +37,26 @@ func loadCSV(f file, yield func(part) bool) error {
 	return readTable(f, r.Read, yield)
 }
 
-// separator returns the separator that is most frequent in the first line.
+// separator returns the separator that is most frequent in the first line that has
+// one. The title of a table may be above that line.
 func separator(text string) rune {
-	line, _, _ := strings.Cut(text, "\n")
-	best, most := ',', strings.Count(line, ",")
-	for _, r := range ";\t|" {
-		if n := strings.Count(line, string(r)); n > most {
-			best, most = r, n
+	lines := 0
+	for line := range strings.Lines(text) {
+		best, most := ',', 0
+		for _, r := range ",;\t|" {
+			if n := strings.Count(line, string(r)); n > most {
+				best, most = r, n
+			}
+		}
+		if lines++; most > 0 || lines == maxPreamble {
+			return best
 		}
 	}
-	return best
+	return ','
 }
 
 const (
+	maxPreamble  = 10      // lines above a table
 	sampleRows   = 50      // that say what the columns hold
 	maxTableRows = 1000    // of an article
 	proseWords   = 8       // of a value on average, from which a column is text
@@ -59,6 +67,7 @@ const (
 
 // table is what is known of the columns of a table.
 type table struct {
+	name  string // written above it
 	head  []string
 	title int // column; -1: none, or one with a usual name
 	text  int // the same
@@ -85,13 +94,18 @@ func readTable(f file, next func() ([]string, error), yield func(part) bool) err
 			sample = append(sample, r)
 		}
 	}
+	name := ""
+	for len(sample) > 0 && cells(head) == 1 && cells(sample[0]) > 1 { // a title above the table
+		name = oneLine(tidy(strings.Join(head, "")))
+		head, sample = sample[0], sample[1:]
+	}
 	switch {
 	case head == nil || len(sample) == 0 && errors.Is(err, io.EOF):
 		return &Skipped{Reason: Empty}
 	case err != nil && !errors.Is(err, io.EOF):
 		return err
 	}
-	t := table{title: -1, text: -1}
+	t := table{name: name, title: -1, text: -1}
 	for i, name := range head {
 		if name = oneLine(tidy(name)); name == "" {
 			name = fmt.Sprintf("Column %d", i+1)
@@ -110,6 +124,17 @@ func readTable(f file, next func() ([]string, error), yield func(part) bool) err
 		return t.articles(f, after, yield)
 	}
 	return t.whole(f, after, yield)
+}
+
+// cells returns how many cells of a row are not empty.
+func cells(row []string) int {
+	n := 0
+	for _, v := range row {
+		if strings.TrimSpace(v) != "" {
+			n++
+		}
+	}
+	return n
 }
 
 // findText looks for a column of text, and for one with a title for each. It returns
@@ -253,10 +278,7 @@ func (t *table) others(row []string, f Fields, d rag.Document) string {
 
 // whole yields the table as articles of up to maxTableRows rows.
 func (t *table) whole(f file, next func() ([]string, error), yield func(part) bool) error {
-	title := nameTitle(f.name)
-	if title == "" {
-		title = path.Base(f.name)
-	}
+	title := cmp.Or(t.name, nameTitle(f.name), path.Base(f.name))
 	for from := 1; ; {
 		var w writer
 		n, words := 0, 0

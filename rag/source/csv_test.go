@@ -29,6 +29,7 @@ func TestTables(t *testing.T) {
 		{"a column of text by its values", "Ship,Notes,Price\nMargaret," + prose + ",12 euros\nAnna,<p>Old.</p><p>" + prose + "</p>,\n",
 			[]rag.Document{doc("t.csv/1", "Margaret", prose+"\n\n- Price: 12 euros\n"), doc("t.csv/2", "Anna", "Old.\n\n"+prose+"\n")}},
 		{"several texts", "title,summary,content,link2\nFerry,Short: at nine.," + prose + ",https://example.org/1\n", []rag.Document{doc("t.csv/1", "Ferry", prose+"\n\n- summary: Short: at nine.\n")}},
+		{"a title above the table", "Departures in May\n\nPort;Time\nKiel, East;9:00\n", []rag.Document{doc("t.csv", "Departures in May", "Port | Time\nKiel, East | 9:00\n")}},
 		{"many columns", "a,b,c,d,e,f,g,h\nKiel,1,2,3,4,5,,7\nOslo,1,2,3,4,5,6,7\n", []rag.Document{doc("t.csv", "t.csv",
 			"## Kiel\n\n- a: Kiel\n- b: 1\n- c: 2\n- d: 3\n- e: 4\n- f: 5\n- h: 7\n\n## Oslo\n\n- a: Oslo\n- b: 1\n- c: 2\n- d: 3\n- e: 4\n- f: 5\n- g: 6\n- h: 7\n")}},
 	} {

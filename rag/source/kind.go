@@ -53,7 +53,7 @@ func kinds() []kind {
 		{endings: []string{"html", "htm", "xhtml"}, media: []string{"text/html", "application/xhtml+xml"}, load: loadPage},
 		{endings: []string{"pdf"}, media: []string{"application/pdf", "application/x-pdf"}, load: loadPDF, ready: startPDF},
 		{endings: []string{"xml", "rss", "atom", "rdf"}, media: []string{"application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml", "application/xml", "text/xml"}, parts: loadFeed},
-		{endings: []string{"docx"}, media: []string{"application/vnd.openxmlformats-officedocument.wordprocessingml.document"}, load: loadDOCX},
+		{endings: []string{"docx", "docm", "dotx"}, media: []string{"application/vnd.openxmlformats-officedocument.wordprocessingml.document"}, load: loadDOCX},
 		{endings: []string{"epub"}, media: []string{"application/epub+zip"}, load: loadEPUB},
 		{endings: []string{"eml"}, media: []string{"message/rfc822"}, load: loadMail},
 		{endings: []string{"mbox"}, media: []string{"application/mbox"}, parts: loadMailbox},

@@ -144,7 +144,11 @@ func loadJSON(f file, yield func(part) bool) error {
 	}
 	data := bytes.TrimPrefix(f.data, []byte("\xef\xbb\xbf"))
 	if !utf8.Valid(data) {
-		return &Skipped{Reason: Binary, Err: errors.New("not UTF-8")}
+		text, err := decode(data)
+		if err != nil {
+			return err
+		}
+		data = []byte(text)
 	}
 	d := json.NewDecoder(bytes.NewReader(data))
 	if head := bytes.TrimSpace(data); len(head) > 0 && head[0] == '[' {
