@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -137,6 +138,11 @@ func readSheet(engine pdfium.Pdfium, doc references.FPDF_DOCUMENT, i int, fonts 
 				return sheet{}, err
 			}
 		}
+		if strings.ContainsFunc(r.Text, isArabic) {
+			if r.Text, err = again.ligaturesIn(r); err != nil {
+				return sheet{}, err
+			}
+		}
 		words := characters(r.Text)
 		if strings.TrimSpace(words) == "" {
 			continue
@@ -167,6 +173,8 @@ type pageText struct {
 	engine pdfium.Pdfium
 	page   requests.Page
 	loaded references.FPDF_TEXTPAGE
+	chars  []*responses.GetPageTextStructuredChar // nil: not asked yet
+	looked int                                    // characters that ligaturesIn has compared
 }
 
 func (t *pageText) load() error {
@@ -197,6 +205,59 @@ func (t *pageText) textIn(r *responses.GetPageTextStructuredRect) (string, error
 		return "", err
 	}
 	return text.Text, nil
+}
+
+func isArabic(r rune) bool { return unicode.Is(unicode.Arabic, r) }
+
+// maxLooked limits the comparisons of ligaturesIn on a page.
+const maxLooked = 50_000_000
+
+// ligaturesIn returns the text of a rectangle with the letters of each Arabic ligature
+// in their order. PDFium turns around a line from right to left letter by letter, also
+// the letters of one glyph, so that سلام becomes سالم. Such letters have the same box.
+func (t *pageText) ligaturesIn(r *responses.GetPageTextStructuredRect) (string, error) {
+	if t.chars == nil {
+		text, err := t.engine.GetPageTextStructured(&requests.GetPageTextStructured{Page: t.page, Mode: requests.GetPageTextStructuredModeChars})
+		if err != nil {
+			return "", err
+		}
+		t.chars = text.Chars
+	}
+	if t.looked += len(t.chars); t.looked > maxLooked {
+		return r.Text, nil
+	}
+	runes := []rune(r.Text)
+	at, first := 0, 0 // the next rune, and the first of the current glyph
+	var box responses.CharPosition
+	turn := func() {
+		if glyph := runes[first:at]; len(glyph) > 1 && isArabic(glyph[0]) && isArabic(glyph[len(glyph)-1]) {
+			slices.Reverse(glyph)
+		}
+		first = at
+	}
+	for _, c := range t.chars {
+		if c.Text == "" || !overlap(c.PointPosition, r.PointPosition) {
+			continue
+		}
+		if c.PointPosition != box {
+			turn()
+			box = c.PointPosition
+		}
+		for at < len(runes) && string(runes[at]) != c.Text { // PDFium adds spaces
+			turn()
+			at++
+			first = at
+		}
+		at = min(at+1, len(runes))
+	}
+	turn()
+	return string(runes), nil
+}
+
+// overlap reports whether two boxes have a part in common.
+func overlap(a, b responses.CharPosition) bool {
+	return max(min(a.Left, a.Right), min(b.Left, b.Right)) < min(max(a.Left, a.Right), max(b.Left, b.Right)) &&
+		max(min(a.Top, a.Bottom), min(b.Top, b.Bottom)) < min(max(a.Top, a.Bottom), max(b.Top, b.Bottom))
 }
 
 // mapped reports whether PDFium knows the characters at the start of a rectangle,

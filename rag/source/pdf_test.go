@@ -209,6 +209,16 @@ func TestPDFCharacters(t *testing.T) {
 	}
 }
 
+// TestPDFLigature checks that the letters of a ligature keep their order.
+func TestPDFLigature(t *testing.T) {
+	t.Parallel()
+	const cmap = "3 beginbfchar <4c> <06440627> <73> <0633> <6d> <0645> endbfchar 1 beginbfchar <20> <0020> endbfchar"
+	d, err := parseOne("a.pdf", pdfOf(cmap, "BT /G 10 Tf 20 300 Td (mLs smL LL) Tj ET\n"))
+	if want := "لالا لامس سلام\n"; err != nil || d.Text != want {
+		t.Errorf("got %q, %v, want %q", d.Text, err, want)
+	}
+}
+
 // TestPDFUnreadableFont checks that the numbers of glyphs are not taken for text.
 func TestPDFUnreadableFont(t *testing.T) {
 	t.Parallel()

@@ -145,7 +145,7 @@ func Trim(text string, s Span) Span {
 // EndsSentence reports whether s ends with the punctuation of a sentence, apart
 // from closing quotation marks, brackets and emphasis.
 func EndsSentence(s string) bool {
-	r, _ := utf8.DecodeLastRuneInString(strings.TrimRight(s, "\"'”’»)]*_ "+spacelessClosing))
+	r, _ := utf8.DecodeLastRuneInString(strings.TrimRight(s, "]*_ "+spacelessClosing))
 	return strings.ContainsRune(".!?…"+spacelessStops, r)
 }
 
