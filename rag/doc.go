@@ -56,7 +56,8 @@
 //	rag/write         passages → draft                       rag, rag/text, rag/question, prompts, langchaingo's llms
 //	rag/check         draft → what the passages support      rag, rag/text, rag/question, prompts, langchaingo's llms
 //	rag/ask           the second flow, from top to bottom    rag and the packages to its left
-//	rag/source        files, folders, URLs → Document        rag, rag/language, rag/source/fetch
+//	rag/source        files, folders, URLs → Document        rag, rag/language, rag/source/fetch, rag/source/charset
+//	rag/source/charset  the encoding of a text                nothing of ours
 //	rag/source/fetch  downloads that are safe and polite     nothing of ours
 //	rag/internal/bert  a transformer, its tokenizer, kernels  nothing of ours
 //	rag/internal/pack  its weights files, for exporters       nothing of ours

@@ -2,25 +2,25 @@ package source
 
 import (
 	"bytes"
-	"errors"
+	"fmt"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding"
-	"golang.org/x/text/encoding/charmap"
 	utf "golang.org/x/text/encoding/unicode"
+
+	"footnote/rag/source/charset"
 )
 
 var (
 	littleEndian = utf.UTF16(utf.LittleEndian, utf.IgnoreBOM)
 	bigEndian    = utf.UTF16(utf.BigEndian, utf.IgnoreBOM)
-
-	errEncoding = errors.New("not UTF-8, UTF-16 or Windows-1252")
 )
 
 // decode returns the text of a file as tidy UTF-8. It reads UTF-8 and UTF-16,
-// with or without a byte order mark, and Windows-1252. An error is a *Skipped.
+// with or without a byte order mark, and the encodings that package charset
+// detects. An error is a *Skipped.
 func decode(data []byte) (string, error) {
 	text, err := decodeAny(data)
 	if err == nil && !isText(text) {
@@ -39,7 +39,11 @@ func decodeAny(data []byte) (string, error) {
 		return decodeAs(bigEndian, data[2:])
 	case bytes.IndexByte(data, 0) >= 0:
 		return guessUTF16(data)
-	case utf8.Valid(data):
+	}
+	if e, ok := charset.IsISO2022JP(data); ok {
+		return e.Decode(data), nil
+	}
+	if utf8.Valid(data) {
 		return string(data), nil
 	}
 	var runes, wrong, high int
@@ -55,13 +59,14 @@ func decodeAny(data []byte) (string, error) {
 		}
 		rest = rest[n:]
 	}
-	switch {
-	case runes > wrong: // UTF-8 that is cut off or has a few wrong bytes
+	if runes > wrong { // UTF-8 that is cut off or has a few wrong bytes
 		return repairUTF8(data), nil
-	case high > len(data)/3: // more non-ASCII bytes than text in any Windows-1252 language
-		return "", &Skipped{Reason: Binary, Err: errEncoding}
 	}
-	return decodeAs(charmap.Windows1252, data)
+	e, ok := charset.Detect(data)
+	if !ok && high >= len(data)/100 { // with fewer, a mistake does little harm
+		return "", &Skipped{Reason: Binary, Err: fmt.Errorf("its encoding is not certain (%s?); convert it with iconv -f ENCODING -t UTF-8", e.Name)}
+	}
+	return e.Decode(data), nil
 }
 
 // repairUTF8 replaces each run of invalid bytes with U+FFFD.

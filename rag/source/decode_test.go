@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/charmap"
+	jp "golang.org/x/text/encoding/japanese"
 )
 
 func TestDecode(t *testing.T) {
@@ -41,6 +42,10 @@ func TestDecode(t *testing.T) {
 		{"UTF-16 BE, Japanese", as(bigEndian, japanese), japanese},
 		{"UTF-16 with half a code unit at the end", as(littleEndian, english) + "a", english + "\ufffd"},
 		{"Windows-1252", as(charmap.Windows1252, english), english},
+		{"Windows-1251", as(charmap.Windows1251, russian), russian},
+		{"Shift-JIS", as(jp.ShiftJIS, japanese), japanese},
+		{"ISO-2022-JP", as(jp.ISO2022JP, japanese), japanese},
+		{"Windows-1252, a doubtful byte in a long text", strings.Repeat("Words of a long text. ", 20) + "5 m\xb3", strings.Repeat("Words of a long text. ", 20) + "5 m³"},
 		{"Windows-1252, German", "Stra\xdfe in K\xf6ln", "Straße in Köln"},
 		{"line ends", "a\r\nb\rc\u2028d\u0085e\ff\vg\n\r\n", "a\nb\nc\nd\ne\nf\ng\n\n"},
 		{"invisible characters", "a\tb, pass\u00adword, \u202eabc\u202c, \u2067x\u2069 and \ufeff\x1bso on \U000e0041it goes for a while", "a\tb, password, abc, x and so on it goes for a while"},

@@ -1,9 +1,12 @@
 package source
 
 import (
+	"archive/zip"
 	"encoding/xml"
+	"errors"
 	"net/url"
 	"path"
+	"slices"
 	"strings"
 
 	"footnote/rag"
@@ -34,15 +37,19 @@ func loadEPUB(f file) (rag.Document, error) {
 	}
 	var book struct {
 		Metadata struct {
-			Title    string `xml:"title"`
-			Creator  string `xml:"creator"`
-			Date     string `xml:"date"`
+			Titles   []string `xml:"title"`
+			Creators []string `xml:"creator"`
+			Dates    []struct {
+				Event string `xml:"event,attr"`
+				Value string `xml:",chardata"`
+			} `xml:"date"`
 			Language string `xml:"language"`
 		} `xml:"metadata"`
 		Items []struct {
-			ID    string `xml:"id,attr"`
-			Href  string `xml:"href,attr"`
-			Media string `xml:"media-type,attr"`
+			ID         string `xml:"id,attr"`
+			Href       string `xml:"href,attr"`
+			Media      string `xml:"media-type,attr"`
+			Properties string `xml:"properties,attr"`
 		} `xml:"manifest>item"`
 		Spine []struct {
 			ID string `xml:"idref,attr"`
@@ -60,29 +67,52 @@ func loadEPUB(f file) (rag.Document, error) {
 	}
 	chapters := map[string]string{}
 	for _, i := range book.Items {
-		if href, err := url.PathUnescape(i.Href); err == nil && strings.Contains(i.Media, "html") {
+		if href, err := url.PathUnescape(i.Href); err == nil && strings.Contains(i.Media, "html") && !slices.Contains(strings.Fields(i.Properties), "nav") {
 			chapters[i.ID] = path.Join(path.Dir(root), href)
 		}
 	}
 	w := &writer{}
+	var failed error
 	for _, s := range book.Spine {
 		name, ok := chapters[s.ID]
 		if !ok {
 			continue
 		}
 		delete(chapters, s.ID) // read each chapter once, even if the spine repeats it
-		data, err := member(f, z, name)
-		if err != nil {
+		markup, err := chapter(f, z, name)
+		if errors.Is(err, errExpanded) {
 			return rag.Document{}, err
 		}
+		if err != nil { // the other chapters can be read
+			failed = err
+			continue
+		}
 		w.blankLine()
-		w.html(htmlBody(string(data)))
+		w.html(htmlBody(markup))
 	}
-	d := rag.Document{Text: w.out.String(), Title: oneLine(tidy(book.Metadata.Title)), Author: oneLine(tidy(book.Metadata.Creator)), Language: languageTag(book.Metadata.Language)}
-	if t, ok := parseDate(strings.TrimSpace(book.Metadata.Date)); ok {
-		d.Published = published(t)
+	if w.out.Len() == 0 && failed != nil {
+		return rag.Document{}, failed
+	}
+	d := rag.Document{Text: w.out.String(), Language: languageTag(book.Metadata.Language)}
+	if len(book.Metadata.Titles) > 0 {
+		d.Title = oneLine(tidy(book.Metadata.Titles[0]))
+	}
+	d.Author = oneLine(tidy(strings.Join(book.Metadata.Creators, ", ")))
+	for _, date := range book.Metadata.Dates {
+		if t, ok := parseDate(strings.TrimSpace(date.Value)); ok && date.Event != "modification" && d.Published.IsZero() {
+			d.Published = published(t)
+		}
 	}
 	return d, nil
+}
+
+// chapter returns the markup of a file of a book.
+func chapter(f file, z *zip.Reader, name string) (string, error) {
+	data, err := member(f, z, name)
+	if err != nil {
+		return "", err
+	}
+	return decodePage(file{data: data})
 }
 
 // htmlBody returns a page without its head, whose title is not part of the

@@ -55,7 +55,7 @@ func kinds() []kind {
 		{endings: []string{"html", "htm", "xhtml"}, media: []string{"text/html", "application/xhtml+xml"}, load: loadPage},
 		{endings: []string{"pdf"}, media: []string{"application/pdf", "application/x-pdf"}, load: loadPDF, ready: startPDF},
 		{endings: []string{"xml", "rss", "atom", "rdf"}, media: []string{"application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml", "application/xml", "text/xml"}, parts: loadFeed},
-		{endings: []string{"docx"}, media: []string{"application/vnd.openxmlformats-officedocument.wordprocessingml.document"}, load: loadDOCX},
+		{endings: []string{"docx", "docm", "dotx"}, media: []string{"application/vnd.openxmlformats-officedocument.wordprocessingml.document"}, load: loadDOCX},
 		{endings: []string{"epub"}, media: []string{"application/epub+zip"}, load: loadEPUB},
 		{endings: []string{"eml"}, media: []string{"message/rfc822"}, load: loadMail},
 		{endings: []string{"mbox"}, media: []string{"application/mbox"}, parts: loadMailbox},
@@ -78,8 +78,13 @@ func kindOf(f file) (k kind, ok bool) {
 		}
 	}
 	end := ending(f.name)
-	if end == "" {
+	switch end {
+	case "":
 		end = sniff(f.data)
+	case "txt":
+		if sniffMail(f.data) == "mbox" { // as mailing lists call their archives
+			end = "mbox"
+		}
 	}
 	at := slices.IndexFunc(all, func(k kind) bool { return slices.Contains(k.endings, end) })
 	switch {
@@ -104,10 +109,10 @@ func sniff(data []byte) string {
 		}
 	}
 	if !bytes.HasPrefix(data, []byte("PK\x03\x04")) {
-		return ""
+		return sniffMail(data)
 	}
 	switch {
-	case bytes.Contains(data, []byte("word/document.xml")):
+	case bytes.Contains(data, []byte("word/document")):
 		return "docx"
 	case bytes.Contains(head, []byte("application/epub+zip")):
 		return "epub"

@@ -104,7 +104,7 @@ func TestKinds(t *testing.T) {
 				doc("a.mbox/message-2", "Two", "The second.\n")}, nil},
 		{"a.csv", []byte("id;Headline;Body;Pub Date;link\n7;One;\"The first;\nand more.\";2024-05-01;https://example.org/1\n;Two;The second.;;\n;;;;\n"),
 			[]rag.Document{{Source: "a.csv/7", Title: "One", Text: "The first;\nand more.", URL: "https://example.org/1", Published: day(2024, 5, 1, 0)}, doc("a.csv/2", "Two", "The second.")},
-			[]string{"a.csv/3: malformed: no field of it is called text, body or content; say which one by --text-field"}},
+			nil},
 		{"a.jsonl", []byte("{\"title\": \"One\", \"text\": \"The first.\"}\n{\"title\": \"Two\", \"body\": \"<p>The second.</p><p>More.</p>\", \"meta\": {\"date\": \"2024\"}}\n"),
 			[]rag.Document{doc("a.jsonl/1", "One", "The first."), doc("a.jsonl/2", "Two", "The second.\n\nMore.\n")}, nil},
 		{"a.json", []byte(`[{"id": "x/y", "text": "The first."}]`), []rag.Document{doc("a.json/x_y", "The first", "The first.")}, nil},
@@ -143,9 +143,8 @@ func TestFields(t *testing.T) {
 		t.Errorf("got %+v, %q", docs, errs)
 	}
 	for want, f := range map[string]Fields{
-		`x.csv: malformed: there is no field "z"; it has a, b, c`:                                         {Text: "z"},
-		"x.csv: malformed: no field of it is called text, body or content; say which one by --text-field": {},
-		`x.csv: malformed: "One" is not a date; write it as 2020-09-14`:                                   {Text: "b", Date: "a"},
+		`x.csv: malformed: there is no field "z"; it has a, b, c`:       {Text: "z"},
+		`x.csv: malformed: "One" is not a date; write it as 2020-09-14`: {Text: "b", Date: "a"},
 	} {
 		if _, errs := all(t, Reader{Fields: f}, "x.csv", data); !cmp.Equal(errs, []string{want}) {
 			t.Errorf("%+v: got %q, want %q", f, errs, want)

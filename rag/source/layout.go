@@ -58,8 +58,14 @@ func layOut(sheets []sheet) string {
 	return strings.TrimRight(b.String(), "\n \f") + "\n"
 }
 
-// linesOf returns the lines of a page in reading order.
+// linesOf returns the lines of a page in reading order. A page in a script that
+// runs from right to left is mirrored, so that lines start at the left of all.
 func linesOf(s sheet) []line {
+	if rightToLeft(s.runs) {
+		for i, r := range s.runs {
+			s.runs[i].left, s.runs[i].right = s.width-r.right, s.width-r.left
+		}
+	}
 	var all []line
 	for _, r := range s.runs {
 		if n := len(all); n > 0 && follows(all[n-1], r) {
@@ -68,11 +74,95 @@ func linesOf(s sheet) []line {
 		}
 		all = append(all, line(r))
 	}
+	all = joinDirections(all)
 	for i := range all {
-		all[i].text = oneLine(tidy(all[i].text))
+		all[i].text = inReadingOrder(oneLine(tidy(all[i].text)))
 	}
 	all = slices.DeleteFunc(all, func(l line) bool { return l.text == "" })
 	return inOrder(all, 0)
+}
+
+// rightToLeft reports whether most letters of the runs are of a script that runs
+// from right to left.
+func rightToLeft(runs []run) bool {
+	n := 0
+	for _, r := range runs {
+		for _, c := range r.text {
+			switch {
+			case isRightToLeft(c):
+				n++
+			case unicode.IsLetter(c):
+				n--
+			}
+		}
+	}
+	return n > 0
+}
+
+// isRightToLeft reports whether r is a letter of a script that runs from right to
+// left.
+func isRightToLeft(r rune) bool {
+	return r >= 0x590 && unicode.In(r, unicode.Hebrew, unicode.Arabic, unicode.Syriac, unicode.Thaana, unicode.Nko)
+}
+
+// joinDirections joins the parts of lines that mix directions. PDFium returns them in
+// the order in which they are read, so the next part may be on either side.
+func joinDirections(parts []line) []line {
+	var all []line
+	for _, part := range parts {
+		for n := len(all); n > 0 && mixed(all[n-1], part) && (follows(all[n-1], run(part)) || follows(part, run(all[n-1]))); n = len(all) {
+			part = extend(all[n-1], run(part))
+			all = all[:n-1]
+		}
+		all = append(all, part)
+	}
+	return all
+}
+
+// inReadingOrder returns a line of words with the sequences of words that run from
+// left to right in their order. In a line with at least as many words from right to
+// left, PDFium returns the words of such a sequence from right to left too.
+func inReadingOrder(text string) string {
+	if !strings.ContainsFunc(text, isRightToLeft) {
+		return text
+	}
+	words := strings.Split(text, " ")
+	n := 0
+	for _, w := range words {
+		if strings.ContainsFunc(w, isRightToLeft) {
+			n++
+		} else if strings.ContainsFunc(w, unicode.IsLetter) {
+			n--
+		}
+	}
+	if n < 0 {
+		return text
+	}
+	first, last := -1, -1 // words with letters of the sequence; -1: none yet
+	turn := func() {
+		if first >= 0 {
+			slices.Reverse(words[first : last+1])
+		}
+		first = -1
+	}
+	for i, w := range words {
+		switch {
+		case strings.ContainsFunc(w, isRightToLeft):
+			turn()
+		case strings.ContainsFunc(w, unicode.IsLetter):
+			if last = i; first < 0 {
+				first = i
+			}
+		}
+	}
+	turn()
+	return strings.Join(words, " ")
+}
+
+// mixed reports whether one of two parts of a line has letters of a script that
+// runs from right to left.
+func mixed(a, b line) bool {
+	return strings.ContainsFunc(a.text, isRightToLeft) || strings.ContainsFunc(b.text, isRightToLeft)
 }
 
 // follows reports whether a run continues a line: it is at the same height and
@@ -85,7 +175,7 @@ func follows(l line, r run) bool {
 }
 
 func extend(l line, r run) line {
-	if gap := r.left - l.right; gap > .2*max(l.size, r.size) && !strings.HasSuffix(l.text, " ") && !strings.HasPrefix(r.text, " ") {
+	if gap := max(r.left-l.right, l.left-r.right); gap > .2*max(l.size, r.size) && !strings.HasSuffix(l.text, " ") && !strings.HasPrefix(r.text, " ") {
 		l.text += " "
 	}
 	if utf8.RuneCountInString(r.text) > utf8.RuneCountInString(l.text) {

@@ -7,7 +7,9 @@ import (
 	"fmt"
 	"io"
 	"net/textproto"
+	"regexp"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/emersion/go-mbox"
 	"github.com/emersion/go-message"
@@ -22,8 +24,8 @@ const (
 	maxHeaders = 1 << 20 // bytes of the headers of a message
 )
 
-// loadMail reads a message: its plain text, or else its HTML. It leaves out
-// attachments and quoted lines.
+// loadMail reads a message: its plain text, or its HTML if that says more. It leaves
+// out attachments, and quoted messages unless it passes one on.
 func loadMail(f file) (rag.Document, error) {
 	if head, _, _ := bytes.Cut(f.data, []byte("\n\n")); len(head) > maxHeaders && len(head) != len(f.data) {
 		return rag.Document{}, &Skipped{Reason: TooLarge, Err: fmt.Errorf("headers larger than %s", bytesOf(maxHeaders))}
@@ -36,19 +38,19 @@ func loadMail(f file) (rag.Document, error) {
 		return rag.Document{}, err
 	}
 	defer r.Close()
+	var d rag.Document
+	if subject, err := r.Header.Subject(); err == nil {
+		d.Title = oneLine(tidy(subject))
+	}
+	if media, params, err := r.Header.ContentType(); err == nil && (media == "multipart/encrypted" || strings.HasSuffix(media, "pkcs7-mime") && params["smime-type"] != "signed-data") {
+		return rag.Document{}, &Skipped{Reason: Encrypted}
+	}
 	plain, markup, err := mailBody(f, r)
 	if err != nil {
 		return rag.Document{}, err
 	}
-	var d rag.Document
-	d.Text = plain
-	if !hasWord(plain) {
-		w := writer{}
-		w.html(htmlBody(markup))
-		d.Text = w.out.String()
-	}
-	if subject, err := r.Header.Subject(); err == nil {
-		d.Title = oneLine(tidy(subject))
+	if d.Text, err = mailText(plain, markup, forwardSubject.MatchString(d.Title)); err != nil {
+		return rag.Document{}, err
 	}
 	if from, err := r.Header.AddressList("From"); err == nil && len(from) > 0 {
 		d.Author = oneLine(tidy(from[0].Name))
@@ -62,12 +64,58 @@ func loadMail(f file) (rag.Document, error) {
 	return d, nil
 }
 
-// mailBody returns the first plain and the first HTML part of a message.
+// mailText returns the text of a message. forward is set if the subject says that it
+// passes on what it quotes.
+func mailText(plain, markup string, forward bool) (string, error) {
+	text, all := plain, ""
+	if markup != "" {
+		var err error
+		if all, err = mailHTML(markup, true); err != nil {
+			return "", err
+		}
+		all = rendered(all)
+	}
+	whole := forward || forwardMark.MatchString(plain) || forwardMark.MatchString(all)
+	if isStub(plain, all) {
+		if text = all; !whole {
+			own, err := mailHTML(markup, false)
+			if err != nil {
+				return "", err
+			}
+			text = rendered(own)
+		}
+	}
+	if whole {
+		return text, nil
+	}
+	return withoutQuotes(text), nil
+}
+
+// isStub reports whether the plain text of a message stands in for its HTML, such as
+// "View this email in your browser": it has less than half of its words.
+func isStub(plain, rich string) bool {
+	words := map[string]bool{}
+	for w := range strings.FieldsSeq(plain) {
+		words[lettersAndDigits(w)] = true
+	}
+	all, known := 0, 0
+	for w := range strings.FieldsSeq(rich) {
+		if w = lettersAndDigits(w); w != "" {
+			if all++; words[w] {
+				known++
+			}
+		}
+	}
+	return all > 0 && 2*known < all
+}
+
+// mailBody returns the plain parts and the HTML parts of a message.
 func mailBody(f file, r *mail.Reader) (plain, markup string, err error) {
+	var undecoded error // of a part, if no other has text
 	for range maxParts {
 		p, err := r.NextPart()
 		if errors.Is(err, io.EOF) {
-			return plain, markup, nil
+			break
 		}
 		if p == nil {
 			return "", "", err
@@ -80,39 +128,38 @@ func mailBody(f file, r *mail.Reader) (plain, markup string, err error) {
 		if err != nil {
 			media = "text/plain"
 		}
-		if media != "text/plain" && media != "text/html" || media == "text/plain" && plain != "" || media == "text/html" && markup != "" {
+		if media != "text/plain" && media != "text/html" {
 			continue
 		}
 		data, err := f.readPart(p.Body)
 		if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) {
 			return "", "", err
 		}
+		if media == "text/html" && !utf8.Valid(data) { // the page may declare its encoding
+			text, err := decodePage(file{data: data})
+			if err != nil {
+				undecoded = err
+			}
+			markup += text
+			continue
+		}
 		text, err := decode(data)
-		if err != nil {
-			return "", "", err
+		switch {
+		case err != nil:
+			undecoded = err
+		case media == "text/html":
+			markup += text
+		default:
+			if plain != "" {
+				plain = strings.TrimRight(plain, "\n") + "\n\n"
+			}
+			plain += text
 		}
-		if media == "text/html" {
-			markup = text
-		} else {
-			plain = withoutQuotes(text)
-		}
+	}
+	if !hasWord(plain) && !hasWord(markup) {
+		return "", "", undecoded
 	}
 	return plain, markup, nil
-}
-
-// withoutQuotes returns a message without quoted lines and without its
-// signature.
-func withoutQuotes(text string) string {
-	var b strings.Builder
-	for line := range strings.Lines(text) {
-		if strings.TrimRight(line, " \n") == "--" {
-			break
-		}
-		if !strings.HasPrefix(line, ">") {
-			b.WriteString(line)
-		}
-	}
-	return b.String()
 }
 
 // loadMailbox yields each message of an mbox file.
@@ -154,4 +201,40 @@ func messageID(data []byte) string {
 		return ""
 	}
 	return strings.ReplaceAll(oneLine(tidy(id)), "/", "_")
+}
+
+// mailboxStart matches the first lines of a mailbox file, and mailStart those of a
+// message: headers, one of them From.
+var (
+	mailboxStart = regexp.MustCompile(`^From \S.{0,200}\d\d:\d\d.{0,40}\r?\n[A-Za-z][A-Za-z-]*: `)
+	mailHeader   = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9-]*:[ \t]?\S|^[ \t]+\S`)
+)
+
+// sniffMail returns the ending of a file without one that is a mailbox or a message;
+// empty if it is neither.
+func sniffMail(data []byte) string {
+	if mailboxStart.Match(data[:min(len(data), 1024)]) {
+		return "mbox"
+	}
+	from, dated := false, false
+	for line := range bytes.Lines(data[:min(len(data), 1<<14)]) {
+		line = bytes.TrimRight(line, "\r\n")
+		if len(line) == 0 {
+			break
+		}
+		if !mailHeader.Match(line) {
+			return ""
+		}
+		name, _, _ := bytes.Cut(bytes.ToLower(line), []byte(":"))
+		switch string(name) {
+		case "from":
+			from = true
+		case "date", "received", "message-id", "delivered-to", "mime-version":
+			dated = true
+		}
+	}
+	if from && dated {
+		return "eml"
+	}
+	return ""
 }

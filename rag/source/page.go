@@ -11,12 +11,12 @@ import (
 	"unicode/utf8"
 
 	"github.com/go-shiori/dom"
-	"github.com/gogs/chardet"
 	"github.com/markusmobius/go-trafilatura"
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/charset"
 
 	"footnote/rag"
+	detect "footnote/rag/source/charset"
 )
 
 // loadPage extracts the article from a web page with go-trafilatura and its two
@@ -93,10 +93,8 @@ func decodePage(f file) (string, error) {
 	case name == "utf-8" || !certain && utf8.Valid(f.data):
 		return repairUTF8(bytes.TrimPrefix(f.data, []byte("\xef\xbb\xbf"))), nil
 	case !certain:
-		if guess, err := chardet.NewHtmlDetector().DetectBest(f.data); err == nil && guess.Confidence > 30 {
-			if known, _ := charset.Lookup(guess.Charset); known != nil {
-				e = known
-			}
+		if guess, ok := detect.Detect(f.data); ok {
+			return guess.Decode(f.data), nil
 		}
 	}
 	return decodeAs(e, f.data)

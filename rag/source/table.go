@@ -2,11 +2,9 @@ package source
 
 import (
 	"bytes"
-	"encoding/csv"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"slices"
 	"strconv"
 	"strings"
@@ -22,9 +20,10 @@ type Fields struct{ ID, Title, Text, URL, Date, Author, Collection string }
 // usualNames lists the usual column names, best first. Case, '-', '_' and
 // spaces do not matter.
 var usualNames = struct{ id, title, text, url, date, author, collection []string }{
-	id:         []string{"id", "guid", "uuid", "key", "slug"},
-	title:      []string{"title", "headline", "subject", "name"},
-	text:       []string{"text", "body", "content", "articlebody", "article", "fulltext", "markdown", "html", "description", "summary", "abstract"},
+	id:    []string{"id", "guid", "uuid", "key", "slug"},
+	title: []string{"title", "headline", "subject", "question", "frage", "pregunta", "pergunta", "domanda", "vraag", "вопрос", "问题", "問題", "質問", "질문", "name"},
+	text: []string{"text", "body", "content", "articlebody", "article", "fulltext", "markdown", "html", "answer", "antwort", "respuesta", "réponse",
+		"resposta", "risposta", "antwoord", "ответ", "答案", "回答", "답변", "description", "summary", "abstract"},
 	url:        []string{"url", "link", "permalink", "canonical", "href"},
 	date:       []string{"published", "date", "publishedat", "datepublished", "publishdate", "pubdate", "created", "createdat", "timestamp"},
 	author:     []string{"author", "byline", "creator", "writer"},
@@ -50,12 +49,9 @@ func (r record) pick(asked string, names []string) (string, error) {
 		slices.Sort(keys)
 		return "", fmt.Errorf("there is no field %q; it has %s", asked, oneLine(tidy(strings.Join(keys[:min(len(keys), 20)], ", "))))
 	}
-	bare := func(s string) string {
-		return strings.NewReplacer("-", "", "_", "", " ", "").Replace(strings.ToLower(s))
-	}
 	for _, name := range names {
 		for k, v := range r {
-			if bare(k) == name && v != "" {
+			if bareName(k) == name && v != "" {
 				return v, nil
 			}
 		}
@@ -63,8 +59,21 @@ func (r record) pick(asked string, names []string) (string, error) {
 	return "", nil
 }
 
+// bareName returns a name of a column without what does not matter in it.
+func bareName(s string) string {
+	return strings.NewReplacer("-", "", "_", "", " ", "").Replace(strings.ToLower(s))
+}
+
 // article returns the record as an article, and its name.
 func (r record) article(f Fields) (name string, d rag.Document, err error) {
+	if name, d, err = r.fields(f); err == nil && !hasWord(d.Text) && f.Text == "" {
+		err = errors.New("no field of it is called text, body or content; say which one by --text-field")
+	}
+	return name, d, err
+}
+
+// fields returns the fields of an article that the record has, and its name.
+func (r record) fields(f Fields) (name string, d rag.Document, err error) {
 	values := [7]string{}
 	for i, one := range []struct {
 		asked string
@@ -74,16 +83,7 @@ func (r record) article(f Fields) (name string, d rag.Document, err error) {
 			return "", d, err
 		}
 	}
-	text := tidy(values[2])
-	if !hasWord(text) && f.Text == "" {
-		return "", d, errors.New("no field of it is called text, body or content; say which one by --text-field")
-	}
-	if looksHTML(text) {
-		w := writer{}
-		w.html(text)
-		text = w.out.String()
-	}
-	d = rag.Document{Title: oneLine(tidy(values[1])), Text: text, URL: webAddress(values[3]), Author: oneLine(tidy(values[5])), Collection: oneLine(tidy(values[6]))}
+	d = rag.Document{Title: oneLine(tidy(values[1])), Text: cellText(values[2]), URL: webAddress(values[3]), Author: oneLine(tidy(values[5])), Collection: oneLine(tidy(values[6]))}
 	if values[4] != "" {
 		t, ok := parseDate(strings.TrimSpace(values[4]))
 		if !ok && f.Date != "" {
@@ -98,6 +98,15 @@ func (r record) article(f Fields) (name string, d rag.Document, err error) {
 	return name, d, nil
 }
 
+// cellText returns the text of a value, which may be HTML.
+func cellText(s string) string {
+	s = tidy(s)
+	if looksHTML(s) {
+		return rendered(s)
+	}
+	return s
+}
+
 func looksHTML(s string) bool {
 	return strings.Contains(s, "</p>") || strings.Contains(s, "</div>") || strings.Contains(s, "<br")
 }
@@ -109,8 +118,14 @@ type rows struct {
 }
 
 func (r *rows) part(rec record, f Fields) part {
-	r.n++
 	name, d, err := rec.article(f)
+	return part{name: r.unique(name), doc: d, err: err}
+}
+
+// unique counts a record and returns its name, or its number if that is empty or not
+// unique.
+func (r *rows) unique(name string) string {
+	r.n++
 	if name == "" || r.seen[name] {
 		name = strconv.Itoa(r.n)
 	}
@@ -118,62 +133,7 @@ func (r *rows) part(rec record, f Fields) part {
 		r.seen = map[string]bool{}
 	}
 	r.seen[name] = true
-	return part{name: name, doc: d, err: err}
-}
-
-// loadCSV yields each row of a table. The first line names the columns. The
-// separator is a comma, semicolon, tab or vertical bar.
-func loadCSV(f file, yield func(part) bool) error {
-	text, err := decode(f.data)
-	if err != nil {
-		return err
-	}
-	r := csv.NewReader(strings.NewReader(text))
-	r.Comma = separator(text)
-	r.FieldsPerRecord = -1
-	r.LazyQuotes = true
-	head, err := r.Read()
-	if err != nil {
-		if errors.Is(err, io.EOF) {
-			return &Skipped{Reason: Empty}
-		}
-		return err
-	}
-	var all rows
-	for {
-		row, err := r.Read()
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		rec := record{}
-		for i, v := range row {
-			if i < len(head) {
-				rec[strings.TrimSpace(head[i])] = v
-			}
-		}
-		p := all.part(rec, f.read.Fields)
-		if p.err != nil && all.n == 1 { // the other rows would fail too
-			return p.err
-		}
-		if !yield(p) {
-			return nil
-		}
-	}
-}
-
-// separator returns the separator that is most frequent in the first line.
-func separator(text string) rune {
-	line, _, _ := strings.Cut(text, "\n")
-	best, most := ',', strings.Count(line, ",")
-	for _, r := range ";\t|" {
-		if n := strings.Count(line, string(r)); n > most {
-			best, most = r, n
-		}
-	}
-	return best
+	return name
 }
 
 // loadJSON yields each object of a file: one a line, an array of objects, or a
@@ -187,7 +147,11 @@ func loadJSON(f file, yield func(part) bool) error {
 	}
 	data := bytes.TrimPrefix(f.data, []byte("\xef\xbb\xbf"))
 	if !utf8.Valid(data) {
-		return &Skipped{Reason: Binary, Err: errors.New("not UTF-8")}
+		text, err := decode(data)
+		if err != nil {
+			return err
+		}
+		data = []byte(text)
 	}
 	d := json.NewDecoder(bytes.NewReader(data))
 	if head := bytes.TrimSpace(data); len(head) > 0 && head[0] == '[' {

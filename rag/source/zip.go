@@ -82,7 +82,7 @@ func openZip(data []byte) (*zip.Reader, error) {
 // member reads the named file of a document that is a zip archive.
 func member(f file, z *zip.Reader, name string) ([]byte, error) {
 	for _, e := range z.File {
-		if e.Name != name {
+		if strings.ReplaceAll(e.Name, "\\", "/") != name { // some programs write backslashes
 			continue
 		}
 		in, err := zipped(f, e)

@@ -43,13 +43,19 @@ func Sentences(text string, at Span) []Span {
 func split(text string, b Span) []Span {
 	found := map[int]bool{}
 	for _, s := range splitter().Tokenize(b.Of(text)) {
-		found[b.Start+s.End] = true
+		if r, _ := utf8.DecodeLastRuneInString(text[b.Start : b.Start+s.End]); !strings.ContainsRune(spacelessStops, r) {
+			found[b.Start+s.End] = true
+		}
 	}
 	var all []Span
-	start := b.Start
-	for _, end := range append(boundaries(text, b, found), b.End) {
-		all = append(all, Trim(text, Span{start, end}))
-		start = end
+	from := b.Start
+	for _, to := range append(spacelessEnds(text, b), b.End) {
+		start := from
+		for _, end := range append(boundaries(text, Span{from, to}, found), to) {
+			all = append(all, Trim(text, Span{start, end}))
+			start = end
+		}
+		from = to
 	}
 	return all
 }
@@ -139,8 +145,8 @@ func Trim(text string, s Span) Span {
 // EndsSentence reports whether s ends with the punctuation of a sentence, apart
 // from closing quotation marks, brackets and emphasis.
 func EndsSentence(s string) bool {
-	r, _ := utf8.DecodeLastRuneInString(strings.TrimRight(s, "\"'”’»)]*_ "))
-	return strings.ContainsRune(".!?…。！？।", r)
+	r, _ := utf8.DecodeLastRuneInString(strings.TrimRight(s, "]*_ "+spacelessClosing))
+	return strings.ContainsRune(".!?…"+spacelessStops, r)
 }
 
 // HasWord reports whether s contains a letter or a number.
