@@ -21,6 +21,9 @@ func loadZip(f file, yield func(part) bool) error {
 	if err != nil {
 		return err
 	}
+	if root, ok := isSlack(z); ok {
+		return loadSlack(f, z, root, yield)
+	}
 	n := 0
 	for _, e := range z.File {
 		name := e.Name

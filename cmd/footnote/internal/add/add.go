@@ -43,8 +43,14 @@ func Command(p *cli.Program) *cobra.Command {
 		Short: "Add articles, or update changed ones",
 		Long: `Add reads articles from files, folders and their subfolders, web pages, feeds
 and standard input (-). It reads text, Markdown, HTML, PDF, Word (.docx), EPUB,
-mail (.eml, .mbox), tables (.csv, .jsonl), RSS, Atom and JSON feeds, and .gz and
-.zip files of them. For an OPML file, it adds the feeds that the file lists.
+mail (.eml, .mbox), tables (.csv, .jsonl), Jupyter notebooks, subtitles (.vtt,
+.srt), exports of Discord (DiscordChatExporter's JSON), Slack (.zip) and Telegram
+(JSON), RSS, Atom and JSON feeds, and .gz and .zip files of them. For an OPML
+file, it adds the feeds that the file lists.
+
+A chat is cut into conversations: at a pause when the day has changed. Messages
+of bots, joins and pins are left out, and so are private messages in an export of
+a whole workspace or account.
 
 Run the same command again to update changed articles; unchanged ones are not
 read again. With --watch or --every, footnote keeps running and updates by

@@ -69,7 +69,7 @@ func failed(r index.Report, args []string) error {
 }
 
 // kindsHint lists the formats that footnote reads.
-const kindsHint = "footnote reads text, Markdown, HTML, PDF, Word (.docx), EPUB, mail, tables, feeds, and .gz and .zip files of them"
+const kindsHint = "footnote reads text, Markdown, HTML, PDF, Word (.docx), EPUB, mail, tables, notebooks, subtitles, chat exports, feeds, and .gz and .zip files of them"
 
 // hintFor returns the hint for a file or page that could not be read.
 func hintFor(err error) string {
