@@ -109,3 +109,21 @@ func untab(line string) string {
 	}
 	return strings.Repeat(" ", n) + rest
 }
+
+// labelled writes what body writes, with a label such as "Note: " before its
+// first line.
+func (w *writer) labelled(label string, body func()) {
+	w.blankLine()
+	before := w.marker
+	w.marker = label
+	if before != "" {
+		w.marker = before + label
+	} else {
+		w.marker = w.indent + label
+	}
+	body()
+	if w.marker != "" { // nothing was written
+		w.marker = before
+	}
+	w.blankLine()
+}

@@ -59,6 +59,7 @@ func kinds() []kind {
 		{endings: []string{"mbox"}, media: []string{"application/mbox"}, parts: loadMailbox},
 		{endings: []string{"csv", "tsv"}, media: []string{"text/csv", "text/tab-separated-values"}, parts: loadCSV},
 		{endings: []string{"jsonl", "ndjson", "json"}, media: []string{"application/json", "application/jsonl", "application/x-ndjson"}, parts: loadJSON},
+		{endings: []string{"rst", "rest"}, media: []string{"text/x-rst", "text/prs.fallenstein.rst"}, load: loadRST},
 		{endings: []string{"ipynb"}, media: []string{"application/x-ipynb+json"}, load: loadNotebook},
 		{endings: []string{"vtt", "srt"}, media: []string{"text/vtt", "application/x-subrip"}, load: loadSubtitles},
 		{endings: []string{"zip"}, media: []string{"application/zip", "application/x-zip-compressed"}, parts: loadZip},

@@ -45,6 +45,7 @@ const (
 	Encrypted                     // it needs a password
 	Unreachable                   // the server did not deliver it
 	Forbidden                     // the site's robots.txt disallows it
+	Draft                         // it says that it is not published
 	Private                       // only some members of a chat can read it
 	Later                         // it failed before, and its next retry is not due yet
 )
@@ -62,6 +63,7 @@ var reasons = map[Reason]string{
 	Encrypted:   "encrypted",
 	Unreachable: "cannot be fetched",
 	Forbidden:   "the site's robots.txt disallows it",
+	Draft:       "a draft",
 	Private:     "private messages",
 	Later:       "waiting to retry",
 }
