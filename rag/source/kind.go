@@ -54,6 +54,9 @@ func kinds() []kind {
 		{endings: []string{"pdf"}, media: []string{"application/pdf", "application/x-pdf"}, load: loadPDF, ready: startPDF},
 		{endings: []string{"xml", "rss", "atom", "rdf"}, media: []string{"application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml", "application/xml", "text/xml"}, parts: loadFeed},
 		{endings: []string{"docx"}, media: []string{"application/vnd.openxmlformats-officedocument.wordprocessingml.document"}, load: loadDOCX},
+		{endings: []string{"pptx", "ppsx"}, media: []string{"application/vnd.openxmlformats-officedocument.presentationml.presentation"}, load: loadPPTX},
+		{endings: []string{"xlsx", "xlsm"}, media: []string{"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}, load: loadXLSX},
+		{endings: []string{"odt", "ott", "fodt", "odp", "ods"}, media: []string{"application/vnd.oasis.opendocument.text", "application/vnd.oasis.opendocument.presentation", "application/vnd.oasis.opendocument.spreadsheet"}, load: loadODF},
 		{endings: []string{"epub"}, media: []string{"application/epub+zip"}, load: loadEPUB},
 		{endings: []string{"eml"}, media: []string{"message/rfc822"}, load: loadMail},
 		{endings: []string{"mbox"}, media: []string{"application/mbox"}, parts: loadMailbox},
@@ -113,8 +116,14 @@ func sniff(data []byte) string {
 	switch {
 	case bytes.Contains(data, []byte("word/document.xml")):
 		return "docx"
+	case bytes.Contains(data, []byte("ppt/presentation.xml")):
+		return "pptx"
+	case bytes.Contains(data, []byte("xl/workbook.xml")):
+		return "xlsx"
 	case bytes.Contains(head, []byte("application/epub+zip")):
 		return "epub"
+	case bytes.Contains(head, []byte("application/vnd.oasis.opendocument.")):
+		return "odt"
 	}
 	return "zip"
 }

@@ -196,10 +196,10 @@ func (o *org) block(lines []string, depth int) int {
 	case strings.HasPrefix(trimmed, "#+") || trimmed == "#" || strings.HasPrefix(trimmed, "# ") || orgPlanning.MatchString(line) || isRule(line):
 		return 1
 	case orgDrawer.MatchString(line):
-		for i, l := range lines {
+		for i, l := range lines[1:] {
 			if strings.EqualFold(strings.TrimSpace(l), ":END:") {
-				o.drawer(lines[1:i])
-				return i + 1
+				o.drawer(lines[1 : i+1])
+				return i + 2
 			}
 		}
 		return 1
@@ -254,15 +254,14 @@ func (o *org) drawer(lines []string) {
 
 // delimited reads the block from #+begin_name to #+end_name.
 func (o *org) delimited(lines []string, name string, depth int) int {
-	n := len(lines)
+	n, body := len(lines), lines[1:]
 	end := "#+end_" + name
-	for i, l := range lines {
+	for i, l := range body {
 		if strings.EqualFold(strings.TrimSpace(l), end) || strings.EqualFold(strings.TrimSpace(l), "#+end:") {
-			n = i + 1
+			n, body = i+2, body[:i]
 			break
 		}
 	}
-	body := lines[1:max(1, n-1)]
 	label := rstAdmonitions[name]
 	switch {
 	case name == "comment" || name == "export" || name == "html" || name == "latex":
