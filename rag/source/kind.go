@@ -54,6 +54,9 @@ func kinds() []kind {
 		{endings: []string{"pdf"}, media: []string{"application/pdf", "application/x-pdf"}, load: loadPDF, ready: startPDF},
 		{endings: []string{"xml", "rss", "atom", "rdf"}, media: []string{"application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml", "application/xml", "text/xml"}, parts: loadFeed},
 		{endings: []string{"docx"}, media: []string{"application/vnd.openxmlformats-officedocument.wordprocessingml.document"}, load: loadDOCX},
+		{endings: []string{"rtf"}, media: []string{"application/rtf", "text/rtf"}, load: loadRTF},
+		{endings: []string{"mhtml", "mht"}, media: []string{"multipart/related", "application/x-mimearchive"}, load: loadMHTML},
+		{endings: []string{"enex"}, parts: loadEvernote},
 		{endings: []string{"pptx", "ppsx"}, media: []string{"application/vnd.openxmlformats-officedocument.presentationml.presentation"}, load: loadPPTX},
 		{endings: []string{"xlsx", "xlsm"}, media: []string{"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}, load: loadXLSX},
 		{endings: []string{"odt", "ott", "fodt", "odp", "ods"}, media: []string{"application/vnd.oasis.opendocument.text", "application/vnd.oasis.opendocument.presentation", "application/vnd.oasis.opendocument.spreadsheet"}, load: loadODF},
@@ -104,7 +107,7 @@ func sniff(data []byte) string {
 	head := bytes.ToLower(bytes.TrimLeft(data[:min(len(data), 1024)], "\ufeff \t\r\n"))
 	for _, k := range []struct{ begin, end string }{
 		{"%pdf-", "pdf"}, {"\x1f\x8b", "gz"}, {"<!doctype html", "html"}, {"<html", "html"}, {"<?xml", "xml"}, {"<rss", "xml"}, {"<feed", "xml"},
-		{"{\"", "jsonl"}, {"[{", "jsonl"},
+		{"{\\rtf", "rtf"}, {"webvtt", "vtt"}, {"{\"", "jsonl"}, {"[{", "jsonl"},
 	} {
 		if bytes.HasPrefix(head, []byte(k.begin)) {
 			return k.end

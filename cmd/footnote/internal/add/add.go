@@ -42,11 +42,18 @@ func Command(p *cli.Program) *cobra.Command {
 		Use:   "add PATH|URL|FEED|-…",
 		Short: "Add articles, or update changed ones",
 		Long: `Add reads articles from files, folders and their subfolders, web pages, feeds
-and standard input (-). It reads text, Markdown, HTML, PDF, Word (.docx), EPUB,
-mail (.eml, .mbox), tables (.csv, .jsonl), Jupyter notebooks, subtitles (.vtt,
-.srt), exports of Discord (DiscordChatExporter's JSON), Slack (.zip) and Telegram
-(JSON), RSS, Atom and JSON feeds, and .gz and .zip files of them. For an OPML
-file, it adds the feeds that the file lists.
+and standard input (-). It reads:
+
+  text         text, Markdown, reStructuredText, AsciiDoc, Org, LaTeX, notebooks
+  pages        HTML, saved pages (.mhtml), RSS, Atom and JSON feeds
+  documents    PDF, Word, OpenDocument, Rich Text, EPUB, PowerPoint
+  tables       .csv, .tsv, .jsonl, .json, Excel
+  messages     mail (.eml, .mbox), exports of Discord (DiscordChatExporter's
+               JSON), Slack (.zip) and Telegram (JSON), Evernote (.enex)
+  subtitles    .vtt, .srt
+  archives     .gz and .zip files of them
+
+For an OPML file, it adds the feeds that the file lists.
 
 A chat is cut into conversations: at a pause when the day has changed. Messages
 of bots, joins and pins are left out, and so are private messages in an export of

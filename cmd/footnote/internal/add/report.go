@@ -68,8 +68,8 @@ func failed(r index.Report, args []string) error {
 	return exit.WithHint(fmt.Errorf("no article found in %s%s", strings.Join(args, ", "), reasons), kindsHint)
 }
 
-// kindsHint lists the formats that footnote reads.
-const kindsHint = "footnote reads text, Markdown, HTML, PDF, Word (.docx), EPUB, mail, tables, notebooks, subtitles, chat exports, feeds, and .gz and .zip files of them"
+// kindsHint names the list of formats.
+const kindsHint = "run `footnote add --help` to see the formats that footnote reads"
 
 // hintFor returns the hint for a file or page that could not be read.
 func hintFor(err error) string {
