@@ -107,7 +107,7 @@ func sniff(data []byte) string {
 	head := bytes.ToLower(bytes.TrimLeft(data[:min(len(data), 1024)], "\ufeff \t\r\n"))
 	for _, k := range []struct{ begin, end string }{
 		{"%pdf-", "pdf"}, {"\x1f\x8b", "gz"}, {"<!doctype html", "html"}, {"<html", "html"}, {"<?xml", "xml"}, {"<rss", "xml"}, {"<feed", "xml"},
-		{"{\\rtf", "rtf"}, {"webvtt", "vtt"}, {"{\"", "jsonl"}, {"[{", "jsonl"},
+		{"#!", "sh"}, {"{\\rtf", "rtf"}, {"webvtt", "vtt"}, {"{\"", "jsonl"}, {"[{", "jsonl"},
 	} {
 		if bytes.HasPrefix(head, []byte(k.begin)) {
 			return k.end

@@ -111,7 +111,7 @@ func TestParseSkips(t *testing.T) {
 		why            Reason
 		want           string
 	}{
-		{"an unknown kind", "a.png", "Words.", UnknownKind, "a.png: not a kind of file that is read"},
+		{"an unknown kind", "a.png", "Words.", Other, "a.png: pictures, code and settings are not read"},
 		{"an empty file", "a.txt", "", Empty, "a.txt: no words in it"},
 		{"no words", "a.md", "\ufeff\n \t* * *\n<!-- words -->\n", Empty, "a.md: no words in it"},
 		{"only a front matter", "a.md", "---\ntitle: A\n---\n", Empty, "a.md: no words in it"},

@@ -45,6 +45,7 @@ const (
 	Encrypted                     // it needs a password
 	Unreachable                   // the server did not deliver it
 	Forbidden                     // the site's robots.txt disallows it
+	Other                         // a picture, code or a setting: it holds no article
 	Draft                         // it says that it is not published
 	Private                       // only some members of a chat can read it
 	Later                         // it failed before, and its next retry is not due yet
@@ -63,6 +64,7 @@ var reasons = map[Reason]string{
 	Encrypted:   "encrypted",
 	Unreachable: "cannot be fetched",
 	Forbidden:   "the site's robots.txt disallows it",
+	Other:       "pictures, code and settings are not read",
 	Draft:       "a draft",
 	Private:     "private messages",
 	Later:       "waiting to retry",
@@ -74,6 +76,17 @@ func (r Reason) String() string {
 		return s
 	}
 	return "reason " + strconv.Itoa(int(r))
+}
+
+// Cause returns the reason in words, without the details of one file. For a file
+// that waits to be tried again, that is why it failed before.
+func (s *Skipped) Cause() string {
+	if s.Reason == Later && s.Err != nil {
+		cause, _, _ := strings.Cut(s.Err.Error(), ": ")
+		cause, _, _ = strings.Cut(cause, " (next try")
+		return cause
+	}
+	return s.Reason.String()
 }
 
 // printable returns a path that is safe to show. It quotes an empty path and

@@ -38,8 +38,8 @@ func loadZip(f file, yield func(part) bool) error {
 		case inside(name) != nil:
 			p.name = strings.ToValidUTF8(path.Base(path.Clean("/"+strings.ReplaceAll(name, "\\", "/"))), "")
 			p.err = &Skipped{Reason: Unreadable, Err: inside(name)}
-		case !known(name):
-			p.err = &Skipped{Reason: UnknownKind}
+		case !known(name) || isOther(name):
+			p.err = unread(file{name: name})
 		default:
 			p.file, p.err = zipped(f, e)
 		}

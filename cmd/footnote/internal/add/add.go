@@ -31,6 +31,7 @@ type addFlags struct {
 	watch        bool
 	every        time.Duration
 	allowPrivate bool
+	verbose      bool
 	as           string
 	fields       source.Fields
 }
@@ -63,9 +64,10 @@ Run the same command again to update changed articles; unchanged ones are not
 read again. With --watch or --every, footnote keeps running and updates by
 itself.
 
-Files without readable text are skipped, and footnote tells you why. Run
-` + "`footnote list --failed`" + ` to see what was skipped and when footnote will try
-again.
+Files without readable text are skipped, and footnote tells you why and how many.
+With --verbose it lists each. Run ` + "`footnote list --failed`" + ` to see what failed
+and when footnote will try again. Pictures, code, settings and empty pages are
+no failures.
 
 With --prune, articles that are no longer in the given folders are removed. If a
 folder is suddenly empty, --prune removes nothing unless you add --yes.`,
@@ -102,6 +104,7 @@ folder is suddenly empty, --prune removes nothing unless you add --yes.`,
 	flags.DurationVar(&f.every, "every", 0, "keep running, and update after every `DURATION`, as in 15m")
 	flags.BoolVar(&f.crawl, "crawl", false, "read every page below the URLs, found by the sitemap or by links")
 	flags.BoolVar(&f.allowPrivate, "allow-private", false, "also fetch from private addresses, and use the proxy that the environment sets")
+	flags.BoolVar(&f.verbose, "verbose", false, "list each skipped file, not only their number")
 	flags.StringVar(&f.as, "as", "", "file `NAME` for standard input, with an extension for its format, as in minutes.html")
 	for _, field := range []struct {
 		name  string

@@ -29,9 +29,7 @@ func (a *adding) print(r result) error {
 		}
 		return a.PrintJSON(out)
 	}
-	for _, err := range r.Skipped {
-		a.Note("skipped %s", words.OneLine(err.Error()))
-	}
+	a.printSkipped(r.Skipped)
 	for _, t := range r.redirected {
 		a.Note("%s redirects to %s", t.Source, t.Target)
 	}
@@ -45,6 +43,51 @@ func (a *adding) print(r result) error {
 	fmt.Fprintf(a.Stdout, "%s added, %d changed, %d unchanged%s, %d skipped (%s embedded)\n",
 		words.Count(r.Added, "article"), r.Changed, r.Unchanged, linked, len(r.Skipped), words.Count(r.Chunks, "chunk"))
 	return nil
+}
+
+// printSkipped prints what was skipped: a line for each reason, or for each file
+// if --verbose is set.
+func (a *adding) printSkipped(skipped []error) {
+	groups := map[string][]error{}
+	var causes []string // in order of their first file
+	for _, err := range skipped {
+		cause := err.Error()
+		if s := (*source.Skipped)(nil); errors.As(err, &s) {
+			cause = s.Cause()
+		}
+		if groups[cause] == nil {
+			causes = append(causes, cause)
+		}
+		groups[cause] = append(groups[cause], err)
+	}
+	grouped := false
+	for _, cause := range causes {
+		group := groups[cause]
+		if a.verbose || len(group) == 1 {
+			for _, err := range group {
+				a.Note("skipped %s", words.OneLine(err.Error()))
+			}
+		} else {
+			grouped = true
+			a.Note("skipped %s: %s", words.Count(len(group), "file"), words.OneLine(cause))
+		}
+		if command := converter(group[0]); command != "" && cause != source.Other.String() {
+			a.Note("hint: `%s` makes it readable", command)
+		}
+	}
+	if grouped {
+		a.Note("add --verbose to list each skipped file")
+	}
+}
+
+// converter returns a command that makes a skipped file readable; empty if none
+// is known or it needs none.
+func converter(err error) string {
+	var s *source.Skipped
+	if !errors.As(err, &s) || s.Reason != source.UnknownKind && s.Reason != source.Other && s.Reason != source.NoText {
+		return ""
+	}
+	return source.Converter(s.Path)
 }
 
 // failed returns an error if a path has disappeared or if no article could be
@@ -87,6 +130,9 @@ func hintFor(err error) string {
 	case !errors.As(err, &s):
 		return kindsHint
 	}
+	if command := converter(err); command != "" {
+		return "run `" + command + "` and add the result"
+	}
 	switch s.Reason {
 	case source.Unreachable:
 		return "check the address and your connection, or try again later"
@@ -97,7 +143,7 @@ func hintFor(err error) string {
 	case source.Encrypted:
 		return "save a copy without a password and add that"
 	case source.NoText:
-		return "if it contains pictures of text, run OCR on it, for example with ocrmypdf, and add the result"
+		return "if it contains pictures of text, run OCR on it, and add the result"
 	}
 	return kindsHint
 }
