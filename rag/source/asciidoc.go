@@ -12,11 +12,11 @@ import (
 // loadAsciiDoc reads AsciiDoc. It does not use a library: the one for Go is no
 // longer kept.
 func loadAsciiDoc(f file) (rag.Document, error) {
-	text, err := decode(f.data)
+	d, err := loadText(f)
 	if err != nil {
 		return rag.Document{}, err
 	}
-	lines := strings.Split(text, "\n")
+	lines := strings.Split(d.Text, "\n")
 	for i, line := range lines {
 		lines[i] = strings.TrimRight(line, " \t")
 	}
@@ -27,7 +27,7 @@ func loadAsciiDoc(f file) (rag.Document, error) {
 	for _, note := range a.notes {
 		a.w.entry("- ", func() { a.w.words(note) })
 	}
-	return a.declared.document(f, a.w.out.String())
+	return a.declared.document(d, f, a.w.out.String())
 }
 
 // asciidoc is an AsciiDoc document while it is being read.
@@ -56,6 +56,7 @@ var (
 	adocTerm      = regexp.MustCompile(`^\s*(\S.*?)(:{2,4}|;;)(?:\s+(.*))?$`)
 	adocLabel     = regexp.MustCompile(`^(NOTE|TIP|IMPORTANT|WARNING|CAUTION): +(.*)$`)
 	adocCallout   = regexp.MustCompile(`\s*(?:(?://|#|--|;;) ?)?(?:<!--(?:\d+|\.)-->|<(?:\d+|\.)>)`)
+	adocAuthor    = regexp.MustCompile(`^\p{L}[\p{L}\p{M} .'’_-]{1,60}(?: <[^>]*>)?(?:; ?\p{L}[\p{L}\p{M} .'’_-]{1,60}(?: <[^>]*>)?)*$`)
 	adocRevision  = regexp.MustCompile(`^(?:v[\w.-]+,?\s*)?(\d{4}-\d\d-\d\d|\d{1,2} \w+ \d{4}|\w+ \d{1,2}, \d{4})?(?::.*)?$`)
 	adocCellSpec  = regexp.MustCompile(`(?:^|\s)(?:(\d+)?(?:\.\d+)?([+*]))?(?:[<^>]?(?:\.[<^>])?)[aehlmdsv]?$`)
 	adocOption    = regexp.MustCompile(`(\w+)="([^"]*)"|(\w+)=([^,\]]*)`)
@@ -87,6 +88,9 @@ func (a *asciidoc) header(lines []string) []string {
 			a.declared.add("title", title)
 			a.w.section(1, title)
 			return a.authors(lines[i+1:])
+		case i+1 < len(lines) && isUnderline(line, lines[i+1]) && lines[i+1][0] == '=':
+			a.w.section(1, a.inline(line))
+			return a.authors(lines[i+2:])
 		default:
 			return lines[i:]
 		}
@@ -99,12 +103,12 @@ func (a *asciidoc) authors(lines []string) []string {
 	plain := 0
 	for i, line := range lines {
 		switch {
-		case strings.HasPrefix(line, "//"):
+		case strings.HasPrefix(line, "//") || adocCondition.MatchString(line):
 		case adocAttribute.MatchString(line):
 			a.attribute(line)
-		case line == "" || plain == 2 || adocDelimiter.MatchString(line) || adocSection.MatchString(line):
+		case line == "" || plain == 0 && !adocAuthor.MatchString(line) || plain == 2 || adocDelimiter.MatchString(line) || adocSection.MatchString(line):
 			return lines[i:]
-		case plain == 0 && !strings.ContainsAny(line[:1], "0123456789[."):
+		case plain == 0:
 			plain++
 			for _, author := range strings.Split(line, ";") {
 				name, _, _ := strings.Cut(author, "<")

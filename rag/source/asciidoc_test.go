@@ -136,6 +136,8 @@ text
 
 - Except on Sundays.
 `}}, nil},
+		{"hugo.adoc", []byte("---\ntitle: Hugo\ndate: 2024-05-01\n---\n= Own\ninclude::x.adoc[]\nBo Lind\n\nText.\n"), []rag.Document{{Source: "hugo.adoc", Title: "Hugo", Author: "Bo Lind", Published: day(2024, 5, 1), Text: "# Own\n\nText.\n"}}, nil},
+		{"article.adoc", []byte("An Article\n==========\nBo Lind <bo@example.org>\nv1.0, 2003-12-24\n\nText.\n\n|=====\n|a |b\n|=====\n"), []rag.Document{{Source: "article.adoc", Title: "An Article", Author: "Bo Lind", Published: day(2003, 12, 24), Text: "# An Article\n\nText.\n\na | b\n"}}, nil},
 		{"old.asciidoc", []byte("Old Title\n=========\n\nPart\n----\n\nText\nwraps.\n\n  code\n\n:status: draft\n"), nil, []string{"old.asciidoc: a draft"}},
 		{"old.asciidoc", []byte("Old Title\n=========\n\nPart\n----\n\nText\nwraps.\n\n  code\n"),
 			[]rag.Document{{Source: "old.asciidoc", Title: "Old Title", Text: "# Old Title\n\n## Part\n\nText wraps.\n\n    code\n"}}, nil},

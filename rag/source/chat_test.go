@@ -95,6 +95,7 @@ func TestChats(t *testing.T) {
 			[]string{"all.json/Ann: private messages: to include this chat, export it by itself"}},
 		{"general/2024-05-01.json", []byte(`[{"type": "message", "user": "U1", "text": "Hello", "ts": "1714557600.000100", "user_profile": {"real_name": "Bo"}}]`), []rag.Document{
 			{Source: "general/2024-05-01.json/2024-05-01", Title: "#general, 1 May 2024", Author: "Bo", Published: at(1, 10, 0), Text: "Bo, 10:00: Hello\n"}}, nil},
+		{"users.json", []byte(`[{"id": "U0123456", "team_id": "T1", "name": "bo"}]`), nil, []string{"users.json: pictures, code and settings are not read"}},
 		{"D0123456/2024-05-01.json", []byte(`[{"type": "message", "ts": "1714557600.000100"}]`), nil, []string{"D0123456/2024-05-01.json: private messages"}},
 	})
 }

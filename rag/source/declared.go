@@ -1,7 +1,9 @@
 package source
 
 import (
+	"cmp"
 	"strings"
+	"time"
 
 	"footnote/rag"
 )
@@ -26,22 +28,28 @@ func (m declared) add(key, value string) {
 	}
 }
 
-// document returns the document with its text. If there is no title and no
-// heading, the title is that of the file's name.
-func (m declared) document(f file, text string) (rag.Document, error) {
+// document returns d, which has what the front matter says, with its text and
+// what else is declared. If there is no title and no heading, the title is that
+// of the file's name.
+func (m declared) document(d rag.Document, f file, text string) (rag.Document, error) {
 	for _, key := range []string{"status", "draft", "private"} {
 		if v := strings.ToLower(m[key]); v == "draft" || v == "private" || v == "hidden" || v == "unpublished" || v == "true" && key != "status" {
 			return rag.Document{}, &Skipped{Reason: Draft}
 		}
 	}
-	d := rag.Document{Title: tidy(m["title"]), Author: tidy(m["author"]), Text: text, URL: webAddress(m["url"], m["canonical"]), Language: languageTag(m["language"])}
+	d.Text = text
+	d.Title = cmp.Or(d.Title, tidy(m["title"]))
+	d.Author = cmp.Or(d.Author, tidy(m["author"]))
+	d.URL = cmp.Or(d.URL, webAddress(m["url"], m["canonical"]))
+	d.Language = languageTag(m["language"])
 	date := strings.TrimSpace(strings.Trim(strings.TrimPrefix(m["date"], "$Date:"), "$<>[]"))
-	if t, ok := parseDate(date); ok {
-		d.Published = published(t)
-	} else if day, _, ok := strings.Cut(date, " "); ok { // "2024-05-01 Wed"
-		if t, ok := parseDate(day); ok && len(day) == len("2006-01-02") {
-			d.Published = published(t)
+	if day, _, ok := strings.Cut(date, " "); ok && len(day) == len(time.DateOnly) { // "2024-05-01 Wed"
+		if _, ok := parseDate(date); !ok {
+			date = day
 		}
+	}
+	if t, ok := parseDate(date); ok && d.Published.IsZero() {
+		d.Published = published(t)
 	}
 	if d.Title == "" && !heading.MatchString(text) {
 		d.Title = nameTitle(f.name)

@@ -11,51 +11,6 @@ import (
 	"time"
 )
 
-// chatExport returns the loader of a chat export in JSON, by its structure; nil
-// if data is something else.
-func chatExport(data []byte) parts {
-	data = bytes.TrimSpace(bytes.TrimPrefix(data, []byte("\xef\xbb\xbf")))
-	d := json.NewDecoder(bytes.NewReader(data))
-	if bytes.HasPrefix(data, []byte("[")) {
-		var first struct {
-			Type string `json:"type"`
-			TS   string `json:"ts"`
-		}
-		if _, err := d.Token(); err != nil || !d.More() || d.Decode(&first) != nil || first.Type != "message" || !slackTime.MatchString(first.TS) {
-			return nil
-		}
-		return loadSlackDay
-	}
-	var found parts
-	keys := map[string]bool{}
-	err := object(d, func(key string) error {
-		keys[key] = true
-		switch {
-		case key == "messages" && keys["guild"] && keys["channel"]:
-			found = loadDiscordExport
-		case key == "messages" && keys["name"] && keys["type"] && keys["id"]:
-			found = loadTelegram
-		case key == "chats":
-			var chats struct {
-				List []struct {
-					Messages json.RawMessage `json:"messages"`
-				} `json:"list"`
-			}
-			if d.Decode(&chats) != nil || len(chats.List) == 0 || chats.List[0].Messages == nil {
-				return errJSONShape
-			}
-			found = loadTelegram
-		default:
-			return ignore(d)
-		}
-		return errFound
-	})
-	if err == errFound {
-		return found
-	}
-	return nil
-}
-
 // discordMessage is a message of DiscordChatExporter.
 type discordMessage struct {
 	ID          string           `json:"id"`

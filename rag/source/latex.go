@@ -15,11 +15,11 @@ import (
 // loadLaTeX reads the text of a LaTeX document: its headings, lists, tables and
 // code. Formulas stay as they are written. It does not expand macros.
 func loadLaTeX(f file) (rag.Document, error) {
-	text, err := decode(f.data)
+	d, err := loadText(f)
 	if err != nil {
 		return rag.Document{}, err
 	}
-	l := latex{w: &writer{}, s: text, declared: declared{}}
+	l := latex{w: &writer{}, s: d.Text, declared: declared{}}
 	l.preamble()
 	for l.at < len(l.s) { // "\end{document}" ends a run
 		l.blocks("", 0)
@@ -31,7 +31,7 @@ func loadLaTeX(f file) (rag.Document, error) {
 	for _, note := range l.notes {
 		l.w.entry("- ", func() { l.w.words(note) })
 	}
-	return l.declared.document(f, l.w.out.String())
+	return l.declared.document(d, f, l.w.out.String())
 }
 
 // latex is a LaTeX document while it is being read.

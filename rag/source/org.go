@@ -10,11 +10,11 @@ import (
 // loadOrg reads an Org file. It does not use go-org, whose recursive parser has
 // no limit for nested lists and blocks.
 func loadOrg(f file) (rag.Document, error) {
-	text, err := decode(f.data)
+	d, err := loadText(f)
 	if err != nil {
 		return rag.Document{}, err
 	}
-	lines := strings.Split(text, "\n")
+	lines := strings.Split(d.Text, "\n")
 	for i, line := range lines {
 		lines[i] = strings.TrimRight(untab(line), " \t")
 	}
@@ -24,7 +24,7 @@ func loadOrg(f file) (rag.Document, error) {
 	for _, note := range o.notes {
 		o.w.entry("- ", func() { o.w.words(note) })
 	}
-	return o.declared.document(f, o.w.out.String())
+	return o.declared.document(d, f, o.w.out.String())
 }
 
 // org is an Org file while it is being read.
@@ -200,6 +200,9 @@ func (o *org) block(lines []string, depth int) int {
 			if strings.EqualFold(strings.TrimSpace(l), ":END:") {
 				o.drawer(lines[1 : i+1])
 				return i + 2
+			}
+			if orgDrawer.MatchString(l) { // drawers are not nested
+				break
 			}
 		}
 		return 1

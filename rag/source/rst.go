@@ -15,11 +15,11 @@ import (
 // loadRST reads reStructuredText, with the directives and roles of Sphinx. It
 // does not use a library: there is none for Go that is kept.
 func loadRST(f file) (rag.Document, error) {
-	text, err := decode(f.data)
+	d, err := loadText(f)
 	if err != nil {
 		return rag.Document{}, err
 	}
-	lines := strings.Split(text, "\n")
+	lines := strings.Split(d.Text, "\n")
 	for i, line := range lines {
 		lines[i] = strings.TrimRight(untab(line), " \t")
 	}
@@ -27,7 +27,7 @@ func loadRST(f file) (rag.Document, error) {
 	r.collect(lines)
 	r.blocks(lines, 0)
 	r.endnotes()
-	return r.declared.document(f, r.w.out.String())
+	return r.declared.document(d, f, r.w.out.String())
 }
 
 // rst is a reStructuredText document while it is being read.
@@ -57,7 +57,7 @@ var (
 	rstSimple     = regexp.MustCompile(`^=+(?: +=+)+$`)
 	rstSpan       = regexp.MustCompile(`^-+(?: +-+)*$`)
 	rstRole       = regexp.MustCompile("^:([A-Za-z][\\w:+.-]*):`")
-	rstRoleAfter  = regexp.MustCompile("^:([A-Za-z][\\w:+.-]*):")
+	rstRoleAfter  = regexp.MustCompile(`^:([A-Za-z][\w:+.-]*):`)
 	rstReference  = regexp.MustCompile(`^\[(\d{1,9}|#[\w.-]{0,40}|\*|[\w.-]{1,40})\]_`)
 )
 
@@ -355,8 +355,7 @@ func (r *rst) directive(name, arg string, lines []string, gap bool, depth int) {
 		for len(lines) > 0 && lines[0] != "" {
 			if m := rstField.FindStringSubmatch(lines[0]); m != nil {
 				options[m[1]] = strings.TrimSpace(rstMarked(lines[0]))
-			} else if len(options) > 0 && strings.HasPrefix(lines[0], " ") { // a wrapped option
-			} else {
+			} else if len(options) == 0 || !strings.HasPrefix(lines[0], " ") { // not a wrapped option
 				more = append(more, lines[0])
 			}
 			lines = lines[1:]

@@ -17,6 +17,7 @@ import (
 )
 
 var (
+	slackID     = regexp.MustCompile(`^[UWCGD][0-9A-Z]{6,}$`)
 	slackTime   = regexp.MustCompile(`^\d{9,11}\.\d{1,9}$`)
 	slackDirect = regexp.MustCompile(`^(?:D[0-9A-Z]{6,}|mpdm-.*)$`) // the folder of direct messages
 	slackDay    = regexp.MustCompile(`^\d{4}-\d\d-\d\d\.json$`)
