@@ -37,11 +37,8 @@ type asciidoc struct {
 	anchors    map[string]string // the headings that anchors precede
 	notes      []string
 	declared   declared
-	expanded   int // bytes of attributes that replaced references
+	expanded   int // bytes of values that replaced references
 }
-
-// maxValues limits the bytes of attributes that replace references to them.
-const maxValues = 1 << 20
 
 var (
 	adocAttribute = regexp.MustCompile(`^:(!?[\w-]+!?):(?: +(.*))?$`)
@@ -567,6 +564,15 @@ var (
 // adocCharacters are the attributes that stand for a character.
 var adocCharacters = map[string]string{"nbsp": " ", "amp": "&", "lt": "<", "gt": ">", "plus": "+", "asterisk": "*", "backtick": "`", "vbar": "|", "tilde": "~", "caret": "^", "startsb": "[", "endsb": "]", "empty": "", "blank": "", "sp": " ", "apos": "'", "quot": "\"", "cpp": "C++", "pp": "++", "zwsp": "", "wj": "", "rarr": "→"}
 
+// anchor returns the heading that an anchor precedes; empty if there is none.
+func (a *asciidoc) anchor(name string) string {
+	title := a.anchors[name]
+	if a.expanded += len(title); a.expanded > maxValues {
+		return ""
+	}
+	return title
+}
+
 // inline returns the text of a line without its markup.
 func (a *asciidoc) inline(s string) string {
 	if !strings.ContainsAny(s, "{+`:*_#<[(^~\\") {
@@ -610,7 +616,7 @@ func (a *asciidoc) inline(s string) string {
 		}
 		text = strings.TrimSuffix(strings.Trim(strings.TrimRight(text, ", "), `"`), "^")
 		if text == "" {
-			text = a.anchors[strings.TrimPrefix(parts[1], "#")]
+			text = a.anchor(strings.TrimPrefix(parts[1], "#"))
 		}
 		if text == "" {
 			return code.keep(parts[1] + parts[2])
@@ -622,7 +628,7 @@ func (a *asciidoc) inline(s string) string {
 		if parts[2] != "" {
 			return parts[2]
 		}
-		if title := a.anchors[parts[1]]; title != "" {
+		if title := a.anchor(parts[1]); title != "" {
 			return title
 		}
 		return strings.TrimSpace(strings.NewReplacer("_", " ", "-", " ", "#", " ").Replace(parts[1]))

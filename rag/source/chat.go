@@ -198,9 +198,16 @@ func (w *writer) post(m post, head string) {
 	}
 }
 
+// maxName is the length in runes to which a name is cut, so that mentions of it
+// do not let a file grow.
+const maxName = 100
+
+// shortName returns the name of a person or a channel on one line.
+func shortName(s string) string { return shorten(oneLine(tidy(s)), maxName) }
+
 // keep adds a message if somebody wrote or attached something.
 func (c *channel) keep(m post) {
-	m.author = cmp.Or(oneLine(tidy(m.author)), "Unknown")
+	m.author = cmp.Or(shortName(m.author), "Unknown")
 	for i := range m.files {
 		m.files[i] = oneLine(tidy(m.files[i]))
 	}

@@ -88,7 +88,7 @@ func loadDiscordExport(f file, yield func(part) bool) error {
 	for _, i := range unresolved {
 		c.messages[i].text = resolvePeople(c.messages[i].text, people)
 	}
-	c.name, c.site = oneLine(tidy(in.Name)), oneLine(tidy(guild.Name))
+	c.name, c.site = shortName(in.Name), shortName(guild.Name)
 	kind := fmt.Sprint(in.Type)
 	c.thread = strings.Contains(kind, "Thread") || kind == "10" || kind == "11" || kind == "12"
 	if !c.thread && !strings.HasPrefix(kind, "Direct") && kind != "1" && kind != "3" {
@@ -119,7 +119,7 @@ func isSnowflake(s string) bool {
 func (m discordMessage) keep(c *channel, people map[string]string) {
 	for _, u := range append(m.Mentions, m.Author) {
 		if u.ID != "" {
-			people[u.ID] = u.name()
+			people[u.ID] = shortName(u.name())
 		}
 	}
 	switch fmt.Sprint(m.Type) {
@@ -185,6 +185,6 @@ func discordText(s string) string {
 func resolvePeople(s string, people map[string]string) string {
 	return discordMention.ReplaceAllStringFunc(s, func(m string) string {
 		name := people[discordMention.FindStringSubmatch(m)[1]]
-		return "@" + cmp.Or(oneLine(tidy(name)), "somebody")
+		return "@" + cmp.Or(name, "somebody")
 	})
 }

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"encoding/xml"
 	"errors"
+	"fmt"
 	"io"
 	"strconv"
 	"strings"
@@ -19,7 +20,7 @@ func loadODF(f file) (rag.Document, error) {
 	if err != nil {
 		return rag.Document{}, err
 	}
-	o := odf{w: &writer{}, paragraphs: map[string]string{}, numbered: map[string]bool{}}
+	o := odf{w: &writer{}, limit: int(f.read.limit()), paragraphs: map[string]string{}, numbered: map[string]bool{}}
 	for _, part := range [][]byte{styles, content} {
 		if part == nil {
 			continue
@@ -96,6 +97,7 @@ func optional(f file, z *zip.Reader, name string) []byte {
 // odf is an OpenDocument file while it is being read.
 type odf struct {
 	w          *writer
+	limit      int // bytes of text
 	x          *xmlReader
 	paragraphs map[string]string // the kind of each style: "title", "code" or ""
 	numbered   map[string]bool   // by the list style and its level, as in "L1 2"
@@ -334,6 +336,9 @@ func (o *odf) table() error {
 					row = row[:len(row)-1]
 				}
 				o.w.cells(row)
+				if o.w.out.Len() > o.limit { // cells may stand for many
+					return &Skipped{Reason: TooLarge, Err: fmt.Errorf("it has more than %s of text", bytesOf(int64(o.limit)))}
+				}
 			}
 		}
 	}

@@ -38,6 +38,7 @@ type rst struct {
 	values   map[string]string // of substitutions
 	notes    [][]string        // the footnotes
 	declared declared
+	expanded int  // bytes of values that replaced references
 	body     bool // whether text was written: later field lists are no metadata
 }
 
@@ -64,6 +65,9 @@ var (
 // maxBlocks limits how deep blocks are nested. What is deeper is read as
 // paragraphs.
 const maxBlocks = 20
+
+// maxValues limits the bytes of values that replace references to them.
+const maxValues = 1 << 20
 
 // collect reads the definitions that may come after their use.
 func (r *rst) collect(lines []string) {
@@ -620,7 +624,7 @@ func (r *rst) inline(s string) string {
 		case rest[0] == '|':
 			if end := strings.IndexByte(rest[1:min(len(rest), 80)], '|'); end > 0 && rest[1] != ' ' && rest[end] != ' ' {
 				name := rest[1 : 1+end]
-				if v, ok := r.values[name]; ok {
+				if v, ok := r.values[name]; ok && r.mayExpand(v) {
 					name = strings.NewReplacer("`", "", "*", "", "|", "").Replace(v)
 				}
 				out = append(out, name...)
@@ -658,6 +662,12 @@ func (r *rst) inline(s string) string {
 	return string(out)
 }
 
+// mayExpand reports whether a value may replace one more reference to it.
+func (r *rst) mayExpand(value string) bool {
+	r.expanded += len(value)
+	return r.expanded < maxValues
+}
+
 // isReference reports whether s ends with a word that an underscore may make a
 // reference: not one such as "__init" or "snake_case".
 func isReference(s string) bool {
@@ -672,7 +682,7 @@ func isReference(s string) bool {
 func (r *rst) role(name, text string) string {
 	name = name[strings.LastIndexByte(name, ':')+1:]
 	text = strings.ReplaceAll(text, "\\", "")
-	if label := strings.TrimSpace(text); name == "ref" && r.labels[label] != "" {
+	if label := strings.TrimSpace(text); name == "ref" && r.labels[label] != "" && r.mayExpand(r.labels[label]) {
 		return strings.ReplaceAll(r.labels[label], "`", "")
 	}
 	if at := strings.LastIndex(text, "<"); at > 0 && strings.HasSuffix(text, ">") {

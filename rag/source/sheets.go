@@ -156,6 +156,7 @@ func (b *book) sheet(data []byte) error {
 	var row []string
 	var text strings.Builder
 	column, kind, style, hidden := 0, "", 0, false
+	size := 0 // bytes of the row
 	b.w.blankLine()
 	defer b.w.blankLine()
 	for {
@@ -170,7 +171,7 @@ func (b *book) sheet(data []byte) error {
 		case xml.StartElement:
 			switch t.Name.Local {
 			case "row":
-				row, column = nil, 0
+				row, column, size = nil, 0, 0
 				hidden = xmlValue(t, "hidden") == "1"
 			case "c":
 				text.Reset()
@@ -197,14 +198,15 @@ func (b *book) sheet(data []byte) error {
 						row = append(row, "")
 					}
 					row[column] = value
+					size += len(value)
 				}
 				column++
+				if b.w.out.Len()+size > b.limit { // a short cell may show a long string that many share
+					return &Skipped{Reason: TooLarge, Err: fmt.Errorf("it has more than %s of text", bytesOf(int64(b.limit)))}
+				}
 			case "row":
 				if !hidden {
 					b.w.cells(row)
-				}
-				if b.w.out.Len() > b.limit {
-					return &Skipped{Reason: TooLarge, Err: fmt.Errorf("it has more than %s of text", bytesOf(int64(b.limit)))}
 				}
 			}
 		}

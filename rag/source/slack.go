@@ -161,7 +161,7 @@ func (n slackNames) read(f file, z *zip.Reader, root string) error {
 		return fmt.Errorf("users.json: %w", err)
 	}
 	for _, u := range users {
-		n.people[u.ID] = cmp.Or(u.Profile.Display, u.Profile.Real, u.Real, u.Name)
+		n.people[u.ID] = shortName(cmp.Or(u.Profile.Display, u.Profile.Real, u.Real, u.Name))
 		n.bots[u.ID] = u.IsBot || u.ID == "USLACKBOT"
 	}
 	var channels []struct {
@@ -170,7 +170,7 @@ func (n slackNames) read(f file, z *zip.Reader, root string) error {
 	}
 	if data, err = member(f, z, root+"channels.json"); err == nil && json.Unmarshal(data, &channels) == nil {
 		for _, c := range channels {
-			n.channels[c.ID] = c.Name
+			n.channels[c.ID] = shortName(c.Name)
 		}
 	}
 	return nil
@@ -209,7 +209,7 @@ func readSlackDay(data []byte, c *channel, names slackNames) error {
 	}
 	for _, m := range day {
 		if p := m.Profile; p != nil && names.people[m.User] == "" && cmp.Or(p.Display, p.Real) != "" {
-			names.people[m.User] = cmp.Or(p.Display, p.Real)
+			names.people[m.User] = shortName(cmp.Or(p.Display, p.Real))
 		}
 	}
 	for _, m := range day {
@@ -259,7 +259,7 @@ func (n slackNames) replace(s string) string {
 	sign, target, label := m[1], m[2], m[3]
 	switch sign {
 	case "@":
-		return "@" + cmp.Or(oneLine(tidy(n.people[target])), label, "somebody")
+		return "@" + cmp.Or(n.people[target], label, "somebody")
 	case "#":
 		return "#" + cmp.Or(label, n.channels[target], "channel")
 	case "!":

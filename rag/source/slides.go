@@ -36,7 +36,9 @@ func loadPPTX(f file) (rag.Document, error) {
 	parts := relations(f, z, main)
 	w := &writer{}
 	for i, s := range presentation.Slides {
-		r := parts[relationID(s.ID)]
+		id := relationID(s.ID)
+		r := parts[id]
+		delete(parts, id) // read each slide once, even if the list repeats it
 		data, err := member(f, z, r.target)
 		if err != nil {
 			continue // a missing slide does not spoil the others

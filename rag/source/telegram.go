@@ -87,7 +87,7 @@ func (c *channel) telegram(d *json.Decoder, key string, kind *string) error {
 		var name *string
 		err := d.Decode(&name)
 		if name != nil {
-			c.name = oneLine(tidy(*name))
+			c.name = shortName(*name)
 		}
 		return err
 	case "type":
