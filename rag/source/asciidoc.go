@@ -201,6 +201,9 @@ func (a *asciidoc) blocks(lines []string, depth int, markers []string) {
 
 // adocMarker returns the kind of list that a line belongs to; empty if none.
 func adocMarker(line string) string {
+	if line == "" {
+		return ""
+	}
 	if m := adocItem.FindStringSubmatch(line); m != nil {
 		switch c := m[1][0]; {
 		case c >= '0' && c <= '9':
@@ -211,6 +214,9 @@ func adocMarker(line string) string {
 			return "a."
 		}
 		return m[1]
+	}
+	if !strings.Contains(line, "::") && !strings.Contains(line, ";;") {
+		return ""
 	}
 	if m := adocTerm.FindStringSubmatch(line); m != nil && !strings.Contains(line, "://") && !adocMacro.MatchString(line) && !adocDelimiter.MatchString(line) && !strings.HasSuffix(m[1], "[") {
 		return m[2]
