@@ -298,7 +298,7 @@ func (in matterFormat) readEntries(block string) []property {
 		block = strings.TrimRight(strings.TrimPrefix(block, "{"), "} \n")
 	}
 	block = allTight.ReplaceAllStringFunc(block, spaced)
-	indent := indentOf(block)
+	indent := keyIndent(block)
 	start, at := 0, 0
 	for line := range strings.Lines(block) {
 		head := strings.TrimPrefix(line, indent)
@@ -324,8 +324,8 @@ func (in matterFormat) readEntries(block string) []property {
 	return all
 }
 
-// indentOf returns the indentation of the first line with a key.
-func indentOf(block string) string {
+// keyIndent returns the indentation of the first line with a key.
+func keyIndent(block string) string {
 	for line := range strings.Lines(block) {
 		if words := strings.TrimLeft(line, " \t"); keyPattern.MatchString(words) {
 			return line[:len(line)-len(words)]

@@ -56,11 +56,23 @@ func kinds() []kind {
 		{endings: []string{"pdf"}, media: []string{"application/pdf", "application/x-pdf"}, load: loadPDF, ready: startPDF},
 		{endings: []string{"xml", "rss", "atom", "rdf"}, media: []string{"application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml", "application/xml", "text/xml"}, parts: loadFeed},
 		{endings: []string{"docx", "docm", "dotx"}, media: []string{"application/vnd.openxmlformats-officedocument.wordprocessingml.document"}, load: loadDOCX},
+		{endings: []string{"rtf"}, media: []string{"application/rtf", "text/rtf"}, load: loadRTF},
+		{endings: []string{"mhtml", "mht"}, media: []string{"multipart/related", "application/x-mimearchive"}, load: loadMHTML},
+		{endings: []string{"enex"}, parts: loadEvernote},
+		{endings: []string{"pptx", "ppsx"}, media: []string{"application/vnd.openxmlformats-officedocument.presentationml.presentation"}, load: loadPPTX},
+		{endings: []string{"xlsx", "xlsm"}, media: []string{"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}, load: loadXLSX},
+		{endings: []string{"odt", "ott", "fodt", "odp", "ods"}, media: []string{"application/vnd.oasis.opendocument.text", "application/vnd.oasis.opendocument.presentation", "application/vnd.oasis.opendocument.spreadsheet"}, load: loadODF},
 		{endings: []string{"epub"}, media: []string{"application/epub+zip"}, load: loadEPUB},
 		{endings: []string{"eml"}, media: []string{"message/rfc822"}, load: loadMail},
 		{endings: []string{"mbox"}, media: []string{"application/mbox"}, parts: loadMailbox},
 		{endings: []string{"csv", "tsv"}, media: []string{"text/csv", "text/tab-separated-values"}, parts: loadCSV},
 		{endings: []string{"jsonl", "ndjson", "json"}, media: []string{"application/json", "application/jsonl", "application/x-ndjson"}, parts: loadJSON},
+		{endings: []string{"rst", "rest"}, media: []string{"text/x-rst", "text/prs.fallenstein.rst"}, load: loadRST},
+		{endings: []string{"adoc", "asciidoc"}, media: []string{"text/asciidoc"}, load: loadAsciiDoc},
+		{endings: []string{"org"}, media: []string{"text/org"}, load: loadOrg},
+		{endings: []string{"tex", "latex", "ltx"}, media: []string{"application/x-tex", "text/x-tex", "application/x-latex"}, load: loadLaTeX},
+		{endings: []string{"ipynb"}, media: []string{"application/x-ipynb+json"}, load: loadNotebook},
+		{endings: []string{"vtt", "srt"}, media: []string{"text/vtt", "application/x-subrip"}, load: loadSubtitles},
 		{endings: []string{"zip"}, media: []string{"application/zip", "application/x-zip-compressed"}, parts: loadZip},
 	}
 }
@@ -102,7 +114,7 @@ func sniff(data []byte) string {
 	head := bytes.ToLower(bytes.TrimLeft(data[:min(len(data), 1024)], "\ufeff \t\r\n"))
 	for _, k := range []struct{ begin, end string }{
 		{"%pdf-", "pdf"}, {"\x1f\x8b", "gz"}, {"<!doctype html", "html"}, {"<html", "html"}, {"<?xml", "xml"}, {"<rss", "xml"}, {"<feed", "xml"},
-		{"{\"", "jsonl"}, {"[{", "jsonl"},
+		{"#!", "sh"}, {"{\\rtf", "rtf"}, {"webvtt", "vtt"}, {"{\"", "jsonl"}, {"[{", "jsonl"},
 	} {
 		if bytes.HasPrefix(head, []byte(k.begin)) {
 			return k.end
@@ -114,8 +126,14 @@ func sniff(data []byte) string {
 	switch {
 	case bytes.Contains(data, []byte("word/document")):
 		return "docx"
+	case bytes.Contains(data, []byte("ppt/presentation.xml")):
+		return "pptx"
+	case bytes.Contains(data, []byte("xl/workbook.xml")):
+		return "xlsx"
 	case bytes.Contains(head, []byte("application/epub+zip")):
 		return "epub"
+	case bytes.Contains(head, []byte("application/vnd.oasis.opendocument.")):
+		return "odt"
 	}
 	return "zip"
 }

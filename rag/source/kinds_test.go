@@ -112,7 +112,7 @@ func TestKinds(t *testing.T) {
 			[]string{"a.jsonl: malformed: object 2: invalid character 'b' looking for beginning of object key string"}},
 		{"a.txt.gz", gzipOf([]byte("Words.")), []rag.Document{doc("a.txt.gz", "Words", "Words.")}, nil},
 		{"a.zip", zipOf("b/c.txt", "Words.", "d.png", "x", "e.zip", string(zipOf("f.md", "# Deep")), ".hidden.txt", "x", "__MACOSX/b/c.txt", "x"),
-			[]rag.Document{doc("a.zip/b/c.txt", "Words", "Words."), doc("a.zip/e.zip/f.md", "Deep", "# Deep\n")}, []string{"a.zip/d.png: not a kind of file that is read"}},
+			[]rag.Document{doc("a.zip/b/c.txt", "Words", "Words."), doc("a.zip/e.zip/f.md", "Deep", "# Deep\n")}, []string{"a.zip/d.png: pictures, code and settings are not read"}},
 		{"a.zip", zipOf("../evil.txt", "x", "/abs.txt", "x", "c:/x.txt", "x", "b.txt", "Words."), []rag.Document{doc("a.zip/b.txt", "Words", "Words.")},
 			[]string{"a.zip/evil.txt: cannot be read: its name points outside the archive", "a.zip/abs.txt: cannot be read: its name points outside the archive", "a.zip/x.txt: cannot be read: its name points outside the archive"}},
 		{"a.xml", []byte(`<rss version="2.0"><channel><title>T</title><item><title>One</title><guid>g</guid><description>The first.</description></item></channel></rss>`),

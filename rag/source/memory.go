@@ -18,6 +18,7 @@ type Memory struct {
 	traces    map[string]rag.Fetched
 	fresh     map[string]rag.Fetched // recorded in this run
 	seen      map[string]bool        // looked up since NewMemory
+	same      map[string]bool        // found unchanged since NewMemory
 	inventory []string               // sorted
 	now       func() time.Time
 }
@@ -26,7 +27,7 @@ type Memory struct {
 // the Source of each article in the store, and of each link to one. An article
 // that is missing there is read again.
 func NewMemory(traces []rag.Fetched, inventory []string, now func() time.Time) *Memory {
-	m := &Memory{traces: make(map[string]rag.Fetched, len(traces)), fresh: map[string]rag.Fetched{}, seen: map[string]bool{}, now: now}
+	m := &Memory{traces: make(map[string]rag.Fetched, len(traces)), fresh: map[string]rag.Fetched{}, seen: map[string]bool{}, same: map[string]bool{}, now: now}
 	for _, t := range traces {
 		m.traces[t.Source] = t
 	}
@@ -57,7 +58,7 @@ func (m *Memory) Stale(roots ...string) []string {
 	defer m.mu.Unlock()
 	var all []string
 	for name := range m.traces {
-		if m.seen[name] {
+		if m.seen[name] || m.inSame(name) {
 			continue
 		}
 		for _, root := range roots {
@@ -70,11 +71,28 @@ func (m *Memory) Stale(roots ...string) []string {
 	return all
 }
 
+// inSame reports whether name is in an archive that was not read again, because
+// it is unchanged.
+func (m *Memory) inSame(name string) bool {
+	for at := strings.LastIndexByte(name, '/'); at > 0; at = strings.LastIndexByte(name[:at], '/') {
+		if m.same[name[:at]] {
+			return true
+		}
+	}
+	return false
+}
+
 // unchanged reports whether source still has this stamp and the store has all
 // of its articles.
 func (m *Memory) unchanged(source, stamp string) bool {
 	t := m.trace(source)
-	return stamp != "" && t.Stamp == stamp && t.Failure == "" && m.complete(t)
+	if stamp == "" || t.Stamp != stamp || t.Failure != "" || !m.complete(t) {
+		return false
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.same[source] = true
+	return true
 }
 
 // complete reports whether the store has all articles that a place gave.
@@ -164,6 +182,20 @@ func (m *Memory) failed(source, stamp string, why error, after time.Duration) {
 	t.Stamp, t.Failure, t.Tries, t.At = stamp, reasonOf(why), t.Tries+1, m.now()
 	t.Next = t.At.Add(max(wait, after))
 	m.put(t)
+}
+
+// skip records a file that is not read for what it is, and returns s. It is
+// tried again in every run, because it costs nothing.
+func (m *Memory) skip(s *Skipped) *Skipped {
+	m.failed(s.Source, "", s, 0)
+	return s
+}
+
+// Failed reports whether a place of an earlier run is one that the user may want
+// to correct: not an empty page, and not a picture or a setting.
+func Failed(t rag.Fetched) bool {
+	reason, _, _ := strings.Cut(t.Failure, ": ")
+	return reason != "" && reason != Empty.String() && reason != Other.String()
 }
 
 // reasonOf returns the message of an error without the name of the place.

@@ -65,8 +65,8 @@ var dateNames = []struct {
 		`^(?:date|dcdate|dctermsdate|dcissued|dctermsissued|published|pdate|ptime|citationdate|citationonlinedate|sailthrudate|articlepublished|articledate)$`)},
 }
 
-// otherNames matches the names of dates of other things than the page.
-var otherNames = regexp.MustCompile(`video|image|audio|music|event|product|expir|build|template`)
+// otherDates matches the names of dates of other things than the page.
+var otherDates = regexp.MustCompile(`video|image|audio|music|event|product|expir|build|template`)
 
 var nameSigns = strings.NewReplacer("-", "", "_", "", ".", "", ":", "", " ", "")
 
@@ -74,7 +74,7 @@ var nameSigns = strings.NewReplacer("-", "", "_", "", ".", "", ":", "", " ", "")
 // is not that of a date.
 func dateRoleOf(name string) (role dateRole, ok bool) {
 	name = nameSigns.Replace(strings.ToLower(name))
-	if name == "" || otherNames.MatchString(name) {
+	if name == "" || otherDates.MatchString(name) {
 		return 0, false
 	}
 	for _, d := range dateNames {

@@ -28,7 +28,7 @@ const maxTexts = 20_000
 // order of their marks. ok is false if the page has more than maxTexts.
 func markTexts(doc *html.Node) (texts []*html.Node, ok bool) {
 	for n := range doc.Descendants() {
-		if n.Type != html.TextNode || n.Parent != nil && unread[n.Parent.Data] {
+		if n.Type != html.TextNode || n.Parent != nil && textless[n.Parent.Data] {
 			continue
 		}
 		if strings.ContainsFunc(n.Data, isMark) {
@@ -45,8 +45,8 @@ func markTexts(doc *html.Node) (texts []*html.Node, ok bool) {
 	return texts, true
 }
 
-// unread are the elements whose text is not text of the page.
-var unread = map[string]bool{"script": true, "style": true, "template": true, "noscript": true, "textarea": true, "title": true, "iframe": true, "noembed": true, "noframes": true, "xmp": true, "plaintext": true}
+// textless are the elements whose text is not text of the page.
+var textless = map[string]bool{"script": true, "style": true, "template": true, "noscript": true, "textarea": true, "title": true, "iframe": true, "noembed": true, "noframes": true, "xmp": true, "plaintext": true}
 
 func isMark(r rune) bool { return firstMark <= r && r <= lastMark }
 
@@ -147,7 +147,7 @@ func textsOf(root *html.Node, skip func(*html.Node) bool) []*html.Node {
 	var gather func(n *html.Node)
 	gather = func(n *html.Node) {
 		switch {
-		case n.Type == html.TextNode && n.Parent != nil && !unread[n.Parent.Data]:
+		case n.Type == html.TextNode && n.Parent != nil && !textless[n.Parent.Data]:
 			all = append(all, n)
 		case n.Type == html.ElementNode && skip(n):
 			return
@@ -240,7 +240,7 @@ var wholes = map[string]float64{"pre": 0.01, "table": 0.6, "ul": 0.6, "ol": 0.5,
 // complete returns the number of letters in n, and of those that are kept.
 func (c completer) complete(n *html.Node) (all, kept int) {
 	if n.Type == html.TextNode {
-		if n.Parent != nil && unread[n.Parent.Data] {
+		if n.Parent != nil && textless[n.Parent.Data] {
 			return 0, 0
 		}
 		all = utf8.RuneCountInString(oneLine(n.Data))

@@ -38,7 +38,7 @@ func (r Reader) open(ctx context.Context, f file, at place, yield func(rag.Docum
 	}
 	k, ok := kindOf(f)
 	if !ok {
-		return yield(rag.Document{}, at.skip(UnknownKind, nil))
+		return yield(rag.Document{}, at.skipped(unread(f)))
 	}
 	f.warn = func(err error) {
 		if r.Warn != nil {

@@ -111,7 +111,7 @@ func TestParseSkips(t *testing.T) {
 		why            Reason
 		want           string
 	}{
-		{"an unknown kind", "a.png", "Words.", UnknownKind, "a.png: not a kind of file that is read"},
+		{"an unknown kind", "a.png", "Words.", Other, "a.png: pictures, code and settings are not read"},
 		{"an empty file", "a.txt", "", Empty, "a.txt: no words in it"},
 		{"no words", "a.md", "\ufeff\n \t* * *\n<!-- words -->\n", Empty, "a.md: no words in it"},
 		{"only a front matter", "a.md", "---\ntitle: A\n---\n", Empty, "a.md: no words in it"},
@@ -173,13 +173,13 @@ func TestTitle(t *testing.T) {
 
 func TestReasons(t *testing.T) {
 	t.Parallel()
-	for r := UnknownKind; r <= Unpublished; r++ {
+	for r := UnknownKind; r <= Later; r++ {
 		if strings.HasPrefix(r.String(), "reason") {
 			t.Errorf("reason %d has no description", r)
 		}
 	}
-	if len(reasons) != int(Unpublished) {
-		t.Errorf("%d reasons have a description, want %d", len(reasons), int(Unpublished))
+	if len(reasons) != int(Later) {
+		t.Errorf("%d reasons have a description, want %d", len(reasons), int(Later))
 	}
 }
 

@@ -45,8 +45,10 @@ const (
 	Encrypted                     // it needs a password
 	Unreachable                   // the server did not deliver it
 	Forbidden                     // the site's robots.txt disallows it
-	Later                         // it failed before, and its next retry is not due yet
+	Other                         // a picture, code or a setting: it holds no article
+	Private                       // only some members of a chat can read it
 	Unpublished                   // a draft, or it is not published yet
+	Later                         // it failed before, and its next retry is not due yet
 )
 
 var reasons = map[Reason]string{
@@ -62,6 +64,8 @@ var reasons = map[Reason]string{
 	Encrypted:   "encrypted",
 	Unreachable: "cannot be fetched",
 	Forbidden:   "the site's robots.txt disallows it",
+	Other:       "pictures, code and settings are not read",
+	Private:     "private messages",
 	Later:       "waiting to retry",
 	Unpublished: "not published",
 }
@@ -72,6 +76,17 @@ func (r Reason) String() string {
 		return s
 	}
 	return "reason " + strconv.Itoa(int(r))
+}
+
+// Cause returns the reason in words, without the details of one file. For a file
+// that waits to be tried again, that is why it failed before.
+func (s *Skipped) Cause() string {
+	if s.Reason == Later && s.Err != nil {
+		cause, _, _ := strings.Cut(s.Err.Error(), ": ")
+		cause, _, _ = strings.Cut(cause, " (next try")
+		return cause
+	}
+	return s.Reason.String()
 }
 
 // printable returns a path that is safe to show. It quotes an empty path and

@@ -193,11 +193,11 @@ func (r Reader) folder(ctx context.Context, fsys fs.FS, start string, at place, 
 func (r Reader) readFile(ctx context.Context, fsys fs.FS, name string, mode fs.FileMode, at place, named bool, yield func(rag.Document, error) bool) bool {
 	switch {
 	case mode&fs.ModeSymlink != 0:
-		return r.emit(ctx, rag.Document{}, at.skip(Link, nil), yield)
+		return r.emit(ctx, rag.Document{}, r.Memory.skip(at.skip(Link, nil)), yield)
 	case !mode.IsRegular():
-		return r.emit(ctx, rag.Document{}, at.skip(Special, nil), yield) // opening a pipe would block until something writes to it
-	case !known(name):
-		return r.emit(ctx, rag.Document{}, at.skip(UnknownKind, nil), yield)
+		return r.emit(ctx, rag.Document{}, r.Memory.skip(at.skip(Special, nil)), yield) // opening a pipe would block until something writes to it
+	case !known(name) || !named && isOther(name):
+		return r.emit(ctx, rag.Document{}, r.Memory.skip(at.skipped(unread(file{name: name}))), yield)
 	}
 	stamp := r.stamp(fsys, name)
 	if r.Memory.unchanged(at.source, stamp) {

@@ -68,12 +68,12 @@ func TestFiles(t *testing.T) {
 		want  []string
 	}{
 		{"a folder", []string{root}, []string{
-			"README", "a/b/c.markdown", "a/photo.PNG: not a kind of file that is read", "a/z.md", "a.text", "b.txt",
+			"README", "a/b/c.markdown", "a/photo.PNG: pictures, code and settings are not read", "a/z.md", "a.text", "b.txt",
 			"big.txt: too large: more than 100 bytes", "binary: not text", "empty.md: no words in it"}},
 		{"in the given order", []string{at("b.txt"), at("a/b"), at("a.text")}, []string{"b.txt", "a/b/c.markdown", "a.text"}},
 		{"hidden, named", []string{at(".git"), at(".hidden.txt")}, []string{".git/config.txt", ".hidden.txt"}},
 		{"a missing path", []string{at("none.txt"), at("b.txt")}, []string{"none.txt: file does not exist", "b.txt"}},
-		{"unknown kind, named", []string{at("a/photo.PNG")}, []string{"a/photo.PNG: not a kind of file that is read"}},
+		{"unknown kind, named", []string{at("a/photo.PNG")}, []string{"a/photo.PNG: pictures, code and settings are not read"}},
 		{"an empty path", []string{""}, []string{`"": file does not exist`}},
 		{"below a file", []string{at("b.txt/c")}, []string{"b.txt/c: cannot be read: not a directory"}},
 		{"nothing to read", []string{at("empty-folder")}, nil},
@@ -250,7 +250,7 @@ func TestCollection(t *testing.T) {
 func TestEnd(t *testing.T) {
 	t.Parallel()
 	root := tree(t, map[string]string{"a.txt": "Words.", "b.png": "", "c.txt": "Words.", "d/e.txt": "Words."})
-	all := []string{"a.txt", "b.png: not a kind of file that is read", "c.txt", "d/e.txt", "a.txt"}
+	all := []string{"a.txt", "b.png: pictures, code and settings are not read", "c.txt", "d/e.txt", "a.txt"}
 	paths := []string{root, filepath.Join(root, "a.txt")}
 	for n := range len(all) {
 		var got []string

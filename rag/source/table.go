@@ -137,13 +137,16 @@ func (r *rows) unique(name string) string {
 }
 
 // loadJSON yields each object of a file: one a line, an array of objects, or a
-// single object. It also reads JSON feeds.
+// single object. It also reads JSON feeds and the exports of chats.
 func loadJSON(f file, yield func(part) bool) error {
 	if isJSONFeed(f.data) {
 		return loadFeed(f, yield)
 	}
 	if isGhostExport(f.data) {
 		return loadGhost(f, yield)
+	}
+	if load := chatExport(f.data); load != nil {
+		return load(f, yield)
 	}
 	data := bytes.TrimPrefix(f.data, []byte("\xef\xbb\xbf"))
 	if !utf8.Valid(data) {

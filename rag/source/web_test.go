@@ -92,7 +92,7 @@ func TestWeb(t *testing.T) {
 	})
 	for path, want := range map[string]string{
 		"/a": "/a Page A", "/a?utm_source=x": "/a Page A", "/old": "/a Page A", "/thief": "/thief Thief", "/careless": "/careless Careless",
-		"/text": "/text Words in cafés", "/note.md": "/note.md A note", "/picture": "/picture: not a kind of file that is read", "/empty": "/empty: no words in it",
+		"/text": "/text Words in cafés", "/note.md": "/note.md A note", "/picture": "/picture: pictures, code and settings are not read", "/empty": "/empty: no words in it",
 		"/missing": "/missing: cannot be fetched: 404 Not Found", "/pdf": "/pdf A report", "/b": "/real-b Page B",
 	} {
 		got := s.read(s.web(nil).Articles(t.Context(), s.URL+path))

@@ -24,6 +24,9 @@ func loadZip(f file, yield func(part) bool) error {
 	if posts := substackPosts(f, z); posts != nil {
 		return loadSubstack(f, z, posts, yield)
 	}
+	if root, ok := isSlack(z); ok {
+		return loadSlack(f, z, root, yield)
+	}
 	n := 0
 	for _, e := range z.File {
 		name := e.Name
@@ -38,8 +41,8 @@ func loadZip(f file, yield func(part) bool) error {
 		case inside(name) != nil:
 			p.name = strings.ToValidUTF8(path.Base(path.Clean("/"+strings.ReplaceAll(name, "\\", "/"))), "")
 			p.err = &Skipped{Reason: Unreadable, Err: inside(name)}
-		case !known(name):
-			p.err = &Skipped{Reason: UnknownKind}
+		case !known(name) || isOther(name):
+			p.err = unread(file{name: name})
 		default:
 			p.file, p.err = zipped(f, e)
 		}

@@ -32,6 +32,7 @@ type addFlags struct {
 	watch        bool
 	every        time.Duration
 	allowPrivate bool
+	verbose      bool
 	as           string
 	fields       source.Fields
 }
@@ -43,18 +44,32 @@ func Command(p *cli.Program) *cobra.Command {
 		Use:   "add PATH|URL|FEED|-…",
 		Short: "Add articles, or update changed ones",
 		Long: `Add reads articles from files, folders and their subfolders, web pages, feeds
-and standard input (-). It reads text, Markdown, HTML, PDF, Word (.docx), EPUB,
-mail (.eml, .mbox), tables (.csv, .jsonl), RSS, Atom and JSON feeds, exports of
-WordPress, Blogger, Ghost, Medium and Substack, and .gz and .zip files of them.
+and standard input (-). It reads:
+
+  text         text, Markdown, reStructuredText, AsciiDoc, Org, LaTeX, notebooks
+  pages        HTML, saved pages (.mhtml), RSS, Atom and JSON feeds
+  documents    PDF, Word, OpenDocument, Rich Text, EPUB, PowerPoint
+  tables       .csv, .tsv, .jsonl, .json, Excel
+  messages     mail (.eml, .mbox), exports of Discord (DiscordChatExporter's
+               JSON), Slack (.zip) and Telegram (JSON)
+  exports      WordPress, Blogger, Ghost, Medium, Substack, Evernote (.enex)
+  subtitles    .vtt, .srt
+  archives     .gz and .zip files of them
+
 For an OPML file, it adds the feeds that the file lists.
+
+A chat is cut into conversations: at a pause when the day has changed. Messages
+of bots, joins and pins are left out, and so are private messages in an export of
+a whole workspace or account.
 
 Run the same command again to update changed articles; unchanged ones are not
 read again. With --watch or --every, footnote keeps running and updates by
 itself.
 
-Files without readable text are skipped, and footnote tells you why. Run
-` + "`footnote list --failed`" + ` to see what was skipped and when footnote will try
-again.
+Files without readable text are skipped, and footnote tells you why and how many.
+With --verbose it lists each. Run ` + "`footnote list --failed`" + ` to see what failed
+and when footnote will try again. Pictures, code, settings and empty pages are
+no failures.
 
 Articles that are not published are skipped, unless you add --drafts: those with
 draft: true, published: false or a date in the future.
@@ -96,6 +111,7 @@ unless you add --yes.`,
 	flags.BoolVar(&f.crawl, "crawl", false, "read every page below the URLs, found by the sitemap or by links")
 	flags.BoolVar(&f.drafts, "drafts", false, "also add articles that are not published, such as those with draft: true")
 	flags.BoolVar(&f.allowPrivate, "allow-private", false, "also fetch from private addresses, and use the proxy that the environment sets")
+	flags.BoolVar(&f.verbose, "verbose", false, "list each skipped file, not only their number")
 	flags.StringVar(&f.as, "as", "", "file `NAME` for standard input, with an extension for its format, as in minutes.html")
 	for _, field := range []struct {
 		name  string

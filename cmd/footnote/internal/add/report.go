@@ -37,9 +37,7 @@ func (a *adding) print(r result) error {
 	for _, w := range r.warnings {
 		a.Note("warning: %s", words.OneLine(w.String()))
 	}
-	for _, err := range r.Skipped {
-		a.Note("skipped %s", words.OneLine(err.Error()))
-	}
+	a.printSkipped(r.Skipped)
 	for _, t := range r.redirected {
 		a.Note("%s redirects to %s", t.Source, t.Target)
 	}
@@ -73,6 +71,51 @@ func (w *warnings) take() []source.Warning {
 	return w.all
 }
 
+// printSkipped prints what was skipped: a line for each reason, or for each file
+// if --verbose is set.
+func (a *adding) printSkipped(skipped []error) {
+	groups := map[string][]error{}
+	var causes []string // in order of their first file
+	for _, err := range skipped {
+		cause := err.Error()
+		if s := (*source.Skipped)(nil); errors.As(err, &s) {
+			cause = s.Cause()
+		}
+		if groups[cause] == nil {
+			causes = append(causes, cause)
+		}
+		groups[cause] = append(groups[cause], err)
+	}
+	grouped := false
+	for _, cause := range causes {
+		group := groups[cause]
+		if a.verbose || len(group) == 1 {
+			for _, err := range group {
+				a.Note("skipped %s", words.OneLine(err.Error()))
+			}
+		} else {
+			grouped = true
+			a.Note("skipped %s: %s", words.Count(len(group), "file"), words.OneLine(cause))
+		}
+		if command := converter(group[0]); command != "" && cause != source.Other.String() {
+			a.Note("hint: `%s` makes it readable", command)
+		}
+	}
+	if grouped {
+		a.Note("add --verbose to list each skipped file")
+	}
+}
+
+// converter returns a command that makes a skipped file readable; empty if none
+// is known or it needs none.
+func converter(err error) string {
+	var s *source.Skipped
+	if !errors.As(err, &s) || s.Reason != source.UnknownKind && s.Reason != source.Other && s.Reason != source.NoText {
+		return ""
+	}
+	return source.Converter(s.Path)
+}
+
 // failed returns an error if a path has disappeared or if no article could be
 // read.
 func failed(r index.Report, args []string) error {
@@ -94,8 +137,8 @@ func failed(r index.Report, args []string) error {
 	return exit.WithHint(fmt.Errorf("no article found in %s%s", strings.Join(args, ", "), reasons), kindsHint)
 }
 
-// kindsHint lists the formats that footnote reads.
-const kindsHint = "footnote reads text, Markdown, HTML, PDF, Word (.docx), EPUB, mail, tables, feeds, and .gz and .zip files of them"
+// kindsHint names the list of formats.
+const kindsHint = "run `footnote add --help` to see the formats that footnote reads"
 
 // hintFor returns the hint for a file or page that could not be read.
 func hintFor(err error) string {
@@ -113,6 +156,9 @@ func hintFor(err error) string {
 	case !errors.As(err, &s):
 		return kindsHint
 	}
+	if command := converter(err); command != "" {
+		return "run `" + command + "` and add the result"
+	}
 	switch s.Reason {
 	case source.Unreachable:
 		return "check the address and your connection, or try again later"
@@ -125,7 +171,7 @@ func hintFor(err error) string {
 	case source.Encrypted:
 		return "save a copy without a password and add that"
 	case source.NoText:
-		return "if it contains pictures of text, run OCR on it, for example with ocrmypdf, and add the result"
+		return "if it contains pictures of text, run OCR on it, and add the result"
 	}
 	return kindsHint
 }

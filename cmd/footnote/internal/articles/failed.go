@@ -9,6 +9,7 @@ import (
 	"footnote/cmd/footnote/internal/cli"
 	"footnote/cmd/footnote/internal/open"
 	"footnote/cmd/footnote/internal/words"
+	"footnote/rag/source"
 )
 
 // failure is a file or page that could not be read, in the output of
@@ -34,7 +35,7 @@ func listFailed(ctx context.Context, p *cli.Program) error {
 	}
 	all := []failure{}
 	for _, t := range traces {
-		if t.Failure != "" {
+		if source.Failed(t) {
 			all = append(all, failure{t.Source, t.Failure, t.Tries, t.At.UTC().Format(time.RFC3339), t.Next.UTC().Format(time.RFC3339)})
 		}
 	}
@@ -49,7 +50,7 @@ func listFailed(ctx context.Context, p *cli.Program) error {
 	tab := tabwriter.NewWriter(p.Stdout, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(tab, "TRIES\tLAST TRY\tNEXT TRY\tSOURCE\tREASON")
 	for _, t := range traces {
-		if t.Failure != "" {
+		if source.Failed(t) {
 			fmt.Fprintf(tab, "%d\t%s\t%s\t%s\t%s\n", t.Tries, t.At.Local().Format("Jan 2 15:04"), t.Next.Local().Format("Jan 2 15:04"), text.Path(t.Source), words.OneLine(t.Failure))
 		}
 	}

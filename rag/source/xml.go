@@ -1,0 +1,55 @@
+package source
+
+import (
+	"bytes"
+	"encoding/xml"
+	"fmt"
+)
+
+// xmlReader reads XML of limited depth.
+type xmlReader struct {
+	d     *xml.Decoder
+	depth int
+	names []string // of the open elements
+}
+
+func newXMLReader(data []byte) *xmlReader {
+	return &xmlReader{d: xml.NewDecoder(bytes.NewReader(data))}
+}
+
+// next returns the next token. At the end it returns io.EOF.
+func (x *xmlReader) next() (xml.Token, error) {
+	t, err := x.d.Token()
+	if err != nil {
+		return nil, err
+	}
+	switch t := t.(type) {
+	case xml.StartElement:
+		if x.depth++; x.depth > maxXMLDepth {
+			return nil, fmt.Errorf("elements nested more than %d deep", maxXMLDepth)
+		}
+		x.names = append(x.names, t.Name.Local)
+	case xml.EndElement:
+		x.depth--
+		x.names = x.names[:x.depth]
+	}
+	return t, nil
+}
+
+// element returns the name of the innermost element; empty outside of all.
+func (x *xmlReader) element() string {
+	if x.depth == 0 {
+		return ""
+	}
+	return x.names[x.depth-1]
+}
+
+// skip goes to the end of the element that began.
+func (x *xmlReader) skip() error {
+	for level := x.depth; x.depth >= level; {
+		if _, err := x.next(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
