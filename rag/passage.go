@@ -13,6 +13,8 @@ type Passage struct {
 	Source     string           // Document.Source
 	Text       string           // Document.Text[Start:End]
 	Start, End int              // byte offsets in Document.Text
+	Columns    string           // the row that names the columns of a table within which Text begins; otherwise empty
+	ColumnsAt  int              // byte offset of Columns in Document.Text
 	Score      float64          // of the best chunk; see [Ranked]
 	Dense      float64          // cosine similarity of the best chunk to the question
 	Lexical    float64          // BM25 score of the best chunk; 0: no match
@@ -60,13 +62,21 @@ func (p Passage) AnswerText(s ScoredSentence) string {
 	return p.Text[s.Answer.Start-p.Start : s.Answer.End-p.Start]
 }
 
+// Of returns the bytes start to end of the article, which are in Text or in Columns.
+func (p Passage) Of(start, end int) string {
+	if p.Columns != "" && start < p.Start {
+		return p.Columns[start-p.ColumnsAt : end-p.ColumnsAt]
+	}
+	return p.Text[start-p.Start : end-p.Start]
+}
+
 // Citation returns footnote n, for an answer to q: the bytes start to end of the article.
 func (p Passage) Citation(n, start, end int, q Question) Citation {
 	c := Citation{
 		N: n, Title: p.Chunk.Title, URL: p.Chunk.URL, Doc: p.Chunk.Doc, Source: p.Source, Published: p.Chunk.Published,
-		Old: q.Outdated(p.Chunk.Published), Quote: p.Text[start-p.Start : end-p.Start], Start: start, End: end,
+		Old: q.Outdated(p.Chunk.Published), Quote: p.Of(start, end), Start: start, End: end,
 	}
-	if p.Page > 0 {
+	if p.Page > 0 && start >= p.Start {
 		c.Page = p.Page + strings.Count(p.Text[:start-p.Start], PageBreak)
 	}
 	return c

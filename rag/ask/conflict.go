@@ -79,7 +79,7 @@ func sourceOf(q question.Reading, d rag.Draft, i int, passages []rag.Passage) (s
 	for _, x := range check.EvidenceOf(q, d.Claims[i], passages) {
 		p := passages[x.Passage]
 		if !p.Chunk.Published.IsZero() {
-			return statement{p.Text[x.Start-p.Start : x.End-p.Start], shortAnswer([]rag.Cite{x}, passages), x, p.Chunk.Published}, true
+			return statement{p.Of(x.Start, x.End), shortAnswer([]rag.Cite{x}, passages), x, p.Chunk.Published}, true
 		}
 	}
 	return statement{}, false

@@ -58,7 +58,7 @@ func (p *passage) head() string {
 }
 
 // text returns the text of a cite of the passage.
-func (p *passage) text(x rag.Cite) string { return p.Text[x.Start-p.Start : x.End-p.Start] }
+func (p *passage) text(x rag.Cite) string { return p.Of(x.Start, x.End) }
 
 // source returns the passage with its title and date.
 func (p *passage) source() *source {

@@ -102,7 +102,7 @@ func (r *Reader) Read(ctx context.Context, question string, passages []rag.Passa
 		// The tokenizer removes control characters, and would join the words of
 		// two pages.
 		text := strings.ReplaceAll(p.Text, rag.PageBreak, " ")
-		all = r.appendWindows(all, i, first, r.head(p.Chunk), text)
+		all = r.appendWindows(all, i, first, r.head(p), text)
 	}
 	readings := make([]rag.Reading, len(all)) // of each window
 	err := r.each(ctx, all, func(w *bert.Worker, i int) {
@@ -124,13 +124,14 @@ func (r *Reader) Read(ctx context.Context, question string, passages []rag.Passa
 	return whole, nil
 }
 
-// head returns the tokens of a chunk's title and of the headings above it.
-func (r *Reader) head(c rag.Chunk) []bert.Token {
+// head returns the tokens of a passage's title, of the headings above it and of the
+// columns of the table that it begins in.
+func (r *Reader) head(p rag.Passage) []bert.Token {
 	var headings []string
-	for _, h := range c.Headings() {
+	for _, h := range append(p.Chunk.Headings(), p.Columns) {
 		headings = append(headings, asSentence(h))
 	}
-	return append(r.model.Tokens(asSentence(c.Title), maxHeading), r.model.Tokens(strings.Join(headings, " "), maxHeading)...)
+	return append(r.model.Tokens(asSentence(p.Chunk.Title), maxHeading), r.model.Tokens(strings.Join(headings, " "), maxHeading)...)
 }
 
 // asSentence returns a title with a full stop, as the model saw titles in its

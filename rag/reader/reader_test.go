@@ -401,7 +401,7 @@ func TestLongPassage(t *testing.T) {
 	}
 	checkReading(t, whole, got[0])
 	var parts []rag.Passage // what each window has of the passage; sentences that it does not have are empty
-	for _, w := range r.appendWindows(nil, 0, r.model.Encode(nil, question, maxQuestion+2), r.head(whole.Chunk), whole.Text) {
+	for _, w := range r.appendWindows(nil, 0, r.model.Encode(nil, question, maxQuestion+2), r.head(whole), whole.Text) {
 		from, to := w.tokens[0].Start, w.tokens[len(w.tokens)-1].End
 		part := rag.Passage{Chunk: whole.Chunk, Text: whole.Text[from:to], Start: whole.Start + from, End: whole.Start + to}
 		for _, s := range whole.Sentences {
@@ -550,7 +550,7 @@ func TestSpans(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			for _, w := range r.appendWindows(nil, 0, r.model.Encode(nil, "who?", 0), r.head(p.Chunk), p.Text) {
+			for _, w := range r.appendWindows(nil, 0, r.model.Encode(nil, "who?", 0), r.head(p), p.Text) {
 				checkSpans(t, r, p, &w, func(i int) (start, end float32) {
 					return float32((i+1)*7919%1009) / 100, float32((i+1)*104729%997) / 100
 				})
@@ -571,7 +571,7 @@ func checkSpans(t *testing.T, r *Reader, p rag.Passage, w *window, logits func(i
 		x[i*bert.Hidden], x[i*bert.Hidden+1] = logits(i)
 	}
 	none := x[0] + x[1]
-	begin := w.second + len(r.head(p.Chunk))
+	begin := w.second + len(r.head(p))
 	want := make([]rag.Span, len(p.Sentences))
 	for n, s := range p.Sentences {
 		found := false

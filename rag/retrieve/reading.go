@@ -114,13 +114,14 @@ func addCosines(ctx context.Context, embedder rag.Embedder, q Query, found []*ca
 
 // readScore returns the logarithm of a candidate's Score, up to a constant.
 func (c *candidate) readScore() float64 {
-	return readAnswers*c.answers + readSpan*c.Answer.Score + readPassage*c.passage + readCoverage*c.coverage + readPlace*c.place + readTimely*c.timely
+	return readAnswers*c.answers + readSpan*c.Answer.Score + readPassage*c.passage + readCoverage*c.coverage + readPlace*c.place + readCodes*c.codes + readTimely*c.timely
 }
 
 // Weights of a sentence that was read: a conditional logit (McFadden 1974) that
-// this command fits, except for three. readTimely is as much as a passage gets.
-// readCoverage and readPlace are chosen: between 0 and 1.2 the first makes no difference
-// to these sets, but they have no headings, whose words count in both.
+// this command fits, except for four. readTimely is as much as a passage gets.
+// readCoverage, readPlace and readCodes are chosen: between 0 and 1.2 the first makes no
+// difference to these sets, but they have no headings, whose words count in both, and
+// hardly a code. E1043 is another thing than E1042, however alike their sentences are.
 //
 //	go run ./cmd/footnote/internal/fit sentences ../shared/data/squad ../shared/data/clapnq ../shared/data/realtimeqa
 const (
@@ -129,6 +130,7 @@ const (
 	readPassage  = 24.
 	readCoverage = 1.2
 	readPlace    = 3.
+	readCodes    = 8.
 	readCosine   = 19.
 	readTimely   = readPassage * timeWeight
 )

@@ -143,6 +143,9 @@ func (r Retriever) Passages(ctx context.Context, ranked []rag.Ranked) ([]rag.Pas
 			articles[d.ID] = d
 		}
 		p.Start, p.End = wholeBlocks(d.Text, p.Start, p.End)
+		if b := text.BlockAt(d.Text, p.Start); b.Kind == text.Table && b.Lines[0].End <= p.Start {
+			p.Columns, p.ColumnsAt = b.Lines[0].Of(d.Text), b.Lines[0].Start
+		}
 		p.Source, p.Text, p.Page = d.Source, d.Text[p.Start:p.End], rag.PageAt(d.Text, p.Start)
 		for _, s := range text.Sentences(d.Text, text.Span{Start: p.Start, End: p.End}) {
 			p.Sentences = append(p.Sentences, rag.ScoredSentence{Start: s.Start, End: s.End})

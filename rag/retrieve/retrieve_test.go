@@ -1,6 +1,8 @@
 package retrieve
 
 import (
+	"fmt"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -8,6 +10,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"footnote/rag"
+	"footnote/rag/index"
+	"footnote/rag/library"
+	"footnote/rag/ragtest"
 )
 
 // TestFuse checks the order of hits from both searches, and the cosine of a chunk
@@ -60,6 +65,40 @@ func TestJoin(t *testing.T) {
 	long := []rag.Passage{{Chunk: best, Start: 80, End: 108}}
 	if join(long, rag.Ranked{Chunk: chunk("a", "Ships", 105, "5678901234")}) {
 		t.Error("a passage grew to more than three times its best chunk")
+	}
+}
+
+// TestColumns checks that a passage within a long table has the names of its columns.
+func TestColumns(t *testing.T) {
+	t.Parallel()
+	var table strings.Builder
+	table.WriteString("The hosts of the harbour.\n\nHost | Port\n")
+	for i := range 600 {
+		fmt.Fprintf(&table, "alder%d | %d\n", i, 9000+i)
+	}
+	doc := rag.Document{ID: "hosts", Title: "Hosts", Text: table.String()}
+	store, err := library.Open(filepath.Join(t.TempDir(), "l.db"), library.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = store.Close() })
+	if _, err := (index.Indexer{Store: store, Embedder: ragtest.Embedder{}}).Sync(t.Context(), func(yield func(rag.Document, error) bool) { yield(doc, nil) }); err != nil {
+		t.Fatal(err)
+	}
+	for row, want := range map[string]string{"alder0 | 9000": "", "alder377 | 9377": "Host | Port", "alder599 | 9599": "Host | Port"} {
+		at := strings.Index(doc.Text, row)
+		passages, err := Retriever{Store: store}.Passages(t.Context(), []rag.Ranked{{Chunk: rag.Chunk{Doc: doc.ID, Start: at, End: at + len(row)}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		p := passages[0]
+		if p.Columns != want || p.Columns != "" && p.Of(p.ColumnsAt, p.ColumnsAt+len(p.Columns)) != want {
+			t.Errorf("%s: columns %q at %d, want %q", row, p.Columns, p.ColumnsAt, want)
+		}
+		last := p.Sentences[len(p.Sentences)-1]
+		if got := columnsOf(&p, last); got != "Host | Port" {
+			t.Errorf("%s: columns %q", row, got)
+		}
 	}
 }
 

@@ -3,6 +3,7 @@ package retrieve
 import (
 	"context"
 	"math"
+	"slices"
 	"strings"
 
 	"footnote/rag"
@@ -37,6 +38,7 @@ type candidate struct {
 	coverage      float64    // see Evidence
 	own           float64    // see Evidence
 	place         float64    // see Evidence
+	codes         float64    // share of the question's codes, such as E1042, in the sentence and around it
 	hasKind       bool       // whether it contains the kind of thing asked for
 	isQuestion    bool       // whether it is a question
 	contradicts   bool       // see Evidence
@@ -57,7 +59,7 @@ func candidates(q Query, passages []rag.Passage) []*candidate {
 	seen := map[place]bool{} // passages may overlap
 	var all []*candidate
 	withKind := 0
-	timely := timeliness(q.Reading, passages)
+	timely, codes := timeliness(q.Reading, passages), q.codes()
 	for i := range passages {
 		p := &passages[i]
 		around := strings.Join(p.Chunk.Headings(), "\n")
@@ -77,6 +79,9 @@ func candidates(q Query, passages []rag.Passage) []*candidate {
 			}
 			columns := columnsOf(p, *c.ScoredSentence)
 			c.coverage, c.own = q.coverage(text.StemSet(c.text, lead, columns, q.titleOf(p.Chunk), p.Chunk.Section)), q.coverage(own)
+			if len(codes) > 0 {
+				c.codes = share(codes, text.Tokens(strings.Join([]string{c.text, columns, around, p.Chunk.Title}, "\n")))
+			}
 			if c.place = underHeadings; columns != "" {
 				c.place = q.coverage(text.StemSet(c.text, columns, around))
 			}
@@ -105,6 +110,22 @@ func candidates(q Query, passages []rag.Passage) []*candidate {
 	return all
 }
 
+// codes returns the codes of the question.
+func (q Query) codes() []text.Token {
+	return slices.DeleteFunc(slices.Clone(q.Tokens), func(t text.Token) bool { return !isCode(t) })
+}
+
+// share returns the share of codes that tokens have: 0 … 1.
+func share(codes, tokens []text.Token) float64 {
+	n := 0.
+	for _, c := range codes {
+		if slices.ContainsFunc(tokens, func(t text.Token) bool { return strings.EqualFold(t.Raw, c.Raw) }) {
+			n++
+		}
+	}
+	return n / float64(len(codes))
+}
+
 // columnsOf returns the row that names the columns of the table that a sentence is a
 // row of; "" if it is none.
 func columnsOf(p *rag.Passage, s rag.ScoredSentence) string {
@@ -112,7 +133,12 @@ func columnsOf(p *rag.Passage, s rag.ScoredSentence) string {
 		return ""
 	}
 	b := text.BlockAt(p.Text, s.Start-p.Start)
-	if b.Kind != text.Table || s.Start-p.Start < b.Lines[0].End {
+	switch {
+	case b.Kind != text.Table:
+		return ""
+	case b.Lines[0].Start == 0 && p.Columns != "":
+		return p.Columns
+	case s.Start-p.Start < b.Lines[0].End:
 		return ""
 	}
 	return b.Lines[0].Of(p.Text)

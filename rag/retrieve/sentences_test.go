@@ -43,6 +43,27 @@ func TestCandidates(t *testing.T) {
 	}
 }
 
+// TestCodes checks which sentences are about the code that is asked for.
+func TestCodes(t *testing.T) {
+	t.Parallel()
+	p := ragtest.Passage("errors", "Errors", "E1042 means that the token is old. E1043 means that the token is wrong. Call 110.")
+	p.Chunk.Section = "E1044"
+	for asked, want := range map[string][]float64{
+		"What does e1042 mean?":             {1, 0, 0},
+		"What do E1042 and E1043 mean?":     {.5, .5, 0},
+		"What does E1044 mean?":             {1, 1, 1},
+		"What happens if I call 110 twice?": {0, 0, 0},
+	} {
+		var got []float64
+		for _, c := range candidates(Query{Reading: question.Read(rag.Question{Text: asked})}, []rag.Passage{p}) {
+			got = append(got, c.codes)
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", asked, diff)
+		}
+	}
+}
+
 // TestPlace checks what of the words around a sentence counts as its place.
 func TestPlace(t *testing.T) {
 	t.Parallel()

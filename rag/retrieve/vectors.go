@@ -63,7 +63,7 @@ func setCosines(ctx context.Context, embedder rag.Embedder, q Query, all []*cand
 
 // prescore returns the part of a candidate's score that needs no embedding.
 func (c candidate) prescore() float64 {
-	return passageWeight*c.passage + coverageWeight*c.coverage + ownCoverageWeight*c.own + c.bonus
+	return passageWeight*c.passage + coverageWeight*c.coverage + ownCoverageWeight*c.own + codesWeight*c.codes + c.bonus
 }
 
 // meaning returns the cosine of the sentence to the question. If the sentence
@@ -89,6 +89,7 @@ const (
 	passageWeight     = .70 // of the chunk's retrieval score
 	coverageWeight    = .08
 	ownCoverageWeight = .03
+	codesWeight       = readCodes / perPoint
 	kindWeight        = .03 // of the logarithm of 1/share, for the share of sentences that contain the kind asked for
 	questionWeight    = .20 // subtracted from a sentence that is a question: web pages repeat quiz questions
 	centredWeight     = .05 // of the centred cosine

@@ -238,6 +238,9 @@ func fitting(passages []rag.Passage, tokens int, empty prompts.Prompt) []prompts
 	for i, p := range passages {
 		title := truncate(p.Chunk.Title, 64)
 		text := p.Text
+		if p.Columns != "" {
+			text = p.Columns + "\n" + text
+		}
 		need := estimate(title) + estimate(text) + 48 // for the fences
 		if need > left {
 			if i > 0 {

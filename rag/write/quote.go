@@ -91,7 +91,7 @@ func (c choice) isIn(claims []rag.Claim) bool {
 func lacksNumber(asked string, passages []rag.Passage, first rag.Cite, further choice) bool {
 	has := func(i int, at text.Span) map[string]bool {
 		p := passages[i]
-		s := p.Chunk.Title + "\n" + p.Chunk.Section + "\n" + text.Span{Start: at.Start - p.Start, End: at.End - p.Start}.Of(p.Text)
+		s := p.Chunk.Title + "\n" + p.Chunk.Section + "\n" + p.Of(at.Start, at.End)
 		return text.KeySet(s, text.Tokens(s))
 	}
 	var inFirst, inFurther map[string]bool
@@ -125,6 +125,12 @@ func (c choice) claim(p rag.Passage, several bool) rag.Claim {
 	b := text.BlockAt(p.Text, at.Start)
 	if b.Kind == text.NoBlock {
 		return rag.Claim{Text: strings.Join(strings.Fields(at.Of(p.Text)), " "), Cites: []rag.Cite{c.cite(p, at)}}
+	}
+	if b.Kind == text.Table && b.Lines[0].Start == 0 && p.Columns != "" {
+		return rag.Claim{
+			Text:  p.Columns + "\n" + strings.TrimSpace(at.Of(p.Text)),
+			Cites: []rag.Cite{{Passage: c.Passage, Start: p.ColumnsAt, End: p.ColumnsAt + len(p.Columns)}, c.cite(p, at)},
+		}
 	}
 	var claim rag.Claim
 	for _, part := range partsOf(p, b, at, several) {

@@ -91,6 +91,24 @@ To start it:
 }
 
 // TestQuoteMore checks how many sentences are quoted.
+// TestQuoteColumns checks that a row brings the names of its columns, which are in front
+// of the passage.
+func TestQuoteColumns(t *testing.T) {
+	t.Parallel()
+	p := ragtest.Passage("hosts", "Hosts", "alder7 | 9007\nalder8 | 9008")
+	p.Start, p.End, p.Columns, p.ColumnsAt = 900, 927, "Host | Port", 20
+	for i := range p.Sentences {
+		p.Sentences[i].Start += 900
+		p.Sentences[i].End += 900
+	}
+	p.Sentences[1].Score = 1
+	got, err := Quote{}.Write(t.Context(), rag.Question{Text: "Which port does alder8 use?"}, []rag.Passage{p}, nil)
+	want := []rag.Claim{{Text: "Host | Port\nalder8 | 9008", Cites: []rag.Cite{{Start: 20, End: 31}, {Start: 914, End: 927}}}}
+	if diff := cmp.Diff(want, got.Claims); err != nil || diff != "" {
+		t.Errorf("%v (-want +got):\n%s", err, diff)
+	}
+}
+
 func TestQuoteMore(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
