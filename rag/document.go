@@ -5,9 +5,11 @@ import (
 	"encoding/hex"
 	"errors"
 	"iter"
+	"path"
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 )
 
 // Document is one article. The zero value is an empty article without an ID.
@@ -41,7 +43,7 @@ func (d Document) Hash() string {
 
 // chunkingVersion is the version of the chunking rules and part of
 // Document.Hash. When it changes, the next Sync stores every article again.
-const chunkingVersion = "3"
+const chunkingVersion = "4"
 
 // date returns the publication day, such as 2020-09-14, or "" if unknown.
 func (d Document) date() string { return FormatDate(d.Published) }
@@ -50,6 +52,20 @@ func (d Document) date() string { return FormatDate(d.Published) }
 // source. For a million articles, the probability of a collision is 3e-8.
 func DocumentID(source string) string {
 	return digest(source)[:16]
+}
+
+// NameWords returns the words of the name of the article's file or page and of its
+// folder, as in "People Jane Doe" for /notes/People/jane-doe.md. A search finds the
+// article by them.
+func (d Document) NameWords() string {
+	name := d.Source
+	if _, page, ok := strings.Cut(name, "://"); ok {
+		_, name, _ = strings.Cut(page, "/")
+		name, _, _ = strings.Cut(name, "?")
+	}
+	folder, file := path.Split(name)
+	name = path.Join(path.Base(folder), strings.TrimSuffix(file, path.Ext(file)))
+	return strings.Join(strings.FieldsFunc(name, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsMark(r) && !unicode.IsNumber(r) }), " ")
 }
 
 // Chunk is a run of whole sentences in one section of a document, short enough

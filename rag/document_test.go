@@ -14,3 +14,19 @@ func TestPageAt(t *testing.T) {
 		}
 	}
 }
+
+func TestNameWords(t *testing.T) {
+	t.Parallel()
+	for source, want := range map[string]string{
+		"/notes/People/jane-doe.md":                    "People jane doe",
+		"minutes.html":                                 "minutes",
+		"a/b/2024-05-01_Żółw.tar.gz":                   "b 2024 05 01 Żółw tar",
+		"https://example.org/news/ferry-late.html?a=b": "news ferry late",
+		"https://example.org":                          "",
+		"":                                             "",
+	} {
+		if got := (Document{Source: source}).NameWords(); got != want {
+			t.Errorf("%q: %q, want %q", source, got, want)
+		}
+	}
+}

@@ -180,6 +180,7 @@ func (c *change) insert(ctx context.Context, e rag.Entry) error {
 		return err
 	}
 	defer words.Close()
+	name := d.NameWords()
 	for i, ch := range e.Chunks {
 		vector := unit(e.Vectors[i])
 		res, err := chunk.ExecContext(ctx, w.row, ch.ID, ch.Section, ch.Start, ch.End, shortKey(ch.VectorKey()), encode(vector))
@@ -190,6 +191,7 @@ func (c *change) insert(ctx context.Context, e rag.Entry) error {
 		if err != nil {
 			return err
 		}
+		ch.Title += "\n" + name // people look for what a file is called, too
 		if _, err := words.ExecContext(ctx, row, ch.Title, ch.Section, ch.Text); err != nil {
 			return fmt.Errorf("chunk %s: %w", ch.ID, err)
 		}

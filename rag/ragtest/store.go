@@ -181,7 +181,7 @@ var (
 		Text: "The lighthouse keeper painted the tower white.\n\nIn winter he read by its lamp, and wrote letters.",
 	}
 	orchard = rag.Document{
-		ID: "orchard", Source: "/articles/orchard.md", Title: "An orchard", Collection: "inland",
+		ID: "orchard", Source: "/articles/fruit/orchard.md", Title: "An orchard", Collection: "inland",
 		Text: "Apples and pears are picked in autumn.\n\nThe orchard lies far from any harbour.",
 	}
 	nowhere = rag.Document{
@@ -442,6 +442,7 @@ func testMatchWords(t *testing.T, s rag.Store) {
 		"storm pears":             {"harbour#0000", "orchard#0000"},
 		"lighthouse":              {"lighthouse#0000", "lighthouse#0001"}, // in the title
 		"salvaged":                {"harbour#0001"},                       // in the section
+		"fruit":                   {"orchard#0000", "orchard#0001"},       // in the name of the folder
 		"submarine":               {},
 		"":                        {},
 		" \t\n":                   {},
