@@ -9,8 +9,7 @@ import (
 	"footnote/rag"
 )
 
-// loadAsciiDoc reads AsciiDoc. It does not use a library: the one for Go is no
-// longer kept.
+// loadAsciiDoc reads the text of AsciiDoc, line by line.
 func loadAsciiDoc(f file) (rag.Document, error) {
 	d, err := loadText(f)
 	if err != nil {

@@ -7,8 +7,7 @@ import (
 	"footnote/rag"
 )
 
-// loadOrg reads an Org file. It does not use go-org, whose recursive parser has
-// no limit for nested lists and blocks.
+// loadOrg reads the text of an Org file, line by line.
 func loadOrg(f file) (rag.Document, error) {
 	d, err := loadText(f)
 	if err != nil {

@@ -12,8 +12,8 @@ import (
 	"footnote/rag"
 )
 
-// loadRST reads reStructuredText, with the directives and roles of Sphinx. It
-// does not use a library: there is none for Go that is kept.
+// loadRST reads reStructuredText, with the directives and roles of Sphinx, line by
+// line.
 func loadRST(f file) (rag.Document, error) {
 	d, err := loadText(f)
 	if err != nil {
