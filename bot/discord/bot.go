@@ -49,14 +49,15 @@ type Bot struct {
 	Read    func(ctx context.Context, name string, data []byte) (rag.Document, error) // reads an attached file; nil: as plain text
 	Dial    func(ctx context.Context, network, address string) (net.Conn, error)      // nil: the default, through a proxy if one is set
 
-	// For tests: the time between the starts of two sessions, and before the
-	// first attempt to reconnect. 0: what Discord demands.
-	Identify, Backoff time.Duration
+	// For tests: the time between the starts of two sessions, before the first
+	// attempt to reconnect, and between two renewals of the sessions. 0: what
+	// Discord demands, 1 s, and 5 minutes.
+	Identify, Backoff, Renew time.Duration
 }
 
 // withDefaults returns b with its zero fields set.
 func (b Bot) withDefaults() Bot {
-	for field, to := range map[*time.Duration]time.Duration{&b.Timeout: 2 * time.Minute, &b.Edits: 2 * time.Second, &b.Drain: 25 * time.Second} {
+	for field, to := range map[*time.Duration]time.Duration{&b.Timeout: 2 * time.Minute, &b.Edits: 2 * time.Second, &b.Drain: 25 * time.Second, &b.Renew: renewEvery} {
 		if *field <= 0 {
 			*field = to
 		}

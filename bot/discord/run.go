@@ -25,11 +25,11 @@ func (b Bot) Run(ctx context.Context) error {
 	b.Metrics.attach(&status{queue: p.queue, connections: p.connections, api: p.send.api})
 	defer b.Metrics.detach()
 
-	failed := make(chan error, len(p.connections.gateways))
+	failed := make(chan error, len(p.connections.shards))
 	var connections, workers sync.WaitGroup
-	for _, g := range p.connections.gateways {
+	for _, s := range p.connections.shards {
 		connections.Go(func() {
-			if err := g.Run(work); err != nil {
+			if err := s.Run(work); err != nil {
 				failed <- err
 			}
 		})
@@ -37,6 +37,7 @@ func (b Bot) Run(ctx context.Context) error {
 	for range b.Workers {
 		workers.Go(func() { p.workers.work(work) })
 	}
+	connections.Go(func() { p.connections.renewals(work) })
 	connections.Go(func() { p.quotas.saveEvery(work, time.Minute) })
 
 	select {
@@ -115,9 +116,7 @@ func (b Bot) prepare(ctx, work context.Context) (*parts, error) {
 	}
 	p, events := b.build(me, api, settings, quotas)
 	handle := func(f *feed, e protocol.Event) { events.handle(work, f, e) }
-	if err := p.connections.open(b, info, handle); err != nil {
-		return nil, err
-	}
+	p.connections.open(b, info, handle)
 	return p, nil
 }
 
@@ -137,7 +136,7 @@ func (b Bot) build(me identity, api *protocol.Client, settings *settings, quotas
 	channels := newChannels(send, log, now)
 	access := &access{settings: settings, catalog: catalog, log: log}
 	claims := &claims{records: b.Records, now: now, send: send, log: log}
-	connections := &connections{me: me, settings: settings, api: api, log: log}
+	connections := &connections{me: me, settings: settings, api: api, log: log, changed: make(chan struct{}, 1), every: b.Renew}
 
 	// From the queue to the answer.
 	gaps := &gaps{records: b.Records, send: send, channels: channels, access: access, settings: settings, catalog: catalog, log: log, now: now}

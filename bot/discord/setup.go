@@ -68,8 +68,11 @@ func (h *setup) change(ctx context.Context, i *discordgo.Interaction, o options)
 	if o.text("channel") != "" {
 		id = o.text("channel")
 	}
-	h.send.tell(ctx, i, "Settings saved for %s.\n%s", where, h.describe(ctx, i.GuildID, h.channels.find(ctx, id, i.GuildID)))
-	h.connections.settingsChanged()
+	says := "Settings saved for " + where + ".\n" + h.describe(ctx, i.GuildID, h.channels.find(ctx, id, i.GuildID))
+	if wait := h.connections.settingsChanged(); wait > 0 {
+		says += "\nWhich messages I read changes in " + inWords(wait) + ": I must connect again for that, and I did so recently."
+	}
+	h.send.tell(ctx, i, "%s", says)
 }
 
 // changes returns what the options of /footnote setup ask to change. Its errors

@@ -129,7 +129,7 @@ func newWorldOf(t testing.TB, cfg discordtest.Config, embedder rag.Embedder, doc
 	w.bot = discord.Bot{
 		Token: w.Token, API: w.API, Records: store, Articles: articles{store, embedder},
 		Answerer: w.answerer, Metrics: discord.NewMetrics(),
-		Edits: 200 * time.Millisecond, Identify: 25 * time.Millisecond, Backoff: 10 * time.Millisecond,
+		Edits: 200 * time.Millisecond, Identify: 25 * time.Millisecond, Backoff: 10 * time.Millisecond, Renew: time.Millisecond,
 		Log: slog.New(slog.NewTextHandler(&w.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	}
 	return w

@@ -133,9 +133,10 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, route, major stri
 }
 
 func (s *Server) getGateway(call) (int, any, error) {
+	remaining, reset := s.remaining()
 	return 200, object{
 		"url": s.gatewayURL(), "shards": s.cfg.Shards,
-		"session_start_limit": object{"total": 1000, "remaining": 1000 - s.stats.Identifies%1000, "reset_after": 86400000, "max_concurrency": s.cfg.Concurrency},
+		"session_start_limit": object{"total": s.cfg.Sessions, "remaining": remaining, "reset_after": reset.Milliseconds(), "max_concurrency": s.cfg.Concurrency},
 	}, nil
 }
 
