@@ -37,6 +37,7 @@ type Bot struct {
 	Records  Records
 
 	API     string        // address of another server that speaks Discord's protocol; empty: Discord's own
+	Open    bool          // servers and direct messages without a grant may use all collections
 	Shards  int           // gateway connections; 0: as many as Discord recommends
 	Workers int           // questions answered at the same time, at least 2: one server never takes all of them; 0: 4
 	Queue   int           // questions that may wait; 0: 1000

@@ -14,7 +14,7 @@ func TestShards(t *testing.T) {
 	t.Parallel()
 	for _, concurrency := range []int{1, 2} {
 		w := newWorld(t, discordtest.Config{Shards: 4, Concurrency: concurrency, Identify: 50 * time.Millisecond})
-		w.bot.Identify = 150 * time.Millisecond
+		w.bot.Identify, w.bot.Open = 150*time.Millisecond, true
 		ids := map[string]*discordtest.Channel{"Harbour": w.general}
 		for _, name := range []string{"B", "C", "D", "E"} {
 			ids[name] = w.Guild(name).Channel("general")

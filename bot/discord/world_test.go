@@ -211,6 +211,18 @@ func (w *world) pingsNobody(r *http.Request) int {
 	return 0
 }
 
+// grant grants collections to a server, or to direct messages.
+func (w *world) grant(server string, collections ...string) {
+	w.t.Helper()
+	err := discord.Grants{Records: w.store}.Change(w.t.Context(), server, func(g *discord.Grant) error {
+		g.Collections = append(g.Collections, collections...)
+		return nil
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+}
+
 // start runs the bot and waits until it is connected.
 func (w *world) start() *world {
 	w.t.Helper()

@@ -200,6 +200,11 @@ func (s *Server) putCommands(c call) (int, any, error) {
 			o["type"] = 1
 		}
 		o["nsfw"] = false
+		for key, to := range map[string]any{"integration_types": []int{0, 1}, "contexts": []int{0, 1, 2}} { // the application allows everything
+			if o[key] == nil {
+				o[key] = to
+			}
+		}
 		raw, err := json.Marshal(o)
 		if err != nil {
 			return 0, nil, err

@@ -246,6 +246,24 @@ func (s *Server) newID() string {
 	return was
 }
 
+// Contexts returns the installations and contexts in which people can use each
+// command, as in "ask [0] [0 1]".
+func (s *Server) Contexts() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var all []string
+	for _, c := range s.commands {
+		var x struct {
+			Name  string
+			Types []int `json:"integration_types"`
+			In    []int `json:"contexts"`
+		}
+		_ = json.Unmarshal(c, &x) // it was checked when it was registered
+		all = append(all, fmt.Sprint(x.Name, " ", x.Types, " ", x.In))
+	}
+	return all
+}
+
 // Commands returns the names of the commands that the bot registered.
 func (s *Server) Commands() []string {
 	s.mu.Lock()
