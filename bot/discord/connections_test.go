@@ -38,7 +38,7 @@ func TestShards(t *testing.T) {
 func TestPolicyToAndFro(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, discordtest.Config{Flags: 1 << 19})
-	w.bot.Renew = 2 * time.Second
+	w.bot.Renew = 3 * time.Second
 	w.start()
 	w.read(discordtest.Options{"policy": "always"})
 	for _, policy := range []string{"asked", "always", "asked", "always", "asked"} {
@@ -63,7 +63,7 @@ func TestPolicyToAndFro(t *testing.T) {
 // sessions that reconnects may need.
 func TestRenewalLeavesSessions(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, discordtest.Config{Flags: 1 << 19, Sessions: 2, SessionReset: 1500 * time.Millisecond}).start()
+	w := newWorld(t, discordtest.Config{Flags: 1 << 19, Sessions: 2, SessionReset: 4 * time.Second}).start()
 	w.set(discordtest.Options{"policy": "always"})
 	w.until("the wait is logged", func() bool { return w.logs("too few sessions remain to ask for other intents") })
 	if n := w.Stats().Identifies; n != 1 {
