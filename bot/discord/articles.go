@@ -1,6 +1,7 @@
 package discord
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -27,7 +28,6 @@ type articleCommands struct {
 	send     *sender
 	channels *channels
 	access   *access
-	settings *settings
 	catalog  *catalog
 	log      *slog.Logger
 	now      func() time.Time
@@ -41,14 +41,6 @@ const (
 
 // add adds an article from a file or a text.
 func (h *articleCommands) add(ctx context.Context, i *discordgo.Interaction, data discordgo.ApplicationCommandInteractionData, o options) {
-	collection := own(i.GuildID)
-	if c := collectionOf(i.GuildID, o.text("library")); c != "" && c != collection {
-		if h.settings.given()[c] != i.GuildID {
-			h.send.tell(ctx, i, "You can add articles to the server's own collection, or to one that was given to a channel here with `/footnote setup library:`. “%s” is neither.", escape(cutUnits(c, 80)))
-			return
-		}
-		collection = c
-	}
 	var file *discordgo.MessageAttachment
 	if id := o.text("file"); id != "" && data.Resolved != nil {
 		file = data.Resolved.Attachments[id]
@@ -67,13 +59,26 @@ func (h *articleCommands) add(ctx context.Context, i *discordgo.Interaction, dat
 	if h.send.respond(ctx, i, discordgo.InteractionResponseDeferredChannelMessageWithSource, body{"flags": ephemeral}) != nil {
 		return
 	}
+	out := &interactionOutput{send: h.send, i: i, private: true}
+	tell := func(says string) {
+		if err := out.show(ctx, message{Content: says}); err != nil {
+			h.log.Warn("cannot tell the person about the article", "cause", err)
+		}
+	}
+	c := h.channels.find(ctx, i.ChannelID, i.GuildID)
+	filter, err := h.access.visible(ctx, c)
+	if err != nil {
+		h.log.Error("cannot list articles", "cause", err)
+		tell(notAdded)
+		return
+	}
 	says := ""
 	d, err := h.article(ctx, file, o)
 	if err != nil {
 		says = "I couldn't add that: " + escape(cutUnits(err.Error(), 300)) + "."
 	} else {
-		d.Collection = collection
-		d.ID = rag.DocumentID(collection + " " + d.Source)
+		d.Collection = h.access.addTo(c, filter)
+		d.ID = rag.DocumentID(d.Collection + " " + d.Source)
 		if err = h.articles.Add(ctx, d); err != nil {
 			says = notAdded
 		}
@@ -83,11 +88,11 @@ func (h *articleCommands) add(ctx context.Context, i *discordgo.Interaction, dat
 	} else {
 		h.catalog.changed()
 		says = "Added " + source(d.Title, d.URL, d.Published) + "."
+		if d.Collection == ownOf(c) {
+			says += " I quote it in this channel only, because the channel's sources leave out “" + nameOf(own(c.server)) + "”."
+		}
 	}
-	out := &interactionOutput{send: h.send, i: i, private: true}
-	if err := out.show(ctx, message{Content: says}); err != nil {
-		h.log.Warn("cannot tell the person about the article", "cause", err)
-	}
+	tell(says)
 }
 
 // article returns the article that a file or a text makes.
@@ -156,7 +161,7 @@ func (h *articleCommands) download(ctx context.Context, address string) ([]byte,
 func (h *articleCommands) list(ctx context.Context, i *discordgo.Interaction, find string) {
 	f, err := h.access.visible(ctx, h.channels.find(ctx, i.ChannelID, i.GuildID))
 	_, infos, e := h.catalog.list(ctx)
-	if err != nil || e != nil {
+	if err = cmp.Or(err, e); err != nil {
 		h.log.Error("cannot list articles", "cause", err)
 		h.send.tell(ctx, i, notReachable)
 		return
@@ -188,17 +193,19 @@ func (h *articleCommands) list(ctx context.Context, i *discordgo.Interaction, fi
 	h.send.tellMessage(ctx, i, message{Title: fmt.Sprintf("Articles I can quote here: %d", all), Notes: b.String()})
 }
 
-// remove removes an article that people of the server have added. id is its ID
-// or its title.
+// remove removes an article that people have added and that may be quoted in the
+// channel. id is its ID or its title.
 func (h *articleCommands) remove(ctx context.Context, i *discordgo.Interaction, id string) {
-	_, infos, err := h.catalog.list(ctx)
-	if err != nil {
+	c := h.channels.find(ctx, i.ChannelID, i.GuildID)
+	f, err := h.access.visible(ctx, c)
+	_, infos, e := h.catalog.list(ctx)
+	if err = cmp.Or(err, e); err != nil {
 		h.log.Error("cannot list articles", "cause", err)
 		h.send.tell(ctx, i, notReachable)
 		return
 	}
 	for _, x := range infos {
-		if x.Collection != own(i.GuildID) || x.ID != id && !strings.EqualFold(x.Title, id) {
+		if !added(c, f, x.Collection) || x.ID != id && !strings.EqualFold(x.Title, id) {
 			continue
 		}
 		if err := h.articles.Remove(ctx, x.ID); err != nil {
@@ -210,5 +217,11 @@ func (h *articleCommands) remove(ctx context.Context, i *discordgo.Interaction, 
 		h.send.tell(ctx, i, "Removed %s.", source(x.Title, x.URL, x.Published))
 		return
 	}
-	h.send.tell(ctx, i, "No such article on this server. Pick one from the list. The person who runs me can remove other articles with `footnote remove`.")
+	h.send.tell(ctx, i, "No such article was added here. Pick one from the list. The person who runs me can remove other articles with `footnote remove`.")
+}
+
+// added reports whether people have added the articles of a collection on the
+// channel's server, and f selects it.
+func added(c *channel, f rag.Filter, collection string) bool {
+	return (collection == own(c.server) || collection == ownOf(c)) && slices.Contains(f.Collections, collection)
 }

@@ -41,6 +41,11 @@ func (h *autocomplete) complete(ctx context.Context, i *discordgo.Interaction) {
 		typed, _ := o.Value.(string)
 		proposed = h.propose(ctx, i, d.Name, o.Name, typed)
 	}
+	h.offer(ctx, i, proposed)
+}
+
+// offer responds with the first of the proposed choices.
+func (h *autocomplete) offer(ctx context.Context, i *discordgo.Interaction, proposed []proposal) {
 	choices := []body{}
 	for _, p := range proposed {
 		if len(choices) < maxChoices && units(p.value) <= maxChoice { // a value that is cut would ask something else
@@ -90,12 +95,16 @@ func (h *autocomplete) propose(ctx context.Context, i *discordgo.Interaction, co
 		}
 	case !may(i, discordgo.PermissionManageGuild):
 	case option == "library":
-		for _, x := range h.access.grantable(ctx, i.GuildID) {
+		usable, err := h.access.usable(ctx, i.GuildID)
+		if err != nil {
+			h.log.Error("cannot list collections", "cause", err)
+		}
+		for _, x := range usable {
 			add(nameOf(x), nameOf(x))
 		}
 	case option == "article":
 		for _, x := range infos {
-			if x.Collection == own(i.GuildID) {
+			if added(c, filter, x.Collection) {
 				add(x.Title, x.ID)
 			}
 		}

@@ -37,6 +37,7 @@ type Bot struct {
 	Records  Records
 
 	API     string        // address of another server that speaks Discord's protocol; empty: Discord's own
+	Open    bool          // servers and direct messages without a grant may use all collections
 	Shards  int           // gateway connections; 0: as many as Discord recommends
 	Workers int           // questions answered at the same time, at least 2: one server never takes all of them; 0: 4
 	Queue   int           // questions that may wait; 0: 1000
@@ -49,14 +50,15 @@ type Bot struct {
 	Read    func(ctx context.Context, name string, data []byte) (rag.Document, error) // reads an attached file; nil: as plain text
 	Dial    func(ctx context.Context, network, address string) (net.Conn, error)      // nil: the default, through a proxy if one is set
 
-	// For tests: the time between the starts of two sessions, and before the
-	// first attempt to reconnect. 0: what Discord demands.
-	Identify, Backoff time.Duration
+	// For tests: the time between the starts of two sessions, before the first
+	// attempt to reconnect, and between two renewals of the sessions. 0: what
+	// Discord demands, 1 s, and 5 minutes.
+	Identify, Backoff, Renew time.Duration
 }
 
 // withDefaults returns b with its zero fields set.
 func (b Bot) withDefaults() Bot {
-	for field, to := range map[*time.Duration]time.Duration{&b.Timeout: 2 * time.Minute, &b.Edits: 2 * time.Second, &b.Drain: 25 * time.Second} {
+	for field, to := range map[*time.Duration]time.Duration{&b.Timeout: 2 * time.Minute, &b.Edits: 2 * time.Second, &b.Drain: 25 * time.Second, &b.Renew: renewEvery} {
 		if *field <= 0 {
 			*field = to
 		}

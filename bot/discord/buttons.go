@@ -42,10 +42,10 @@ func (h *buttons) press(ctx context.Context, i *discordgo.Interaction) {
 		h.unknown(ctx, i, id)
 		return
 	}
-	x := h.answers.get(key)
+	x := h.answerOf(ctx, i, key)
 	switch does {
 	case "good":
-		h.feedback.record(ctx, i, key, true, "")
+		h.feedback.record(ctx, i, key, x, true, "")
 	case "bad":
 		h.reasonForm(ctx, i, "bad", key, "What is wrong with the answer?", "Describe it in your own words (optional)", false)
 	case "wrong":
@@ -119,7 +119,7 @@ func (h *buttons) submit(ctx context.Context, i *discordgo.Interaction) {
 	if does == "wrong" {
 		reason = "wrong source: " + reason
 	}
-	h.feedback.record(ctx, i, key, false, reason)
+	h.feedback.record(ctx, i, key, h.answerOf(ctx, i, key), false, reason)
 }
 
 // passages shows one person what the answer was made from.
@@ -154,7 +154,7 @@ func (h *buttons) passages(ctx context.Context, i *discordgo.Interaction, x *ans
 
 // more shows one person the sentences that come next after those of an answer.
 func (h *buttons) more(ctx context.Context, i *discordgo.Interaction, x *answered) {
-	if !h.stillVisible(ctx, x) {
+	if !h.stillVisible(ctx, i, x) {
 		h.send.tell(ctx, i, "I may no longer quote the articles of this answer here. Ask again.")
 		return
 	}
@@ -178,7 +178,7 @@ func (h *buttons) share(ctx context.Context, i *discordgo.Interaction, x *answer
 		h.send.tell(ctx, i, "I'm switched off in this channel, so you can't share the answer here.")
 		return
 	}
-	if !h.stillVisible(ctx, x) {
+	if !h.stillVisible(ctx, i, x) {
 		h.send.tell(ctx, i, "I may no longer quote the articles of this answer here. Ask again.")
 		return
 	}
@@ -209,10 +209,23 @@ func (h *buttons) reply(ctx context.Context, i *discordgo.Interaction, x *answer
 	h.answers.link(next.key, j.out.posted()...)
 }
 
-// stillVisible reports whether everything that an answer quotes may still be
-// quoted in its channel.
-func (h *buttons) stillVisible(ctx context.Context, x *answered) bool {
-	f, err := h.access.visible(ctx, h.channels.find(ctx, x.job.channel.id, x.job.channel.server))
+// answerOf returns the answer that a button or a form belongs to; nil if it is
+// not remembered, or was given neither in this channel nor in a thread of it.
+func (h *buttons) answerOf(ctx context.Context, i *discordgo.Interaction, key string) *answered {
+	x := h.answers.get(key)
+	if x == nil || x.job.channel.id == i.ChannelID {
+		return x
+	}
+	if c := h.channels.find(ctx, i.ChannelID, i.GuildID); c.parentOf() != x.job.channel.id {
+		return nil
+	}
+	return x
+}
+
+// stillVisible reports whether everything that an answer may quote may be quoted
+// in the channel of an interaction.
+func (h *buttons) stillVisible(ctx context.Context, i *discordgo.Interaction, x *answered) bool {
+	f, err := h.access.visible(ctx, h.channels.find(ctx, i.ChannelID, i.GuildID))
 	if err != nil {
 		h.log.Error("cannot list articles", "cause", err)
 		return false

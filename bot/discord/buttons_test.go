@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"footnote/bot/discord"
 	"footnote/bot/discordtest"
 	"footnote/rag"
 )
@@ -48,6 +49,7 @@ func TestButtons(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t, discordtest.Config{})
 			helpers := w.guild.Role("helpers", 0)
+			w.grant(discord.Direct, "")
 			w.start()
 			if test.helper {
 				w.set(opts{"helper": helpers})

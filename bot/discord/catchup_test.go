@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"footnote/bot/discord"
 	"footnote/bot/discordtest"
 )
 
@@ -32,6 +33,7 @@ func TestMissedMessages(t *testing.T) {
 	w := newWorld(t, discordtest.Config{})
 	quiet, forum := w.guild.Channel("quiet"), w.guild.Forum("help")
 	old := w.ann.Say(w.general, w.mention()+"What does a ticket cost in pounds?") // before the bot was started
+	w.grant(discord.Direct, "")
 	w.start()
 	w.ann.Say(w.ann.DM(), "Hello?")
 	w.reply(w.ann.DM(), "The articles do not say.")

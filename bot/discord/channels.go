@@ -49,10 +49,11 @@ func (c *channels) learn(x *discordgo.Channel) {
 func (c *channels) forget(id string) { c.by.drop(id) }
 
 // find returns a channel of a server, and asks Discord about it if it is not
-// known. An empty server means a direct message.
+// known. An empty server means a direct message. A channel of another server is
+// unknown.
 func (c *channels) find(ctx context.Context, id, server string) *channel {
 	if x, _, ok := c.by.get(id); ok {
-		return x
+		return ofServer(x, server)
 	}
 	if server == "" {
 		return &channel{id: id, kind: discordgo.ChannelTypeDM}
@@ -67,5 +68,13 @@ func (c *channels) find(ctx context.Context, id, server string) *channel {
 	}
 	c.learn(x)
 	known, _, _ := c.by.get(id)
-	return known
+	return ofServer(known, server)
+}
+
+// ofServer returns c if it is a channel of a server, otherwise an unknown channel.
+func ofServer(c *channel, server string) *channel {
+	if c.server != server {
+		return &channel{id: c.id, server: server, unknown: true}
+	}
+	return c
 }

@@ -88,13 +88,13 @@ func (h *commands) ask(ctx context.Context, i *discordgo.Interaction, question, 
 		return
 	}
 	var err error
-	if j.filter, err = h.access.visible(ctx, c); err != nil {
-		h.log.Error("cannot list articles", "cause", err)
-		tell(notRead)
+	if j.filter, err = h.access.searchable(ctx, c); err != nil {
+		h.intake.refused(j.id, "no_articles")
+		tell(h.access.sorry(err))
 		return
 	}
 	if library != "" {
-		if j.filter = within(j.filter, collectionOf(c.server, library)); j.filter.Collections == nil {
+		if j.filter = within(j.filter, collectionOf(c, library)); j.filter.Collections == nil {
 			tell("I can't find the collection " + escape(library) + " here. Leave out `library`, or pick one from the list.")
 			return
 		}
@@ -134,7 +134,6 @@ type admin struct {
 	send     *sender
 	setup    *setup
 	articles *articleCommands
-	forget   *forget
 	log      *slog.Logger
 }
 
@@ -142,13 +141,9 @@ type admin struct {
 // the server, unless the server changes that, so run checks it again.
 func (h *admin) run(ctx context.Context, i *discordgo.Interaction, d discordgo.ApplicationCommandInteractionData) {
 	name, o := d.Options[0].Name, optionsOf(d.Options[0].Options)
-	if name == "forget-me" {
-		h.forget.person(ctx, i)
-		return
-	}
 	switch {
 	case i.GuildID == "":
-		h.send.tell(ctx, i, "That works only on servers. In direct messages, use `/footnote forget-me`.")
+		h.send.tell(ctx, i, "That works only on servers. In direct messages, use `/ask` and `/forget-me`.")
 		return
 	case !may(i, discordgo.PermissionManageGuild):
 		h.log.Warn("refused: not an admin", "command", name)

@@ -28,9 +28,10 @@
 // Then the parts that keep state, which the others ask:
 //
 //	connections            the gateway connections, and the intents they ask for
+//	Grants, home           what the operator lets each server use
 //	settings, access       what admins have set, and what may be seen where
 //	catalog                the list of articles, and the latest answers
-//	channels               what the bot knows of each channel
+//	channels, servers      what the bot knows of each channel, and where it is a member
 //	answers, conversations what was answered, and what follow-ups refer to
 //	replies                what a reply refers to
 //	quotas, claims         usage, and what was done already; both survive a restart
@@ -40,6 +41,14 @@
 // Only then does its question wait in the queue. Whatever must happen only once,
 // such as an answer, is claimed in the records first, so that a restart does not
 // repeat it.
+//
+// Whose articles are quoted where is decided in three steps. The operator grants
+// collections to a server. Its admins choose among these, for the server and for
+// each channel; channels may share one. What people add in Discord belongs to
+// their server, or to the channel if its sources leave out the server's own.
+// access.visible is the one place that takes these steps, and every command,
+// button and list asks it each time. cleanup drops the settings of channels and
+// servers that are gone; grants and articles stay.
 //
 // The requests and the gateway connection are those of bot/discord/protocol.
 // Its package comment says why only discordgo's types are used.

@@ -16,6 +16,9 @@ type events struct {
 	tasks        *tasks
 	arrivals     *arrivals
 	channels     *channels
+	servers      *servers
+	home         *home
+	cleanup      *cleanup
 	catchUp      *catchUp
 	messages     *messages
 	interactions *interactions
@@ -27,14 +30,31 @@ type events struct {
 func (h *events) handle(ctx context.Context, f *feed, e protocol.Event) {
 	switch e.Name {
 	case "GUILD_CREATE":
+		var joined struct{ ID string }
+		if h.decode(e, &joined) { // whatever else the event holds
+			h.servers.joined(f, joined.ID)
+		}
 		var g discordgo.Guild
 		if !h.decode(e, &g) {
 			return
 		}
+		present := map[string]bool{}
 		for _, c := range append(g.Channels, g.Threads...) {
-			c.GuildID = g.ID
+			c.GuildID, present[c.ID] = g.ID, true
 			h.channels.learn(c)
 			h.catchUp.channel(ctx, f, c)
+		}
+		h.tasks.start(ctx, func(ctx context.Context) {
+			if _, err := h.home.settle(ctx); err != nil {
+				h.log.Error("cannot look up the bot's servers", "cause", err)
+			}
+			h.cleanup.missing(ctx, g.ID, present)
+		})
+	case "GUILD_DELETE":
+		var g discordgo.Guild
+		if h.decode(e, &g) && !g.Unavailable { // an outage makes a server unavailable
+			h.servers.left(g.ID)
+			h.tasks.start(ctx, func(ctx context.Context) { h.cleanup.server(ctx, g.ID) })
 		}
 	case "CHANNEL_CREATE", "CHANNEL_UPDATE", "THREAD_CREATE", "THREAD_UPDATE":
 		var c discordgo.Channel
@@ -45,9 +65,22 @@ func (h *events) handle(ctx context.Context, f *feed, e protocol.Event) {
 		var c discordgo.Channel
 		if h.decode(e, &c) {
 			h.channels.forget(c.ID)
+			h.tasks.start(ctx, func(ctx context.Context) { h.cleanup.channel(ctx, c.ID) })
 		}
 	case "READY":
 		h.log.Info("connected")
+		var r struct {
+			Guilds []struct{ ID string } `json:"guilds"`
+		}
+		if h.decode(e, &r) {
+			var ids []string
+			for _, g := range r.Guilds {
+				ids = append(ids, g.ID)
+			}
+			for _, id := range h.servers.ready(f, ids) {
+				h.tasks.start(ctx, func(ctx context.Context) { h.cleanup.server(ctx, id) })
+			}
+		}
 		h.catchUp.session(ctx, f)
 	case "MESSAGE_CREATE":
 		var m discordgo.Message

@@ -21,17 +21,17 @@ type feedback struct {
 	channels *channels
 	access   *access
 	settings *settings
-	answers  *answers
 	metrics  *Metrics
 	log      *slog.Logger
 	now      func() time.Time
 }
 
-// record records what a person thinks of an answer, and thanks them.
-func (h *feedback) record(ctx context.Context, i *discordgo.Interaction, key string, good bool, reason string) {
+// record records what a person thinks of an answer, and thanks them. x is nil if
+// the answer is not remembered.
+func (h *feedback) record(ctx context.Context, i *discordgo.Interaction, key string, x *answered, good bool, reason string) {
 	who, err := h.people.Person(ctx, "discord/"+userOf(i).ID)
 	f := rag.Feedback{Answer: "discord/" + key, Who: who, Good: good, Reason: reason, At: h.now()}
-	if x := h.answers.get(key); x != nil {
+	if x != nil {
 		f.Verdict, f.Filter = x.answer.Verdict, x.filter
 		for _, c := range x.answer.Citations {
 			f.Docs = append(f.Docs, c.Doc)

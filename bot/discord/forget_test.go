@@ -58,7 +58,7 @@ func TestForgetMe(t *testing.T) {
 		want  string
 	}{
 		{w.general, "forget-me", "Deleted: 3 records"},
-		{w.ann.DM(), "footnote forget-me", "Deleted: 0 records"},
+		{w.ann.DM(), "forget-me", "Deleted: 0 records"},
 	} {
 		if got := w.told(w.ann.Slash(test.where, test.cmd, nil)); !strings.Contains(got, test.want) {
 			t.Errorf("%s: %q, want %q", test.cmd, got, test.want)

@@ -1,6 +1,7 @@
 package discord
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
@@ -23,7 +24,6 @@ type gaps struct {
 	send     *sender
 	channels *channels
 	access   *access
-	settings *settings
 	catalog  *catalog
 	log      *slog.Logger
 	now      func() time.Time
@@ -32,10 +32,8 @@ type gaps struct {
 // record records a question that the articles did not answer.
 func (h *gaps) record(ctx context.Context, x *answered) {
 	seen := x.filter
-	if server := x.job.channel.server; server != "" && !slices.ContainsFunc(seen.Collections, func(c string) bool { return h.settings.given()[c] == server }) && !slices.Contains(seen.Collections, own(server)) {
-		// It was asked of one collection that other servers see as well. The
-		// server's own collection keeps the question from them.
-		seen.Collections = append(slices.Clone(seen.Collections), own(server))
+	if server := x.job.channel.server; server != "" {
+		seen = withAsked(seen, server)
 	}
 	m, ok := rag.NewMiss(x.answer, seen)
 	if !ok {
@@ -51,14 +49,33 @@ func (h *gaps) record(ctx context.Context, x *answered) {
 	}
 }
 
-// close closes the open gaps whose question is one of questions, by an article.
-// It reports whether there were any.
-func (h *gaps) close(ctx context.Context, f rag.Filter, doc string, questions ...string) bool {
+// askedOn returns a collection without articles that is part of the filter of
+// every gap of a server. Other servers may use the same collections, and this
+// one keeps the question from them.
+func askedOn(server string) string { return ownPrefix + "asked/" + server }
+
+func withAsked(f rag.Filter, server string) rag.Filter {
+	return rag.Filter{Collections: append(slices.Clone(f.Collections), askedOn(server))}
+}
+
+// of returns the gaps of a channel's server that were asked where no more
+// articles could be seen than f selects.
+func (h *gaps) of(ctx context.Context, c *channel, f rag.Filter) ([]rag.Gap, error) {
+	all, err := h.records.Gaps(ctx, withAsked(f, c.server))
+	return slices.DeleteFunc(all, func(g rag.Gap) bool {
+		here := func(x string) bool { return x == askedOn(c.server) || x == own(c.server) } // earlier versions recorded the second
+		return !slices.ContainsFunc(g.Filter.Collections, here)
+	}), err
+}
+
+// close closes the open gaps of a channel whose question is one of questions, by
+// an article. It reports whether there were any.
+func (h *gaps) close(ctx context.Context, c *channel, f rag.Filter, doc string, questions ...string) bool {
 	var normalized []string
 	for _, q := range questions {
 		normalized = append(normalized, text.Normalize(q))
 	}
-	gaps, err := h.records.Gaps(ctx, f)
+	gaps, err := h.of(ctx, c, f)
 	if err != nil {
 		h.log.Error("cannot read gaps", "cause", err)
 		return false
@@ -78,20 +95,21 @@ func (h *gaps) close(ctx context.Context, f rag.Filter, doc string, questions ..
 	return closed
 }
 
-// list answers /gaps with the open questions. It shows only those that were
-// asked where no more articles could be seen than here.
+// list answers /gaps with the open questions of the server. It shows only those
+// that were asked where no more articles could be seen than here.
 func (h *gaps) list(ctx context.Context, i *discordgo.Interaction) {
 	if !h.access.trusted(i) && !may(i, discordgo.PermissionManageMessages) {
 		h.send.tell(ctx, i, "Only moderators and people with the trusted role can see the open questions.")
 		return
 	}
-	filter, err := h.access.visible(ctx, h.channels.find(ctx, i.ChannelID, i.GuildID))
+	c := h.channels.find(ctx, i.ChannelID, i.GuildID)
+	filter, err := h.access.visible(ctx, c)
 	var gaps []rag.Gap
 	if err == nil {
-		gaps, err = h.records.Gaps(ctx, filter)
+		gaps, err = h.of(ctx, c, filter)
 	}
 	_, infos, e := h.catalog.list(ctx)
-	if err != nil || e != nil {
+	if err = cmp.Or(err, e); err != nil {
 		h.log.Error("cannot read gaps", "cause", err)
 		h.send.tell(ctx, i, "I can't reach my records right now. Try again in a minute.")
 		return

@@ -5,6 +5,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -24,6 +25,9 @@ type Inspection struct {
 	MayRead bool     // the application has the Message Content Intent
 	Unasked []string // ids of the channels and servers that need this intent, because messages are answered there that do not name the bot
 
+	Open    bool // the bot was last started with Open
+	Decided bool // a server has a grant; without any, the bot's only server gets all collections
+
 	Private   bool   // only the application's owner can invite the bot
 	Grant     bool   // invitations fail, because the application requires a code grant
 	Elsewhere string // address that Discord sends interactions to; empty: to the bot, as it must be
@@ -36,6 +40,7 @@ type Inspection struct {
 type Server struct {
 	ID, Name string
 	Missing  string // names of the permissions that the bot lacks there; empty: none
+	Grant    Grant  // what the operator lets it use
 }
 
 // Inspect asks Discord about the bot without starting a session. It needs
@@ -77,7 +82,25 @@ func (b Bot) Inspect(ctx context.Context) (Inspection, error) {
 		return Inspection{}, err
 	}
 	s.Unasked = set.readAll()
-	return s, nil
+	return s, s.readGrants(ctx, Grants{b.Records})
+}
+
+// readGrants sets what the operator has granted.
+func (s *Inspection) readGrants(ctx context.Context, g Grants) (err error) {
+	if s.Open, err = g.Open(ctx); err != nil {
+		return err
+	}
+	all, err := g.List(ctx)
+	if err != nil {
+		return err
+	}
+	s.Decided = slices.ContainsFunc(all, func(x Grant) bool { return x.Server != Direct })
+	for i := range s.Servers {
+		if s.Servers[i].Grant, err = g.Of(ctx, s.Servers[i].ID); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // inviteTo returns the address where an admin adds an application's bot to a

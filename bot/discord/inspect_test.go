@@ -113,6 +113,18 @@ func TestInspect(t *testing.T) {
 		"elsewhere": {cfg: discordtest.Config{Application: map[string]any{"interactions_endpoint_url": "https://example.org/x"}},
 			want: func(_ *world, s *discord.Inspection) { s.Elsewhere = "https://example.org/x" }},
 		"many shards": {cfg: discordtest.Config{Shards: 7}, want: func(_ *world, s *discord.Inspection) { s.Shards = 7 }},
+		"open": {do: func(w *world) {
+			w.bot.Open = true
+			w.Guild("Quay")
+			w.start()
+			if err := w.halt(); err != nil {
+				w.t.Fatal(err)
+			}
+		}, want: func(w *world, s *discord.Inspection) {
+			quay := w.Guilds()[1].ID
+			s.Open, s.Remaining, s.Servers[0].Grant.All = true, 999, true
+			s.Servers = append(s.Servers, discord.Server{ID: quay, Name: "Quay", Grant: discord.Grant{Server: quay, All: true}})
+		}},
 		"lacks permissions": {do: func(w *world) { w.guild.Deny(discordtest.EmbedLinks | discordtest.ReadMessageHistory) },
 			want: func(_ *world, s *discord.Inspection) { s.Servers[0].Missing = "Embed Links, Read Message History" }},
 		"channel read": {cfg: discordtest.Config{Flags: 1 << 18}, do: func(w *world) {
@@ -123,6 +135,7 @@ func TestInspect(t *testing.T) {
 			}
 		}, want: func(w *world, s *discord.Inspection) {
 			s.MayRead, s.Unasked, s.Remaining = true, []string{w.general.ID}, 1000-w.Stats().Identifies
+			s.Decided, s.Servers[0].Grant.All = true, true
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -135,7 +148,7 @@ func TestInspect(t *testing.T) {
 			want := discord.Inspection{
 				Name: "footnote", App: w.BotID(), Page: web + "/developers/applications/" + w.BotID(), Shards: 1, Remaining: 1000,
 				Invite:  web + "/oauth2/authorize?client_id=" + w.BotID() + "&permissions=309237730304&scope=bot+applications.commands",
-				Servers: []discord.Server{{ID: w.guild.ID, Name: "Harbour"}},
+				Servers: []discord.Server{{ID: w.guild.ID, Name: "Harbour", Grant: discord.Grant{Server: w.guild.ID}}},
 			}
 			if c.want != nil {
 				c.want(w, &want)

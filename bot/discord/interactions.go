@@ -11,6 +11,8 @@ import (
 type interactions struct {
 	autocomplete *autocomplete
 	commands     *commands
+	servers      *servers
+	send         *sender
 	buttons      *buttons
 	log          *slog.Logger
 	seen         *memory[struct{}] // ids of interactions
@@ -24,6 +26,18 @@ func (h *interactions) created(ctx context.Context, i *discordgo.Interaction) {
 	}
 	if userOf(i) == nil {
 		h.log.Warn("interaction ignored", "interaction", i.ID, "cause", "without a user")
+		return
+	}
+	// Commands are registered for servers that the bot is a member of, and for
+	// direct messages with it. A person who installed the application as their own
+	// could still use it elsewhere.
+	if i.Context == discordgo.InteractionContextPrivateChannel || i.GuildID != "" && !h.servers.has(i.GuildID) {
+		h.log.Warn("interaction refused", "server", i.GuildID, "cause", "the bot is not a member")
+		if i.Type == discordgo.InteractionApplicationCommandAutocomplete {
+			h.autocomplete.offer(ctx, i, nil)
+			return
+		}
+		h.send.tell(ctx, i, "I'm not a member here, so I can't do anything. A server admin can invite me.")
 		return
 	}
 	switch i.Type {

@@ -40,7 +40,7 @@ func newCrowd(tb testing.TB, cfg discordtest.Config, e rag.Embedder, servers, pe
 		docs = append(docs, d)
 	}
 	w := &crowd{world: newWorldOf(tb, cfg, e, docs...)}
-	w.bot.Log = slog.New(slog.DiscardHandler)
+	w.bot.Log, w.bot.Open = slog.New(slog.DiscardHandler), true
 	if e != nil {
 		r, err := crossencoder.New()
 		if err != nil {

@@ -119,9 +119,9 @@ func (h *messages) ask(ctx context.Context, j *job, m *discordgo.Message, named 
 		}
 	}
 	var err error
-	if j.filter, err = h.access.visible(ctx, c); err != nil {
-		h.log.Error("cannot list articles", "cause", err)
-		tell(notRead)
+	if j.filter, err = h.access.searchable(ctx, c); err != nil {
+		h.intake.refused(j.id, "no_articles")
+		tell(h.access.sorry(err))
 		return
 	}
 	if wantsThread(j, c) {

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"footnote/bot/discord"
 	"footnote/bot/discordtest"
 )
 
@@ -195,6 +196,7 @@ func TestConversations(t *testing.T) {
 	const first, second = "When does the ferry sail in the morning?", "And do dogs travel free?"
 	for name, in := range map[string]func(w *world) *discordtest.Channel{
 		"a direct message": func(w *world) *discordtest.Channel {
+			w.grant(discord.Direct, "")
 			w.ann.Say(w.ann.DM(), first)
 			return w.ann.DM()
 		},

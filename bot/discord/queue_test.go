@@ -15,6 +15,7 @@ func TestBusyChannels(t *testing.T) {
 	w := newWorld(t, discordtest.Config{})
 	busy := []*discordtest.Channel{w.general, w.Guild("Quay").Channel("busy"), w.Guild("Pier").Channel("busy")}
 	calm := w.Guild("Calm").Channel("calm")
+	w.bot.Open = true
 	w.start()
 	for n := range 9 {
 		for _, c := range busy {
@@ -41,6 +42,7 @@ func TestLine(t *testing.T) {
 	w.bot.Workers, w.bot.Queue = 2, 3
 	gate := make(chan struct{})
 	w.answerer.gate = gate
+	w.bot.Open = true
 	w.start()
 	ask := func(u *discordtest.User, c *discordtest.Channel, n int) *discordtest.Interaction {
 		return u.Slash(c, "ask", discordtest.Options{"question": fmt.Sprintf("Do dogs travel free, %d?", n)})
@@ -76,6 +78,7 @@ func TestLineOfAnotherServer(t *testing.T) {
 	w.bot.Workers = 2
 	gate := make(chan struct{})
 	w.answerer.gate = gate
+	w.bot.Open = true
 	w.start()
 	for n := range 5 {
 		w.ann.Slash(w.general, "ask", discordtest.Options{"question": fmt.Sprintf("Do dogs travel free, %d?", n)})

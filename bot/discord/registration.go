@@ -22,6 +22,7 @@ const (
 func definitions() []*discordgo.ApplicationCommand {
 	manage := int64(discordgo.PermissionManageGuild)
 	guild := &[]discordgo.InteractionContextType{discordgo.InteractionContextGuild}
+	onServers := &[]discordgo.ApplicationIntegrationType{discordgo.ApplicationIntegrationGuildInstall}
 	both := &[]discordgo.InteractionContextType{discordgo.InteractionContextGuild, discordgo.InteractionContextBotDM}
 	option := func(kind discordgo.ApplicationCommandOptionType, name, description string) *discordgo.ApplicationCommandOption {
 		return &discordgo.ApplicationCommandOption{Type: kind, Name: name, Description: description}
@@ -50,7 +51,7 @@ func definitions() []*discordgo.ApplicationCommand {
 	sub := func(name, description string, options ...*discordgo.ApplicationCommandOption) *discordgo.ApplicationCommandOption {
 		return &discordgo.ApplicationCommandOption{Type: discordgo.ApplicationCommandOptionSubCommand, Name: name, Description: description, Options: options}
 	}
-	return []*discordgo.ApplicationCommand{
+	all := []*discordgo.ApplicationCommand{
 		{Name: "ask", Description: "Ask a question; every sentence of the answer names its source", Contexts: both, Options: []*discordgo.ApplicationCommandOption{
 			required(completed(option(text, "question", "Your question"))),
 			completed(option(text, "library", "Search only this collection of articles")),
@@ -58,11 +59,11 @@ func definitions() []*discordgo.ApplicationCommand {
 		}},
 		{Name: "gaps", Description: "Show the questions that the articles don't answer", Contexts: guild},
 		{Name: "forget-me", Description: "Delete your data: feedback, unanswered questions, quotas", Contexts: both},
-		{Name: "footnote", Description: "Set up the bot and manage articles", DefaultMemberPermissions: &manage, Contexts: both, Options: []*discordgo.ApplicationCommandOption{
+		{Name: "footnote", Description: "Set up the bot and manage articles", DefaultMemberPermissions: &manage, Contexts: guild, Options: []*discordgo.ApplicationCommandOption{
 			sub("setup", "Choose channels, policy and sources",
 				channelOf("The channel to set up; leave it out for the whole server"),
 				policy,
-				completed(option(text, "library", "Collections to answer from, separated by commas; \"default\" resets them")),
+				completed(option(text, "library", "Collections to quote, separated by commas; \"default\" means all that this server may use")),
 				option(yes, "threads", "Answer each mention in a new thread"),
 				option(whole, "confidence", "Lowest confidence in percent for the policy \"when confident\""),
 				option(discordgo.ApplicationCommandOptionRole, "trusted", "Role whose replies can become articles"),
@@ -77,15 +78,17 @@ func definitions() []*discordgo.ApplicationCommand {
 				option(discordgo.ApplicationCommandOptionAttachment, "file", "A file: text, Markdown, HTML, PDF, Word, EPUB"),
 				option(text, "text", "The article's text, if you attach no file"),
 				option(text, "title", "The article's title"),
-				option(text, "link", "The article's web address"),
-				completed(option(text, "library", "Collection to add it to; leave it out for the server's own"))),
+				option(text, "link", "The article's web address")),
 			sub("sources", "List the articles that I can quote in this channel", option(text, "find", "Words in the title")),
-			sub("remove", "Remove an article that was added on this server", required(completed(option(text, "article", "The article")))),
-			sub("forget-me", "Delete your data"),
+			sub("remove", "Remove an article that was added here", required(completed(option(text, "article", "The article")))),
 		}},
 		{Name: menuAnswer, Type: discordgo.MessageApplicationCommand, Contexts: both},
 		{Name: menuSource, Type: discordgo.MessageApplicationCommand, Contexts: guild},
 	}
+	for _, c := range all {
+		c.IntegrationTypes = onServers // not for people who install the application as their own
+	}
+	return all
 }
 
 // registration keeps the commands that Discord knows up to date.
@@ -114,7 +117,7 @@ func normalized(all []*discordgo.ApplicationCommand) []string {
 	var out []string
 	for _, c := range all {
 		d := *c
-		d.ID, d.ApplicationID, d.GuildID, d.Version, d.NSFW, d.IntegrationTypes, d.DefaultPermission = "", "", "", "", nil, nil, nil
+		d.ID, d.ApplicationID, d.GuildID, d.Version, d.NSFW, d.DefaultPermission = "", "", "", "", nil, nil
 		d.DMPermission = nil //lint:ignore SA1019 Discord still sends it
 		d.NameLocalizations, d.DescriptionLocalizations = nil, nil
 		if d.Type == 0 {

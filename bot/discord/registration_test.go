@@ -34,6 +34,10 @@ func TestRegistration(t *testing.T) {
 	if d := cmp.Diff(want, w.Commands()); d != "" {
 		t.Errorf("(-want +got):\n%s", d)
 	}
+	contexts := []string{"ask [0] [0 1]", "gaps [0] [0]", "forget-me [0] [0 1]", "footnote [0] [0]", "Answer this [0] [0 1]", "Add as a source [0] [0]"}
+	if d := cmp.Diff(contexts, w.Contexts()); d != "" {
+		t.Errorf("contexts (-want +got):\n%s", d)
+	}
 	restart()
 	if n := puts.Load(); n != 1 {
 		t.Errorf("registered %d times, want once", n)

@@ -20,6 +20,7 @@ type responder struct {
 	log           *slog.Logger
 	tasks         *tasks
 	send          *sender
+	access        *access
 	catalog       *catalog
 	conversations *conversations
 	answers       *answers
@@ -33,6 +34,9 @@ type responder struct {
 // the metric footnote_questions_total.
 func (r *responder) answer(ctx context.Context, j *job) (outcome string, err error) {
 	question := j.text()
+	if j.filter, err = r.access.narrowed(ctx, j.channel, j.filter); err != nil { // the question may have waited
+		return "", err
+	}
 	history := r.conversations.get(j.conversation)
 	key := cacheKey(question, j.filter)
 	a, at, cached := rag.Answer{}, time.Time{}, false

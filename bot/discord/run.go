@@ -25,11 +25,11 @@ func (b Bot) Run(ctx context.Context) error {
 	b.Metrics.attach(&status{queue: p.queue, connections: p.connections, api: p.send.api})
 	defer b.Metrics.detach()
 
-	failed := make(chan error, len(p.connections.gateways))
+	failed := make(chan error, len(p.connections.shards))
 	var connections, workers sync.WaitGroup
-	for _, g := range p.connections.gateways {
+	for _, s := range p.connections.shards {
 		connections.Go(func() {
-			if err := g.Run(work); err != nil {
+			if err := s.Run(work); err != nil {
 				failed <- err
 			}
 		})
@@ -37,6 +37,7 @@ func (b Bot) Run(ctx context.Context) error {
 	for range b.Workers {
 		workers.Go(func() { p.workers.work(work) })
 	}
+	connections.Go(func() { p.connections.renewals(work) })
 	connections.Go(func() { p.quotas.saveEvery(work, time.Minute) })
 
 	select {
@@ -90,19 +91,24 @@ func (p *parts) drain(ctx context.Context, limit time.Duration, workers *sync.Wa
 	}
 }
 
-// prepare loads what the records keep, asks Discord who the bot is, registers
+// prepare asks Discord who the bot is, loads what the records keep, registers
 // the commands and builds the parts. What the events start ends with work.
 func (b Bot) prepare(ctx, work context.Context) (*parts, error) {
-	settings, err := loadSettings(ctx, b.Records)
-	if err != nil {
-		return nil, err
-	}
 	quotas, err := loadQuotas(ctx, b.Records, b.Log, b.Now)
 	if err != nil {
 		return nil, err
 	}
 	api := b.client()
 	app, info, err := fetchApplication(ctx, api)
+	if err != nil {
+		return nil, err
+	}
+	grants := Grants{b.Records}
+	home := &home{api: api, grants: grants, log: b.Log}
+	if err := b.prepareGrants(ctx, grants, home); err != nil {
+		return nil, err
+	}
+	settings, err := loadSettings(ctx, b.Records)
 	if err != nil {
 		return nil, err
 	}
@@ -113,16 +119,35 @@ func (b Bot) prepare(ctx, work context.Context) (*parts, error) {
 	if err := (registration{api, me.app, b.Log}).update(ctx); err != nil {
 		return nil, fmt.Errorf("register commands: %w", err)
 	}
-	p, events := b.build(me, api, settings, quotas)
+	p, events := b.build(me, api, settings, quotas, home)
 	handle := func(f *feed, e protocol.Event) { events.handle(work, f, e) }
-	if err := p.connections.open(b, info, handle); err != nil {
-		return nil, err
-	}
+	p.connections.open(b, info, handle)
 	return p, nil
 }
 
+// prepareGrants records what the flags and earlier versions say about grants.
+func (b Bot) prepareGrants(ctx context.Context, grants Grants, home *home) error {
+	if err := grants.setOpen(ctx, b.Open); err != nil {
+		return err
+	}
+	several, err := home.settle(ctx)
+	if err != nil {
+		return err
+	}
+	migrated, err := migrate(ctx, b.Records, b.Articles)
+	switch {
+	case err != nil:
+		return err
+	case migrated:
+		b.Log.Info("collections that belonged to servers are now granted to them; `footnote discord grants` lists them")
+	case several && !b.Open:
+		b.Log.Warn("no server may use the articles; run `footnote discord grant SERVER COLLECTION`")
+	}
+	return nil
+}
+
 // build makes the parts, and connects each with those that it uses.
-func (b Bot) build(me identity, api *protocol.Client, settings *settings, quotas *quotas) (*parts, *events) {
+func (b Bot) build(me identity, api *protocol.Client, settings *settings, quotas *quotas, home *home) (*parts, *events) {
 	log, now, metrics := b.Log, b.Now, b.Metrics
 
 	// What keeps state.
@@ -135,16 +160,17 @@ func (b Bot) build(me identity, api *protocol.Client, settings *settings, quotas
 	conversations := newConversations(now)
 	send := newSender(api, me.app, arrivals, log, now)
 	channels := newChannels(send, log, now)
-	access := &access{settings: settings, catalog: catalog, log: log}
+	servers := &servers{}
+	access := &access{settings: settings, grants: home.grants, catalog: catalog, log: log}
 	claims := &claims{records: b.Records, now: now, send: send, log: log}
-	connections := &connections{me: me, settings: settings, api: api, log: log}
+	connections := &connections{me: me, settings: settings, api: api, log: log, changed: make(chan struct{}, 1), every: b.Renew}
 
 	// From the queue to the answer.
-	gaps := &gaps{records: b.Records, send: send, channels: channels, access: access, settings: settings, catalog: catalog, log: log, now: now}
+	gaps := &gaps{records: b.Records, send: send, channels: channels, access: access, catalog: catalog, log: log, now: now}
 	presenter := &presenter{settings: settings, log: log}
 	responder := &responder{
 		answerer: b.Answerer, timeout: b.Timeout, edits: b.Edits, now: now, log: log, tasks: tasks, send: send,
-		catalog: catalog, conversations: conversations, answers: answers, gaps: gaps, presenter: presenter, metrics: metrics,
+		access: access, catalog: catalog, conversations: conversations, answers: answers, gaps: gaps, presenter: presenter, metrics: metrics,
 		unshown: make(chan struct{}, 100),
 	}
 	workers := &workers{
@@ -171,10 +197,10 @@ func (b Bot) build(me identity, api *protocol.Client, settings *settings, quotas
 		commands: &commands{
 			me: me, send: send, channels: channels, access: access, intake: intake, gaps: gaps, sources: sources, forget: forget, log: log, now: now,
 			admin: &admin{
-				send: send, forget: forget, log: log,
+				send: send, log: log,
 				setup: &setup{me: me, send: send, channels: channels, access: access, settings: settings, catalog: catalog, queue: queue, connections: connections, log: log},
 				articles: &articleCommands{
-					articles: b.Articles, read: b.Read, http: api.HTTP, send: send, channels: channels, access: access, settings: settings,
+					articles: b.Articles, read: b.Read, http: api.HTTP, send: send, channels: channels, access: access,
 					catalog: catalog, log: log, now: now,
 				},
 			},
@@ -182,12 +208,13 @@ func (b Bot) build(me identity, api *protocol.Client, settings *settings, quotas
 		buttons: &buttons{
 			send: send, channels: channels, access: access, settings: settings, catalog: catalog, answers: answers, claims: claims,
 			sources: sources, presenter: presenter, log: log,
-			feedback: &feedback{people: b.Records, send: send, channels: channels, access: access, settings: settings, answers: answers, metrics: metrics, log: log, now: now},
+			feedback: &feedback{people: b.Records, send: send, channels: channels, access: access, settings: settings, metrics: metrics, log: log, now: now},
 		},
-		log: log, seen: newMemory[struct{}](20000, time.Hour, now),
+		servers: servers, send: send, log: log, seen: newMemory[struct{}](20000, time.Hour, now),
 	}
 	events := &events{
-		tasks: tasks, arrivals: arrivals, channels: channels, messages: messages, interactions: interactions, log: log,
+		tasks: tasks, arrivals: arrivals, channels: channels, servers: servers, home: home, messages: messages, interactions: interactions, log: log,
+		cleanup: &cleanup{settings: settings, connections: connections, send: send, log: log},
 		catchUp: newCatchUp(send, tasks, messages.created, log, now),
 	}
 	return &parts{connections: connections, queue: queue, workers: workers, inFlight: inFlight, tasks: tasks, quotas: quotas, send: send}, events

@@ -15,6 +15,7 @@ import (
 func TestAsk(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, discordtest.Config{}).start()
+	w.grant(discord.Direct, "")
 	want := "The ferry sails at nine in the morning. [1]"
 
 	r := w.answer(w.ann.Slash(w.general, "ask", discordtest.Options{"question": "When does the ferry sail in the morning?"}), want)

@@ -7,8 +7,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-
-	"footnote/rag"
 )
 
 // Policy says when the bot answers in a channel.
@@ -29,11 +27,11 @@ func (p Policy) readsAll() bool { return p == Confident || p == Always }
 // config is what admins have set for a server or a channel. A field of a
 // channel that has its zero value means what the server's says.
 type config struct {
-	Policy      Policy   `json:"policy,omitempty"`
-	Threads     *bool    `json:"threads,omitempty"`     // answer a mention in a new thread
-	Collections []string `json:"collections,omitempty"` // that may be quoted; see settings.filter
-	Confidence  float64  `json:"confidence,omitempty"`  // lowest confidence, from 0 to 1, of an answer under Confident; 0: what the verdict says
-	Server      string   `json:"server,omitempty"`      // of a channel: its server
+	Policy     Policy   `json:"policy,omitempty"`
+	Threads    *bool    `json:"threads,omitempty"`    // answer a mention in a new thread
+	Library    []string `json:"library,omitempty"`    // collections to quote, of those that the server may use; nil: all of them
+	Confidence float64  `json:"confidence,omitempty"` // lowest confidence, from 0 to 1, of an answer under Confident; 0: what the verdict says
+	Server     string   `json:"server,omitempty"`     // of a channel: its server
 
 	// Only for a server.
 	Trusted    string `json:"trusted,omitempty"` // role whose replies may become articles
@@ -45,12 +43,6 @@ type config struct {
 }
 
 func (c config) threads() bool { return c.Threads != nil && *c.Threads }
-
-// ownPrefix begins the names of scopes and collections that belong to Discord.
-const ownPrefix = "discord/"
-
-// own returns the collection of the articles that people of a server have added.
-func own(server string) string { return ownPrefix + server }
 
 func serverScope(id string) string  { return "discord/server/" + id }
 func channelScope(id string) string { return "discord/channel/" + id }
@@ -70,7 +62,7 @@ func loadSettings(ctx context.Context, r Settings) (*settings, error) {
 		return nil, err
 	}
 	for _, scope := range scopes {
-		if !strings.HasPrefix(scope, ownPrefix) {
+		if !strings.HasPrefix(scope, serverScope("")) && !strings.HasPrefix(scope, channelScope("")) {
 			continue
 		}
 		raw, err := r.Settings(ctx, scope)
@@ -109,6 +101,35 @@ func (s *settings) change(ctx context.Context, scope string, f func(*config)) er
 	return nil
 }
 
+// drop drops what is set for a scope, first in the records and then in memory.
+func (s *settings) drop(ctx context.Context, scope string) error {
+	s.mu.RLock()
+	_, ok := s.by[scope]
+	s.mu.RUnlock()
+	if !ok {
+		return nil
+	}
+	if err := s.records.ChangeSettings(ctx, scope, func(json.RawMessage) (json.RawMessage, error) { return nil, nil }); err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.by, scope)
+	return nil
+}
+
+// channelsOf returns the ids of a server's channels that have settings.
+func (s *settings) channelsOf(server string) (ids []string) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	for scope, c := range s.by {
+		if id, ok := strings.CutPrefix(scope, channelScope("")); ok && c.Server == server {
+			ids = append(ids, id)
+		}
+	}
+	return ids
+}
+
 // forServer returns what is set for a server.
 func (s *settings) forServer(id string) config {
 	s.mu.RLock()
@@ -131,8 +152,8 @@ func (s *settings) forChannel(server, channel, parent string) config {
 		if c.Policy != "" {
 			all.Policy = c.Policy
 		}
-		if c.Collections != nil {
-			all.Collections = c.Collections
+		if c.Library != nil {
+			all.Library = c.Library
 		}
 		if c.Confidence != 0 {
 			all.Confidence = c.Confidence
@@ -163,46 +184,4 @@ func (s *settings) readAll() []string {
 	}
 	slices.Sort(ids)
 	return ids
-}
-
-// given returns the server that each collection was given to. A collection
-// that an admin gave to a channel is visible on no other server.
-func (s *settings) given() map[string]string {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	all := map[string]string{}
-	for scope, c := range s.by {
-		server := c.Server
-		if id, ok := strings.CutPrefix(scope, "discord/server/"); ok {
-			server = id
-		}
-		for _, x := range c.Collections {
-			all[x] = server
-		}
-	}
-	return all
-}
-
-// filter returns a filter for what may be quoted under c on a server. These are
-// the collections that c names. If it names none, they are the collections
-// that no server was given, and what people of this server have added.
-func (s *settings) filter(server string, c config, collections []string) rag.Filter {
-	if c.Collections != nil {
-		return rag.Filter{Collections: slices.Clone(c.Collections)}
-	}
-	given := s.given()
-	see := []string{}
-	for _, x := range collections {
-		if _, taken := given[x]; !taken && !strings.HasPrefix(x, ownPrefix) {
-			see = append(see, x)
-		}
-	}
-	if server != "" && !slices.Contains(see, own(server)) {
-		see = append(see, own(server))
-	}
-	if len(see) == 0 { // a filter without collections selects everything
-		see = append(see, "discord/nothing")
-	}
-	slices.Sort(see)
-	return rag.Filter{Collections: see}
 }

@@ -68,8 +68,14 @@ func (h *setup) change(ctx context.Context, i *discordgo.Interaction, o options)
 	if o.text("channel") != "" {
 		id = o.text("channel")
 	}
-	h.send.tell(ctx, i, "Settings saved for %s.\n%s", where, h.describe(ctx, i.GuildID, h.channels.find(ctx, id, i.GuildID)))
-	h.connections.settingsChanged()
+	says := "Settings saved for " + where + ".\n" + h.describe(ctx, i.GuildID, h.channels.find(ctx, id, i.GuildID))
+	if o.text("library") != "" && scope != serverScope(i.GuildID) && h.settings.forServer(i.GuildID).Library == nil {
+		says += "\nChannels without a choice of their own still quote everything that this server may use. To change that, run `/footnote setup library:` without `channel`."
+	}
+	if wait := h.connections.settingsChanged(); wait > 0 {
+		says += "\nWhich messages I read changes in " + inWords(wait) + ": I must connect again for that, and I did so recently."
+	}
+	h.send.tell(ctx, i, "%s", says)
 }
 
 // changes returns what the options of /footnote setup ask to change. Its errors
@@ -126,11 +132,11 @@ func (h *setup) changes(ctx context.Context, i *discordgo.Interaction, o options
 		all = append(all, func(c *config) { c.Policy = p })
 	}
 	if s := o.text("library"); s != "" {
-		collections, err := h.collections(ctx, i.GuildID, s)
+		collections, err := h.collections(ctx, i, s)
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, func(c *config) { c.Collections = collections })
+		all = append(all, func(c *config) { c.Library = collections })
 	}
 	return all, nil
 }
@@ -141,20 +147,24 @@ func wholeServer(option string) problem {
 
 // collections returns the collections of a list with commas, sorted; nil for
 // "default".
-func (h *setup) collections(ctx context.Context, server, list string) ([]string, error) {
+func (h *setup) collections(ctx context.Context, i *discordgo.Interaction, list string) ([]string, error) {
 	if strings.TrimSpace(list) == "default" {
 		return nil, nil
 	}
-	grantable := h.access.grantable(ctx, server)
+	usable, err := h.access.usable(ctx, i.GuildID)
+	if err != nil {
+		return nil, problem(h.access.sorry(err))
+	}
+	c := h.channels.find(ctx, i.ChannelID, i.GuildID)
 	var all []string
 	for name := range strings.SplitSeq(list, ",") {
-		name = collectionOf(server, strings.TrimSpace(name))
-		if !slices.Contains(grantable, name) {
+		name = collectionOf(c, strings.TrimSpace(name))
+		if !slices.Contains(usable, name) {
 			var known []string
-			for _, c := range grantable {
+			for _, c := range usable {
 				known = append(known, "“"+escape(nameOf(c))+"”")
 			}
-			return nil, problem("I can't find the collection “" + escape(cutUnits(name, 80)) + "”. There are: " + strings.Join(known, ", ") + ".")
+			return nil, problem("This server may not use the collection “" + escape(cutUnits(name, 80)) + "”. It may use: " + cutUnits(strings.Join(known, ", "), 600) + ". The person who runs me adds others with `footnote discord grant " + i.GuildID + " COLLECTION`.")
 		}
 		all = append(all, name)
 	}
@@ -213,6 +223,12 @@ func (h *setup) status(ctx context.Context, i *discordgo.Interaction) {
 		if err == nil && slices.Contains(f.Collections, x.Collection) {
 			n++
 		}
+	}
+	g, err := h.access.grants.Of(ctx, i.GuildID)
+	if err != nil {
+		h.log.Error("cannot read grant", "cause", err)
+	} else if g.Nothing() {
+		says += "\n**Problem**: " + notGranted(i.GuildID).Error()
 	}
 	connected, all := h.connections.count()
 	says += fmt.Sprintf("\n**Articles** I can quote here: %d. **Questions waiting**: %d. **Connections**: %d of %d.", n, h.queue.length(), connected, all)

@@ -186,7 +186,7 @@ func TestSetup(t *testing.T) {
 		{"confidence", kim, "footnote setup", opts{"confidence": 101}, "from 0 to 100"},
 		{"an unknown policy", kim, "footnote setup", opts{"policy": "sometimes"}, "`policy` must be off"},
 		{"a role of everyone", kim, "footnote setup", opts{"helper": everyone}, "can't be everyone"},
-		{"an unknown collection", kim, "footnote setup", opts{"library": "nonesuch"}, "I can't find the collection “nonesuch”"},
+		{"an unknown collection", kim, "footnote setup", opts{"library": "nonesuch"}, "may not use the collection “nonesuch”. It may use: “articles without a collection”, “added on this server”."},
 		{"a role for a channel", kim, "footnote setup", opts{"trusted": keepers, "channel": w.general}, "Leave out `channel`"},
 		{"storing questions, for a channel", kim, "footnote setup", opts{"keep-questions": true, "channel": w.general}, "Leave out `channel`"},
 		{"nothing", kim, "footnote setup", nil, "**Articles** I can quote here: 1"},

@@ -163,13 +163,9 @@ func (h *sources) add(ctx context.Context, i *discordgo.Interaction, id string, 
 	if err != nil {
 		return "", err
 	}
-	collection := own(c.server)
-	if !slices.Contains(filter.Collections, collection) {
-		collection = filter.Collections[0] // the channel was given collections of its own
-	}
 	link := fmt.Sprintf("%s/channels/%s/%s/%s", h.send.api.Web(), c.server, c.id, id)
 	d := rag.Document{
-		ID: rag.DocumentID(link), Source: link, URL: link, Title: oneLine(values["title"]), Collection: collection,
+		ID: rag.DocumentID(link), Source: link, URL: link, Title: oneLine(values["title"]), Collection: h.access.addTo(c, filter),
 		Published: m.Timestamp, Text: bot.Clean(values["text"]), Author: oneLine(displayName(m.Author)),
 	}
 	if text.Normalize(values["text"]) == "" {
@@ -180,7 +176,7 @@ func (h *sources) add(ctx context.Context, i *discordgo.Interaction, id string, 
 	}
 	h.catalog.changed()
 	asked, searched := h.replies.questionOf(ctx, i.ChannelID, m)
-	closed := h.gaps.close(ctx, filter, d.ID, values["title"], asked, searched)
+	closed := h.gaps.close(ctx, c, filter, d.ID, values["title"], asked, searched)
 	says := "Added " + source(d.Title, d.URL, d.Published) + " as a source."
 	if closed {
 		says += " The question is now closed: I'll answer the next person from this source."

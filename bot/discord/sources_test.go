@@ -160,7 +160,6 @@ func TestAddAndRemove(t *testing.T) {
 		{"an empty file", opts{"file": &discordtest.File{Name: "x.txt", Text: " \n"}}, "it contains no text"},
 		{"a file that is too large", opts{"file": &discordtest.File{Name: "x.txt", Text: strings.Repeat("x", 4<<20+1)}}, "larger than 4 MiB"},
 		{"an invalid link", opts{"text": "x y", "link": "javascript:alert(1)"}, "`link` must be a web address"},
-		{"another collection", opts{"text": "x y", "library": "news"}, "is neither"},
 	} {
 		if got := w.told(w.admin.Slash(w.general, "footnote add", test.o)); !strings.Contains(got, test.want) {
 			t.Errorf("%s: %q, want %q", test.name, got, test.want)

@@ -129,7 +129,7 @@ func newWorldOf(t testing.TB, cfg discordtest.Config, embedder rag.Embedder, doc
 	w.bot = discord.Bot{
 		Token: w.Token, API: w.API, Records: store, Articles: articles{store, embedder},
 		Answerer: w.answerer, Metrics: discord.NewMetrics(),
-		Edits: 200 * time.Millisecond, Identify: 25 * time.Millisecond, Backoff: 10 * time.Millisecond,
+		Edits: 200 * time.Millisecond, Identify: 25 * time.Millisecond, Backoff: 10 * time.Millisecond, Renew: time.Millisecond,
 		Log: slog.New(slog.NewTextHandler(&w.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	}
 	return w
@@ -209,6 +209,18 @@ func (w *world) pingsNobody(r *http.Request) int {
 		}
 	}
 	return 0
+}
+
+// grant grants collections to a server, or to direct messages.
+func (w *world) grant(server string, collections ...string) {
+	w.t.Helper()
+	err := discord.Grants{Records: w.store}.Change(w.t.Context(), server, func(g *discord.Grant) error {
+		g.Collections = append(g.Collections, collections...)
+		return nil
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
 }
 
 // start runs the bot and waits until it is connected.

@@ -26,6 +26,17 @@ type gateway struct {
 	sessions []*session
 	last     map[int]time.Time // time of the last identify, by slot
 	resume   string            // reply to the next resume; empty: the usual
+	begun    int               // sessions since the last reset
+	reset    time.Time         // when more sessions may begin
+}
+
+// remaining returns how many sessions may begin until the reset, and when that
+// is.
+func (s *Server) remaining() (n int, reset time.Duration) {
+	if g := &s.gateway; !g.reset.After(time.Now()) {
+		g.begun, g.reset = 0, time.Now().Add(s.cfg.SessionReset)
+	}
+	return s.cfg.Sessions - s.gateway.begun, time.Until(s.gateway.reset)
 }
 
 // session is a session of one shard; conn is nil while it is not connected.
@@ -235,6 +246,13 @@ func (s *Server) identify(c *conn, data json.RawMessage) *session {
 		return nil
 	}
 	s.stats.Identifies++
+	if n, _ := s.remaining(); n <= 0 { // Discord then resets the token
+		s.stats.TokenResets++
+		s.Token += "-reset"
+		c.close(4004, "Authentication failed.")
+		return nil
+	}
+	s.gateway.begun++
 	slot := shard[0] % s.cfg.Concurrency
 	if s.gateway.last == nil {
 		s.gateway.last = map[int]time.Time{}

@@ -268,10 +268,15 @@ func (u *User) interact(c *Channel, kind int, what string, data func(*Interactio
 		"id": i.ID, "application_id": s.app.ID, "type": kind, "data": d, "channel_id": c.ID, "channel": c.json(), "token": i.Token, "version": 1,
 		"app_permissions": strconv.FormatInt(c.permissions(), 10), "locale": "en-GB", "entitlements": []any{}, "context": 0,
 	}
-	if c.guild != nil {
-		o["guild_id"], o["member"] = c.guild.ID, u.member()
-	} else {
-		o["user"], o["context"] = u.json(), 1
+	owners := object{}
+	o["authorizing_integration_owners"] = owners
+	switch {
+	case c.guild == nil:
+		o["user"], o["context"], owners["0"] = u.json(), 1, "0"
+	case slices.Contains(s.guilds, c.guild):
+		o["guild_id"], o["member"], owners["0"] = c.guild.ID, u.member(), c.guild.ID
+	default: // the person uses the application as their own
+		o["guild_id"], o["member"], owners["1"] = c.guild.ID, u.member(), u.ID
 	}
 	if i.source != nil {
 		msg := i.source.json(true)

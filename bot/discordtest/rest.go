@@ -133,9 +133,10 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, route, major stri
 }
 
 func (s *Server) getGateway(call) (int, any, error) {
+	remaining, reset := s.remaining()
 	return 200, object{
 		"url": s.gatewayURL(), "shards": s.cfg.Shards,
-		"session_start_limit": object{"total": 1000, "remaining": 1000 - s.stats.Identifies%1000, "reset_after": 86400000, "max_concurrency": s.cfg.Concurrency},
+		"session_start_limit": object{"total": s.cfg.Sessions, "remaining": remaining, "reset_after": reset.Milliseconds(), "max_concurrency": s.cfg.Concurrency},
 	}, nil
 }
 
@@ -199,6 +200,11 @@ func (s *Server) putCommands(c call) (int, any, error) {
 			o["type"] = 1
 		}
 		o["nsfw"] = false
+		for key, to := range map[string]any{"integration_types": []int{0, 1}, "contexts": []int{0, 1, 2}} { // the application allows everything
+			if o[key] == nil {
+				o[key] = to
+			}
+		}
 		raw, err := json.Marshal(o)
 		if err != nil {
 			return 0, nil, err

@@ -30,17 +30,19 @@ import (
 // Config says how the server behaves. With the zero value it behaves as Discord
 // does.
 type Config struct {
-	Token       string        // empty: "token-of-a-test"
-	Heartbeat   time.Duration // interval between heartbeats; 0: 41.25 s
-	Identify    time.Duration // shortest time between two identifies of one slot; 0: 5 s
-	Concurrency int           // max_concurrency; 0: 1
-	Shards      int           // recommended; 0: 1
-	Flags       int           // of the application; 1<<19 allows the Message Content Intent
-	GlobalLimit int           // requests in any second; 0: 50
-	AckTimeout  time.Duration // for acknowledging an interaction; 0: 3 s
-	Lifetime    time.Duration // of an interaction's token; 0: 15 minutes
-	FirstID     string        // first of the ids, which count up; empty: "1100000000000000001"
-	Commands    int           // commands that may be created a day; 0: 200
+	Token        string        // empty: "token-of-a-test"
+	Heartbeat    time.Duration // interval between heartbeats; 0: 41.25 s
+	Identify     time.Duration // shortest time between two identifies of one slot; 0: 5 s
+	Concurrency  int           // max_concurrency; 0: 1
+	Sessions     int           // that may begin in SessionReset; 0: 1000
+	SessionReset time.Duration // 0: 24 h
+	Shards       int           // recommended; 0: 1
+	Flags        int           // of the application; 1<<19 allows the Message Content Intent
+	GlobalLimit  int           // requests in any second; 0: 50
+	AckTimeout   time.Duration // for acknowledging an interaction; 0: 3 s
+	Lifetime     time.Duration // of an interaction's token; 0: 15 minutes
+	FirstID      string        // first of the ids, which count up; empty: "1100000000000000001"
+	Commands     int           // commands that may be created a day; 0: 200
 
 	Now         func() time.Time // the time of messages; nil: time.Now
 	Application map[string]any   // fields of the application that replace the usual ones
@@ -81,6 +83,7 @@ type Stats struct {
 	TooMany     int // requests refused with 429
 	Invalid     int // requests refused with 401, 403 or 429; Discord bans a bot after 10,000 in 10 minutes
 	Identifies  int
+	TokenResets int            // identifies when no sessions remained
 	Resumes     int            // that succeeded
 	TooSoon     int            // identifies before they were allowed
 	Connections int            // open now
@@ -98,7 +101,8 @@ func Start(cfg Config) *Server {
 	set(&cfg.Identify, 5*time.Second)
 	set(&cfg.AckTimeout, 3*time.Second)
 	set(&cfg.Lifetime, 15*time.Minute)
-	for n, to := range map[*int]int{&cfg.Concurrency: 1, &cfg.Shards: 1, &cfg.GlobalLimit: 50, &cfg.Commands: 200} {
+	set(&cfg.SessionReset, 24*time.Hour)
+	for n, to := range map[*int]int{&cfg.Concurrency: 1, &cfg.Sessions: 1000, &cfg.Shards: 1, &cfg.GlobalLimit: 50, &cfg.Commands: 200} {
 		if *n == 0 {
 			*n = to
 		}
@@ -240,6 +244,24 @@ func (s *Server) newID() string {
 	}
 	s.id = string(b)
 	return was
+}
+
+// Contexts returns the installations and contexts in which people can use each
+// command, as in "ask [0] [0 1]".
+func (s *Server) Contexts() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var all []string
+	for _, c := range s.commands {
+		var x struct {
+			Name  string
+			Types []int `json:"integration_types"`
+			In    []int `json:"contexts"`
+		}
+		_ = json.Unmarshal(c, &x) // it was checked when it was registered
+		all = append(all, fmt.Sprint(x.Name, " ", x.Types, " ", x.In))
+	}
+	return all
 }
 
 // Commands returns the names of the commands that the bot registered.

@@ -143,6 +143,46 @@ func (s *Server) Guild(name string) *Guild {
 	return g
 }
 
+// Foreign creates a guild that the bot is not a member of, with a channel and an
+// admin who installed the application as their own.
+func (s *Server) Foreign(name string) (*Channel, *User) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	g := &Guild{ID: s.newID(), Name: name, s: s}
+	c := &Channel{ID: s.newID(), Name: name, s: s, guild: g, kind: TextChannel}
+	u := s.user("foreigner", false)
+	u.guild, u.admin = g, true
+	return c, u
+}
+
+// Expel makes the bot leave the guild.
+func (g *Guild) Expel() {
+	g.s.mu.Lock()
+	defer g.s.mu.Unlock()
+	g.s.emit(g.ID, nil, "GUILD_DELETE", object{"id": g.ID})
+	g.s.guilds = slices.DeleteFunc(g.s.guilds, func(x *Guild) bool { return x == g })
+	for _, c := range g.channels {
+		delete(g.s.channels, c.ID)
+	}
+}
+
+// Outage makes the guild unavailable for a moment.
+func (g *Guild) Outage() {
+	g.s.mu.Lock()
+	defer g.s.mu.Unlock()
+	g.s.emit(g.ID, nil, "GUILD_DELETE", object{"id": g.ID, "unavailable": true})
+	g.s.emit(g.ID, nil, "GUILD_CREATE", g.json())
+}
+
+// Remove deletes a channel.
+func (c *Channel) Remove() {
+	c.s.mu.Lock()
+	defer c.s.mu.Unlock()
+	delete(c.s.channels, c.ID)
+	c.guild.channels = slices.DeleteFunc(c.guild.channels, func(x *Channel) bool { return x == c })
+	c.s.emit(c.guild.ID, c, "CHANNEL_DELETE", c.json())
+}
+
 // Guilds returns all guilds, in the order in which they were created.
 func (s *Server) Guilds() []*Guild {
 	s.mu.Lock()
@@ -204,6 +244,15 @@ func (g *Guild) Role(name string, permissions int64) *Role {
 	g.roles = append(g.roles, r)
 	return r
 }
+
+// GuildID returns the id of the channel's guild; empty for direct messages.
+func (c *Channel) GuildID() string { return guildOf(c) }
+
+// Role creates a role in the channel's guild.
+func (c *Channel) Role(name string) *Role { return c.guild.Role(name, 0) }
+
+// Channel returns the channel of a message.
+func (m *Message) Channel() *Channel { return m.channel }
 
 // Channel creates a text channel.
 func (g *Guild) Channel(name string) *Channel { return g.channel(name, TextChannel) }

@@ -69,6 +69,7 @@ func (e *Error) Error() string {
 
 // Discord's codes of errors that callers handle.
 const (
+	UnknownChannel      = 10003
 	UnknownMessage      = 10008
 	UnknownInteraction  = 10062
 	UnknownWebhook      = 10015

@@ -40,18 +40,18 @@ type Event struct {
 }
 
 // Gateway is the gateway connection of one shard. Set the fields before Run.
-// URL, Token, Intents, Handle and Log are required.
+// URL, Start, Token, Intents, Handle and Log are required.
 type Gateway struct {
-	URL      func(ctx context.Context) (string, error) // returns the address to connect to
-	Token    string
-	Intents  func() int                      // called when a session begins
-	Shard    [2]int                          // index and number of shards; zero: the only one
-	Identify func(ctx context.Context) error // waits until a session may begin; nil: at once
-	Handle   func(Event)                     // called for one event after the other, so it must not wait
-	Log      *slog.Logger
-	Timeout  time.Duration                                                        // for the handshake and the first event; 0: 20 s
-	Backoff  time.Duration                                                        // before the second attempt, doubled with each; 0: 1 s
-	Dial     func(ctx context.Context, network, address string) (net.Conn, error) // nil: the default, through a proxy if one is set
+	Start   func(ctx context.Context) (string, error) // waits until a session may begin, and returns the address to connect to
+	URL     func(ctx context.Context) (string, error) // returns the address to resume at, if the session's own does not work
+	Token   string
+	Intents func() int  // called when a session begins
+	Shard   [2]int      // index and number of shards; zero: the only one
+	Handle  func(Event) // called for one event after the other, so it must not wait
+	Log     *slog.Logger
+	Timeout time.Duration                                                        // for the handshake and the first event; 0: 20 s
+	Backoff time.Duration                                                        // before the second attempt, doubled with each; 0: 1 s
+	Dial    func(ctx context.Context, network, address string) (net.Conn, error) // nil: the default, through a proxy if one is set
 
 	session, resumeURL string
 	seq                atomic.Int64
@@ -133,12 +133,15 @@ func (g *Gateway) connect(ctx context.Context) error {
 	if timeout <= 0 {
 		timeout = 20 * time.Second
 	}
-	address := g.resumeURL
-	if g.session == "" || address == "" {
-		var err error
-		if address, err = g.URL(ctx); err != nil {
-			return err
-		}
+	address, err := g.resumeURL, error(nil)
+	switch {
+	case g.session == "":
+		address, err = g.Start(ctx)
+	case address == "":
+		address, err = g.URL(ctx)
+	}
+	if err != nil {
+		return err
 	}
 	u, err := url.Parse(address)
 	if err != nil {
@@ -147,11 +150,6 @@ func (g *Gateway) connect(ctx context.Context) error {
 	u.RawQuery = url.Values{"v": {version}, "encoding": {"json"}}.Encode()
 	if u.Path == "" {
 		u.Path = "/"
-	}
-	if g.session == "" && g.Identify != nil {
-		if err := g.Identify(ctx); err != nil {
-			return err
-		}
 	}
 	dialer := websocket.Dialer{Proxy: http.ProxyFromEnvironment, HandshakeTimeout: timeout}
 	if g.Dial != nil {

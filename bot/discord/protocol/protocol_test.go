@@ -24,11 +24,11 @@ func gateway(t *testing.T, d *discordtest.Server, change func(*protocol.Gateway)
 	t.Helper()
 	c := &protocol.Client{API: d.API, Token: d.Token}
 	e := &events{}
-	starts := &protocol.Starts{Interval: 30 * time.Millisecond}
+	starts := &protocol.Starts{Info: c.Gateway, Interval: 30 * time.Millisecond, Log: slog.New(slog.DiscardHandler)}
 	g := &protocol.Gateway{
 		Token: d.Token, Intents: func() int { return 1 | 1<<9 | 1<<12 }, Handle: e.add, Backoff: 5 * time.Millisecond, Timeout: time.Second,
-		Identify: func(ctx context.Context) error { return starts.Wait(ctx, 0) },
-		Log:      slog.New(slog.DiscardHandler),
+		Start: func(ctx context.Context) (string, error) { return starts.Wait(ctx, 0) },
+		Log:   slog.New(slog.DiscardHandler),
 		URL: func(ctx context.Context) (string, error) {
 			s, err := c.Gateway(ctx)
 			return s.URL, err

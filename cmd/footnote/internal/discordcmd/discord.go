@@ -33,6 +33,7 @@ type discordFlags struct {
 	timeout time.Duration
 	listen  string
 	verbose bool
+	open    bool
 }
 
 // Command returns the discord command.
@@ -46,6 +47,11 @@ func Command(p *cli.Program) *cobra.Command {
 sentence. People use /ask, mention the bot, reply to it, write to it directly or
 in a thread, or use the menu of a message. Server admins set it up with
 /footnote setup.
+
+You decide which collections each server may use, with "footnote discord grant".
+If no server has a grant yet, the first server that the bot is on gets all
+collections. Other servers and direct messages may use nothing until you grant
+it, unless you set --open.
 
 Set FOOTNOTE_DISCORD_TOKEN to the bot's token, or FOOTNOTE_DISCORD_TOKEN_FILE to
 a file that contains it. To use another server with Discord's API, set
@@ -81,19 +87,16 @@ seconds to finish, and queued users are told to ask again.`,
 	flags.IntVar(&f.queue, "queue", 1000, "let at most `N` questions wait")
 	flags.DurationVar(&f.timeout, "timeout", 2*time.Minute, "stop an answer after this `DURATION`")
 	flags.StringVar(&f.listen, "listen", "", "serve /healthz, /readyz and /metrics on this loopback `ADDRESS`, as in 127.0.0.1:9090 (default: off)")
+	flags.BoolVar(&f.open, "open", false, "let every server and direct message without a grant use all collections")
 	flags.BoolVar(&f.verbose, "verbose", false, "also log ignored messages, and why they are ignored")
+	c.AddCommand(grant(p), revoke(p), grants(p))
 	return c
 }
 
 // newBot returns the bot that the flags and the environment describe. The
 // caller must call the returned function at the end.
 func newBot(ctx context.Context, p *cli.Program, m open.ModelFlags, f discordFlags) (discord.Bot, func(), error) {
-	var d discord.Bot
-	api, err := API(p)
-	if err != nil {
-		return d, nil, err
-	}
-	token, err := Token(p)
+	d, err := Bot(p)
 	if err != nil {
 		return d, nil, err
 	}
@@ -135,19 +138,11 @@ func newBot(ctx context.Context, p *cli.Program, m open.ModelFlags, f discordFla
 	if f.verbose {
 		level = slog.LevelDebug
 	}
-	d = discord.Bot{
-		Token: token, API: api, Shards: shards, Workers: f.workers, Queue: f.queue, Timeout: f.timeout,
-		Answerer: answerer,
-		Articles: libraryArticles{l, index.Indexer{Store: l, Embedder: e, Chunker: open.Chunker(e)}},
-		Records:  l,
-		Metrics:  discord.NewMetrics(),
-		Log:      slog.New(slog.NewTextHandler(p.Stderr, &slog.HandlerOptions{Level: level})),
-		Now:      p.Now,
-		Read:     readAttachment,
-	}
-	if p.Offline {
-		d.Dial = cli.LoopbackDialer().DialContext
-	}
+	d.Open, d.Shards, d.Workers, d.Queue, d.Timeout = f.open, shards, f.workers, f.queue, f.timeout
+	d.Answerer, d.Records = answerer, l
+	d.Articles = libraryArticles{l, index.Indexer{Store: l, Embedder: e, Chunker: open.Chunker(e)}}
+	d.Metrics, d.Now, d.Read = discord.NewMetrics(), p.Now, readAttachment
+	d.Log = slog.New(slog.NewTextHandler(p.Stderr, &slog.HandlerOptions{Level: level}))
 	return d, done, nil
 }
 

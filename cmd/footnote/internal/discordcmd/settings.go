@@ -13,6 +13,24 @@ import (
 	"footnote/cmd/footnote/internal/exit"
 )
 
+// Bot returns a bot with the token and the address of Discord's API that the
+// environment names.
+func Bot(p *cli.Program) (d discord.Bot, err error) {
+	if d.API, err = API(p); err != nil {
+		return d, err
+	}
+	if p.Offline {
+		d.Dial = cli.LoopbackDialer().DialContext
+	}
+	d.Token, err = Token(p)
+	return d, err
+}
+
+// HasToken reports whether the environment names a token, valid or not.
+func HasToken(p *cli.Program) bool {
+	return p.Getenv("FOOTNOTE_DISCORD_TOKEN") != "" || p.Getenv("FOOTNOTE_DISCORD_TOKEN_FILE") != ""
+}
+
 // Token returns the bot's token from FOOTNOTE_DISCORD_TOKEN, else from the file
 // that FOOTNOTE_DISCORD_TOKEN_FILE names. Its errors never contain the token.
 func Token(p *cli.Program) (string, error) {

@@ -20,25 +20,20 @@ import (
 // token is set.
 func checkDiscord(ctx context.Context, p *cli.Program) []finding {
 	f := finding{Part: "discord"}
-	if p.Getenv("FOOTNOTE_DISCORD_TOKEN") == "" && p.Getenv("FOOTNOTE_DISCORD_TOKEN_FILE") == "" {
+	if !discordcmd.HasToken(p) {
 		f.OK, f.Says, f.Hint = true, "not set up: no token is set", "to set up a bot, follow the steps in the README's Discord section"
 		return []finding{f}
 	}
-	token, err := discordcmd.Token(p)
-	if err != nil {
+	if _, err := discordcmd.Token(p); err != nil {
 		return []finding{f.of(err, nil)}
 	}
 	if p.Offline && p.Getenv("FOOTNOTE_DISCORD_API") == "" {
 		f.OK, f.Says = true, "a token is set; not checked, because --offline disables network access"
 		return []finding{f}
 	}
-	api, err := discordcmd.API(p)
+	d, err := discordcmd.Bot(p)
 	if err != nil {
 		return []finding{f.of(err, nil)}
-	}
-	d := discord.Bot{Token: token, API: api}
-	if p.Offline {
-		d.Dial = cli.LoopbackDialer().DialContext
 	}
 	l, done, err := open.Library(p.LibraryPath(), library.Options{ReadOnly: true})
 	if err == nil { // checkLibrary reports the error
@@ -51,7 +46,7 @@ func checkDiscord(ctx context.Context, p *cli.Program) []finding {
 	if err != nil {
 		return []finding{f.of(discordcmd.Explain(err), nil)}
 	}
-	return []finding{checkToken(seen), checkInvitation(seen), checkIntent(seen)}
+	return []finding{checkToken(seen), checkInvitation(seen), checkGrants(seen), checkIntent(seen)}
 }
 
 // checkToken reports whether Discord accepts the token and sends commands to
@@ -93,6 +88,37 @@ func checkInvitation(s discord.Inspection) finding {
 		f.Hint = "add it to the bot's role in Server Settings › Roles, or open " + s.Invite
 	default:
 		f.Says, f.Hint = "the bot is on "+words.Count(len(s.Servers), "server")+" with the permissions it needs", "to add another server, open "+s.Invite
+	}
+	return f
+}
+
+// checkGrants reports which servers may use which collections. It warns if
+// strangers can get articles, and if a server may use nothing.
+func checkGrants(s discord.Inspection) finding {
+	f := finding{Part: "grants", OK: true}
+	public := "; to stop others from inviting the bot, turn off Bot › Public Bot at " + s.Page + "/bot"
+	if s.Private {
+		public = ""
+	}
+	nothing := slices.DeleteFunc(slices.Clone(s.Servers), func(x discord.Server) bool { return !x.Grant.Nothing() })
+	switch {
+	case s.Open:
+		f.Warn = !s.Private
+		f.Says = "every server and direct message without a grant may use all collections (--open)"
+		f.Hint = "to decide for each server, run the bot without --open and use `footnote discord grant`" + public
+	case !s.Decided && len(s.Servers) < 2:
+		f.Warn = !s.Private
+		f.Says = "the first server that the bot is on will be allowed to use all collections"
+		f.Hint = "to decide yourself, run `footnote discord grant SERVER COLLECTION`" + public
+	case len(nothing) > 0:
+		f.Warn = true
+		f.Says = fmt.Sprintf("the server %s may use no collection", nothing[0].Name)
+		if n := len(nothing) - 1; n > 0 {
+			f.Says += fmt.Sprintf("; %d more may use none either", n)
+		}
+		f.Hint = "run `footnote discord grant " + nothing[0].ID + " COLLECTION` to allow one" + public
+	default:
+		f.Says, f.Hint = words.Count(len(s.Servers), "server")+" may use collections", "`footnote discord grants` lists them"
 	}
 	return f
 }

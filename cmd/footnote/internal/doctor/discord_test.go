@@ -12,6 +12,7 @@ func TestCheckDiscord(t *testing.T) {
 	t.Parallel()
 	const page, invite = "https://discord.com/developers/applications/7", "https://discord.com/oauth2/authorize?client_id=7"
 	intent := "Bot › Privileged Gateway Intents › Message Content Intent at " + page + "/bot"
+	const public = "; to stop others from inviting the bot, turn off Bot › Public Bot at " + page + "/bot"
 	harbour := discord.Server{ID: "1", Name: "Harbour"}
 	usual := discord.Inspection{Name: "footnote", App: "7", Page: page, Invite: invite, Servers: []discord.Server{harbour}, Shards: 1, Remaining: 1000}
 	for name, c := range map[string]struct {
@@ -34,6 +35,19 @@ func TestCheckDiscord(t *testing.T) {
 			s.Servers = []discord.Server{harbour, {ID: "2", Name: "Quay", Missing: "Embed Links"}, {ID: "3", Name: "Pier", Missing: "Embed Links"}}
 		}, checkInvitation,
 			finding{"invitation", false, "on the server Quay the bot lacks the permission Embed Links; also on 1 more", "add it to the bot's role in Server Settings › Roles, or open " + invite, false}},
+		"no grant, public": {nil, checkGrants, finding{"grants", true, "the first server that the bot is on will be allowed to use all collections", "to decide yourself, run `footnote discord grant SERVER COLLECTION`" + public, true}},
+		"no grant, private": {func(s *discord.Inspection) { s.Private = true }, checkGrants,
+			finding{"grants", true, "the first server that the bot is on will be allowed to use all collections", "to decide yourself, run `footnote discord grant SERVER COLLECTION`", false}},
+		"open, public": {func(s *discord.Inspection) { s.Open, s.Decided = true, true }, checkGrants,
+			finding{"grants", true, "every server and direct message without a grant may use all collections (--open)", "to decide for each server, run the bot without --open and use `footnote discord grant`" + public, true}},
+		"open, private": {func(s *discord.Inspection) { s.Open, s.Private = true, true }, checkGrants,
+			finding{"grants", true, "every server and direct message without a grant may use all collections (--open)", "to decide for each server, run the bot without --open and use `footnote discord grant`", false}},
+		"two servers without a grant": {func(s *discord.Inspection) { s.Servers = append(s.Servers, discord.Server{ID: "2", Name: "Quay"}) }, checkGrants,
+			finding{"grants", true, "the server Harbour may use no collection; 1 more may use none either", "run `footnote discord grant 1 COLLECTION` to allow one" + public, true}},
+		"granted": {func(s *discord.Inspection) {
+			s.Decided, s.Servers = true, []discord.Server{{ID: "1", Name: "Harbour", Grant: discord.Grant{All: true}}}
+		}, checkGrants,
+			finding{"grants", true, "1 server may use collections", "`footnote discord grants` lists them", false}},
 		"reading needed and not given": {func(s *discord.Inspection) { s.Unasked = []string{"4", "5", "6", "8"} }, checkIntent,
 			finding{"messages", false, "the bot is set to answer messages that do not mention it in 4 channels (4, 5, 6) but cannot read them", "turn on " + intent + " and restart the bot, or run /footnote setup there with policy: when asked", false}},
 		"reading needed and given": {func(s *discord.Inspection) { s.Unasked, s.MayRead = []string{"4"}, true }, checkIntent,
