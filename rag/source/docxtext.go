@@ -1,10 +1,8 @@
 package source
 
 import (
-	"bytes"
 	"encoding/xml"
 	"errors"
-	"fmt"
 	"io"
 	"regexp"
 	"strings"
@@ -57,17 +55,13 @@ type docxTable struct {
 	row  []docxCell
 }
 
-// maxXMLDepth limits the nesting of XML elements.
-const maxXMLDepth = 1000
-
 // blocks returns the blocks of a part. It leaves out text that is hidden or that
 // tracked changes delete.
 func (r docxReader) blocks(data []byte) ([]docxBlock, error) {
-	d := xml.NewDecoder(bytes.NewReader(data))
+	x := newXMLReader(data)
 	p := docxPart{docxReader: r}
-	depth := 0
 	for {
-		t, err := d.Token()
+		t, err := x.next()
 		if errors.Is(err, io.EOF) {
 			return p.done, nil
 		}
@@ -76,21 +70,16 @@ func (r docxReader) blocks(data []byte) ([]docxBlock, error) {
 		}
 		switch t := t.(type) {
 		case xml.StartElement:
-			if depth++; depth > maxXMLDepth {
-				return nil, fmt.Errorf("elements nested more than %d deep", maxXMLDepth)
-			}
 			if t.Name.Local == "t" {
-				var s string
-				if err := d.DecodeElement(&s, &t); err != nil {
+				s, err := x.text(t)
+				if err != nil {
 					return nil, err
 				}
-				depth--
 				p.write(s)
 				continue
 			}
 			p.start(t)
 		case xml.EndElement:
-			depth--
 			p.end(t.Name.Local)
 		}
 	}

@@ -57,6 +57,9 @@ type entry struct {
 
 // readFeed reads a feed. address is its URL or file name.
 func readFeed(data []byte, address string) (feed, error) {
+	if err := checkDepth(data); err != nil {
+		return feed{}, err
+	}
 	in, err := gofeed.NewParser().Parse(bytes.NewReader(data))
 	if err != nil {
 		return feed{}, errors.New(oneLine(err.Error()))

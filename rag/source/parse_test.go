@@ -119,6 +119,7 @@ func TestParseSkips(t *testing.T) {
 		{"control characters", "a.txt", "ab\x01\x02cd\x03\x04ef\x05\x06", Binary, "a.txt: not text"},
 		{"unknown encoding", "a.txt", "\x98\xe2\x83 \xff\xaa\x90\x81\x8f\xc1\xfe\x97\xbf", Binary, "a.txt: not text: its encoding is not certain (cp866?); convert it with iconv -f ENCODING -t UTF-8"},
 		{"two possible encodings", "a.txt", "5\xb3", Binary, "a.txt: not text: its encoding is not certain "},
+		{"a deeply nested feed", "a.xml", `<rss version="2.0" xmlns:a="http://a.example"><channel><item><title>A</title>` + strings.Repeat("<a:b>", 5000), Malformed, "a.xml: malformed: elements nested more than 1000 deep"},
 		{"deeply nested quotes", "a.md", "Words.\n" + strings.Repeat("> ", 3000) + "a", Malformed, "a.md: malformed: line 2: quotes or lists nested more than 100 deep"},
 		{"a table of empty cells", "a.md", strings.Repeat("a|", 2000) + "\n" + strings.Repeat("-|", 2000) + strings.Repeat("\nx", 3000), Malformed, "a.md: malformed: a table of 2000 columns has too many empty cells"},
 		{"an escape code in the name", "a\x1b[2J.txt", "", Empty, `"a\x1b[2J.txt": no words in it`},
