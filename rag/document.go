@@ -143,6 +143,16 @@ func FormatDate(t time.Time) string {
 	return t.UTC().Format(time.DateOnly)
 }
 
+// WithDate returns a title with the date of its article behind it, unless the date is
+// zero or the title has it, as in "2020-09-14" or "#help, 14 September 2020".
+func WithDate(title string, published time.Time) string {
+	on := FormatDate(published)
+	if on == "" || strings.Contains(title, on) || strings.Contains(title, published.UTC().Format("2 January 2006")) {
+		return title
+	}
+	return title + ", " + on
+}
+
 // PageBreak stands in Document.Text before each page except the first.
 const PageBreak = "\f"
 

@@ -1,6 +1,9 @@
 package rag
 
-import "testing"
+import (
+	"testing"
+	"time"
+)
 
 func TestPageAt(t *testing.T) {
 	t.Parallel()
@@ -28,5 +31,18 @@ func TestNameWords(t *testing.T) {
 		if got := (Document{Source: source}).NameWords(); got != want {
 			t.Errorf("%q: %q, want %q", source, got, want)
 		}
+	}
+}
+
+func TestWithDate(t *testing.T) {
+	t.Parallel()
+	day := time.Date(2024, 5, 1, 23, 0, 0, 0, time.UTC)
+	for title, want := range map[string]string{"Minutes": "Minutes, 2024-05-01", "2024-05-01": "2024-05-01", "#ops, 1 May 2024": "#ops, 1 May 2024", "": ", 2024-05-01"} {
+		if got := WithDate(title, day); got != want {
+			t.Errorf("%q: %q, want %q", title, got, want)
+		}
+	}
+	if got := WithDate("Minutes", time.Time{}); got != "Minutes" {
+		t.Errorf("no date: %q", got)
 	}
 }

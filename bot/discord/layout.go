@@ -41,11 +41,7 @@ func source(title, address string, published time.Time) string {
 	if strings.TrimSpace(title) == "" {
 		title = "an article without a title"
 	}
-	s := link(cutUnits(title, maxTitle), address)
-	if on := rag.FormatDate(published); on != "" && !strings.Contains(title, on) {
-		s += ", " + on
-	}
-	return s
+	return link(cutUnits(title, maxTitle), address) + strings.TrimPrefix(rag.WithDate(title, published), title)
 }
 
 // piece is a part of an answer that is not split if it fits into a message: a

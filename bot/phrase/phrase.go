@@ -116,9 +116,7 @@ func listing(a rag.Answer) string {
 			if c.Author != "" {
 				b.WriteString(", by " + c.Author)
 			}
-			if on := rag.FormatDate(c.Published); on != "" && !strings.Contains(s.Text, on) {
-				b.WriteString(", " + on)
-			}
+			b.WriteString(strings.TrimPrefix(rag.WithDate(s.Text, c.Published), s.Text))
 		}
 		b.WriteString(marks(s))
 	}

@@ -87,10 +87,7 @@ func (t Text) answer(s string) string {
 // Source returns the title, the date, the page and the address of an article, in
 // one line.
 func (t Text) Source(c rag.Citation) string {
-	s := c.Title
-	if on := rag.FormatDate(c.Published); on != "" && !strings.Contains(c.Title, on) {
-		s += ", " + on
-	}
+	s := rag.WithDate(c.Title, c.Published)
 	if c.Page > 0 {
 		s += fmt.Sprintf(", p. %d", c.Page)
 	}

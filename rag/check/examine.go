@@ -3,7 +3,6 @@ package check
 import (
 	"maps"
 	"slices"
-	"strings"
 
 	"footnote/rag"
 	"footnote/rag/text"
@@ -49,7 +48,7 @@ func (s *sources) examine(claim rag.Claim) finding {
 		f.fail(rag.NoPassage)
 	case !slices.ContainsFunc(tokens, func(t text.Token) bool { return t.Content || t.Number }):
 		f.fail(rag.Unverifiable)
-	case strings.HasSuffix(strings.TrimRight(f.bare, `"'”’)`), "?"):
+	case text.IsQuestion(f.bare):
 		f.fail(rag.IsQuestion)
 	case len(f.evidence) == 0 && len(unknown) > 0:
 		f.fail(rag.QuoteNotFound, unknown...)

@@ -85,7 +85,7 @@ func candidates(q Query, passages []rag.Passage) []*candidate {
 			if c.place = underHeadings; columns != "" {
 				c.place = q.coverage(text.StemSet(c.text, columns, around))
 			}
-			if c.isQuestion = strings.HasSuffix(strings.TrimRight(c.text, `"'’”)`), "?"); c.isQuestion {
+			if c.isQuestion = text.IsQuestion(c.text); c.isQuestion {
 				c.bonus -= questionWeight
 			}
 			if published := p.Chunk.Published; q.Now && !published.IsZero() {

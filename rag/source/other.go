@@ -19,7 +19,8 @@ func unread(f file) *Skipped {
 // another file that holds no article, whatever is in it.
 func isOther(name string) bool {
 	base := strings.ToLower(path.Base(name))
-	return otherEndings[ending(name)] || otherNames[base] || strings.HasSuffix(base, ".config.json") || strings.HasSuffix(base, ".schema.json")
+	return otherEndings[ending(name)] || otherNames[base] || strings.HasSuffix(base, ".config.json") || strings.HasSuffix(base, ".schema.json") ||
+		strings.HasSuffix(base, ".db-wal") || strings.HasSuffix(base, ".db-shm") || strings.HasSuffix(base, ".db-journal")
 }
 
 // otherEndings lists the endings of files that hold no article.

@@ -3,6 +3,7 @@ package source
 import (
 	"bytes"
 	"encoding/csv"
+	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -111,6 +112,7 @@ func (r *rst) blocks(lines []string, depth int) {
 		return
 	}
 	item := false // whether the last block was a list item
+	number := 0   // of the last item that is numbered automatically
 	for len(lines) > 0 {
 		line := lines[0]
 		if line == "" {
@@ -123,6 +125,12 @@ func (r *rst) blocks(lines []string, depth int) {
 				r.w.blankLine()
 			}
 			item, r.body = true, true
+			if marker == "#) " {
+				number++
+				marker = fmt.Sprintf("%d) ", number)
+			} else {
+				number = 0
+			}
 			r.w.entry(marker, func() { r.blocks(listBody(lines[:n], len(line)-len(rstMarked(line))), depth+1) })
 			lines = lines[n:]
 			continue
@@ -130,7 +138,7 @@ func (r *rst) blocks(lines []string, depth int) {
 		if item {
 			r.w.blankLine()
 		}
-		item = false
+		item, number = false, 0
 		lines = lines[r.block(lines, depth):]
 	}
 	if item {
@@ -159,7 +167,8 @@ func listBody(lines []string, n int) []string {
 }
 
 // item returns how many lines the list item at the beginning of lines has, and
-// the marker to write for it; 0 if there is none.
+// the marker to write for it, "#) " if it is numbered automatically; 0 if there is
+// none.
 func (r *rst) item(lines []string) (n int, marker string) {
 	line := lines[0]
 	n = 1 + indented(lines[1:])
@@ -174,9 +183,6 @@ func (r *rst) item(lines []string) (n int, marker string) {
 		m := rstEnumerator.FindStringSubmatch(line)
 		if next != "" && !rstEnumerator.MatchString(next) && !rstBullet.MatchString(next) {
 			return 0, "" // a paragraph that begins with "A. Smith"
-		}
-		if m[1] == "#" {
-			return n, "- "
 		}
 		return n, m[1] + ") "
 	case rstField.MatchString(line):

@@ -140,6 +140,8 @@ New in version 2.1: The kettle.
 - Except on Sundays.
 `}}, nil},
 		{"post.rst", []byte(".. title: Out\n.. date: 2024-05-01 10:00\n.. status: draft\n\nText.\n"), nil, []string{"post.rst: not published: status: draft"}},
+		{"steps.rst", []byte("Steps\n=====\n\n#. One.\n\n   #. In one.\n\n#. Two.\n\nText.\n\n#. Anew.\n"),
+			[]rag.Document{{Source: "steps.rst", Title: "Steps", Text: "# Steps\n\n1) One.\n  1) In one.\n2) Two.\n\nText.\n\n1) Anew.\n"}}, nil},
 		{"Plain note.rst", []byte("A. Smith came\nhome.\n\n| a\n| b\n\n>>> f()\n4\n\n  quoted\n\n-x  an option\n"),
 			[]rag.Document{{Source: "Plain note.rst", Title: "Plain note", Text: "A. Smith came home.\n\na\nb\n\n    >>> f()\n    4\n\nquoted\n\n- -x: an option\n"}}, nil},
 	})

@@ -149,6 +149,10 @@ func EndsSentence(s string) bool {
 	return strings.ContainsRune(".!?…"+spacelessStops, r)
 }
 
+// IsQuestion reports whether s ends with a question mark, apart from closing quotation
+// marks and brackets.
+func IsQuestion(s string) bool { return strings.HasSuffix(strings.TrimRight(s, `"'’”) `), "?") }
+
 // HasWord reports whether s contains a letter or a number.
 func HasWord(s string) bool {
 	return strings.ContainsFunc(s, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) })

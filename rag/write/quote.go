@@ -38,7 +38,7 @@ func (w Quote) Write(_ context.Context, q rag.Question, passages []rag.Passage, 
 		if len(d.Claims) == most || len(d.Claims) > 0 && c.Score < least {
 			break
 		}
-		if len(d.Claims) > 0 && lacksNumber(q.Text, passages, d.Claims[0].Cites[0], c) {
+		if len(d.Claims) > 0 && (c.asks(passages) || lacksNumber(q.Text, passages, d.Claims[0].Cites[0], c)) {
 			continue
 		}
 		claim := c.claim(passages[c.Passage], several)
@@ -75,6 +75,11 @@ var _ rag.Writer = Quote{}
 
 // choice is a sentence that may be quoted.
 type choice rag.PassageSentence
+
+// asks reports whether the sentence is a question, which is no answer by itself.
+func (c choice) asks(passages []rag.Passage) bool {
+	return text.IsQuestion(passages[c.Passage].SentenceText(c.ScoredSentence))
+}
 
 // isIn reports whether a claim quotes the sentence.
 func (c choice) isIn(claims []rag.Claim) bool {

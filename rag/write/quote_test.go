@@ -91,6 +91,23 @@ To start it:
 }
 
 // TestQuoteMore checks how many sentences are quoted.
+// TestQuoteNoQuestion checks that a question is no further sentence.
+func TestQuoteNoQuestion(t *testing.T) {
+	t.Parallel()
+	p := ragtest.Passage("chat", "Chat", "How do I reset it? Hold the red button. Is it “red?” It blinks.")
+	for i := range p.Sentences {
+		p.Sentences[i].Score = []float64{.5, .9, .6, .4}[i]
+	}
+	got, err := Quote{}.Write(t.Context(), rag.Question{Text: "How do I reset it?"}, []rag.Passage{p}, nil)
+	var said []string
+	for _, c := range got.Claims {
+		said = append(said, c.Text)
+	}
+	if diff := cmp.Diff([]string{"Hold the red button.", "It blinks."}, said); err != nil || diff != "" {
+		t.Errorf("%v (-want +got):\n%s", err, diff)
+	}
+}
+
 // TestQuoteColumns checks that a row brings the names of its columns, which are in front
 // of the passage.
 func TestQuoteColumns(t *testing.T) {
