@@ -127,6 +127,15 @@ func examine(doc *html.Node, name string) page {
 		address = oneLine(dom.GetAttribute(n, "content"))
 	}
 	p.day = declaredDay(doc, p.language, name, p.canonical, address)
+	// On a page that says what its main part is, go-trafilatura still takes a long menu
+	// for the article if the main part is short.
+	if main := dom.QuerySelector(doc, "main, [role=main]"); main != nil && hasWord(dom.TextContent(main)) {
+		for _, n := range dom.QuerySelectorAll(doc, "nav, [role=navigation]") {
+			if n.Parent != nil && !inMain(n) {
+				n.Parent.RemoveChild(n)
+			}
+		}
+	}
 	// An embedded post is part of the article. Without its class,
 	// go-trafilatura does not remove it as a widget.
 	for _, n := range dom.QuerySelectorAll(doc, "blockquote.twitter-tweet") {

@@ -91,6 +91,16 @@ func TestLargePage(t *testing.T) {
 	}
 }
 
+// TestShortMain checks that a long menu does not take the place of a short article.
+func TestShortMain(t *testing.T) {
+	t.Parallel()
+	menu := `<nav class=sidebar><ol>` + strings.Repeat("<li><a href=x>1.1. A chapter of the lamp book</a></li>", 200) + `</ol></nav>`
+	d, err := parseOne("a.html", []byte(`<!DOCTYPE html><html><title>Oil - Lamps</title><body>`+menu+`<main><h1>Oil</h1><p>Lamps need whale oil, see #27.</p></main>`))
+	if err != nil || d.Text != "Lamps need whale oil, see #27.\n" {
+		t.Errorf("%v: %.200q", err, d.Text)
+	}
+}
+
 func TestPageTitles(t *testing.T) {
 	t.Parallel()
 	tests := []struct{ name, page, want string }{
