@@ -41,7 +41,8 @@
 // # Packages
 //
 // Each package may import only what this table lists, besides the standard
-// library and unrestricted third-party packages. A test keeps it true. In the
+// library, rag/internal/lazyregexp and unrestricted third-party packages. A test
+// keeps it true. In the
 // question flow, imports go from right to left:
 //
 //	rag/text ← rag/question ← rag/retrieve ← rag/write, rag/check ← rag/ask
@@ -61,6 +62,7 @@
 //	rag/source/fetch  downloads that are safe and polite     nothing of ours
 //	rag/internal/bert  a transformer, its tokenizer, kernels  nothing of ours
 //	rag/internal/pack  its weights files, for exporters       nothing of ours
+//	rag/internal/lazyregexp  patterns, compiled on first use  nothing of ours
 //	rag/encoder       text → a vector                        rag/internal/bert, rag/internal/pack
 //	rag/reader        question, passage → logits, spans      rag, rag/internal/bert, rag/internal/pack
 //	rag/library       the default Store                      rag, rag/language, rag/text, chromem-go, SQLite

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"footnote/rag"
+	"footnote/rag/internal/lazyregexp"
 	"footnote/rag/text"
 )
 
@@ -139,7 +140,7 @@ func orderOf(word string) int {
 }
 
 var (
-	asksAll = lazy(`(?i)^(?:` + strings.Join([]string{
+	asksAll = lazyregexp.New(`(?i)^(?:` + strings.Join([]string{
 		`what (?:do|can) you (?:know|answer|tell me|cover)(?: about)?`,
 		`what (?:can|could|may|should) i ask(?: you)?(?: about)?`,
 		`what (?:is|are) (?:(?:all )?(?:the|your|these) (?:articles|documents|texts|stories|sources)|(?:the|your|this) (?:collection|library)) about`,
@@ -149,35 +150,35 @@ var (
 		`what(?:'s| is) in (?:the|your|this) (?:library|collection)`,
 		`what(?:'s| is) new`,
 	}, "|") + `)$`)
-	asksHowMany = lazy(`(?i)^(?:how many|(?:what is )?the number of) ` + articleNouns + `\b(?: (?:do you (?:have|know|hold)|are (?:there|in the (?:library|collection))))?(.*)$`)
-	asksWhich   = lazy(`(?i)^(?:(?:which|what|(?:list|show|give)(?: me)?(?: all)?(?: the| your)?|are there(?: any)?|do you have(?: any)?|is there an?|any) )?` + articleNouns + `\b(?: (?:do you have|are there))?(.+)$`)
-	asksNewest  = lazy(`(?i)^(?:(?:what(?:'s| is| are)|which (?:is|are)|(?:show|give)(?: me)?|list) )?(?:(?:the|your) )?(?:` + fewCounts + ` )?` + orders + `(?: ` + fewCounts + `)? (` + articleNouns + `)\b(.*)$`)
-	asksFirst   = lazy(`(?i)^(?:the )?(newest|latest|oldest)(?: one)?$`)
-	asksAbout   = lazy(`(?i)^what do (?:you|the articles) know about (.+)$`)
-	asksWorks   = lazy(`(?i)^what (?:articles )?(?:did|has) (.+?) (?:write|written|published?)$`)
-	asksSummary = lazy(`(?i)^(?:` + strings.Join([]string{
+	asksHowMany = lazyregexp.New(`(?i)^(?:how many|(?:what is )?the number of) ` + articleNouns + `\b(?: (?:do you (?:have|know|hold)|are (?:there|in the (?:library|collection))))?(.*)$`)
+	asksWhich   = lazyregexp.New(`(?i)^(?:(?:which|what|(?:list|show|give)(?: me)?(?: all)?(?: the| your)?|are there(?: any)?|do you have(?: any)?|is there an?|any) )?` + articleNouns + `\b(?: (?:do you have|are there))?(.+)$`)
+	asksNewest  = lazyregexp.New(`(?i)^(?:(?:what(?:'s| is| are)|which (?:is|are)|(?:show|give)(?: me)?|list) )?(?:(?:the|your) )?(?:` + fewCounts + ` )?` + orders + `(?: ` + fewCounts + `)? (` + articleNouns + `)\b(.*)$`)
+	asksFirst   = lazyregexp.New(`(?i)^(?:the )?(newest|latest|oldest)(?: one)?$`)
+	asksAbout   = lazyregexp.New(`(?i)^what do (?:you|the articles) know about (.+)$`)
+	asksWorks   = lazyregexp.New(`(?i)^what (?:articles )?(?:did|has) (.+?) (?:write|written|published?)$`)
+	asksSummary = lazyregexp.New(`(?i)^(?:` + strings.Join([]string{
 		summarise + ` ` + theArticle + ` *(.+)`,
 		`what is ` + theArticle + ` +(.+) about`,
 		`what does ` + theArticle + ` +(.+) (?:say|tell(?: us)?|report)`,
 		summarise + ` (?:(?:all |everything (?:in )?)?(?:the|your) )?(?:docs|documentation|notes|files|articles|documents|posts|pages|stories) (?:about|on|of) (.+)`,
 	}, "|") + `)$`)
-	asksTopicSummary = lazy(`(?i)^` + summarise + ` (.+)$`)
-	everything       = lazy(`(?i)^(?:everything|all(?: of it)?|(?:(?:all|everything)(?: of| in)? )?(?:the|these|your) (?:docs|documentation|library|collection|articles|documents|stories|texts|pages|posts|files|sources))$`)
-	referring        = lazy(`(?i)^(?:it|this|that|.*\([^)]*\))$`)
-	asksSummaryOf    = lazy(`(?i)^(?:what(?:'s| is) the ` + orders + ` ` + articleNouns + ` about|(?:please )?(?:summari[sz]e|sum up) the ` + orders + ` ` + articleNouns + `)$`)
-	asksOnlySummary  = lazy(`(?i)^(?:` + summarise + ` (?:the|this) ` + articleNouns + `|what(?:'s| is) (?:the|this) ` + articleNouns + ` about|what does (?:the|this) ` + articleNouns + ` say)$`)
-	asksAuthor       = lazy(`(?i)^who (?:wrote|is the author of|are the authors of) (?:` + theArticle + ` *(.+)|(?:about|on) (.+))$`)
-	asksWhen         = lazy(`(?i)^when was ` + theArticle + ` *(.+) (?:published|written|posted)$`)
-	asksItsSummary   = lazy(`(?i)^(?:(?:can|could) you )?(?:please )?(?:summari[sz]e|sum up) (?:it|this|that) \((.+)\)$`)
+	asksTopicSummary = lazyregexp.New(`(?i)^` + summarise + ` (.+)$`)
+	everything       = lazyregexp.New(`(?i)^(?:everything|all(?: of it)?|(?:(?:all|everything)(?: of| in)? )?(?:the|these|your) (?:docs|documentation|library|collection|articles|documents|stories|texts|pages|posts|files|sources))$`)
+	referring        = lazyregexp.New(`(?i)^(?:it|this|that|.*\([^)]*\))$`)
+	asksSummaryOf    = lazyregexp.New(`(?i)^(?:what(?:'s| is) the ` + orders + ` ` + articleNouns + ` about|(?:please )?(?:summari[sz]e|sum up) the ` + orders + ` ` + articleNouns + `)$`)
+	asksOnlySummary  = lazyregexp.New(`(?i)^(?:` + summarise + ` (?:the|this) ` + articleNouns + `|what(?:'s| is) (?:the|this) ` + articleNouns + ` about|what does (?:the|this) ` + articleNouns + ` say)$`)
+	asksAuthor       = lazyregexp.New(`(?i)^who (?:wrote|is the author of|are the authors of) (?:` + theArticle + ` *(.+)|(?:about|on) (.+))$`)
+	asksWhen         = lazyregexp.New(`(?i)^when was ` + theArticle + ` *(.+) (?:published|written|posted)$`)
+	asksItsSummary   = lazyregexp.New(`(?i)^(?:(?:can|could) you )?(?:please )?(?:summari[sz]e|sum up) (?:it|this|that) \((.+)\)$`)
 
-	mentions = lazy(`(?i)^(?:that |which )?(?:(?:are|is) )?(?:mentions?|mentioning|names?|naming|about|on|discuss(?:es|ing)?|covers?|covering|(?:talk|speak|tell|write)s?(?:ing)? (?:about|of)|deals? with|dealing with|contain(?:s|ing)?(?: the words?)?|with the words?|say(?:s|ing)? (?:anything|something) about) +(.+)$`)
-	dated    = lazy(`(?i)^(?:that |which )?(?:(?:are|is|were|was|have been) )?(?:published |written |dated |you have )*(?:(from|in|of|since|after|before|until|on) )?(?:the )?((?:` + text.MonthPattern + `(?:,? \d{4})?)|\d{4}-\d\d(?:-\d\d)?|(?:1[89]|20)\d\d|(?:this|last|the past) (?:week|month|year)|today|yesterday)\b(.*)$`)
+	mentions = lazyregexp.New(`(?i)^(?:that |which )?(?:(?:are|is) )?(?:mentions?|mentioning|names?|naming|about|on|discuss(?:es|ing)?|covers?|covering|(?:talk|speak|tell|write)s?(?:ing)? (?:about|of)|deals? with|dealing with|contain(?:s|ing)?(?: the words?)?|with the words?|say(?:s|ing)? (?:anything|something) about) +(.+)$`)
+	dated    = lazyregexp.New(`(?i)^(?:that |which )?(?:(?:are|is|were|was|have been) )?(?:published |written |dated |you have )*(?:(from|in|of|since|after|before|until|on) )?(?:the )?((?:` + text.MonthPattern + `(?:,? \d{4})?)|\d{4}-\d\d(?:-\d\d)?|(?:1[89]|20)\d\d|(?:this|last|the past) (?:week|month|year)|today|yesterday)\b(.*)$`)
 )
 
 // writtenBy matches the author of articles that are asked for.
-var writtenBy = lazy(`(?i)^(?:that |which )?(?:(?:is|are|was|were) )?(?:written |published )?by (.+)$`)
+var writtenBy = lazyregexp.New(`(?i)^(?:that |which )?(?:(?:is|are|was|were) )?(?:written |published )?by (.+)$`)
 
-var datedAtEnd = lazy(`(?i)(?:^| )((?:from|in|of|since|after|before|until|on|published|dated) (?:[^ ]+ ){0,3}(?:\d{4}|week|month|year|today|yesterday|` + text.MonthPattern + `|\d{4}-\d\d(?:-\d\d)?))$`)
+var datedAtEnd = lazyregexp.New(`(?i)(?:^| )((?:from|in|of|since|after|before|until|on|published|dated) (?:[^ ]+ ){0,3}(?:\d{4}|week|month|year|today|yesterday|` + text.MonthPattern + `|\d{4}-\d\d(?:-\d\d)?))$`)
 
 const (
 	summarise    = `(?:(?:can|could) you )?(?:please )?(?:summari[sz]e|sum up|(?:give (?:me )?|write )?an? (?:short |brief )?summary of)(?: me)?`

@@ -1,8 +1,9 @@
 package question
 
 import (
-	"regexp"
 	"strings"
+
+	"footnote/rag/internal/lazyregexp"
 )
 
 // Comparison is a question about which of two things has more of something.
@@ -58,8 +59,8 @@ func newComparison(asked, one, other string) *Comparison {
 
 var (
 	// isMore matches a question whether one thing has more than another.
-	isMore      = regexp.MustCompile(`(?i)^(?:is|are|was|were|do|does|did) (.+?) ((?:have )?(?:cost (?:more|less)|(?:more|fewer|less) \p{L}+|\p{L}+er)) than ([^,;?]+)\?*$`)
-	comparative = regexp.MustCompile(`(?i)\b(?:(costs? more|costs? less|longer|shorter|higher|lower|taller|bigger|larger|smaller|older|younger|deeper|wider|heavier|lighter|faster|slower|cheaper|warmer|hotter|colder)|(more|fewer|less) (\p{L}+))\b`)
+	isMore      = lazyregexp.New(`(?i)^(?:is|are|was|were|do|does|did) (.+?) ((?:have )?(?:cost (?:more|less)|(?:more|fewer|less) \p{L}+|\p{L}+er)) than ([^,;?]+)\?*$`)
+	comparative = lazyregexp.New(`(?i)\b(?:(costs? more|costs? less|longer|shorter|higher|lower|taller|bigger|larger|smaller|older|younger|deeper|wider|heavier|lighter|faster|slower|cheaper|warmer|hotter|colder)|(more|fewer|less) (\p{L}+))\b`)
 	// measures maps a comparative to the question for the value of a thing. A minus
 	// sign says that the thing with the smaller value is meant.
 	measures = map[string]string{

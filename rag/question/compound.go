@@ -1,28 +1,28 @@
 package question
 
 import (
-	"regexp"
 	"strings"
 
+	"footnote/rag/internal/lazyregexp"
 	"footnote/rag/text"
 )
 
 var (
 	// compares matches a word that sets two things against each other.
-	compares = regexp.MustCompile(`(?i)\b(?:differ|differs|differed|differences?|different (?:from|than|to)|compare[ds]?|comparison|contrast|similarit(?:y|ies)|in common|(?:in)?consisten(?:t|cy|tly))\b|^how (?:is|are|was|were|do)\b.* and .*\bdifferent\b`)
+	compares = lazyregexp.New(`(?i)\b(?:differ|differs|differed|differences?|different (?:from|than|to)|compare[ds]?|comparison|contrast|similarit(?:y|ies)|in common|(?:in)?consisten(?:t|cy|tly))\b|^how (?:is|are|was|were|do)\b.* and .*\bdifferent\b`)
 	// sides matches a word between two things that are compared.
-	sides = regexp.MustCompile(`(?i)\b(?:and|from|with|to|than)\s+[\p{L}\d'"“‘]`)
+	sides = lazyregexp.New(`(?i)\b(?:and|from|with|to|than)\s+[\p{L}\d'"“‘]`)
 	// opposed matches a question for a yes or no about two statements.
-	opposed = regexp.MustCompile(`(?i)^(?:is|are|was|were|do|does|did|has|have|had)\b.*, (?:while|whereas)\b`)
+	opposed = lazyregexp.New(`(?i)^(?:is|are|was|were|do|does|did|has|have|had)\b.*, (?:while|whereas)\b`)
 	// asked matches a word that asks.
-	asked = regexp.MustCompile(`(?i)^(?:is|are|was|were|do|does|did|can|could|has|have|had|will|would|should)\b|\b(?:who|whom|whose|what|which|when|where|why|how)\b`)
+	asked = lazyregexp.New(`(?i)^(?:is|are|was|were|do|does|did|can|could|has|have|had|will|would|should)\b|\b(?:who|whom|whose|what|which|when|where|why|how)\b`)
 	// inverted matches a second question that a verb begins, as in "and did she
 	// leave". After a form of "be" or "have" only a pronoun is its subject: "and
 	// was the first" continues a clause.
-	inverted = regexp.MustCompile(`(?:,|;|\s)\s*(?:and|but)\s+(?:also\s+)?(?:(?:do|does|did)\s+(?:he|she|it|they|we|you|I|the|an?|this|that|these|those|his|her|its|their|any|all|\p{Lu}\S*)|(?:is|are|was|were|has|have|had|can|could|will|would|should)\s+(?:he|she|it|they|we|you|I|there))\b`)
+	inverted = lazyregexp.New(`(?:,|;|\s)\s*(?:and|but)\s+(?:also\s+)?(?:(?:do|does|did)\s+(?:he|she|it|they|we|you|I|the|an?|this|that|these|those|his|her|its|their|any|all|\p{Lu}\S*)|(?:is|are|was|were|has|have|had|can|could|will|would|should)\s+(?:he|she|it|they|we|you|I|there))\b`)
 	// relativeWord matches a question word that may begin a relative clause.
-	relativeWord = regexp.MustCompile(`(?i)^(?:who|whom|whose|which)$`)
-	pronoun      = regexp.MustCompile(`(?i)\b(?:he|she|it|they|him|her|them|his|its|their)\b`)
+	relativeWord = lazyregexp.New(`(?i)^(?:who|whom|whose|which)$`)
+	pronoun      = lazyregexp.New(`(?i)\b(?:he|she|it|they|him|her|them|his|its|their)\b`)
 )
 
 // leastCompared is the number of content words from which a question may

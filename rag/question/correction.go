@@ -1,14 +1,15 @@
 package question
 
 import (
-	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"footnote/rag/internal/lazyregexp"
 )
 
 // corrects matches a correction of the question before, such as "I meant Hull".
-var corrects = regexp.MustCompile(`(?i)\bI meant? (.+?)[\s.?!]*$`)
+var corrects = lazyregexp.New(`(?i)\bI meant? (.+?)[\s.?!]*$`)
 
 // corrected returns the question before with the thing that a correction means in
 // place of the one that it asked about: "Can I see the rings of Saturn?" after

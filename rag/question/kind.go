@@ -1,10 +1,10 @@
 package question
 
 import (
-	"regexp"
 	"strings"
 	"unicode"
 
+	"footnote/rag/internal/lazyregexp"
 	"footnote/rag/text"
 )
 
@@ -39,33 +39,33 @@ func kindOf(question string) Kind {
 // kindPatterns maps the words of a question to a kind. The first match decides.
 var kindPatterns = []struct {
 	kind Kind
-	re   *regexp.Regexp
+	re   lazyregexp.Regexp
 }{
-	{Share, regexp.MustCompile(`(?i)\bhow (much|many)\b.*\b(percent|percentage)\b|\bwhat (percent|percentage|proportion|share)\b`)},
-	{Sum, regexp.MustCompile(`(?i)\bhow much (money\b|(did|does|do|was|were|is|are|has|have|will|would)\b.*\b(paid|pay|cost|spen[dt]|earn|worth|raised?|lend|lent|borrow|owe)\b)|\bwhat (is|was|were|are)? ?(the )?(price|cost)\b`)},
-	{Duration, regexp.MustCompile(`(?i)\bhow long\b`)},
-	{Number, regexp.MustCompile(`(?i)\bhow (many|much|old|tall|far|big|large|high|deep|wide|heavy|often|fast|hot|cold|few)\b|\bwhat (is |was |are |were )?(the )?(total )?(number|amount|age|population|size|length|height|width|depth|distance|temperature|speed|weight|score|rate|magnitude|capacity|altitude|elevation)\b`)},
-	{Time, regexp.MustCompile(`(?i)\bwhen\b|\b(what|which) (year|date|day|month|century|decade|era|time|season|weekday)\b|\bwhat (is|was) the (year|date)\b|\bhow (recently|long ago)\b`)},
-	{Person, regexp.MustCompile(`(?i)\b(who|whom|whose)\b|\b(what|which) (\w+ )?(person|man|woman|president|king|queen|leader|actor|actress|singer|artist|author|player|politician|scientist|emperor|general|pope|director|athlete|celebrity|star|minister|senator|governor)\b`)},
-	{Place, regexp.MustCompile(`(?i)\bwhere\b|\b(what|which) (\w+ )?(place|city|country|state|town|county|continent|region|river|location|nation|island|province|village|area|district|street|building|venue|stadium)\b`)},
-	{Reason, regexp.MustCompile(`(?i)\bwhy\b|\bwhat (is|was|were|are) the (reason|cause)|\bwhat caused?s?\b|\bwhat reasons?\b`)},
-	{Name, regexp.MustCompile(`(?i)\b(what|which) (\w+ )?(company|team|organi[sz]ation|group|party|agency|club|university|school|band|show|film|movie|book|song|newspaper|website|app|brand|retailer|airline|bank)\b`)},
-	{Saying, regexp.MustCompile(`(?i)\b(say|said|says|tell|told|call|called|describe[ds]?|respond(ed)?|repl(y|ied)|comment(ed)?|warn(ed)?|words|message|quote|slogan|motto|insults?)\b`)},
+	{Share, lazyregexp.New(`(?i)\bhow (much|many)\b.*\b(percent|percentage)\b|\bwhat (percent|percentage|proportion|share)\b`)},
+	{Sum, lazyregexp.New(`(?i)\bhow much (money\b|(did|does|do|was|were|is|are|has|have|will|would)\b.*\b(paid|pay|cost|spen[dt]|earn|worth|raised?|lend|lent|borrow|owe)\b)|\bwhat (is|was|were|are)? ?(the )?(price|cost)\b`)},
+	{Duration, lazyregexp.New(`(?i)\bhow long\b`)},
+	{Number, lazyregexp.New(`(?i)\bhow (many|much|old|tall|far|big|large|high|deep|wide|heavy|often|fast|hot|cold|few)\b|\bwhat (is |was |are |were )?(the )?(total )?(number|amount|age|population|size|length|height|width|depth|distance|temperature|speed|weight|score|rate|magnitude|capacity|altitude|elevation)\b`)},
+	{Time, lazyregexp.New(`(?i)\bwhen\b|\b(what|which) (year|date|day|month|century|decade|era|time|season|weekday)\b|\bwhat (is|was) the (year|date)\b|\bhow (recently|long ago)\b`)},
+	{Person, lazyregexp.New(`(?i)\b(who|whom|whose)\b|\b(what|which) (\w+ )?(person|man|woman|president|king|queen|leader|actor|actress|singer|artist|author|player|politician|scientist|emperor|general|pope|director|athlete|celebrity|star|minister|senator|governor)\b`)},
+	{Place, lazyregexp.New(`(?i)\bwhere\b|\b(what|which) (\w+ )?(place|city|country|state|town|county|continent|region|river|location|nation|island|province|village|area|district|street|building|venue|stadium)\b`)},
+	{Reason, lazyregexp.New(`(?i)\bwhy\b|\bwhat (is|was|were|are) the (reason|cause)|\bwhat caused?s?\b|\bwhat reasons?\b`)},
+	{Name, lazyregexp.New(`(?i)\b(what|which) (\w+ )?(company|team|organi[sz]ation|group|party|agency|club|university|school|band|show|film|movie|book|song|newspaper|website|app|brand|retailer|airline|bank)\b`)},
+	{Saying, lazyregexp.New(`(?i)\b(say|said|says|tell|told|call|called|describe[ds]?|respond(ed)?|repl(y|ied)|comment(ed)?|warn(ed)?|words|message|quote|slogan|motto|insults?)\b`)},
 }
 
 // Shape returns a pattern that matches an answer of kind k in a sentence. It is
 // nil for kinds without a typical form: Anything, Person, Place and Name.
-func (k Kind) Shape() *regexp.Regexp { return shapes[k] }
+func (k Kind) Shape() lazyregexp.Regexp { return shapes[k] }
 
 // shapes maps a kind to what an answer of it looks like in a sentence.
-var shapes = map[Kind]*regexp.Regexp{
-	Share:    regexp.MustCompile(`%|(?i)\b(per ?cent|percentage)\b`),
-	Sum:      regexp.MustCompile(`[$€£¥]|(?i)\b(dollars?|euros?|pounds?|cents?|yen|rou?bles?|francs?|yuan|usd)\b`),
-	Duration: regexp.MustCompile(`(?i)\b(\d[\d,.]*|` + NumberPattern + `|an?|several|few)[\s-]+(years?|months?|weeks?|days?|hours?|minutes?|seconds?|decades?|century|centuries)\b`),
-	Number:   regexp.MustCompile(`\d|(?i)\b(` + NumberPattern + `)\b`),
-	Time:     regexp.MustCompile(`\b(1\d{3}|20\d\d)s?\b|\b(` + MonthOrAbbreviationPattern + `)|(?i)\b(monday|tuesday|wednesday|thursday|friday|saturday|sunday|yesterday|today|tonight|century|centuries|decade|winter|spring|summer|autumn|midnight|noon)\b`),
-	Saying:   regexp.MustCompile(`[“”"«»„]`),
-	Reason:   regexp.MustCompile(`(?i)\b(because|due to|owing to|since|as a result|so that|in order to|caused by|thanks to|therefore|so as to|reasons?|led to|leads to|after|out of)\b`),
+var shapes = map[Kind]lazyregexp.Regexp{
+	Share:    lazyregexp.New(`%|(?i)\b(per ?cent|percentage)\b`),
+	Sum:      lazyregexp.New(`[$€£¥]|(?i)\b(dollars?|euros?|pounds?|cents?|yen|rou?bles?|francs?|yuan|usd)\b`),
+	Duration: lazyregexp.New(`(?i)\b(\d[\d,.]*|` + NumberPattern + `|an?|several|few)[\s-]+(years?|months?|weeks?|days?|hours?|minutes?|seconds?|decades?|century|centuries)\b`),
+	Number:   lazyregexp.New(`\d|(?i)\b(` + NumberPattern + `)\b`),
+	Time:     lazyregexp.New(`\b(1\d{3}|20\d\d)s?\b|\b(` + MonthOrAbbreviationPattern + `)|(?i)\b(monday|tuesday|wednesday|thursday|friday|saturday|sunday|yesterday|today|tonight|century|centuries|decade|winter|spring|summer|autumn|midnight|noon)\b`),
+	Saying:   lazyregexp.New(`[“”"«»„]`),
+	Reason:   lazyregexp.New(`(?i)\b(because|due to|owing to|since|as a result|so that|in order to|caused by|thanks to|therefore|so as to|reasons?|led to|leads to|after|out of)\b`),
 }
 
 // Alternatives for regular expressions, without a group around them: numbers in
@@ -113,7 +113,7 @@ func hasNewName(sentence string, asked map[string]bool) bool {
 }
 
 // plainWord matches a run of letters and numbers.
-var plainWord = regexp.MustCompile(`[\p{L}\p{N}]+`)
+var plainWord = lazyregexp.New(`[\p{L}\p{N}]+`)
 
 // countedNoun returns the noun, in lower case, whose number a question asks
 // for: "people" for "How many people came?". It is empty for other questions.
@@ -125,4 +125,4 @@ func countedNoun(question string) string {
 	return strings.ToLower(m[1])
 }
 
-var howMany = regexp.MustCompile(`(?i)\bhow many (\p{L}+)`)
+var howMany = lazyregexp.New(`(?i)\bhow many (\p{L}+)`)

@@ -1,10 +1,10 @@
 package question
 
 import (
-	"regexp"
 	"strings"
 
 	"footnote/rag"
+	"footnote/rag/internal/lazyregexp"
 	"footnote/rag/text"
 )
 
@@ -74,16 +74,16 @@ func splitSentence(s string) []string {
 var (
 	// conjunction matches the words between two questions in one sentence, and
 	// the question word of the second.
-	conjunction = regexp.MustCompile(`(?i)(?:,|;)? and (?:also )?((?:who|whom|whose|what|which|when|where|why|how)\b)`)
+	conjunction = lazyregexp.New(`(?i)(?:,|;)? and (?:also )?((?:who|whom|whose|what|which|when|where|why|how)\b)`)
 	// questionStart matches the first word of a question that another may be
 	// joined to.
-	questionStart = regexp.MustCompile(`(?i)^(?:who|whom|whose|what|which|when|where|why|how|is|are|was|were|do|does|did|can|could|has|have|had|will|would|should)\b`)
+	questionStart = lazyregexp.New(`(?i)^(?:who|whom|whose|what|which|when|where|why|how|is|are|was|were|do|does|did|can|could|has|have|had|will|would|should)\b`)
 	// choice matches a choice between two things: "Which opened first, the
 	// bridge or the tunnel?"
-	choice = regexp.MustCompile(`(?i)^((?:which|who|what|whose|where)\b[^,:;?]+)[,:] *(?:the one )?([^,;?]+?),? or (?:the one )?([^,;?]+)\?*$`)
+	choice = lazyregexp.New(`(?i)^((?:which|who|what|whose|where)\b[^,:;?]+)[,:] *(?:the one )?([^,;?]+?),? or (?:the one )?([^,;?]+)\?*$`)
 	// comparison matches a request to compare two things.
-	comparison = regexp.MustCompile(`(?i)^compare (.+?) (?:and|with|to) (.+?)\?*$`)
+	comparison = lazyregexp.New(`(?i)^compare (.+?) (?:and|with|to) (.+?)\?*$`)
 	// relativeClause matches a subordinate clause within a part. It may
 	// continue after an "and".
-	relativeClause = regexp.MustCompile(`(?i)\S\s+(?:who|whom|whose|which|both)\b`)
+	relativeClause = lazyregexp.New(`(?i)\S\s+(?:who|whom|whose|which|both)\b`)
 )

@@ -1,10 +1,10 @@
 package question
 
 import (
-	"regexp"
 	"strings"
 	"time"
 
+	"footnote/rag/internal/lazyregexp"
 	"footnote/rag/text"
 )
 
@@ -85,10 +85,10 @@ func periodBy(word string, from, to time.Time) Period {
 }
 
 var (
-	betweenDates = regexp.MustCompile(`(?i)\b(?:between|from) (` + text.YearPattern + `) (?:and|to|until) (` + text.YearPattern + `)\b`)
-	atDate       = regexp.MustCompile(`\b((?i:in|during|since|after|before|until|till|by|from|of|on|the))\s+(?:(?i:the)\s+)?(?:(?i:year|end|start|beginning|spring|summer|autumn|fall|winter)\s+(?:of\s+)?)?(` + text.DatePattern + `|` + text.ShortDatePattern + `|` + text.YearPattern + `|` + text.MonthPattern + `)\b`)
-	lastYear     = regexp.MustCompile(`(?i)\blast year\b`)
-	yearsAgo     = regexp.MustCompile(`(?i)\b(an?|\d{1,2}|two|three|four|five|six|seven|eight|nine|ten) years? ago\b`)
-	atEvent      = regexp.MustCompile(`(?i)\b(before|after|since|until|during|following|ahead of|prior to)\s+((?:[\p{L}\p{N}'’-]+\s*){1,8})`)
-	mainClause   = regexp.MustCompile(`(?i)\b(?:who|whom|what|when|where|why|how|which|did|does|do|is|are|was|were|has|have|had|will|would|could|should)\b.*$`)
+	betweenDates = lazyregexp.New(`(?i)\b(?:between|from) (` + text.YearPattern + `) (?:and|to|until) (` + text.YearPattern + `)\b`)
+	atDate       = lazyregexp.New(`\b((?i:in|during|since|after|before|until|till|by|from|of|on|the))\s+(?:(?i:the)\s+)?(?:(?i:year|end|start|beginning|spring|summer|autumn|fall|winter)\s+(?:of\s+)?)?(` + text.DatePattern + `|` + text.ShortDatePattern + `|` + text.YearPattern + `|` + text.MonthPattern + `)\b`)
+	lastYear     = lazyregexp.New(`(?i)\blast year\b`)
+	yearsAgo     = lazyregexp.New(`(?i)\b(an?|\d{1,2}|two|three|four|five|six|seven|eight|nine|ten) years? ago\b`)
+	atEvent      = lazyregexp.New(`(?i)\b(before|after|since|until|during|following|ahead of|prior to)\s+((?:[\p{L}\p{N}'’-]+\s*){1,8})`)
+	mainClause   = lazyregexp.New(`(?i)\b(?:who|whom|what|when|where|why|how|which|did|does|do|is|are|was|were|has|have|had|will|would|could|should)\b.*$`)
 )

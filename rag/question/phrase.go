@@ -1,11 +1,11 @@
 package question
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
 
+	"footnote/rag/internal/lazyregexp"
 	"footnote/rag/text"
 )
 
@@ -59,7 +59,7 @@ func phrases(s string) []phrase {
 }
 
 // withoutPrefix returns the phrase without what prefix matches in it.
-func (p phrase) withoutPrefix(prefix *regexp.Regexp) phrase {
+func (p phrase) withoutPrefix(prefix lazyregexp.Regexp) phrase {
 	if cut := prefix.FindString(p.text); cut != "" {
 		p.text = p.text[len(cut):]
 		p.words = len(strings.Fields(p.text))
@@ -96,7 +96,7 @@ func isQuantity(phrase string) bool {
 func startsUpper(s string) bool { return strings.IndexFunc(s, unicode.IsUpper) == 0 }
 
 // topicWord matches a word, with a possessive 's.
-var topicWord = regexp.MustCompile(`[\p{L}\p{N}](?:[\p{L}\p{N}\p{Mn}.,]*[\p{L}\p{N}])?(?:['’]s\b)?`)
+var topicWord = lazyregexp.New(`[\p{L}\p{N}](?:[\p{L}\p{N}\p{Mn}.,]*[\p{L}\p{N}])?(?:['’]s\b)?`)
 
 // nonTopics holds words, mostly verbs, that are not part of what a question
 // names.
@@ -115,12 +115,12 @@ var linkWords = map[string]bool{"of": true, "to": true, "the": true, "at": true}
 
 // phraseTail matches words at the end of a phrase that name nothing: adverbs,
 // comparatives and participles ("sickle cell treated").
-var phraseTail = regexp.MustCompile(`^(?:\p{Ll}+(?:ed|ly)|longer|larger|bigger|better|older|newer|higher|lower|faster|smaller|cheaper|safer|worse|shorter|together|around|still|rather|yet|ever|even|too|instead|away|back|else|along|here|today|tomorrow|yesterday|currently|well)$`)
+var phraseTail = lazyregexp.New(`^(?:\p{Ll}+(?:ed|ly)|longer|larger|bigger|better|older|newer|higher|lower|faster|smaller|cheaper|safer|worse|shorter|together|around|still|rather|yet|ever|even|too|instead|away|back|else|along|here|today|tomorrow|yesterday|currently|well)$`)
 
 // predicates matches a question in which a name may be followed by a predicate,
 // as in "Is the bridge at Goole safe?". predicate matches the name and the
 // predicate.
 var (
-	predicates = regexp.MustCompile(`^(?:Is|Are|Was|Were)\b`)
-	predicate  = regexp.MustCompile(`(\p{Lu}\p{L}*) \p{Ll}+$`)
+	predicates = lazyregexp.New(`^(?:Is|Are|Was|Were)\b`)
+	predicate  = lazyregexp.New(`(\p{Lu}\p{L}*) \p{Ll}+$`)
 )

@@ -1,11 +1,11 @@
 package question
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
 
+	"footnote/rag/internal/lazyregexp"
 	"footnote/rag/text"
 )
 
@@ -34,7 +34,7 @@ func hasMoreNames(s, part string) bool {
 }
 
 // startsAsking matches the start of a question that needs no question mark.
-var startsAsking = regexp.MustCompile(`(?i)^(?:who|whom|whose|what|which|when|where|why|how|list|name|show|compare|summari[sz]e|explain|describe|tell me)\b`)
+var startsAsking = lazyregexp.New(`(?i)^(?:who|whom|whose|what|which|when|where|why|how|list|name|show|compare|summari[sz]e|explain|describe|tell me)\b`)
 
 // withoutPreamble removes fillers and leading preambles, as long as at least
 // two content words remain.
@@ -56,11 +56,11 @@ func withoutPreamble(s string) string {
 
 // reasonClause matches a clause such as "As it rains, …" and captures the
 // question after it.
-var reasonClause = regexp.MustCompile(`(?i)^(?:as|since|because|given that|considering that|i can see that|i see that|i know that)\b[^?]*, (?:(?:but|so|then|and) )?((?:who|whom|whose|what|which|when|where|why|how|is|are|was|were|do|does|did|can|could|will|would|should|has|have|had|may)\b[^?]*\?)`)
+var reasonClause = lazyregexp.New(`(?i)^(?:as|since|because|given that|considering that|i can see that|i see that|i know that)\b[^?]*, (?:(?:but|so|then|and) )?((?:who|whom|whose|what|which|when|where|why|how|is|are|was|were|do|does|did|can|could|will|would|should|has|have|had|may)\b[^?]*\?)`)
 
 // preambles matches phrases that address the other person and ask nothing.
 // withoutPreamble removes one only if a question remains.
-var preambles = regexp.MustCompile(`(?i)^(?:` + strings.Join([]string{
+var preambles = lazyregexp.New(`(?i)^(?:` + strings.Join([]string{
 	`(?:ok(?:ay)?|thanks?(?: you)?(?: for \w+)?|great|i see|excuse me|oops|sorry|of course|well|so|now|also|hm+|oh|yes|no|right|sure|interesting|wow|please)\s*[,.!:]+`,
 	`(?:by the (?:a?way)|in other words|as a result|along with(?: that)?|in that case|then|changing the subject[^,]*)\s*,`,
 	`speaking (?:of|about) [^,]+,(?: [^,]+,)*`,
@@ -75,4 +75,4 @@ var preambles = regexp.MustCompile(`(?i)^(?:` + strings.Join([]string{
 }, "|") + `)\s*`)
 
 // fillers matches words that add nothing anywhere in a question.
-var fillers = regexp.MustCompile(`(?i)(?:,? (?:please|basically|of course|tho|etc\.?)\b,?|, right)(\s*[?.!]+$| )`)
+var fillers = lazyregexp.New(`(?i)(?:,? (?:please|basically|of course|tho|etc\.?)\b,?|, right)(\s*[?.!]+$| )`)

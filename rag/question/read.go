@@ -1,10 +1,10 @@
 package question
 
 import (
-	"regexp"
 	"time"
 
 	"footnote/rag"
+	"footnote/rag/internal/lazyregexp"
 	"footnote/rag/text"
 )
 
@@ -93,4 +93,4 @@ func (r Reading) Rephrased(wording string) Reading {
 }
 
 // aboutNow matches words for the days around the day of the question.
-var aboutNow = regexp.MustCompile(`(?i)\b(this (past )?(week|month|year|weekend|summer|winter|spring|fall|autumn)|recent(ly)?|latest|newest|now|current(ly)?|today|yesterday|tonight|tomorrow|(last|next) (week|month|night)|monday|tuesday|wednesday|thursday|friday|saturday|sunday|soon|upcoming)\b`)
+var aboutNow = lazyregexp.New(`(?i)\b(this (past )?(week|month|year|weekend|summer|winter|spring|fall|autumn)|recent(ly)?|latest|newest|now|current(ly)?|today|yesterday|tonight|tomorrow|(last|next) (week|month|night)|monday|tuesday|wednesday|thursday|friday|saturday|sunday|soon|upcoming)\b`)

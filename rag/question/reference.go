@@ -1,11 +1,11 @@
 package question
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
 
+	"footnote/rag/internal/lazyregexp"
 	"footnote/rag/text"
 )
 
@@ -73,39 +73,39 @@ func refersWithin(pronoun, before string) bool {
 var (
 	// backReference matches a word that refers to something named before. One
 	// of its groups is the word.
-	backReference = regexp.MustCompile(`(?i)\b(?:(he|she|it|they|him|her|them|his|hers|its|their|theirs|both|the same)\b|(this|that|these|those)(?: (?:an?|the|is|are|was|were|do|does|did|can|could|will|would|has|have|had|to|in|for|the|about)\b|[^\w\s]|$)|(?:create|have|get|use|make|buy|need|another|first|last|other|new|every|each) (ones?)\b)`)
+	backReference = lazyregexp.New(`(?i)\b(?:(he|she|it|they|him|her|them|his|hers|its|their|theirs|both|the same)\b|(this|that|these|those)(?: (?:an?|the|is|are|was|were|do|does|did|can|could|will|would|has|have|had|to|in|for|the|about)\b|[^\w\s]|$)|(?:create|have|get|use|make|buy|need|another|first|last|other|new|every|each) (ones?)\b)`)
 	// emptyReference matches an "it" or "that" that refers to nothing, or to
 	// what follows.
-	emptyReference = regexp.MustCompile(`(?i)\b(?:(?:is|was|will|would|does|did|has|can|could|may|might)(?:n't)? it (?:be |been |so )*(?:\w+ly |more |less )?(?:take|mean|cost|rain|snow|true|free|safer?|possible|necessary|legal|important|ok|okay|better|best|worth|hard|easy|difficult|common|normal|required|good|bad|known)\b|(?:it (?:is|was|will be|would be)|it's|it) (?:\w+ )?\w+ (?:to|that|if|never)\b|it makes?\b|(?:this|that|these|those) (?:past |coming )?(?:week|month|year|morning|evening|summer|winter|spring|autumn|time)\b)`)
+	emptyReference = lazyregexp.New(`(?i)\b(?:(?:is|was|will|would|does|did|has|can|could|may|might)(?:n't)? it (?:be |been |so )*(?:\w+ly |more |less )?(?:take|mean|cost|rain|snow|true|free|safer?|possible|necessary|legal|important|ok|okay|better|best|worth|hard|easy|difficult|common|normal|required|good|bad|known)\b|(?:it (?:is|was|will be|would be)|it's|it) (?:\w+ )?\w+ (?:to|that|if|never)\b|it makes?\b|(?:this|that|these|those) (?:past |coming )?(?:week|month|year|morning|evening|summer|winter|spring|autumn|time)\b)`)
 	// definition matches a question for what a thing is, which names the thing.
-	definition = regexp.MustCompile(`(?i)^(?:what|who)(?: is|'s| are| was| were) (?:an? )?(?:[^\s?]+ ?){1,3}\??$`)
+	definition = lazyregexp.New(`(?i)^(?:what|who)(?: is|'s| are| was| were) (?:an? )?(?:[^\s?]+ ?){1,3}\??$`)
 	// fragment matches the start of an incomplete sentence.
-	fragment = regexp.MustCompile(`(?i)^(?:and|but|or|what about|how about|the|any(?:thing)?|if|in|for|of|from|at|on|by|with|before|after|since|during)\b`)
+	fragment = lazyregexp.New(`(?i)^(?:and|but|or|what about|how about|the|any(?:thing)?|if|in|for|of|from|at|on|by|with|before|after|since|during)\b`)
 	// completeAfterConjunction matches a complete question that begins with a
 	// conjunction.
-	completeAfterConjunction = regexp.MustCompile(`(?i)^(?:and|but|or) (?:who|what|which|when|where|why|is|are|was|were|do|does|did|can|could|will|would|should|has|have|had)\b`)
+	completeAfterConjunction = lazyregexp.New(`(?i)^(?:and|but|or) (?:who|what|which|when|where|why|is|are|was|were|do|does|did|can|could|will|would|should|has|have|had)\b`)
 	// whatAboutThing matches "what about" or "how about" followed by neither a
 	// name nor a number.
-	whatAboutThing = regexp.MustCompile(`^(?i:what|how) about (?:(?:a|an|the|my|your) )?\p{Ll}[^\d\p{Lu}]*$`)
+	whatAboutThing = lazyregexp.New(`^(?i:what|how) about (?:(?:a|an|the|my|your) )?\p{Ll}[^\d\p{Lu}]*$`)
 	// continuation matches the start of a question that continues the one
 	// before.
-	continuation = regexp.MustCompile(`(?i)^(?:and|but|or|what about|how about)\b`)
+	continuation = lazyregexp.New(`(?i)^(?:and|but|or|what about|how about)\b`)
 	// asksProperty matches a question for a part or property of something named
 	// before: "What is the biggest risk?"
-	asksProperty = regexp.MustCompile(`(?i)^(?:what|who|how (?:much|many|long)|when|where|which) (?:is|are|was|were) the (?:[\w-]+ )?[\w-]+\W*$`)
+	asksProperty = lazyregexp.New(`(?i)^(?:what|who|how (?:much|many|long)|when|where|which) (?:is|are|was|were) the (?:[\w-]+ )?[\w-]+\W*$`)
 	// asksAboutIt matches a question in which "it" refers to something.
-	asksAboutIt = regexp.MustCompile(`(?i)^(?:why|how|when|where) (?:is|was) it \w+\W*$`)
+	asksAboutIt = lazyregexp.New(`(?i)^(?:why|how|when|where) (?:is|was) it \w+\W*$`)
 	// beforeSubject matches the start of a question up to where its subject
 	// begins.
-	beforeSubject = regexp.MustCompile(`(?i)^(?:[\w-]+, )?(?:who|what|which|when|where|why|how)\b(?: \w+){0,2}? (?:is|are|was|were|do|does|did|can|could|will|would|should|has|have|had)(?:n't)? $`)
+	beforeSubject = lazyregexp.New(`(?i)^(?:[\w-]+, )?(?:who|what|which|when|where|why|how)\b(?: \w+){0,2}? (?:is|are|was|were|do|does|did|can|could|will|would|should|has|have|had)(?:n't)? $`)
 	// capitalInside matches a capital letter inside the text.
-	capitalInside = regexp.MustCompile(`\S\p{Lu}`)
+	capitalInside = lazyregexp.New(`\S\p{Lu}`)
 	// asksForOther matches a request for more than was named.
-	asksForOther = regexp.MustCompile(`(?i)^(?:other|another)\b`)
+	asksForOther = lazyregexp.New(`(?i)^(?:other|another)\b`)
 	// personNoun and peopleNoun match nouns that a later pronoun in the
 	// question may refer to.
-	personNoun = regexp.MustCompile(`(?i)\b(?:friend|man|woman|boy|girl|person|someone|somebody|anyone|anybody|everyone|everybody|child|wife|husband|mother|father|son|daughter|brother|sister|student|patient)\b`)
-	peopleNoun = regexp.MustCompile(`(?i)\b(?:people|men|women|children|police|someone|somebody|anyone|anybody|everyone|everybody|person|student|owner)\b`)
+	personNoun = lazyregexp.New(`(?i)\b(?:friend|man|woman|boy|girl|person|someone|somebody|anyone|anybody|everyone|everybody|child|wife|husband|mother|father|son|daughter|brother|sister|student|patient)\b`)
+	peopleNoun = lazyregexp.New(`(?i)\b(?:people|men|women|children|police|someone|somebody|anyone|anybody|everyone|everybody|person|student|owner)\b`)
 	// hasOwnVerb matches a question or request with its own verb.
-	hasOwnVerb = regexp.MustCompile(`(?i)^(?:who|whom|whose|what|which|when|where|why|how|is|are|was|were|do|does|did|can|could|will|would|should|has|have|had|may|might|must|am|list|name|show|give|compare|summari[sz]e|explain|describe|tell)\b|\b(?:is|are|was|were|am|do|does|did|can|could|will|would|should|has|have|had|i)\b`)
+	hasOwnVerb = lazyregexp.New(`(?i)^(?:who|whom|whose|what|which|when|where|why|how|is|are|was|were|do|does|did|can|could|will|would|should|has|have|had|may|might|must|am|list|name|show|give|compare|summari[sz]e|explain|describe|tell)\b|\b(?:is|are|was|were|am|do|does|did|can|could|will|would|should|has|have|had|i)\b`)
 )

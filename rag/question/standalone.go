@@ -1,10 +1,10 @@
 package question
 
 import (
-	"regexp"
 	"strings"
 
 	"footnote/rag"
+	"footnote/rag/internal/lazyregexp"
 	"footnote/rag/text"
 )
 
@@ -74,8 +74,8 @@ func standaloneAfter(s string, said []rag.Turn) string {
 
 var (
 	// asksEarlier matches a question for what was true before what was said last.
-	asksEarlier = regexp.MustCompile(`(?i)^(?:(?:and|but|so) )?(?:(?:what|how (?:much|many|high|long|big|old)|who|where|which one) (?:was|were|did) (?:it|they|that|this|he|she)(?: \w+)? (?:before|previously|earlier|originally|until then|beforehand)(?: that| then)?|(?:what about )?(?:before|previously|earlier)(?: that| then)?)\W*$`)
+	asksEarlier = lazyregexp.New(`(?i)^(?:(?:and|but|so) )?(?:(?:what|how (?:much|many|high|long|big|old)|who|where|which one) (?:was|were|did) (?:it|they|that|this|he|she)(?: \w+)? (?:before|previously|earlier|originally|until then|beforehand)(?: that| then)?|(?:what about )?(?:before|previously|earlier)(?: that| then)?)\W*$`)
 	// asksForSummary matches a request to summarise an article that it does not name,
 	// and captures the request without the article.
-	asksForSummary = regexp.MustCompile(`(?i)^((?:(?:can|could) you )?(?:please )?(?:summari[sz]e|sum up|give me a (?:short |brief )?summary of)) (?:it|this|that|(?:the|this|that) (?:article|document|story|text|page|post))(?: for me)?(?: please)?\W*$`)
+	asksForSummary = lazyregexp.New(`(?i)^((?:(?:can|could) you )?(?:please )?(?:summari[sz]e|sum up|give me a (?:short |brief )?summary of)) (?:it|this|that|(?:the|this|that) (?:article|document|story|text|page|post))(?: for me)?(?: please)?\W*$`)
 )

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"footnote/rag"
+	"footnote/rag/internal/lazyregexp"
 	"footnote/rag/text"
 )
 
@@ -68,18 +69,18 @@ func topicOf(s string, recent, said []rag.Turn) string {
 }
 
 // pluralPronoun matches a pronoun that means several things.
-var pluralPronoun = regexp.MustCompile(`(?i)\b(they|them|their|theirs|these|those|ones|both)\b`)
+var pluralPronoun = lazyregexp.New(`(?i)\b(they|them|their|theirs|these|those|ones|both)\b`)
 
 // personPronoun matches a pronoun that means one person.
-var personPronoun = regexp.MustCompile(`(?i)\b(he|she|him|her|his|hers)\b`)
+var personPronoun = lazyregexp.New(`(?i)\b(he|she|him|her|his|hers)\b`)
 
 // attribute matches a property of a thing. After "the distance to the Sun",
 // "it" means the Sun.
-var attribute = regexp.MustCompile(`^(?:distance|age|size|population|height|length|weight|price|cost|speed|amount|rate|number|area|depth|width|value|date|causes?|names?|purpose|history|origin|meaning|role|effects?|definition|risks?|advantages?|benefits?) (?:of|to) (?:the )?`)
+var attribute = lazyregexp.New(`^(?:distance|age|size|population|height|length|weight|price|cost|speed|amount|rate|number|area|depth|width|value|date|causes?|names?|purpose|history|origin|meaning|role|effects?|definition|risks?|advantages?|benefits?) (?:of|to) (?:the )?`)
 
 // severalReference matches a word that refers to several things, or asks which
 // of them.
-var severalReference = regexp.MustCompile(`(?i)\b(?:they|them|these|those|both|which (?:one|of|is|are|was|were|has|have))\b`)
+var severalReference = lazyregexp.New(`(?i)\b(?:they|them|these|those|both|which (?:one|of|is|are|was|were|has|have))\b`)
 
 // namedPair returns two things that a question names next to each other, joined
 // by "and", or "" if there are none.
@@ -87,7 +88,7 @@ func namedPair(question string) string {
 	all := phrases(question)
 	for i := 1; i < len(all); i++ {
 		a, b := all[i-1].text, all[i].text
-		if beside := regexp.MustCompile(regexp.QuoteMeta(a) + `(?: \w+er)?,? (?:and|or|than|versus) (?:the )?` + regexp.QuoteMeta(b)); beside.MatchString(question) {
+		if beside := lazyregexp.New(regexp.QuoteMeta(a) + `(?: \w+er)?,? (?:and|or|than|versus) (?:the )?` + regexp.QuoteMeta(b)); beside.MatchString(question) {
 			return a + " and " + b
 		}
 	}
@@ -114,9 +115,9 @@ func fullName(s string, said []rag.Turn) string {
 
 var (
 	// definiteArticle matches text before a kind that refers to a known thing.
-	definiteArticle = regexp.MustCompile(`(?i)\b(?:the|this|that|these|those) $`)
+	definiteArticle = lazyregexp.New(`(?i)\b(?:the|this|that|these|those) $`)
 	// qualifier matches text after a kind that tells which one is meant.
-	qualifier = regexp.MustCompile(`^(?:['’-]|,? (?:of|in|for|to|from|on|at|by|with|that|which|who|whose|between|about|[\p{Lu}\d]))`)
+	qualifier = lazyregexp.New(`^(?:['’-]|,? (?:of|in|for|to|from|on|at|by|with|that|which|who|whose|between|about|[\p{Lu}\d]))`)
 )
 
 // contentWordsOf returns the content words of a question as written.

@@ -1,11 +1,11 @@
 package source
 
 import (
-	"regexp"
 	"strings"
 	"unicode/utf8"
 
 	"footnote/rag"
+	"footnote/rag/internal/lazyregexp"
 )
 
 // cleanArticle removes the lines of a page's text that are not part of the
@@ -39,7 +39,7 @@ func cleanArticle(text string, d rag.Document) string {
 	return strings.TrimLeft(gaps.ReplaceAllString(strings.Join(kept, "\n")+"\n", "\n\n"), "\n")
 }
 
-var gaps = regexp.MustCompile(`\n{3,}`)
+var gaps = lazyregexp.New(`\n{3,}`)
 
 // isByline reports whether a line above an article gives its author or date.
 func isByline(line string, d rag.Document) bool {
@@ -57,12 +57,12 @@ func isByline(line string, d rag.Document) bool {
 	return isDate
 }
 
-var byline = regexp.MustCompile(`^(?i:by)\s+\p{Lu}|^(?:Posted|Published|Written)(?: on| by|:) `)
+var byline = lazyregexp.New(`^(?i:by)\s+\p{Lu}|^(?:Posted|Published|Written)(?: on| by|:) `)
 
 // invitations matches a line that sends the reader elsewhere. listHead matches
 // one that heads a list of other articles. A long line belongs to the article.
 var (
-	invitations = regexp.MustCompile(`(?i)^\W*(?:` + strings.Join([]string{
+	invitations = lazyregexp.New(`(?i)^\W*(?:` + strings.Join([]string{
 		`(?:read|see|watch|listen|more|related|also read|read also|don.?t miss|read next|up next|recommended)(?: (?:more|also|next|here|stor(?:y|ies)|articles?|posts?|videos?|content|topics|reading|coverage|links|great \w+ stories))*\s*(?:[:|»–—].*|)$`,
 		`(?:you (?:may|might) (?:also )?(?:like|be interested in)|more (?:from|on|great) [^.!?]*|most (?:read|popular)|trending(?: now)?|editor.?s picks?|our picks)\W*$`,
 		`related posts?\s*:?\s.*$`,
@@ -77,7 +77,7 @@ var (
 		`(?:leer más|lea también|lee también|lire aussi|à lire aussi|lesen sie (?:auch|mehr)|mehr zum thema|leia (?:também|mais)|leggi anche|читайте также|смотрите также)\b.*`,
 	}, "|") + `)`)
 
-	listHead = regexp.MustCompile(`(?i)^\W*(?:you (?:may|might)|more\b|related|most|trending|recommended|editor|our picks|don.?t miss|read next|see also|mehr zum thema)`)
+	listHead = lazyregexp.New(`(?i)^\W*(?:you (?:may|might)|more\b|related|most|trending|recommended|editor|our picks|don.?t miss|read next|see also|mehr zum thema)`)
 )
 
 func isInvitation(line string) bool {

@@ -2,11 +2,11 @@ package source
 
 import (
 	"encoding/csv"
-	"regexp"
 	"strconv"
 	"strings"
 
 	"footnote/rag"
+	"footnote/rag/internal/lazyregexp"
 )
 
 // loadAsciiDoc reads the text of AsciiDoc, line by line.
@@ -40,22 +40,22 @@ type asciidoc struct {
 }
 
 var (
-	adocAttribute = regexp.MustCompile(`^:(!?[\w-]+!?):(?: +(.*))?$`)
-	adocSection   = regexp.MustCompile(`^(={1,6}|#{1,6}) +(\S.*?)(?: +=+)?$`)
-	adocAnchor    = regexp.MustCompile(`^\[(?:\[([^\],]+)(?:,[^\]]*)?\]|#([\w:.-]+)[^\]]*)\]$`)
-	adocStyle     = regexp.MustCompile(`^\[[^\[\]].*\]$|^\[\[[^\]]*\]\]$|^\[\]$`)
-	adocTitle     = regexp.MustCompile(`^\.[^\s.].*$`)
-	adocDelimiter = regexp.MustCompile("^(?:-{4,}|={4,}|\\*{4,}|_{4,}|\\.{4,}|\\+{4,}|/{4,}|--|```.*|[|,:!]={3,})$")
-	adocCondition = regexp.MustCompile(`^(?:include|ifdef|ifndef|ifeval|endif|tag|end)::`)
-	adocMacro     = regexp.MustCompile(`^(?:image|video|audio|toc|diagram|plantuml)::\S*\[.*\]$`)
-	adocItem      = regexp.MustCompile(`^\s*(\*{1,6}|-|•|\.{1,6}|\d{1,9}\.|[a-zA-Z]\.|[ivx]+\)|[IVX]+\)|<(?:\d+|\.)>)\s+(\S.*)$`)
-	adocTerm      = regexp.MustCompile(`^\s*(\S.*?)(:{2,4}|;;)(?:\s+(.*))?$`)
-	adocLabel     = regexp.MustCompile(`^(NOTE|TIP|IMPORTANT|WARNING|CAUTION): +(.*)$`)
-	adocCallout   = regexp.MustCompile(`\s*(?:(?://|#|--|;;) ?)?(?:<!--(?:\d+|\.)-->|<(?:\d+|\.)>)`)
-	adocAuthor    = regexp.MustCompile(`^\p{L}[\p{L}\p{M} .'’_-]{1,60}(?: <[^>]*>)?(?:; ?\p{L}[\p{L}\p{M} .'’_-]{1,60}(?: <[^>]*>)?)*$`)
-	adocRevision  = regexp.MustCompile(`^(?:v[\w.-]+,?\s*)?(\d{4}-\d\d-\d\d|\d{1,2} \w+ \d{4}|\w+ \d{1,2}, \d{4})?(?::.*)?$`)
-	adocCellSpec  = regexp.MustCompile(`(?:^|\s)(?:(\d+)?(?:\.\d+)?([+*]))?(?:[<^>]?(?:\.[<^>])?)[aehlmdsv]?$`)
-	adocOption    = regexp.MustCompile(`(\w+)="([^"]*)"|(\w+)=([^,\]]*)`)
+	adocAttribute = lazyregexp.New(`^:(!?[\w-]+!?):(?: +(.*))?$`)
+	adocSection   = lazyregexp.New(`^(={1,6}|#{1,6}) +(\S.*?)(?: +=+)?$`)
+	adocAnchor    = lazyregexp.New(`^\[(?:\[([^\],]+)(?:,[^\]]*)?\]|#([\w:.-]+)[^\]]*)\]$`)
+	adocStyle     = lazyregexp.New(`^\[[^\[\]].*\]$|^\[\[[^\]]*\]\]$|^\[\]$`)
+	adocTitle     = lazyregexp.New(`^\.[^\s.].*$`)
+	adocDelimiter = lazyregexp.New("^(?:-{4,}|={4,}|\\*{4,}|_{4,}|\\.{4,}|\\+{4,}|/{4,}|--|```.*|[|,:!]={3,})$")
+	adocCondition = lazyregexp.New(`^(?:include|ifdef|ifndef|ifeval|endif|tag|end)::`)
+	adocMacro     = lazyregexp.New(`^(?:image|video|audio|toc|diagram|plantuml)::\S*\[.*\]$`)
+	adocItem      = lazyregexp.New(`^\s*(\*{1,6}|-|•|\.{1,6}|\d{1,9}\.|[a-zA-Z]\.|[ivx]+\)|[IVX]+\)|<(?:\d+|\.)>)\s+(\S.*)$`)
+	adocTerm      = lazyregexp.New(`^\s*(\S.*?)(:{2,4}|;;)(?:\s+(.*))?$`)
+	adocLabel     = lazyregexp.New(`^(NOTE|TIP|IMPORTANT|WARNING|CAUTION): +(.*)$`)
+	adocCallout   = lazyregexp.New(`\s*(?:(?://|#|--|;;) ?)?(?:<!--(?:\d+|\.)-->|<(?:\d+|\.)>)`)
+	adocAuthor    = lazyregexp.New(`^\p{L}[\p{L}\p{M} .'’_-]{1,60}(?: <[^>]*>)?(?:; ?\p{L}[\p{L}\p{M} .'’_-]{1,60}(?: <[^>]*>)?)*$`)
+	adocRevision  = lazyregexp.New(`^(?:v[\w.-]+,?\s*)?(\d{4}-\d\d-\d\d|\d{1,2} \w+ \d{4}|\w+ \d{1,2}, \d{4})?(?::.*)?$`)
+	adocCellSpec  = lazyregexp.New(`(?:^|\s)(?:(\d+)?(?:\.\d+)?([+*]))?(?:[<^>]?(?:\.[<^>])?)[aehlmdsv]?$`)
+	adocOption    = lazyregexp.New(`(\w+)="([^"]*)"|(\w+)=([^,\]]*)`)
 )
 
 // collect reads the anchors of headings.
@@ -551,19 +551,19 @@ func adocColumns(cols string) int {
 }
 
 var (
-	adocReference = regexp.MustCompile(`\\?\{([\w-]+)\}`)
-	adocPass      = regexp.MustCompile("\\+\\+\\+(.+?)\\+\\+\\+|pass:[a-z,]*\\[(.*?)\\]|(?:stem|latexmath|asciimath):\\[(.*?)\\]|``(.+?)``|`\\+?([^`\\s](?:[^`]*?[^`\\s])??)\\+?`")
-	adocQuotes    = regexp.MustCompile("\"`(.+?)`\"")
-	adocNote      = regexp.MustCompile(`\s*(?:footnote|footnoteref):[\w-]*\[((?:[^\]\\]|\\.)*)\]`)
-	adocDrop      = regexp.MustCompile(`(?:image|icon|anchor|indexterm|counter2?):[^\[\s:]*\[[^\]]*\]|\(\(\([^)]*\)\)\)|\[\[[^\]]*\]\]`)
-	adocTerm2     = regexp.MustCompile(`\(\(([^()]+)\)\)|indexterm2:\[([^\]]*)\]`)
-	adocKeys      = regexp.MustCompile(`(?:kbd|btn):\[([^\]]*)\]`)
-	adocMenu      = regexp.MustCompile(`menu:([^\[\s][^\[]*)\[([^\]]*)\]`)
-	adocLink      = regexp.MustCompile(`(?:(?:link|xref|mailto):([^\[\s]*)|((?:https?|ftp|irc)://[^\[\s<>]*))\[((?:[^\]\\]|\\.)*)\]`)
-	adocCross     = regexp.MustCompile(`<<([^<>,]+)(?:,\s*([^<>]+))?>>`)
-	adocRole      = regexp.MustCompile(`\[[.#]?[\w .#%-]*\]([*_#])`)
-	adocDouble    = regexp.MustCompile(`\*\*(.+?)\*\*|__(.+?)__|##(.+?)##|\^([^\s^]+)\^|~([^\s~]+)~`)
-	adocEscape    = regexp.MustCompile("\\\\([*_`#{}<\\[\\]+^~|])")
+	adocReference = lazyregexp.New(`\\?\{([\w-]+)\}`)
+	adocPass      = lazyregexp.New("\\+\\+\\+(.+?)\\+\\+\\+|pass:[a-z,]*\\[(.*?)\\]|(?:stem|latexmath|asciimath):\\[(.*?)\\]|``(.+?)``|`\\+?([^`\\s](?:[^`]*?[^`\\s])??)\\+?`")
+	adocQuotes    = lazyregexp.New("\"`(.+?)`\"")
+	adocNote      = lazyregexp.New(`\s*(?:footnote|footnoteref):[\w-]*\[((?:[^\]\\]|\\.)*)\]`)
+	adocDrop      = lazyregexp.New(`(?:image|icon|anchor|indexterm|counter2?):[^\[\s:]*\[[^\]]*\]|\(\(\([^)]*\)\)\)|\[\[[^\]]*\]\]`)
+	adocTerm2     = lazyregexp.New(`\(\(([^()]+)\)\)|indexterm2:\[([^\]]*)\]`)
+	adocKeys      = lazyregexp.New(`(?:kbd|btn):\[([^\]]*)\]`)
+	adocMenu      = lazyregexp.New(`menu:([^\[\s][^\[]*)\[([^\]]*)\]`)
+	adocLink      = lazyregexp.New(`(?:(?:link|xref|mailto):([^\[\s]*)|((?:https?|ftp|irc)://[^\[\s<>]*))\[((?:[^\]\\]|\\.)*)\]`)
+	adocCross     = lazyregexp.New(`<<([^<>,]+)(?:,\s*([^<>]+))?>>`)
+	adocRole      = lazyregexp.New(`\[[.#]?[\w .#%-]*\]([*_#])`)
+	adocDouble    = lazyregexp.New(`\*\*(.+?)\*\*|__(.+?)__|##(.+?)##|\^([^\s^]+)\^|~([^\s~]+)~`)
+	adocEscape    = lazyregexp.New("\\\\([*_`#{}<\\[\\]+^~|])")
 )
 
 // adocCharacters are the attributes that stand for a character.

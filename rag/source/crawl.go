@@ -8,7 +8,6 @@ import (
 	"io"
 	"net/url"
 	"path"
-	"regexp"
 	"strings"
 	"time"
 
@@ -16,6 +15,7 @@ import (
 	"golang.org/x/net/html/charset"
 
 	"footnote/rag"
+	"footnote/rag/internal/lazyregexp"
 	"footnote/rag/source/fetch"
 )
 
@@ -111,7 +111,7 @@ func scopeOf(u *url.URL) string {
 }
 
 // notPages matches files that are resources or downloads, not pages.
-var notPages = regexp.MustCompile(`(?i)\.(?:jpe?g|png|gif|webp|avif|svg|ico|bmp|tiff?|css|m?js|json|woff2?|ttf|eot|mp[34]|m4[av]|webm|ogg|wav|avi|mov|exe|dmg|iso|zip|gz|tgz|tar|rar|7z|apk)$`)
+var notPages = lazyregexp.New(`(?i)\.(?:jpe?g|png|gif|webp|avif|svg|ico|bmp|tiff?|css|m?js|json|woff2?|ttf|eot|mp[34]|m4[av]|webm|ogg|wav|avi|mov|exe|dmg|iso|zip|gz|tgz|tar|rar|7z|apk)$`)
 
 // links is what a page tells a crawler.
 type links struct {

@@ -7,13 +7,13 @@ import (
 	"fmt"
 	"io"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
 	"footnote/rag"
+	"footnote/rag/internal/lazyregexp"
 )
 
 // loadCSV yields the articles of a table. The separator is a comma, semicolon, tab or
@@ -257,7 +257,7 @@ func (t *table) article(row []string, f Fields) (d rag.Document, name string, er
 	return d, name, nil
 }
 
-var addressOnly = regexp.MustCompile(`^\s*https?://\S+\s*$`)
+var addressOnly = lazyregexp.New(`^\s*https?://\S+\s*$`)
 
 // others returns the values of a row that are not in d, as a list of "- Column: value".
 func (t *table) others(row []string, f Fields, d rag.Document) string {

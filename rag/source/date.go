@@ -1,10 +1,11 @@
 package source
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
+
+	"footnote/rag/internal/lazyregexp"
 )
 
 // dates lists the layouts of a day that are read, after parseDate has removed
@@ -27,15 +28,15 @@ var dates = []string{
 }
 
 var (
-	abbreviated = regexp.MustCompile(`(?i)\b(sept|[a-z]{3})\.`)
-	ordinal     = regexp.MustCompile(`(?i)\b(\d{1,2})(?:st|nd|rd|th)\b(?: of\b)?`)
-	weekday     = regexp.MustCompile(`(?i)^(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?\s+`)
-	clockTime   = regexp.MustCompile(`(?i)(^|\dt|\s)(\d{1,2}):(\d\d)(?::(\d\d)(?:[.,]\d+)?)?\s*([ap]\.?\s?m\b\.?)?\s*(z\b|[+-]\d\d:?(?:\d\d)?\b)?\s*\(?([a-z]{2,5}\b)?\)?\s*(?:\[[^\]]*\]|[a-z]+/[a-z_/]+)?`)
+	abbreviated = lazyregexp.New(`(?i)\b(sept|[a-z]{3})\.`)
+	ordinal     = lazyregexp.New(`(?i)\b(\d{1,2})(?:st|nd|rd|th)\b(?: of\b)?`)
+	weekday     = lazyregexp.New(`(?i)^(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?\s+`)
+	clockTime   = lazyregexp.New(`(?i)(^|\dt|\s)(\d{1,2}):(\d\d)(?::(\d\d)(?:[.,]\d+)?)?\s*([ap]\.?\s?m\b\.?)?\s*(z\b|[+-]\d\d:?(?:\d\d)?\b)?\s*\(?([a-z]{2,5}\b)?\)?\s*(?:\[[^\]]*\]|[a-z]+/[a-z_/]+)?`)
 	// fromGreenwich matches the offset in "10:00 GMT+0200".
-	fromGreenwich = regexp.MustCompile(`(?:GMT|UTC)([+-]\d)`)
-	slashed       = regexp.MustCompile(`^(\d{1,2})([/-])(\d{1,2})[/-](\d{4})$`)
-	moment        = regexp.MustCompile(`^(?:1\d{9}(?:\d{3})?|(?:19|20)\d{10}(?:\d\d(?:\d{3})?)?)$`)
-	linkedDate    = regexp.MustCompile(`^\[\[(.*)\]\]$`)
+	fromGreenwich = lazyregexp.New(`(?:GMT|UTC)([+-]\d)`)
+	slashed       = lazyregexp.New(`^(\d{1,2})([/-])(\d{1,2})[/-](\d{4})$`)
+	moment        = lazyregexp.New(`^(?:1\d{9}(?:\d{3})?|(?:19|20)\d{10}(?:\d\d(?:\d{3})?)?)$`)
+	linkedDate    = lazyregexp.New(`^\[\[(.*)\]\]$`)
 )
 
 // zoneOffsets gives the offsets from UTC, in hours, of the names of time zones that

@@ -2,13 +2,14 @@ package source
 
 import (
 	"bytes"
-	"regexp"
 	"strings"
 
 	"github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/parser"
 	"github.com/yuin/goldmark/text"
 	"github.com/yuin/goldmark/util"
+
+	"footnote/rag/internal/lazyregexp"
 )
 
 // dialects extends the Markdown parser by the syntax of programs for notes and
@@ -78,7 +79,7 @@ func openingLine(reader text.Reader, pc parser.Context) (line []byte, at int) {
 // MkDocs: a line such as '!!! note "Title"' and lines indented by four spaces.
 type indentedContainers struct{}
 
-var indentedOpening = regexp.MustCompile(`^(?:!!!|\?\?\?\+?|===[!+]?) ?([\w-]+(?: [\w-]+)*)?[ \t]*(?:["“]([^\n]*)["”])?[ \t]*\n?$`)
+var indentedOpening = lazyregexp.New(`^(?:!!!|\?\?\?\+?|===[!+]?) ?([\w-]+(?: [\w-]+)*)?[ \t]*(?:["“]([^\n]*)["”])?[ \t]*\n?$`)
 
 func (indentedContainers) Trigger() []byte { return []byte("!?=") }
 
@@ -140,9 +141,9 @@ func (indentedContainers) CanAcceptIndentedLine() bool { return false }
 type fencedContainers struct{}
 
 var (
-	fencedOpening   = regexp.MustCompile("^(:{3,}|/{3,}|`{3,}|~{3,})[ \t]*(\\{[\\w:.+-]+\\}|\\{[^}\n]*\\}|[\\w:.-]+(?:\\{[^}\n]*\\}| *\\[[^\\]\n]*\\])?)[ \t]*(.*?)(?:[ \t]:+)?[ \t]*\n?$")
-	titleIn         = regexp.MustCompile(`(?:\btitle=["']([^"'\n]*)["']|^[\w-]+ *\[([^\]\n]*)\])`)
-	directiveOption = regexp.MustCompile(`^[ \t]*:[\w-]+:`)
+	fencedOpening   = lazyregexp.New("^(:{3,}|/{3,}|`{3,}|~{3,})[ \t]*(\\{[\\w:.+-]+\\}|\\{[^}\n]*\\}|[\\w:.-]+(?:\\{[^}\n]*\\}| *\\[[^\\]\n]*\\])?)[ \t]*(.*?)(?:[ \t]:+)?[ \t]*\n?$")
+	titleIn         = lazyregexp.New(`(?:\btitle=["']([^"'\n]*)["']|^[\w-]+ *\[([^\]\n]*)\])`)
+	directiveOption = lazyregexp.New(`^[ \t]*:[\w-]+:`)
 )
 
 // textDirectives are the directives of MyST whose content is Markdown. The
@@ -267,8 +268,8 @@ func (n *loneLine) Dump(src []byte, level int) { ast.DumpHelper(n, src, level, n
 type loneLines struct{}
 
 var (
-	abbreviation = regexp.MustCompile(`^\*\[([^\]\n]+)\]:[ \t]*(\S[^\n]*)`)
-	instruction  = regexp.MustCompile(`^(?:;?-+8<-+.*|\[TOC\]|\[\[_?(?:TOC|toc)_?\]\]|:{3,}|/{3,}|\([\w:./-]+\)=)[ \t]*\n?$`)
+	abbreviation = lazyregexp.New(`^\*\[([^\]\n]+)\]:[ \t]*(\S[^\n]*)`)
+	instruction  = lazyregexp.New(`^(?:;?-+8<-+.*|\[TOC\]|\[\[_?(?:TOC|toc)_?\]\]|:{3,}|/{3,}|\([\w:./-]+\)=)[ \t]*\n?$`)
 )
 
 func (loneLines) Trigger() []byte { return []byte("*-;[:/(") }
@@ -298,7 +299,7 @@ func (loneLines) CanAcceptIndentedLine() bool { return false }
 // [colons] replaces the mark.
 type dataviewFields struct{}
 
-var dataviewField = regexp.MustCompile(`^(?:\*\*)?[\pL_][\pL\pM\pN _*-]{0,40}:: \S`)
+var dataviewField = lazyregexp.New(`^(?:\*\*)?[\pL_][\pL\pM\pN _*-]{0,40}:: \S`)
 
 func (dataviewFields) Trigger() []byte { return nil }
 
@@ -328,7 +329,7 @@ func (dataviewFields) CanAcceptIndentedLine() bool { return false }
 // title a line of its own.
 type callouts struct{}
 
-var callout = regexp.MustCompile(`^[ \t]*\[![\w -]+(?:\|[^\]\n]*)?\][+-]?[ \t]*`)
+var callout = lazyregexp.New(`^[ \t]*\[![\w -]+(?:\|[^\]\n]*)?\][+-]?[ \t]*`)
 
 func (callouts) Transform(p *ast.Paragraph, reader text.Reader, _ parser.Context) {
 	parent := p.Parent()
@@ -355,7 +356,7 @@ func (callouts) Transform(p *ast.Paragraph, reader text.Reader, _ parser.Context
 // such as ![[Page]].
 type wikilinks struct{}
 
-var wikilink = regexp.MustCompile(`^(!?)\[\[([^\s\[\]][^\[\]\n]*)\]\]`)
+var wikilink = lazyregexp.New(`^(!?)\[\[([^\s\[\]][^\[\]\n]*)\]\]`)
 
 func (wikilinks) Trigger() []byte { return []byte("![") }
 
@@ -397,8 +398,8 @@ func wikiName(s string) string {
 }
 
 var (
-	imageName = regexp.MustCompile(`(?i)\.(?:png|jpe?g|gif|svg|webp|bmp|avif|tiff?|ico)$`)
-	imageSize = regexp.MustCompile(`^\d+(?:x\d+)?$`)
+	imageName = lazyregexp.New(`(?i)\.(?:png|jpe?g|gif|svg|webp|bmp|avif|tiff?|ico)$`)
+	imageSize = lazyregexp.New(`^\d+(?:x\d+)?$`)
 )
 
 // embedName returns the words of an embed: its caption, or the name of a file
@@ -422,11 +423,11 @@ func embedName(s string) string {
 type attributeLists struct{}
 
 var (
-	attributeList = regexp.MustCompile(`^:?[ \t]*` + attribute1 + `(?:[ \t]+` + attribute1 + `)*[ \t]*$`)
-	kramdownList  = regexp.MustCompile(`^\{:[ \t]*[\w#.:/-][^{}\n]*\}`)
-	numberRole    = regexp.MustCompile("^\\{(pep|rfc)\\}`\\d+`")
-	roleTarget    = regexp.MustCompile(`^([^<>]*\S)\s*<[^<>]+>$`)
-	mystRole      = regexp.MustCompile("^\\{[a-zA-Z][\\w:.+-]*\\}`")
+	attributeList = lazyregexp.New(`^:?[ \t]*` + attribute1 + `(?:[ \t]+` + attribute1 + `)*[ \t]*$`)
+	kramdownList  = lazyregexp.New(`^\{:[ \t]*[\w#.:/-][^{}\n]*\}`)
+	numberRole    = lazyregexp.New("^\\{(pep|rfc)\\}`\\d+`")
+	roleTarget    = lazyregexp.New(`^([^<>]*\S)\s*<[^<>]+>$`)
+	mystRole      = lazyregexp.New("^\\{[a-zA-Z][\\w:.+-]*\\}`")
 )
 
 const (
@@ -508,8 +509,8 @@ func (p pairs) Parse(_ ast.Node, block text.Reader, pc parser.Context) ast.Node 
 type carets struct{}
 
 var (
-	blockID    = regexp.MustCompile(`^\^[A-Za-z0-9-]+[ \t]*\n?$`)
-	inlineNote = regexp.MustCompile(`^\^\[([^\[\]\n]+)\]`)
+	blockID    = lazyregexp.New(`^\^[A-Za-z0-9-]+[ \t]*\n?$`)
+	inlineNote = lazyregexp.New(`^\^\[([^\[\]\n]+)\]`)
 )
 
 func (carets) Trigger() []byte { return []byte("^") }
@@ -533,11 +534,11 @@ type colons struct{}
 
 // fieldKey matches the key of a Dataview field: words at the beginning of a line
 // or after a bracket.
-var fieldKey = regexp.MustCompile(`(?:^|[\n\[(])[ \t>*-]*[\pL_][\pL\pM\pN _*-]*$`)
+var fieldKey = lazyregexp.New(`(?:^|[\n\[(])[ \t>*-]*[\pL_][\pL\pM\pN _*-]*$`)
 
 const maxKey = 40 // bytes
 
-var icon = regexp.MustCompile(`^:(?:material|fontawesome|octicons|simple|fa|bi|custom)-[\w-]+:`)
+var icon = lazyregexp.New(`^:(?:material|fontawesome|octicons|simple|fa|bi|custom)-[\w-]+:`)
 
 func (colons) Trigger() []byte { return []byte(":") }
 

@@ -5,10 +5,11 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
+
+	"footnote/rag/internal/lazyregexp"
 )
 
 // discordMessage is a message of DiscordChatExporter.
@@ -157,11 +158,11 @@ func chatTime(s string) (time.Time, bool) {
 }
 
 var (
-	discordEmoji   = regexp.MustCompile(`<a?:(\w+):\d+>`)
-	discordTime    = regexp.MustCompile(`<t:(-?\d{1,12})(?::\w)?>`)
-	discordSlash   = regexp.MustCompile(`</([\w -]+):\d+>`)
-	discordMention = regexp.MustCompile(`<@!?(\d+)>`)
-	discordOther   = regexp.MustCompile(`<(?:@&|#)\d+>`)
+	discordEmoji   = lazyregexp.New(`<a?:(\w+):\d+>`)
+	discordTime    = lazyregexp.New(`<t:(-?\d{1,12})(?::\w)?>`)
+	discordSlash   = lazyregexp.New(`</([\w -]+):\d+>`)
+	discordMention = lazyregexp.New(`<@!?(\d+)>`)
+	discordOther   = lazyregexp.New(`<(?:@&|#)\d+>`)
 )
 
 // discordText returns the text of a message. It keeps mentions of people, which

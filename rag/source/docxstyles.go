@@ -4,9 +4,10 @@ import (
 	"archive/zip"
 	"encoding/xml"
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
+
+	"footnote/rag/internal/lazyregexp"
 )
 
 // docxStyle is what a paragraph style says about the structure of a text.
@@ -24,7 +25,7 @@ type numbers struct {
 }
 
 // codeStyle matches the names of paragraph styles for code, in lower case.
-var codeStyle = regexp.MustCompile(`^(?:html |source |program )?(?:code|preformatted|verbatim|listing|quellcode|quelltext)(?: block| text)?$|^(?:macro text|sourcecode|preformatted text|codeblock|code_?block|html vorformatiert|préformaté html)$`)
+var codeStyle = lazyregexp.New(`^(?:html |source |program )?(?:code|preformatted|verbatim|listing|quellcode|quelltext)(?: block| text)?$|^(?:macro text|sourcecode|preformatted text|codeblock|code_?block|html vorformatiert|préformaté html)$`)
 
 // docxStyles returns the paragraph styles of a document by their ID.
 func docxStyles(f file, z *zip.Reader, name string) map[string]docxStyle {
@@ -246,7 +247,7 @@ func (ls docxLists) next(n numbers) string {
 }
 
 // placeholder matches the number of a level in the form of a label.
-var placeholder = regexp.MustCompile(`%[1-9]`)
+var placeholder = lazyregexp.New(`%[1-9]`)
 
 func (k *listKind) start(level int) int {
 	if s := k.levels[level].Start.Value; s != "" {

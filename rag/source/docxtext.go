@@ -4,8 +4,9 @@ import (
 	"encoding/xml"
 	"errors"
 	"io"
-	"regexp"
 	"strings"
+
+	"footnote/rag/internal/lazyregexp"
 )
 
 // docxBlock is a paragraph or a table of a Word document.
@@ -161,7 +162,7 @@ func (p *docxPart) start(t xml.StartElement) {
 const maxSpan = 64
 
 // monospaced matches the names of fonts whose characters have the same width.
-var monospaced = regexp.MustCompile(`(?i)courier|consolas|\bmono\b|monospace|menlo|monaco|lucida console|source code|fira code|inconsolata`)
+var monospaced = lazyregexp.New(`(?i)courier|consolas|\bmono\b|monospace|menlo|monaco|lucida console|source code|fira code|inconsolata`)
 
 // property notes a property of a paragraph or of its current run.
 func (p *docxParagraph) property(name, value string, on bool, styles map[string]docxStyle) {
@@ -302,7 +303,7 @@ func (b docxBlock) isCode() bool { return b.style.code && b.rows == nil }
 
 // plainNumber matches the label of an item that is one number or a letter, apart from
 // its brackets.
-var plainNumber = regexp.MustCompile(`^[(\[]?(?:(\d{1,3})|(\pL|[ivxlcIVXLC]{1,6}))[.):\]]*$`)
+var plainNumber = lazyregexp.New(`^[(\[]?(?:(\d{1,3})|(\pL|[ivxlcIVXLC]{1,6}))[.):\]]*$`)
 
 func (w *writer) docxParagraph(b docxBlock) {
 	text := oneLine(b.text)

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"io"
 	"net/url"
-	"regexp"
 	"strings"
 	"time"
 
@@ -14,6 +13,7 @@ import (
 	"golang.org/x/net/html/charset"
 
 	"footnote/rag"
+	"footnote/rag/internal/lazyregexp"
 )
 
 // loadFeed reads the text that an RSS, Atom or JSON feed contains. [Web]
@@ -137,7 +137,7 @@ func feedDate(s string, parsed *time.Time, language string) time.Time {
 }
 
 // inNumbers matches a date in numbers, the year last.
-var inNumbers = regexp.MustCompile(`^(?:\pL+\s+)?\d{1,2}[./-]\d{1,2}[./-]\d`)
+var inNumbers = lazyregexp.New(`^(?:\pL+\s+)?\d{1,2}[./-]\d{1,2}[./-]\d`)
 
 // document returns the text of the entry in the feed as an article.
 func (e entry) document() rag.Document {

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -15,6 +14,7 @@ import (
 	"golang.org/x/net/html/charset"
 
 	"footnote/rag"
+	"footnote/rag/internal/lazyregexp"
 )
 
 // Exports of weblogs look like feeds. In contrast to a feed, they also hold what
@@ -311,9 +311,9 @@ func wordpressMarkup(content string) string {
 }
 
 var (
-	emptyLine     = regexp.MustCompile(`\n[ \t\x{a0}]*\n\s*`)
-	shortcode     = regexp.MustCompile(`\[(/?)([a-zA-Z][\w-]*)((?:\s+[\w-]+\s*=\s*(?:"[^"\]]*"|'[^'\]]*'|[^\s"'\]]+))*)\s*/?\]`)
-	codeShortcode = regexp.MustCompile(`(?s)\[(?:code|sourcecode|source)(\s[^\]]*)?\](.*?)\[/(?:code|sourcecode|source)\]`)
+	emptyLine     = lazyregexp.New(`\n[ \t\x{a0}]*\n\s*`)
+	shortcode     = lazyregexp.New(`\[(/?)([a-zA-Z][\w-]*)((?:\s+[\w-]+\s*=\s*(?:"[^"\]]*"|'[^'\]]*'|[^\s"'\]]+))*)\s*/?\]`)
+	codeShortcode = lazyregexp.New(`(?s)\[(?:code|sourcecode|source)(\s[^\]]*)?\](.*?)\[/(?:code|sourcecode|source)\]`)
 )
 
 // mediaShortcodes are shortcodes without text.

@@ -5,13 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/BurntSushi/toml"
 	"go.yaml.in/yaml/v4"
+
+	"footnote/rag/internal/lazyregexp"
 )
 
 // property is one value of a front matter by its key.
@@ -106,10 +107,10 @@ func nestedTooDeep(block string) bool {
 // Keys of a front matter. A key with spaces must be known to begin one, since
 // it may be the beginning of a sentence.
 var (
-	keyPattern  = regexp.MustCompile(`(?m)^["']?([\p{L}_][\p{L}\p{M}\p{N}_.-]*(?: [\p{L}\p{M}\p{N}_.-]+){0,3})["']?[ \t]*(?::(?:[ \t]|$)|=)`)
-	fenceLine   = regexp.MustCompile(`^(?:-{3,}|\+{3,})[ \t]*$`)
-	openFence   = regexp.MustCompile(`^(?:-{3,}[ \t]*(ya?ml|toml|json)?|\+{3,})[ \t]*$`)
-	commentLine = regexp.MustCompile(`^[ \t]*(?:#.*)?$`)
+	keyPattern  = lazyregexp.New(`(?m)^["']?([\p{L}_][\p{L}\p{M}\p{N}_.-]*(?: [\p{L}\p{M}\p{N}_.-]+){0,3})["']?[ \t]*(?::(?:[ \t]|$)|=)`)
+	fenceLine   = lazyregexp.New(`^(?:-{3,}|\+{3,})[ \t]*$`)
+	openFence   = lazyregexp.New(`^(?:-{3,}[ \t]*(ya?ml|toml|json)?|\+{3,})[ \t]*$`)
+	commentLine = lazyregexp.New(`^[ \t]*(?:#.*)?$`)
 )
 
 // spaced returns a line with a space after the colon of a known key, as in
@@ -122,8 +123,8 @@ func spaced(line string) string {
 }
 
 var (
-	tightKey = regexp.MustCompile(`^[ \t]*([A-Za-z][\w-]*):\b`)
-	allTight = regexp.MustCompile(`(?m)^[ \t]*[A-Za-z][\w-]*:\b.*$`)
+	tightKey = lazyregexp.New(`^[ \t]*([A-Za-z][\w-]*):\b`)
+	allTight = lazyregexp.New(`(?m)^[ \t]*[A-Za-z][\w-]*:\b.*$`)
 )
 
 // split cuts text at the fences of its front matter. block is empty if there is
@@ -208,7 +209,7 @@ func titleBlock(text string) (properties []property, body string) {
 	return properties, body
 }
 
-var plainTitle = regexp.MustCompile(`(?im)^title:`)
+var plainTitle = lazyregexp.New(`(?im)^title:`)
 
 // splitPlain cuts text after the lines of "Key: value" at its beginning, if
 // they are those of a front matter with a title. Other lines may be the text of
@@ -273,7 +274,7 @@ func knownEntries(block string) bool {
 }
 
 // tableHead matches the line that begins a TOML table.
-var tableHead = regexp.MustCompile(`^\[+ *([\w."' -]+?) *\]+[ \t]*(?:#.*)?$`)
+var tableHead = lazyregexp.New(`^\[+ *([\w."' -]+?) *\]+[ \t]*(?:#.*)?$`)
 
 // readEntries reads a front matter that cannot be parsed as a whole: each entry
 // by itself, and an entry that cannot be parsed either as text.
@@ -342,7 +343,7 @@ func (in matterFormat) readEntry(entry string) ([]property, error) {
 	return in.read(leadingTabs.ReplaceAllStringFunc(entry, func(s string) string { return strings.ReplaceAll(s, "\t", "  ") }))
 }
 
-var leadingTabs = regexp.MustCompile(`(?m)^[ ]*\t[ \t]*`)
+var leadingTabs = lazyregexp.New(`(?m)^[ ]*\t[ \t]*`)
 
 // readText reads an entry as "key: text" or "key = text", with a list below it
 // or in brackets.

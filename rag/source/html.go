@@ -3,12 +3,13 @@ package source
 import (
 	"bytes"
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
+
+	"footnote/rag/internal/lazyregexp"
 )
 
 // html writes the text of HTML in the form of [markdownText]. It leaves out
@@ -154,7 +155,7 @@ func (h *htmlWriter) endCode() {
 	}
 }
 
-var lineNumbers = regexp.MustCompile(`^\s*1\s*\n(?:\s*\d{1,5}\s*(?:\n|$))+$`)
+var lineNumbers = lazyregexp.New(`^\s*1\s*\n(?:\s*\d{1,5}\s*(?:\n|$))+$`)
 
 // link leaves out a link that marks a place in the page for readers to copy, such
 // as "¶" behind a heading, or that leads to a note.
@@ -174,7 +175,7 @@ func (h *htmlWriter) link(opens bool, href string) {
 
 // noteMark matches the text of a link to a note, which would look like a
 // footnote of an answer.
-var noteMark = regexp.MustCompile(`^\s*\[(?:\d{1,3}|[a-z])\]\s*$`)
+var noteMark = lazyregexp.New(`^\s*\[(?:\d{1,3}|[a-z])\]\s*$`)
 
 func (h *htmlWriter) inPlainCell() bool {
 	return h.inCell && h.cell <= len(h.plain) && h.plain[h.cell-1]
@@ -258,7 +259,7 @@ func isSkipped(t html.Token) bool {
 
 // furniture matches the classes of the numbers and anchors beside headings and
 // lines of code.
-var furniture = regexp.MustCompile(`(?:^|\s)(?:section-number|header-section-number|sectnum|secno|lineno|linenos|linenodiv|line-numbers?|ln|lnt|gutter|line-numbers-rows|hljs-ln-numbers|` +
+var furniture = lazyregexp.New(`(?:^|\s)(?:section-number|header-section-number|sectnum|secno|lineno|linenos|linenodiv|line-numbers?|ln|lnt|gutter|line-numbers-rows|hljs-ln-numbers|` +
 	`headerlink|permalink|hash-link|header-anchor|heading-anchor|anchor-link|anchorjs-link|out-of-band|srclink)(?:\s|$)`)
 
 // skipTo looks for the end of the element that is left out.

@@ -1,7 +1,6 @@
 package source
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 	"unicode"
@@ -10,6 +9,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"footnote/rag"
+	"footnote/rag/internal/lazyregexp"
 )
 
 // loadLaTeX reads the text of a LaTeX document: its headings, lists, tables and
@@ -46,9 +46,9 @@ type latex struct {
 }
 
 var (
-	texMeta  = regexp.MustCompile(`\\(title|author|date)\s*(?:\[[^\]]*\])?\s*\{`)
-	texBegin = regexp.MustCompile(`^\\begin\s*\{([^{}\n]{1,40})\}`)
-	texEnd   = regexp.MustCompile(`^\\end\s*\{([^{}\n]{1,40})\}`)
+	texMeta  = lazyregexp.New(`\\(title|author|date)\s*(?:\[[^\]]*\])?\s*\{`)
+	texBegin = lazyregexp.New(`^\\begin\s*\{([^{}\n]{1,40})\}`)
+	texEnd   = lazyregexp.New(`^\\end\s*\{([^{}\n]{1,40})\}`)
 )
 
 // texSections gives the level of each command for a heading. A book's chapters
@@ -429,7 +429,7 @@ func (l *latex) environment(name string, depth int) {
 	}
 }
 
-var regexpLabel = regexp.MustCompile(`\\(?:label|tag)\{[^}]*\}|\\nonumber|\\notag`)
+var regexpLabel = lazyregexp.New(`\\(?:label|tag)\{[^}]*\}|\\nonumber|\\notag`)
 
 // withoutArguments returns the body of a code environment without the
 // arguments on its first line.
@@ -461,7 +461,7 @@ func (l *latex) table(body string) {
 	l.w.blankLine()
 }
 
-var texRules = regexp.MustCompile(`^\s*(?:\[[^\]]*\])?\s*(?:\\(?:hline|toprule|midrule|bottomrule|endhead|endfirsthead|endfoot|endlastfoot|cline\{[^}]*\}|cmidrule(?:\([^)]*\))?\{[^}]*\}|addlinespace(?:\[[^\]]*\])?)\s*)*`)
+var texRules = lazyregexp.New(`^\s*(?:\[[^\]]*\])?\s*(?:\\(?:hline|toprule|midrule|bottomrule|endhead|endfirsthead|endfoot|endlastfoot|cline\{[^}]*\}|cmidrule(?:\([^)]*\))?\{[^}]*\}|addlinespace(?:\[[^\]]*\])?)\s*)*`)
 
 // splitTeX splits s at a separator that is not in braces and not escaped.
 func splitTeX(s, separator string) []string {
@@ -624,7 +624,7 @@ func (l *latex) verb(name string) string {
 }
 
 // texSpaces matches the space that a reference leaves before a full stop.
-var texSpaces = regexp.MustCompile(`[ \t]+([.,)])`)
+var texSpaces = lazyregexp.New(`[ \t]+([.,)])`)
 
 // texCharacters removes braces, and resolves quotes and dashes.
 var texCharacters = strings.NewReplacer("``", "“", "''", "”", "---", "—", "--", "–", "~", " ", "{", "", "}", "", "\n", " ")

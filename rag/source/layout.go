@@ -3,11 +3,12 @@ package source
 import (
 	"cmp"
 	"math"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"footnote/rag/internal/lazyregexp"
 )
 
 // sheet is a page of a PDF: runs of text in drawing order. Positions and sizes
@@ -290,9 +291,9 @@ func bodySize(pages [][]line) float64 {
 
 const margin = .17 // share of a page's height, at the top and bottom, that may have running heads
 
-var digits = regexp.MustCompile(`\d+|\b[ivxlc]+\b`)
+var digits = lazyregexp.New(`\d+|\b[ivxlc]+\b`)
 
-var pageNumber = regexp.MustCompile(`(?i)^\W*(?:page|seite|página|p\.|стр\.?)?\s*(?:\d{1,4}|[ivxlc]{1,7})(?:\s*(?:/|of|von|de|из)\s*\d{1,4})?\W*$`)
+var pageNumber = lazyregexp.New(`(?i)^\W*(?:page|seite|página|p\.|стр\.?)?\s*(?:\d{1,4}|[ivxlc]{1,7})(?:\s*(?:/|of|von|de|из)\s*\d{1,4})?\W*$`)
 
 // dropRunning removes page numbers, and lines in the margins that repeat on
 // several pages, apart from their numbers.
@@ -396,9 +397,9 @@ func continues(before, l line) bool {
 	return !endsSentence(before.text) && !bullet.MatchString(l.text) && math.Abs(before.size-l.size) <= .15*before.size
 }
 
-var numbered = regexp.MustCompile(`\pL.*\s\d{1,4}$`)
+var numbered = lazyregexp.New(`\pL.*\s\d{1,4}$`)
 
-var bullet = regexp.MustCompile(`^[•▪‣◦●○■–]\s+`)
+var bullet = lazyregexp.New(`^[•▪‣◦●○■–]\s+`)
 
 // leading returns the median distance from the bottom of a line to the top of
 // the next, in line heights. It is .3 if there is none to measure.

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"net/textproto"
-	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -17,6 +16,7 @@ import (
 	"github.com/emersion/go-message/mail"
 
 	"footnote/rag"
+	"footnote/rag/internal/lazyregexp"
 )
 
 const (
@@ -206,8 +206,8 @@ func messageID(data []byte) string {
 // mailboxStart matches the first lines of a mailbox file, and mailStart those of a
 // message: headers, one of them From.
 var (
-	mailboxStart = regexp.MustCompile(`^From \S.{0,200}\d\d:\d\d.{0,40}\r?\n[A-Za-z][A-Za-z-]*: `)
-	mailHeader   = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9-]*:[ \t]?\S|^[ \t]+\S`)
+	mailboxStart = lazyregexp.New(`^From \S.{0,200}\d\d:\d\d.{0,40}\r?\n[A-Za-z][A-Za-z-]*: `)
+	mailHeader   = lazyregexp.New(`^[A-Za-z][A-Za-z0-9-]*:[ \t]?\S|^[ \t]+\S`)
 )
 
 // sniffMail returns the ending of a file without one that is a mailbox or a message;

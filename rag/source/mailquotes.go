@@ -1,38 +1,39 @@
 package source
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/go-shiori/dom"
 	"golang.org/x/net/html"
+
+	"footnote/rag/internal/lazyregexp"
 )
 
 // forwardMark matches the line above a message that is passed on. Its text is what
 // the mail is about.
-var forwardMark = regexp.MustCompile(`(?im)^[>* ]*(?:-{2,} ?(?:forwarded|weitergeleitete|message transféré|mensaje reenviado|mensagem encaminhada|messaggio inoltrato|doorgestuurd|videresendt|vidarebefordrat|przekazana|пересылаемое)|begin forwarded message|anfang der weitergeleiteten|début du message (?:réexpédié|transféré)|inicio del mensaje reenviado|inizio messaggio inoltrato)`)
+var forwardMark = lazyregexp.New(`(?im)^[>* ]*(?:-{2,} ?(?:forwarded|weitergeleitete|message transféré|mensaje reenviado|mensagem encaminhada|messaggio inoltrato|doorgestuurd|videresendt|vidarebefordrat|przekazana|пересылаемое)|begin forwarded message|anfang der weitergeleiteten|début du message (?:réexpédié|transféré)|inicio del mensaje reenviado|inizio messaggio inoltrato)`)
 
 // forwardSubject matches the subject of such a mail.
-var forwardSubject = regexp.MustCompile(`(?i)^\s*(?:fwd?|wg|tr|rv|enc|vs|i|pd|vb|doorst|转发|轉寄)\s*[:：]`)
+var forwardSubject = lazyregexp.New(`(?i)^\s*(?:fwd?|wg|tr|rv|enc|vs|i|pd|vb|doorst|转发|轉寄)\s*[:：]`)
 
 // originalMark matches the line above a quoted message, such as "-----Original
 // Message-----".
-var originalMark = regexp.MustCompile(`(?i)^\s*-{2,}\s*(?:original|urspr|message d.origine|mensaje|mensagem|messaggio|oorspronkelijk|oprindelig|opprinnelig|alkuper|wiadomość|původní|eredeti|исходное|оригинал|原始邮件|原始郵件|元のメッセージ|원본)[\pL' -]{0,30}-{2,}\s*$`)
+var originalMark = lazyregexp.New(`(?i)^\s*-{2,}\s*(?:original|urspr|message d.origine|mensaje|mensagem|messaggio|oorspronkelijk|oprindelig|opprinnelig|alkuper|wiadomość|původní|eredeti|исходное|оригинал|原始邮件|原始郵件|元のメッセージ|원본)[\pL' -]{0,30}-{2,}\s*$`)
 
 // attribution matches the sentence above a quoted message, such as "On 1 May 2024,
 // Ann wrote:", on one line.
-var attribution = regexp.MustCompile(`(?i)^(?:(?:on|am|le|el|il giorno|il|op|em|den|dne|w dniu|dnia|på|ons|tor|fre|lør|søn|man|tir|в)[ .,]|\d{4}).{5,300}(?:wrote|schrieb.{0,80}|écrit|escribió|escreveu|scritto|schreef.{0,80}|skrev.{0,80}|napisał\S*|napsal\S*|írta|kirjoitti|писал\S*|написал\S*|пишет|写道|寫道|のメール|작성)\s*[:：]\s*$`)
+var attribution = lazyregexp.New(`(?i)^(?:(?:on|am|le|el|il giorno|il|op|em|den|dne|w dniu|dnia|på|ons|tor|fre|lør|søn|man|tir|в)[ .,]|\d{4}).{5,300}(?:wrote|schrieb.{0,80}|écrit|escribió|escreveu|scritto|schreef.{0,80}|skrev.{0,80}|napisał\S*|napsal\S*|írta|kirjoitti|писал\S*|написал\S*|пишет|写道|寫道|のメール|작성)\s*[:：]\s*$`)
 
 // quotedFrom and quotedSent match the first two headers of a message that Outlook
 // quotes.
 var (
-	quotedFrom = regexp.MustCompile(`(?i)^[*> ]*(?:from|von|de|da|van|fra|från|lähettäjä|od|feladó|от|发件人|寄件者|差出人|보낸 사람)\*?\s?[:：]\*?\s*\S`)
-	quotedSent = regexp.MustCompile(`(?i)^[*> ]*(?:sent|date|gesendet|datum|envoyé|enviado|enviado el|fecha|data|inviato|verzonden|sendt|dato|skickat|lähetetty|päivämäärä|wysłano|odesláno|elküldve|отправлено|дата|发送时间|寄件日期|送信日時|日付|보낸 날짜)(?: le| em| el)?\*?\s?[:：]\*?\s*\S`)
+	quotedFrom = lazyregexp.New(`(?i)^[*> ]*(?:from|von|de|da|van|fra|från|lähettäjä|od|feladó|от|发件人|寄件者|差出人|보낸 사람)\*?\s?[:：]\*?\s*\S`)
+	quotedSent = lazyregexp.New(`(?i)^[*> ]*(?:sent|date|gesendet|datum|envoyé|enviado|enviado el|fecha|data|inviato|verzonden|sendt|dato|skickat|lähetetty|päivämäärä|wysłano|odesláno|elküldve|отправлено|дата|发送时间|寄件日期|送信日時|日付|보낸 날짜)(?: le| em| el)?\*?\s?[:：]\*?\s*\S`)
 )
 
 // device matches the line that a telephone writes below a message.
-var device = regexp.MustCompile(`(?i)^(?:sent from my |sent from (?:mail|yahoo|outlook)|get outlook for |von meinem .{2,20} gesendet|gesendet von |envoyé de mon |enviado desde mi |enviado do meu |inviato da |verstuurd vanaf )[^.]{0,60}\.?$`)
+var device = lazyregexp.New(`(?i)^(?:sent from my |sent from (?:mail|yahoo|outlook)|get outlook for |von meinem .{2,20} gesendet|gesendet von |envoyé de mon |enviado desde mi |enviado do meu |inviato da |verstuurd vanaf )[^.]{0,60}\.?$`)
 
 // withoutQuotes returns the text of a message without what it quotes, without the
 // sentences that introduce quotes, and without its signature. It returns all of it if
@@ -98,7 +99,7 @@ func endsMessage(lines []string, i int) bool {
 
 // dated matches what a sentence above a quote has besides a name: an address, a year or
 // a time.
-var dated = regexp.MustCompile(`@|\b(?:19|20)\d\d\b|\d[:.]\d\d`)
+var dated = lazyregexp.New(`@|\b(?:19|20)\d\d\b|\d[:.]\d\d`)
 
 // withoutAttribution removes the sentence that introduces a quote from the end of
 // lines, if it ends with a colon and has a date or an address.

@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"fmt"
 	stdhtml "html"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -18,6 +17,8 @@ import (
 	"github.com/yuin/goldmark/renderer/html"
 	"github.com/yuin/goldmark/text"
 	"github.com/yuin/goldmark/util"
+
+	"footnote/rag/internal/lazyregexp"
 )
 
 // markdownParser parses CommonMark with GitHub's tables, strikethrough and task
@@ -82,8 +83,8 @@ const (
 )
 
 var (
-	nesting   = regexp.MustCompile(`^(?:[ \t]*(?:>|(?:[-*+]|\d{1,9}[.)])[ \t]))+`)
-	delimiter = regexp.MustCompile(`^[ \t>|:-]*\|[ \t>|:-]*$`)
+	nesting   = lazyregexp.New(`^(?:[ \t]*(?:>|(?:[-*+]|\d{1,9}[.)])[ \t]))+`)
+	delimiter = lazyregexp.New(`^[ \t>|:-]*\|[ \t>|:-]*$`)
 )
 
 // checkComplexity rejects Markdown that would exhaust the parser. The parser

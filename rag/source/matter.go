@@ -5,12 +5,12 @@ import (
 	"fmt"
 	"net/url"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
 
 	"footnote/rag"
+	"footnote/rag/internal/lazyregexp"
 )
 
 // Keys of a front matter that are read: each field's own name, and then the
@@ -100,7 +100,7 @@ func (m matter) values(keys []string, usable func(string) bool) []string {
 }
 
 // valueLink matches a wikilink or a Markdown link.
-var valueLink = regexp.MustCompile(`!?(?:\[\[([^\[\]]+)\]\]|\[([^\[\]]+)\]\(([^()\s]+)\))`)
+var valueLink = lazyregexp.New(`!?(?:\[\[([^\[\]]+)\]\]|\[([^\[\]]+)\]\(([^()\s]+)\))`)
 
 // plainLink replaces the links in a value with the names of what they lead to.
 func plainLink(s string) string {

@@ -2,7 +2,6 @@ package source
 
 import (
 	"bytes"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -10,18 +9,20 @@ import (
 	"github.com/yuin/goldmark/parser"
 	"github.com/yuin/goldmark/text"
 	"github.com/yuin/goldmark/util"
+
+	"footnote/rag/internal/lazyregexp"
 )
 
 var (
 	// moduleLine matches the first line of an import or export of MDX.
-	moduleLine = regexp.MustCompile(`^(?:import\s+(?:["']|[\w*{$][^\n]*?(?:\bfrom\b|,|\{)|\{)|export\s+(?:default|const|let|var|function|class|async|\{|\*))`)
+	moduleLine = lazyregexp.New(`^(?:import\s+(?:["']|[\w*{$][^\n]*?(?:\bfrom\b|,|\{)|\{)|export\s+(?:default|const|let|var|function|class|async|\{|\*))`)
 
 	// jsxName matches the beginning of a JSX tag with its name. A fragment has
 	// none.
-	jsxName = regexp.MustCompile(`^<(/?)([A-Za-z_$][\w.$-]*)?(?:[\s/>{]|$)`)
+	jsxName = lazyregexp.New(`^<(/?)([A-Za-z_$][\w.$-]*)?(?:[\s/>{]|$)`)
 
-	plainName  = regexp.MustCompile(`^[\w.$]+$`)
-	jsxLiteral = regexp.MustCompile("^(?s:\"([^\"]*)\"|'([^']*)'|`([^`$]*)`)$")
+	plainName  = lazyregexp.New(`^[\w.$]+$`)
+	jsxLiteral = lazyregexp.New("^(?s:\"([^\"]*)\"|'([^']*)'|`([^`$]*)`)$")
 )
 
 // isMDX reports whether Markdown begins with an import, as the pages of
@@ -30,7 +31,7 @@ func isMDX(markdown string) bool {
 	return importLine.MatchString(strings.TrimLeft(markdown, "\n "))
 }
 
-var importLine = regexp.MustCompile(`^import\s+[\w*{$][^\n]*\sfrom\s+["'][^"'\n]+["'];?[ \t]*(?:\n|$)`)
+var importLine = lazyregexp.New(`^import\s+[\w*{$][^\n]*\sfrom\s+["'][^"'\n]+["'];?[ \t]*(?:\n|$)`)
 
 // withoutIndents returns Markdown in which text that is indented as code is, but
 // is between tags, is not indented. Such text may have such text in it.
@@ -195,7 +196,7 @@ func (c *cutter) element(at int) (n int, keep string) {
 	return n, keep + ">"
 }
 
-var altText = regexp.MustCompile(`\balt=(?:"[^"\n]*"|'[^'\n]*')`)
+var altText = lazyregexp.New(`\balt=(?:"[^"\n]*"|'[^'\n]*')`)
 
 // tagEnd returns the length of the tag at the beginning of s; 0 if it does not
 // end.

@@ -3,10 +3,11 @@ package source
 import (
 	"net/url"
 	"path"
-	"regexp"
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"footnote/rag/internal/lazyregexp"
 )
 
 // nameTitle returns the title that the name of a note gives it: "Jane Doe.md" is
@@ -22,7 +23,7 @@ func nameTitle(name string) string {
 	if rest := notionID.ReplaceAllString(base, ""); hasWord(rest) {
 		base = rest
 	}
-	for _, prefix := range []*regexp.Regexp{datePrefix, sortPrefix} {
+	for _, prefix := range []lazyregexp.Regexp{datePrefix, sortPrefix} {
 		if rest := strings.Trim(prefix.ReplaceAllString(base, ""), " _-."); hasWord(rest) {
 			base = rest
 		}
@@ -63,21 +64,21 @@ var (
 	commonFolders = map[string]bool{"": true, ".": true, "/": true, "docs": true, "doc": true, "content": true, "pages": true, "posts": true, "_posts": true, "src": true, "public": true, "en": true}
 
 	// nameDate matches a day in the name of a file or in the path of a URL.
-	nameDate = regexp.MustCompile(`(?:^|[^\d])((?:19|20)\d\d)([-_/.]?)(\d\d)([-_/.]?)(\d\d)(?:[^\d]|$)`)
+	nameDate = lazyregexp.New(`(?:^|[^\d])((?:19|20)\d\d)([-_/.]?)(\d\d)([-_/.]?)(\d\d)(?:[^\d]|$)`)
 
-	datePrefix = regexp.MustCompile(`^(?:19|20)\d\d[-_/.]?\d\d[-_/.]?\d\d[-_ .]+`)
+	datePrefix = lazyregexp.New(`^(?:19|20)\d\d[-_/.]?\d\d[-_/.]?\d\d[-_ .]+`)
 
 	// sortPrefix matches a number that sorts the files of a folder or tells when
 	// a note was begun: "01-installing", "202405011230 Ferry".
-	sortPrefix = regexp.MustCompile(`^(?:\d{1,3}[-_.]|(?:19|20)\d{10}(?:\d\d)?[-_. ])`)
+	sortPrefix = lazyregexp.New(`^(?:\d{1,3}[-_.]|(?:19|20)\d{10}(?:\d\d)?[-_. ])`)
 
 	// inLanguage matches the language at the end of a name, as in README.pt-BR.
-	inLanguage = regexp.MustCompile(`[._-][a-z]{2}(?:[_-][A-Za-z]{2,4})?$`)
+	inLanguage = lazyregexp.New(`[._-][a-z]{2}(?:[_-][A-Za-z]{2,4})?$`)
 
-	notionID = regexp.MustCompile(`[ -][0-9a-f]{32}$`)
+	notionID = lazyregexp.New(`[ -][0-9a-f]{32}$`)
 
 	// postFolders matches the folders of a day that blogs use for their posts.
-	postFolders = regexp.MustCompile(`(?:^|/)_?(?:posts?|blog|news)/(?:.*/)?((?:19|20)\d\d)/(\d\d)/(\d\d)[-_/][^/]*(?:/[^/]*)?$`)
+	postFolders = lazyregexp.New(`(?:^|/)_?(?:posts?|blog|news)/(?:.*/)?((?:19|20)\d\d)/(\d\d)/(\d\d)[-_/][^/]*(?:/[^/]*)?$`)
 )
 
 // dateInName returns the day in the name of a file, as in 2024-05-01-ferry.md,

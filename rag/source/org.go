@@ -1,10 +1,10 @@
 package source
 
 import (
-	"regexp"
 	"strings"
 
 	"footnote/rag"
+	"footnote/rag/internal/lazyregexp"
 )
 
 // loadOrg reads the text of an Org file, line by line.
@@ -34,25 +34,25 @@ type org struct {
 }
 
 var (
-	orgHeading  = regexp.MustCompile(`^(\*+) +(.*)$`)
-	orgTodo     = regexp.MustCompile(`^(?:TODO|DONE|NEXT|WAITING|WAIT|HOLD|CANCELED|CANCELLED|STARTED|SOMEDAY|PROJ|IDEA)(?: +|$)`)
-	orgPriority = regexp.MustCompile(`^\[#\w\] *`)
-	orgTags     = regexp.MustCompile(`\s+(:[\w@#%:]+:)$`)
-	orgKeyword  = regexp.MustCompile(`(?i)^\s*#\+([\w-]+)(?:\[[^\]]*\])?:\s*(.*)$`)
-	orgBegin    = regexp.MustCompile(`(?i)^\s*#\+begin_?([\w-]*):?(?:\s.*)?$`)
-	orgDrawer   = regexp.MustCompile(`^\s*:([\w-]+):$`)
-	orgPlanning = regexp.MustCompile(`^\s*(?:(?:CLOSED|SCHEDULED|DEADLINE|CLOCK): *[<\[].*)$`)
-	orgItem     = regexp.MustCompile(`^( *)([-+]|\*|\d{1,9}[.)]|[a-zA-Z][.)])(?: +|$)(.*)$`)
-	orgCheckbox = regexp.MustCompile(`^(?:\[@\d+\] *)?\[([ xX-])\] +`)
-	orgNote     = regexp.MustCompile(`^\[fn:([\w-]+)\] *(.*)$`)
-	orgNoteRef  = regexp.MustCompile(`\s*\[fn:[\w-]*(?::((?:[^\]\[]|\[[^\]]*\])*))?\]`)
-	orgLink     = regexp.MustCompile(`\[\[([^\]\[]+)\](?:\[([^\]]+)\])?\]`)
-	orgAngle    = regexp.MustCompile(`<((?:https?|mailto|file|ftp):[^>\s]+)>`)
-	orgTarget   = regexp.MustCompile(`<<<?[^<>\n]*>>>?`)
-	orgMacro    = regexp.MustCompile(`\{\{\{.*?\}\}\}|@@[\w-]+:.*?@@|\[cite(?:/[^:\]]*)?:[^\]]*\]`)
-	orgTime     = regexp.MustCompile(`[<\[](\d{4}-\d\d-\d\d)(?: [^\s>\]]*[^\d\s>\]][^\s>\]]*)?((?: \d{1,2}:\d\d(?:-\d{1,2}:\d\d)?)?)(?: [.+-]*\+\S+)?(?: -\S+)?[>\]]`)
-	orgCode     = regexp.MustCompile(`(^|[\s({'"—-])(?:=([^\s=](?:[^=]*[^\s=])?)=|~([^\s~](?:[^~]*[^\s~])?)~)`)
-	orgEntity   = regexp.MustCompile(`\\(alpha|beta|gamma|delta|mu|pi|sigma|omega|rarr|to|larr|ndash|mdash|hellip|dots|nbsp|deg|times|euro|copy|lt|gt|amp|leq|geq|pm)(?:\{\}|\b)`)
+	orgHeading  = lazyregexp.New(`^(\*+) +(.*)$`)
+	orgTodo     = lazyregexp.New(`^(?:TODO|DONE|NEXT|WAITING|WAIT|HOLD|CANCELED|CANCELLED|STARTED|SOMEDAY|PROJ|IDEA)(?: +|$)`)
+	orgPriority = lazyregexp.New(`^\[#\w\] *`)
+	orgTags     = lazyregexp.New(`\s+(:[\w@#%:]+:)$`)
+	orgKeyword  = lazyregexp.New(`(?i)^\s*#\+([\w-]+)(?:\[[^\]]*\])?:\s*(.*)$`)
+	orgBegin    = lazyregexp.New(`(?i)^\s*#\+begin_?([\w-]*):?(?:\s.*)?$`)
+	orgDrawer   = lazyregexp.New(`^\s*:([\w-]+):$`)
+	orgPlanning = lazyregexp.New(`^\s*(?:(?:CLOSED|SCHEDULED|DEADLINE|CLOCK): *[<\[].*)$`)
+	orgItem     = lazyregexp.New(`^( *)([-+]|\*|\d{1,9}[.)]|[a-zA-Z][.)])(?: +|$)(.*)$`)
+	orgCheckbox = lazyregexp.New(`^(?:\[@\d+\] *)?\[([ xX-])\] +`)
+	orgNote     = lazyregexp.New(`^\[fn:([\w-]+)\] *(.*)$`)
+	orgNoteRef  = lazyregexp.New(`\s*\[fn:[\w-]*(?::((?:[^\]\[]|\[[^\]]*\])*))?\]`)
+	orgLink     = lazyregexp.New(`\[\[([^\]\[]+)\](?:\[([^\]]+)\])?\]`)
+	orgAngle    = lazyregexp.New(`<((?:https?|mailto|file|ftp):[^>\s]+)>`)
+	orgTarget   = lazyregexp.New(`<<<?[^<>\n]*>>>?`)
+	orgMacro    = lazyregexp.New(`\{\{\{.*?\}\}\}|@@[\w-]+:.*?@@|\[cite(?:/[^:\]]*)?:[^\]]*\]`)
+	orgTime     = lazyregexp.New(`[<\[](\d{4}-\d\d-\d\d)(?: [^\s>\]]*[^\d\s>\]][^\s>\]]*)?((?: \d{1,2}:\d\d(?:-\d{1,2}:\d\d)?)?)(?: [.+-]*\+\S+)?(?: -\S+)?[>\]]`)
+	orgCode     = lazyregexp.New(`(^|[\s({'"—-])(?:=([^\s=](?:[^=]*[^\s=])?)=|~([^\s~](?:[^~]*[^\s~])?)~)`)
+	orgEntity   = lazyregexp.New(`\\(alpha|beta|gamma|delta|mu|pi|sigma|omega|rarr|to|larr|ndash|mdash|hellip|dots|nbsp|deg|times|euro|copy|lt|gt|amp|leq|geq|pm)(?:\{\}|\b)`)
 )
 
 var orgEntities = map[string]string{"alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "mu": "μ", "pi": "π", "sigma": "σ", "omega": "ω", "rarr": "→", "to": "→", "larr": "←", "ndash": "–", "mdash": "—", "hellip": "…", "dots": "…", "nbsp": " ", "deg": "°", "times": "×", "euro": "€", "copy": "©", "lt": "<", "gt": ">", "amp": "&", "leq": "≤", "geq": "≥", "pm": "±"}
@@ -351,7 +351,7 @@ func (o *org) inline(s string) string {
 }
 
 // bareURL matches an address in running text.
-var bareURL = regexp.MustCompile(`https?://[^\s<>\x00]+|(?:^|\s)~?(?:/[\w.-]+){2,}`)
+var bareURL = lazyregexp.New(`https?://[^\s<>\x00]+|(?:^|\s)~?(?:/[\w.-]+){2,}`)
 
 // unmarkPaths protects addresses and paths, whose slashes are no markup.
 func unmarkPaths(s string, code *kept) string {

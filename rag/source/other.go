@@ -2,8 +2,9 @@ package source
 
 import (
 	"path"
-	"regexp"
 	"strings"
+
+	"footnote/rag/internal/lazyregexp"
 )
 
 // unread returns why a file is skipped that no loader reads.
@@ -73,9 +74,9 @@ func Converter(name string) string {
 
 // commandName matches the name of a file in a command, with what is appended to
 // it.
-var commandName = regexp.MustCompile(`NAME(?:\.\w+)*`)
+var commandName = lazyregexp.New(`NAME(?:\.\w+)*`)
 
-var unquoted = regexp.MustCompile(`^[\w./:@%+,-]+$`)
+var unquoted = lazyregexp.New(`^[\w./:@%+,-]+$`)
 
 // shellQuoted returns a name as a shell needs it.
 func shellQuoted(name string) string {

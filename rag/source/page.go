@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"net/url"
-	"regexp"
 	"strings"
 	"time"
 	"unicode"
@@ -16,6 +15,7 @@ import (
 	"golang.org/x/net/html/charset"
 
 	"footnote/rag"
+	"footnote/rag/internal/lazyregexp"
 	detect "footnote/rag/source/charset"
 )
 
@@ -68,7 +68,7 @@ func loadPage(f file) (rag.Document, error) {
 }
 
 // byPrefix matches the word in front of an author.
-var byPrefix = regexp.MustCompile(`^(?:[Bb]y|BY)\s+`)
+var byPrefix = lazyregexp.New(`^(?:[Bb]y|BY)\s+`)
 
 // rendered returns the text of markup.
 func rendered(markup string) string {

@@ -3,7 +3,6 @@ package source
 import (
 	"encoding/json"
 	stdhtml "html"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -11,6 +10,8 @@ import (
 
 	"github.com/go-shiori/dom"
 	"golang.org/x/net/html"
+
+	"footnote/rag/internal/lazyregexp"
 )
 
 // declaredDay returns the day on which a page says that it was published. It
@@ -57,16 +58,16 @@ const (
 // without '-', '_', '.', ':' and spaces. The first match wins.
 var dateNames = []struct {
 	role dateRole
-	name *regexp.Regexp
+	name lazyregexp.Regexp
 }{
-	{dateModified, regexp.MustCompile(`(?:modified|modification|updated?|changed|revised|revision|lastmod)(?:date|time|datetime|at|on)?$|date(?:modified|updated|revised)$`)},
-	{dateCreated, regexp.MustCompile(`(?:created|creation)(?:date|time|datetime|at|on)?$|^citationyear$`)},
-	{datePublished, regexp.MustCompile(`(?:pub|publish|published|publication|post|posted|issued?|released?|display|article|entry|story)(?:date|time|datetime|timestamp|at|on)$|date(?:published|issued|posted|original)$|` +
+	{dateModified, lazyregexp.New(`(?:modified|modification|updated?|changed|revised|revision|lastmod)(?:date|time|datetime|at|on)?$|date(?:modified|updated|revised)$`)},
+	{dateCreated, lazyregexp.New(`(?:created|creation)(?:date|time|datetime|at|on)?$|^citationyear$`)},
+	{datePublished, lazyregexp.New(`(?:pub|publish|published|publication|post|posted|issued?|released?|display|article|entry|story)(?:date|time|datetime|timestamp|at|on)$|date(?:published|issued|posted|original)$|` +
 		`^(?:date|dcdate|dctermsdate|dcissued|dctermsissued|published|pdate|ptime|citationdate|citationonlinedate|sailthrudate|articlepublished|articledate)$`)},
 }
 
 // otherDates matches the names of dates of other things than the page.
-var otherDates = regexp.MustCompile(`video|image|audio|music|event|product|expir|build|template`)
+var otherDates = lazyregexp.New(`video|image|audio|music|event|product|expir|build|template`)
 
 var nameSigns = strings.NewReplacer("-", "", "_", "", ".", "", ":", "", " ", "")
 
@@ -184,7 +185,7 @@ func textUpTo(n *html.Node, limit int) string {
 }
 
 // changed matches the words in front of a date of change.
-var changed = regexp.MustCompile(`(?i)\b(?:updated?|modified|edited|revised|changed|reviewed|checked)\b|(?:aktualisiert|geändert|actualizad|modifié|mis à jour|atualizad|aggiornat|обновлен)`)
+var changed = lazyregexp.New(`(?i)\b(?:updated?|modified|edited|revised|changed|reviewed|checked)\b|(?:aktualisiert|geändert|actualizad|modifié|mis à jour|atualizad|aggiornat|обновлен)`)
 
 // markedRole returns what the date of an element is; ok is false if nothing in
 // its markup says so.
@@ -223,7 +224,7 @@ func elementDate(n *html.Node) string {
 }
 
 // dateLabel matches the words in front of a date.
-var dateLabel = regexp.MustCompile(`^(?i:(?:last )?(?:posted|published|created|updated|modified|date)(?: on)?\b\s*[:–-]?|[\pL ]{1,30}:)\s*`)
+var dateLabel = lazyregexp.New(`^(?i:(?:last )?(?:posted|published|created|updated|modified|date)(?: on)?\b\s*[:–-]?|[\pL ]{1,30}:)\s*`)
 
 // aside reports whether an element belongs to something other than the article:
 // comments, other articles, the frame of the site.
@@ -262,7 +263,7 @@ func aside(n *html.Node) bool {
 
 // otherParts matches the classes of the parts of a page that are not its
 // article.
-var otherParts = regexp.MustCompile(`(?i)(?:^|[\s_-])(?:comments?|commentlist|respond|replies|reply|related|sidebar|side-bar|widgets?|recommend\w*|recirc\w*|teasers?|promos?|popular|trending|recent|latest|most-read|newsletter|cards?|post-navigation|nav-links|pagination|archive-list|site-footer|listing|upcoming|events?)(?:$|[\s_-])`)
+var otherParts = lazyregexp.New(`(?i)(?:^|[\s_-])(?:comments?|commentlist|respond|replies|reply|related|sidebar|side-bar|widgets?|recommend\w*|recirc\w*|teasers?|promos?|popular|trending|recent|latest|most-read|newsletter|cards?|post-navigation|nav-links|pagination|archive-list|site-footer|listing|upcoming|events?)(?:$|[\s_-])`)
 
 func within(n *html.Node, name string) bool {
 	for p := n.Parent; p != nil; p = p.Parent {
@@ -325,9 +326,9 @@ func structuredDates(doc *html.Node) map[dateRole][]string {
 }
 
 var (
-	controls     = regexp.MustCompile(`[\x00-\x1f]+`)
-	articleTypes = regexp.MustCompile(`(?:Article|Posting|BlogPost|Report|Recipe|HowTo|QAPage|Question|Course|Book|Chapter|Thesis|CreativeWork|Transcript)$`)
-	otherTypes   = regexp.MustCompile(`(?:Comment|Review|Rating|Person|Organization|ImageObject|VideoObject|AudioObject|WebSite|BreadcrumbList|ItemList|Event|Product|Answer|SoftwareApplication)$`)
+	controls     = lazyregexp.New(`[\x00-\x1f]+`)
+	articleTypes = lazyregexp.New(`(?:Article|Posting|BlogPost|Report|Recipe|HowTo|QAPage|Question|Course|Book|Chapter|Thesis|CreativeWork|Transcript)$`)
+	otherTypes   = lazyregexp.New(`(?:Comment|Review|Rating|Person|Organization|ImageObject|VideoObject|AudioObject|WebSite|BreadcrumbList|ItemList|Event|Product|Answer|SoftwareApplication)$`)
 )
 
 // otherThings are the properties of an article whose values are things with

@@ -1,13 +1,14 @@
 package source
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/go-shiori/dom"
 	"golang.org/x/net/html"
+
+	"footnote/rag/internal/lazyregexp"
 )
 
 // pageTitle holds the titles that a page gives itself.
@@ -73,7 +74,7 @@ func lastWord(s string) string {
 
 // siteFrames matches the classes and ids of the parts of a page that are not its
 // article.
-var siteFrames = regexp.MustCompile(`(?i)(?:^|[\s_-])(?:menu|menubar|menu-bar|menu-title|navbar|topbar|nav|sidebar|sidenav|brand|branding|logo|site-title|site-name|site-header|masthead|banner|breadcrumbs?|drawer|toc|comments|comment-list|commentlist|respond|disqus_thread|related|related-posts|widget-area|sharedaddy)(?:$|[\s_-])`)
+var siteFrames = lazyregexp.New(`(?i)(?:^|[\s_-])(?:menu|menubar|menu-bar|menu-title|navbar|topbar|nav|sidebar|sidenav|brand|branding|logo|site-title|site-name|site-header|masthead|banner|breadcrumbs?|drawer|toc|comments|comment-list|commentlist|respond|disqus_thread|related|related-posts|widget-area|sharedaddy)(?:$|[\s_-])`)
 
 // framed reports whether a heading is in a menu or another part that every page
 // of the site has.
@@ -137,7 +138,7 @@ func (p pageTitle) title(found, host string) string {
 }
 
 // titleBars separate the title of a page from the name of its site.
-var titleBars = regexp.MustCompile(`\s+(?:[|–—·•‹›«»:/-]|::|-{2,})\s+|\s*[|»]\s*|: `)
+var titleBars = lazyregexp.New(`\s+(?:[|–—·•‹›«»:/-]|::|-{2,})\s+|\s*[|»]\s*|: `)
 
 // titlePart says which part of a title a heading is.
 type titlePart int

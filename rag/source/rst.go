@@ -4,13 +4,13 @@ import (
 	"bytes"
 	"encoding/csv"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
 	"footnote/rag"
+	"footnote/rag/internal/lazyregexp"
 )
 
 // loadRST reads reStructuredText, with the directives and roles of Sphinx, line by
@@ -44,23 +44,23 @@ type rst struct {
 }
 
 var (
-	rstExplicit   = regexp.MustCompile(`^\.\.(?: |$)`)
-	rstTarget     = regexp.MustCompile(`^_(?:` + "`([^`]+)`" + `|([^:]+)):(?: |$)`)
-	rstValue      = regexp.MustCompile(`^\|([^|\s](?:[^|]*[^|\s])?)\| +(replace|image|unicode|date):: *(.*)$`)
-	rstNote       = regexp.MustCompile(`^\[(\d+|#[\w.-]*|\*)\](?: +|$)`)
-	rstCitation   = regexp.MustCompile(`^\[([\w.-]+)\](?: +|$)`)
-	rstDirective  = regexp.MustCompile(`^([\w][\w:+.-]*?) ?::(?: +(.*))?$`)
-	rstNikola     = regexp.MustCompile(`^(title|date|author|status|slug|tags|link|description|updated): *(.*)$`)
-	rstBullet     = regexp.MustCompile(`^[-*+•‣⁃](?: +|$)`)
-	rstEnumerator = regexp.MustCompile(`^\(?(\d{1,9}|[a-zA-Z]|[ivxlcdmIVXLCDM]{1,8}|#)[.)](?: +|$)`)
-	rstField      = regexp.MustCompile(`^:([^:\s](?:[^:]|:[^:\s` + "`" + `])*):(?: +|$)`)
-	rstOption     = regexp.MustCompile(`^((?:--?|/|\+)[\w?][\w-]*(?:[ =]<?[\w.-]+>?)?(?:, (?:--?|/)[\w?][\w-]*(?:[ =]<?[\w.-]+>?)?)*)(?:  +|$)`)
-	rstGrid       = regexp.MustCompile(`^\+(?:[-=]+\+)+$`)
-	rstSimple     = regexp.MustCompile(`^=+(?: +=+)+$`)
-	rstSpan       = regexp.MustCompile(`^-+(?: +-+)*$`)
-	rstRole       = regexp.MustCompile("^:([A-Za-z][\\w:+.-]*):`")
-	rstRoleAfter  = regexp.MustCompile(`^:([A-Za-z][\w:+.-]*):`)
-	rstReference  = regexp.MustCompile(`^\[(\d{1,9}|#[\w.-]{0,40}|\*|[\w.-]{1,40})\]_`)
+	rstExplicit   = lazyregexp.New(`^\.\.(?: |$)`)
+	rstTarget     = lazyregexp.New(`^_(?:` + "`([^`]+)`" + `|([^:]+)):(?: |$)`)
+	rstValue      = lazyregexp.New(`^\|([^|\s](?:[^|]*[^|\s])?)\| +(replace|image|unicode|date):: *(.*)$`)
+	rstNote       = lazyregexp.New(`^\[(\d+|#[\w.-]*|\*)\](?: +|$)`)
+	rstCitation   = lazyregexp.New(`^\[([\w.-]+)\](?: +|$)`)
+	rstDirective  = lazyregexp.New(`^([\w][\w:+.-]*?) ?::(?: +(.*))?$`)
+	rstNikola     = lazyregexp.New(`^(title|date|author|status|slug|tags|link|description|updated): *(.*)$`)
+	rstBullet     = lazyregexp.New(`^[-*+•‣⁃](?: +|$)`)
+	rstEnumerator = lazyregexp.New(`^\(?(\d{1,9}|[a-zA-Z]|[ivxlcdmIVXLCDM]{1,8}|#)[.)](?: +|$)`)
+	rstField      = lazyregexp.New(`^:([^:\s](?:[^:]|:[^:\s` + "`" + `])*):(?: +|$)`)
+	rstOption     = lazyregexp.New(`^((?:--?|/|\+)[\w?][\w-]*(?:[ =]<?[\w.-]+>?)?(?:, (?:--?|/)[\w?][\w-]*(?:[ =]<?[\w.-]+>?)?)*)(?:  +|$)`)
+	rstGrid       = lazyregexp.New(`^\+(?:[-=]+\+)+$`)
+	rstSimple     = lazyregexp.New(`^=+(?: +=+)+$`)
+	rstSpan       = lazyregexp.New(`^-+(?: +-+)*$`)
+	rstRole       = lazyregexp.New("^:([A-Za-z][\\w:+.-]*):`")
+	rstRoleAfter  = lazyregexp.New(`^:([A-Za-z][\w:+.-]*):`)
+	rstReference  = lazyregexp.New(`^\[(\d{1,9}|#[\w.-]{0,40}|\*|[\w.-]{1,40})\]_`)
 )
 
 // maxBlocks limits how deep blocks are nested. What is deeper is read as
@@ -148,7 +148,7 @@ func (r *rst) blocks(lines []string, depth int) {
 
 // rstMarked returns a line of a list after its marker.
 func rstMarked(line string) string {
-	for _, marker := range []*regexp.Regexp{rstBullet, rstEnumerator, rstField, rstOption} {
+	for _, marker := range []lazyregexp.Regexp{rstBullet, rstEnumerator, rstField, rstOption} {
 		if at := marker.FindStringIndex(line); at != nil {
 			return line[at[1]:]
 		}

@@ -6,12 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
 
 	"footnote/rag"
+	"footnote/rag/internal/lazyregexp"
 )
 
 // loadXLSX reads the visible sheets of an Excel workbook: a heading for each,
@@ -118,8 +118,8 @@ func (b *book) readStrings(data []byte) error {
 }
 
 var (
-	quotedFormat = regexp.MustCompile(`"[^"]*"|\[[^\]]*\]|\\.`)
-	dateFormat   = regexp.MustCompile(`(?i)[dyhs]|mmm`)
+	quotedFormat = lazyregexp.New(`"[^"]*"|\[[^\]]*\]|\\.`)
+	dateFormat   = lazyregexp.New(`(?i)[dyhs]|mmm`)
 )
 
 // readStyles finds the styles of cells that show a date.

@@ -9,18 +9,19 @@ import (
 	"fmt"
 	"html"
 	"path"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"footnote/rag/internal/lazyregexp"
 )
 
 var (
-	slackID     = regexp.MustCompile(`^[UWCGD][0-9A-Z]{6,}$`)
-	slackTime   = regexp.MustCompile(`^\d{9,11}\.\d{1,9}$`)
-	slackDirect = regexp.MustCompile(`^(?:D[0-9A-Z]{6,}|mpdm-.*)$`) // the folder of direct messages
-	slackDay    = regexp.MustCompile(`^\d{4}-\d\d-\d\d\.json$`)
+	slackID     = lazyregexp.New(`^[UWCGD][0-9A-Z]{6,}$`)
+	slackTime   = lazyregexp.New(`^\d{9,11}\.\d{1,9}$`)
+	slackDirect = lazyregexp.New(`^(?:D[0-9A-Z]{6,}|mpdm-.*)$`) // the folder of direct messages
+	slackDay    = lazyregexp.New(`^\d{4}-\d\d-\d\d\.json$`)
 )
 
 // slackNames resolves the IDs of people and channels.
@@ -250,7 +251,7 @@ func slackMoment(ts string) (time.Time, bool) {
 	return t, err == nil && !published(t).IsZero()
 }
 
-var slackLink = regexp.MustCompile(`<([@#!]?)([^<>|\n]+)(?:\|([^<>\n]*))?>`)
+var slackLink = lazyregexp.New(`<([@#!]?)([^<>|\n]+)(?:\|([^<>\n]*))?>`)
 
 // replace returns the text of a mention or a link: "<@U1>", "<#C1|general>",
 // "<!here>" or "<https://example.org|label>".

@@ -3,20 +3,20 @@ package source
 import (
 	"fmt"
 	"html"
-	"regexp"
 	"strconv"
 	"strings"
 	"unicode/utf8"
 
 	"footnote/rag"
+	"footnote/rag/internal/lazyregexp"
 )
 
 var (
-	cueTime  = regexp.MustCompile(`^\s*(?:(\d{1,3}):)?(\d{1,2}):(\d{1,2})[.,](\d{1,3})\s+-->\s+(?:(\d{1,3}):)?(\d{1,2}):(\d{1,2})[.,](\d{1,3})`)
-	vttTitle = regexp.MustCompile(`^WEBVTT[ \t]+-?[ \t]*(\S.*)`)
-	cueVoice = regexp.MustCompile(`<v(?:\.[\w.-]+)?\s+([^>\n]+)>`)
-	cueLabel = regexp.MustCompile(`^((?:>> ?)?\p{Lu}[\p{L}\d.'’-]*(?: \p{Lu}[\p{L}\d.'’-]*){0,3}): `)
-	cueTag   = regexp.MustCompile(`</?[a-zA-Z0-9:.#]*(?:\s[^>\n]*)?>|\{\\[^}\n]*\}`)
+	cueTime  = lazyregexp.New(`^\s*(?:(\d{1,3}):)?(\d{1,2}):(\d{1,2})[.,](\d{1,3})\s+-->\s+(?:(\d{1,3}):)?(\d{1,2}):(\d{1,2})[.,](\d{1,3})`)
+	vttTitle = lazyregexp.New(`^WEBVTT[ \t]+-?[ \t]*(\S.*)`)
+	cueVoice = lazyregexp.New(`<v(?:\.[\w.-]+)?\s+([^>\n]+)>`)
+	cueLabel = lazyregexp.New(`^((?:>> ?)?\p{Lu}[\p{L}\d.'’-]*(?: \p{Lu}[\p{L}\d.'’-]*){0,3}): `)
+	cueTag   = lazyregexp.New(`</?[a-zA-Z0-9:.#]*(?:\s[^>\n]*)?>|\{\\[^}\n]*\}`)
 )
 
 // cue is what is said at one time.

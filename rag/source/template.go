@@ -1,13 +1,14 @@
 package source
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/parser"
 	"github.com/yuin/goldmark/text"
+
+	"footnote/rag/internal/lazyregexp"
 )
 
 // withoutTemplates returns Markdown without its comments and without the tags
@@ -65,7 +66,7 @@ func hasTemplates(markdown string) bool {
 }
 
 // mystMark matches the syntax of MyST, in which a line of "% " is a comment.
-var mystMark = regexp.MustCompile("(?m)(?:^[ \t]*(?:`{3,}|:{3,})\\{[\\w:-]+\\}|\\{[a-z:-]+\\}`)")
+var mystMark = lazyregexp.New("(?m)(?:^[ \t]*(?:`{3,}|:{3,})\\{[\\w:-]+\\}|\\{[a-z:-]+\\}`)")
 
 // sourceRange is a part of a text: src[start:end].
 type sourceRange struct{ start, end int }
@@ -178,16 +179,16 @@ func (c *cutter) nextMark(at, limit int) int {
 }
 
 var (
-	liquidComment  = regexp.MustCompile(`^\{%-?\s*comment\b[^%\n]*%\}`)
-	liquidRaw      = regexp.MustCompile(`^\{%-?\s*(raw|verbatim)\s*-?%\}`)
-	liquidCode     = regexp.MustCompile(`^\{%-?\s*(highlight|codeblock)\b *([\w+#-]*)[^%\n]*%\}`)
-	hugoComment    = regexp.MustCompile(`^\{\{([<%])\s*comment\s*[%>]\}\}`)
-	hugoCode       = regexp.MustCompile(`^\{\{([<%])\s*highlight\s+"?([\w+#-]*)[^\n]*?[%>]\}\}`)
-	templateNote   = regexp.MustCompile(`^\{\{-?\s*/\*`)
-	templateEnd    = regexp.MustCompile(`^\s*-?\}\}`)
-	kramdownTag    = regexp.MustCompile(`^\{:(?::(?:nomarkdown|options)|/(?:nomarkdown|options)?)[^{}\n]*\}`)
-	spokenValue    = regexp.MustCompile(`\b(?:caption|title|label|summary|header|alt)=(?:"([^"\n]*)"|'([^'\n]*)')|^\{\{[<%] *(?:tab|expand|details|collapse|accordion|step|card|spoiler) +"([^"\n]*)"`)
-	longestBacktik = regexp.MustCompile("`{3,}")
+	liquidComment  = lazyregexp.New(`^\{%-?\s*comment\b[^%\n]*%\}`)
+	liquidRaw      = lazyregexp.New(`^\{%-?\s*(raw|verbatim)\s*-?%\}`)
+	liquidCode     = lazyregexp.New(`^\{%-?\s*(highlight|codeblock)\b *([\w+#-]*)[^%\n]*%\}`)
+	hugoComment    = lazyregexp.New(`^\{\{([<%])\s*comment\s*[%>]\}\}`)
+	hugoCode       = lazyregexp.New(`^\{\{([<%])\s*highlight\s+"?([\w+#-]*)[^\n]*?[%>]\}\}`)
+	templateNote   = lazyregexp.New(`^\{\{-?\s*/\*`)
+	templateEnd    = lazyregexp.New(`^\s*-?\}\}`)
+	kramdownTag    = lazyregexp.New(`^\{:(?::(?:nomarkdown|options)|/(?:nomarkdown|options)?)[^{}\n]*\}`)
+	spokenValue    = lazyregexp.New(`\b(?:caption|title|label|summary|header|alt)=(?:"([^"\n]*)"|'([^'\n]*)')|^\{\{[<%] *(?:tab|expand|details|collapse|accordion|step|card|spoiler) +"([^"\n]*)"`)
+	longestBacktik = lazyregexp.New("`{3,}")
 )
 
 // maxTag is the length in bytes of the longest tag.
@@ -259,7 +260,7 @@ func (c *cutter) through(at, skip int, end string) int {
 
 // closing finds the end tag of a block, such as "{% endraw %}". It returns the
 // length from at to where the end tag begins, and to its end.
-func (c *cutter) closing(at int, end *regexp.Regexp) (inner, whole int) {
+func (c *cutter) closing(at int, end lazyregexp.Regexp) (inner, whole int) {
 	if c.missing[end.String()] {
 		return 0, 0
 	}
@@ -272,11 +273,11 @@ func (c *cutter) closing(at int, end *regexp.Regexp) (inner, whole int) {
 }
 
 var (
-	endComment   = regexp.MustCompile(`\{%-?\s*endcomment\s*-?%\}`)
-	endRaw       = regexp.MustCompile(`\{%-?\s*end(?:raw|verbatim)\s*-?%\}`)
-	endLiquid    = regexp.MustCompile(`\{%-?\s*end(?:highlight|codeblock)\s*-?%\}`)
-	endHugoNote  = regexp.MustCompile(`\{\{[<%]\s*/\s*comment\s*[%>]\}\}`)
-	endHighlight = regexp.MustCompile(`\{\{[<%]\s*/\s*highlight\s*[%>]\}\}`)
+	endComment   = lazyregexp.New(`\{%-?\s*endcomment\s*-?%\}`)
+	endRaw       = lazyregexp.New(`\{%-?\s*end(?:raw|verbatim)\s*-?%\}`)
+	endLiquid    = lazyregexp.New(`\{%-?\s*end(?:highlight|codeblock)\s*-?%\}`)
+	endHugoNote  = lazyregexp.New(`\{\{[<%]\s*/\s*comment\s*[%>]\}\}`)
+	endHighlight = lazyregexp.New(`\{\{[<%]\s*/\s*highlight\s*[%>]\}\}`)
 )
 
 // liquid matches a tag of Liquid or Jinja, and a block of it that is a comment

@@ -1,12 +1,12 @@
 package source
 
 import (
-	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
 	"footnote/rag"
+	"footnote/rag/internal/lazyregexp"
 )
 
 const (
@@ -14,7 +14,7 @@ const (
 	maxSentence = 64  // runes of a title made from its first sentence
 )
 
-var heading = regexp.MustCompile(`(?m)^#{1,6} +(.*)$`)
+var heading = lazyregexp.New(`(?m)^#{1,6} +(.*)$`)
 
 // title returns the title of an article on one line: the loader's, the first
 // heading, or the beginning of the first sentence.
@@ -45,7 +45,7 @@ func noteTitle(name, text string) string {
 	if named := nameTitle(name); named != "" {
 		return named
 	}
-	for _, pattern := range []*regexp.Regexp{mainHeading, beginHeading} {
+	for _, pattern := range []lazyregexp.Regexp{mainHeading, beginHeading} {
 		if h := pattern.FindStringSubmatch(text); h != nil && hasWord(h[1]) {
 			return h[1]
 		}
@@ -54,8 +54,8 @@ func noteTitle(name, text string) string {
 }
 
 var (
-	mainHeading  = regexp.MustCompile(`(?m)^# +(.*)$`)
-	beginHeading = regexp.MustCompile(`^#{1,6} +(.*)`)
+	mainHeading  = lazyregexp.New(`(?m)^# +(.*)$`)
+	beginHeading = lazyregexp.New(`^#{1,6} +(.*)`)
 )
 
 // topHeading returns the first heading if it is the title of the whole text: no
@@ -85,12 +85,12 @@ func topHeading(text string) string {
 
 // dateline matches the place where a news report was written, before its first
 // sentence: "MOSCOW — ", "NEW YORK (AP) - ", "WASHINGTON, Sept. 14 -- ".
-var dateline = regexp.MustCompile(`^\p{Lu}{3}[^—–\n]{0,40}? ?(?:—|–| --? )\s*(["'“‘]?[\p{Lu}\d])`)
+var dateline = lazyregexp.New(`^\p{Lu}{3}[^—–\n]{0,40}? ?(?:—|–| --? )\s*(["'“‘]?[\p{Lu}\d])`)
 
 // sentenceEnd matches the end of a sentence. A full stop after a short
 // capitalized word does not count, since most such words are abbreviations:
 // "Mr.", "Prof.", "Sept."
-var sentenceEnd = regexp.MustCompile(`(?:(?:(?:^|[^\pL])\p{Ll}{3,}|\pL{5}|\d|[)"'”’])\.|[!?…])["'”’)\]]*(?:\s|$)|[。！？]`)
+var sentenceEnd = lazyregexp.New(`(?:(?:(?:^|[^\pL])\p{Ll}{3,}|\pL{5}|\d|[)"'”’])\.|[!?…])["'”’)\]]*(?:\s|$)|[。！？]`)
 
 // firstSentence returns the first sentence of text without its dateline and its
 // full stop. A line above the text that looks like a title takes its place.

@@ -1,11 +1,12 @@
 package text
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"footnote/rag/internal/lazyregexp"
 )
 
 // Block is a list, a table or lines of code in a text that has the form of
@@ -121,9 +122,9 @@ func (b Block) Span() Span {
 }
 
 var (
-	itemLine   = regexp.MustCompile(`^\s*(?:[-*•] |\d{1,3}[.)] )\S`)
-	stepNumber = regexp.MustCompile(`^(?:- )?\d{1,3}[.)] `)
-	itemMark   = regexp.MustCompile(`^(?:[-*•] )?(?:\[[ xX]\] )?`)
+	itemLine   = lazyregexp.New(`^\s*(?:[-*•] |\d{1,3}[.)] )\S`)
+	stepNumber = lazyregexp.New(`^(?:- )?\d{1,3}[.)] `)
+	itemMark   = lazyregexp.New(`^(?:[-*•] )?(?:\[[ xX]\] )?`)
 )
 
 // WithoutMark returns the span of a list item without the dash or dot before it.
@@ -155,7 +156,7 @@ func sameBlock(kind BlockKind, line string) bool {
 }
 
 // announces matches a line whose last sentence announces a list.
-var announces = regexp.MustCompile(`(?:(?:^|[.!?] )(?:There|Here|These) (?:are|were) |\b(?:following|as follows)\b)[^.!?]*\.\s*$`)
+var announces = lazyregexp.New(`(?:(?:^|[.!?] )(?:There|Here|These) (?:are|were) |\b(?:following|as follows)\b)[^.!?]*\.\s*$`)
 
 // introduces reports whether a line may introduce a block: it ends with a colon,
 // announces a list, or is short enough for a heading and has no full stop or comma at

@@ -1,9 +1,10 @@
 package text
 
 import (
-	"regexp"
 	"strings"
 	"time"
+
+	"footnote/rag/internal/lazyregexp"
 )
 
 // ParsePeriod returns the period [from, to), in UTC, of a phrase such as
@@ -89,7 +90,7 @@ func nearestYear(t, today time.Time) time.Time {
 // ordinal matches a day such as 9th. datePunctuation removes what the layouts of
 // [ParseDate] lack.
 var (
-	ordinal         = regexp.MustCompile(`(\d)(?:st|nd|rd|th)\b`)
+	ordinal         = lazyregexp.New(`(\d)(?:st|nd|rd|th)\b`)
 	datePunctuation = strings.NewReplacer(",", "", ".", "", " of ", " ", "Sept ", "Sep ")
 )
 
@@ -107,8 +108,8 @@ func Dates(text string) []Span {
 func IsYear(word string) bool { return wholeYear.MatchString(word) }
 
 var (
-	wholeYear = regexp.MustCompile(`^` + YearPattern + `$`)
-	anyDate   = regexp.MustCompile(DatePattern + `|` + ShortDatePattern)
+	wholeYear = lazyregexp.New(`^` + YearPattern + `$`)
+	anyDate   = lazyregexp.New(DatePattern + `|` + ShortDatePattern)
 )
 
 // Patterns of dates in a sentence, to build regular expressions from. None has a

@@ -1,16 +1,17 @@
 package text
 
 import (
-	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"footnote/rag/internal/lazyregexp"
 )
 
 // A stop may end a sentence: one or more of .?!…, the closing quotation marks
 // and brackets behind it, and white space. Closing marks may have white space
 // between them, as in “‘Why?’ ”.
-var stop = regexp.MustCompile(`([.?!…]+)(['"’”»)\]*_]*(?:\s+['"’”»)\]]+)*)\s+`)
+var stop = lazyregexp.New(`([.?!…]+)(['"’”»)\]*_]*(?:\s+['"’”»)\]]+)*)\s+`)
 
 // verdict says whether a sentence ends at a stop.
 type verdict int
@@ -44,7 +45,7 @@ yet thus hence still even among according despite yesterday unlike later earlier
 	// exclaimed are names that end with an exclamation mark.
 	exclaimed = WordSet("yahoo yum jeopardy joomla")
 	speakers  = WordSet("another one some others many someone somebody everyone nobody") // no names, though a capital begins them
-	said      = regexp.MustCompile(`^(?:(?:Dr\.|Mr\.|Mrs\.|Ms\.|\p{Lu}[^\s.,;:?!]*) ){1,3}(?:said|says|asked|asks|wrote|writes|added|told|replied|shouted|cried|exclaimed|wondered|declared|tweeted|yelled|recalled)\b`)
+	said      = lazyregexp.New(`^(?:(?:Dr\.|Mr\.|Mrs\.|Ms\.|\p{Lu}[^\s.,;:?!]*) ){1,3}(?:said|says|asked|asks|wrote|writes|added|told|replied|shouted|cried|exclaimed|wondered|declared|tweeted|yelled|recalled)\b`)
 )
 
 // endsAt reports whether a sentence ends at a stop. so is the sentence up to
@@ -145,9 +146,9 @@ func endsAt(so, marks, closing, rest string) verdict {
 }
 
 var (
-	numbered = regexp.MustCompile(`^\d(?:[\d.,]*\d)?$`)
-	plainEnd = regexp.MustCompile(`^\p{Ll}[\p{Ll}\d.'’]{2,}$`)
-	opening  = regexp.MustCompile(`^(?:At|By|In|On|Around|About|After|Before|Until|Since|From|Shortly|Just)(?:\s\S+){1,6}$`)
+	numbered = lazyregexp.New(`^\d(?:[\d.,]*\d)?$`)
+	plainEnd = lazyregexp.New(`^\p{Ll}[\p{Ll}\d.'’]{2,}$`)
+	opening  = lazyregexp.New(`^(?:At|By|In|On|Around|About|After|Before|Until|Since|From|Shortly|Just)(?:\s\S+){1,6}$`)
 )
 
 // afterTime decides about the stop of "a.m." and "p.m.".

@@ -2,10 +2,11 @@ package text
 
 import (
 	"math"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"footnote/rag/internal/lazyregexp"
 )
 
 // figureReader reads the figures of a text.
@@ -122,8 +123,8 @@ func back(words []string, i int) string {
 }
 
 var (
-	signBefore = regexp.MustCompile(`(?:\b(?:USD|EUR|GBP|INR|CHF|JPY|CNY|RMB|Rs\.?) ?|[$€£¥₹₽₩] ?)$`)
-	minus      = regexp.MustCompile(`(?:(?:^|[\s(])[-−]|\bminus )$`)
+	signBefore = lazyregexp.New(`(?:\b(?:USD|EUR|GBP|INR|CHF|JPY|CNY|RMB|Rs\.?) ?|[$€£¥₹₽₩] ?)$`)
+	minus      = lazyregexp.New(`(?:(?:^|[\s(])[-−]|\bminus )$`)
 )
 
 // currencyBefore returns the currency before a number, with its unit.
@@ -168,8 +169,8 @@ func (r *figureReader) lastEnd() int {
 }
 
 var (
-	orMore = regexp.MustCompile(`^(?:\+|(?:\s\pL+)?\sor\s(more|above|over|fewer|less|under|so)\b)`)
-	linked = regexp.MustCompile(`^\s*(?:(--?|–|—)|(to|or|through|until|and))\s*$`)
+	orMore = lazyregexp.New(`^(?:\+|(?:\s\pL+)?\sor\s(more|above|over|fewer|less|under|so)\b)`)
+	linked = lazyregexp.New(`^\s*(?:(--?|–|—)|(to|or|through|until|and))\s*$`)
 )
 
 // add adds a figure, and joins it to the one before if both are a range.

@@ -1,10 +1,11 @@
 package text
 
 import (
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+
+	"footnote/rag/internal/lazyregexp"
 )
 
 // inWords reads a number in words and returns its end.
@@ -148,7 +149,7 @@ func (r *figureReader) fraction(f *Figure) (end int, ok bool) {
 }
 
 var (
-	romanForm = regexp.MustCompile(`^X{0,2}(?:IX|IV|V?I{0,3})$`)
+	romanForm = lazyregexp.New(`^X{0,2}(?:IX|IV|V?I{0,3})$`)
 	romans    = map[byte]float64{'I': 1, 'V': 5, 'X': 10}
 )
 

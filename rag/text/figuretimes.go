@@ -2,10 +2,11 @@ package text
 
 import (
 	"math"
-	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"footnote/rag/internal/lazyregexp"
 )
 
 func monthNumber(word string) float64 {
@@ -37,9 +38,9 @@ func (r *figureReader) isMonth() bool {
 }
 
 var (
-	isoDate   = regexp.MustCompile(`^(\d{4})[-/.](\d\d)[-/.](\d\d)(?:\D|$)`)
-	shortDate = regexp.MustCompile(`^(\d{1,2})([/.])(\d{1,2})[/.](\d{4}|\d\d)(?:\D|$)`)
-	slash     = regexp.MustCompile(`^([1-9]\d?)/(\d{1,2})(?:[^\d/]|$)`)
+	isoDate   = lazyregexp.New(`^(\d{4})[-/.](\d\d)[-/.](\d\d)(?:\D|$)`)
+	shortDate = lazyregexp.New(`^(\d{1,2})([/.])(\d{1,2})[/.](\d{4}|\d\d)(?:\D|$)`)
+	slash     = lazyregexp.New(`^([1-9]\d?)/(\d{1,2})(?:[^\d/]|$)`)
 )
 
 // date reads a date in digits, except for its last number, and returns its end.
@@ -97,11 +98,11 @@ func share(v float64) []reading {
 }
 
 var (
-	clockForm  = regexp.MustCompile(`^(\d{1,2})(?:([:.h])(\d\d)(?::\d\d)?)?(?:\D|$)`)
-	halfOfDay  = regexp.MustCompile(`^[\s\x{a0}\x{202f}-]?(?i:([ap])(?:\.\s?m\b\.?|m\b\.?))|^\s(?:o['’]clock\s)?(?:in the|at)\s(morning|afternoon|evening|night)\b`)
-	oclock     = regexp.MustCompile(`^\s?(?:o['’]clock\b|Uhr\b)`)
-	twelveNoon = regexp.MustCompile(`^\s(noon|midday|midnight)\b`)
-	military   = regexp.MustCompile(`^([01]\d|2[0-3])([0-5]\d)\s?(?:GMT|UTC|BST|EST|EDT|ET|CET|CEST|hrs|local time)\b`)
+	clockForm  = lazyregexp.New(`^(\d{1,2})(?:([:.h])(\d\d)(?::\d\d)?)?(?:\D|$)`)
+	halfOfDay  = lazyregexp.New(`^[\s\x{a0}\x{202f}-]?(?i:([ap])(?:\.\s?m\b\.?|m\b\.?))|^\s(?:o['’]clock\s)?(?:in the|at)\s(morning|afternoon|evening|night)\b`)
+	oclock     = lazyregexp.New(`^\s?(?:o['’]clock\b|Uhr\b)`)
+	twelveNoon = lazyregexp.New(`^\s(noon|midday|midnight)\b`)
+	military   = lazyregexp.New(`^([01]\d|2[0-3])([0-5]\d)\s?(?:GMT|UTC|BST|EST|EDT|ET|CET|CEST|hrs|local time)\b`)
 )
 
 // clock reads a time of day in digits and returns its end. It leaves f without
@@ -180,7 +181,7 @@ func bothHalves(hour, minute float64, zero bool) []reading {
 	return all
 }
 
-var decadeSuffix = regexp.MustCompile(`^['’]s\b`)
+var decadeSuffix = lazyregexp.New(`^['’]s\b`)
 
 // decade makes a number such as 1990 or 90 the first year of a decade.
 func (f *Figure) decade() {

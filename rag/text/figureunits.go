@@ -2,11 +2,12 @@ package text
 
 import (
 	"math"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"footnote/rag/internal/lazyregexp"
 )
 
 // digits reads a number in digits with its scale and unit, and returns its end.
@@ -72,9 +73,9 @@ func (f *Figure) setUnit(unit string) {
 }
 
 var (
-	unitSign = regexp.MustCompile(`^[\s\x{a0}\x{202f}]?(?:(%|٪|％)|(°(?:\s?[CF]\b)?)|([€£¥$₹₽₩])(?:[^\d\p{L}]|$))`)
-	unitWord = regexp.MustCompile(`(?i)^[\s\x{a0}\x{202f}-]{1,2}(?:(square|sq\.?|cubic|us|u\.s\.|american|canadian|australian|full|whole|more|consecutive|straight)[\s-])?(per\s?cent|\pL+)([23²³]?)(?:(?:\s(?:per|an)\s|/)(hour|h)\b|\s(celsius|centigrade|fahrenheit|c|f)\b)?`)
-	aHalf    = regexp.MustCompile(`^\s+and\s+a\s+half\b`)
+	unitSign = lazyregexp.New(`^[\s\x{a0}\x{202f}]?(?:(%|٪|％)|(°(?:\s?[CF]\b)?)|([€£¥$₹₽₩])(?:[^\d\p{L}]|$))`)
+	unitWord = lazyregexp.New(`(?i)^[\s\x{a0}\x{202f}-]{1,2}(?:(square|sq\.?|cubic|us|u\.s\.|american|canadian|australian|full|whole|more|consecutive|straight)[\s-])?(per\s?cent|\pL+)([23²³]?)(?:(?:\s(?:per|an)\s|/)(hour|h)\b|\s(celsius|centigrade|fahrenheit|c|f)\b)?`)
+	aHalf    = lazyregexp.New(`^\s+and\s+a\s+half\b`)
 )
 
 // behind reads the fraction, the scale and the unit behind a number that ends at

@@ -2,10 +2,11 @@ package text
 
 import (
 	"math"
-	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"footnote/rag/internal/lazyregexp"
 )
 
 // figureWord is a run of letters, or a number in digits with the letters right
@@ -68,19 +69,19 @@ func letterRun(s string) int {
 
 // Forms of a number in digits.
 var (
-	groupedForm = regexp.MustCompile(`^\d{1,3}(?:(?:,\d\d\d?)*,\d{3}|(?:['’\x{a0}\x{202f}\x{2009}]\d{3})+)(?:\.\d+)?`)
-	dottedForm  = regexp.MustCompile(`^\d{1,3}(?:\.\d{3}){2,}(?:,\d+)?`)
-	spacedForm  = regexp.MustCompile(`^[1-9]\d{0,2}(?: \d{3})+`)
-	pointForm   = regexp.MustCompile(`^\d+\.\d+`)
-	commaForm   = regexp.MustCompile(`^\d{1,3},\d\d?`)
-	wholeForm   = regexp.MustCompile(`^\d+`)
-	moreDigits  = regexp.MustCompile(`^(?:\d|[.,]\d)`)
+	groupedForm = lazyregexp.New(`^\d{1,3}(?:(?:,\d\d\d?)*,\d{3}|(?:['’\x{a0}\x{202f}\x{2009}]\d{3})+)(?:\.\d+)?`)
+	dottedForm  = lazyregexp.New(`^\d{1,3}(?:\.\d{3}){2,}(?:,\d+)?`)
+	spacedForm  = lazyregexp.New(`^[1-9]\d{0,2}(?: \d{3})+`)
+	pointForm   = lazyregexp.New(`^\d+\.\d+`)
+	commaForm   = lazyregexp.New(`^\d{1,3},\d\d?`)
+	wholeForm   = lazyregexp.New(`^\d+`)
+	moreDigits  = lazyregexp.New(`^(?:\d|[.,]\d)`)
 )
 
 // numberEndsAt returns the length of the number in digits, or the sign such as
 // ½, at the start of s.
 func numberEndsAt(s string) int {
-	for _, form := range []*regexp.Regexp{groupedForm, dottedForm, spacedForm, pointForm, commaForm} {
+	for _, form := range []lazyregexp.Regexp{groupedForm, dottedForm, spacedForm, pointForm, commaForm} {
 		if m := form.FindString(s); m != "" && !moreDigits.MatchString(s[len(m):]) {
 			return len(m)
 		}

@@ -1,11 +1,12 @@
 package text
 
 import (
-	"regexp"
 	"strings"
 	"sync"
 	"unicode"
 	"unicode/utf8"
+
+	"footnote/rag/internal/lazyregexp"
 )
 
 // Parts of the patterns of framing.
@@ -30,9 +31,9 @@ const (
 
 // framing has the patterns of what a sentence says about its source.
 type framing struct {
-	before, within, after []*regexp.Regexp
-	says                  *regexp.Regexp // a verb of saying without "that" before a clause
-	none                  *regexp.Regexp // begins what is no statement of its own
+	before, within, after []lazyregexp.Regexp
+	says                  lazyregexp.Regexp // a verb of saying without "that" before a clause
+	none                  lazyregexp.Regexp // begins what is no statement of its own
 }
 
 // framingPatterns compiles the patterns. They are large, and only answers of models
@@ -60,8 +61,8 @@ var framingPatterns = sync.OnceValue(func() framing {
 			// "The article does not say when, but it states that "
 			`^`+framingSource+` `+framingNot+` `+framingAlso+`(?:`+framingSay+`|give|provide|include|contain|address|answer)\b[^.;:]*?(?:[;:—–]|,? (?:but|only|although|though|however,?|yet)\b)\s*(?:(?:but|however|instead|rather|only|although|though)\b,?\s*)?(?:(?:they|it|he|she) `+framingAlso+framingSay+`(?: only)? |that |`+framingSource+` `+framingAlso+framingSay+` )?(?:that )?`,
 		),
-		says: regexp.MustCompile(`(?i)^` + framingSource + ` ` + framingAlso + `(?:(?:says?|said) |(?:states?|stated|reports?|reported|notes?|noted|claims?|claimed|explains?|explained|indicates?|suggests?|shows?|confirms?|adds?) (` + framingClause + `)$)`),
-		none: regexp.MustCompile(`(?i)^(?:nothing|no|so|little|anything|whether|if|how|why|what|when|where|who|which)\b`),
+		says: lazyregexp.New(`(?i)^` + framingSource + ` ` + framingAlso + `(?:(?:says?|said) |(?:states?|stated|reports?|reported|notes?|noted|claims?|claimed|explains?|explained|indicates?|suggests?|shows?|confirms?|adds?) (` + framingClause + `)$)`),
+		none: lazyregexp.New(`(?i)^(?:nothing|no|so|little|anything|whether|if|how|why|what|when|where|who|which)\b`),
 		after: compileAll(
 			// ", according to the article", " (as stated in passage 1)"
 			`[,;]?\s+(?:[—–-]\s*)?\(?(?:according to|based on|as per|per|as `+framingAlso+framingSaid+` (?:in|by)|as `+framingSource+` `+framingAlso+framingSay+`$|`+framingSaid+` in) ?`+framingSource+`\)?$`,
@@ -83,10 +84,10 @@ var framingPatterns = sync.OnceValue(func() framing {
 	}
 })
 
-func compileAll(patterns ...string) []*regexp.Regexp {
-	all := make([]*regexp.Regexp, len(patterns))
+func compileAll(patterns ...string) []lazyregexp.Regexp {
+	all := make([]lazyregexp.Regexp, len(patterns))
 	for i, p := range patterns {
-		all[i] = regexp.MustCompile(`(?i)` + p)
+		all[i] = lazyregexp.New(`(?i)` + p)
 	}
 	return all
 }

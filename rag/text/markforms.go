@@ -2,17 +2,18 @@ package text
 
 import (
 	"cmp"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"footnote/rag/internal/lazyregexp"
 )
 
 var (
-	clauseEnd   = regexp.MustCompile(`^[ \t]*(?:\n|$|[.,;:!?…。，；：！？][\s"”’)*_]*(?:\s|$|\p{Lu}|[^\x00-\x{2000}])|[\[【［(<])`)
-	sentenceEnd = regexp.MustCompile(`^[ \t]*(?:\n|$|[.!?…。！？]+\s*(?:\n|$|\p{Lu}|[\[【［"“])|\s\p{Lu})`)
+	clauseEnd   = lazyregexp.New(`^[ \t]*(?:\n|$|[.,;:!?…。，；：！？][\s"”’)*_]*(?:\s|$|\p{Lu}|[^\x00-\x{2000}])|[\[【［(<])`)
+	sentenceEnd = lazyregexp.New(`^[ \t]*(?:\n|$|[.!?…。！？]+\s*(?:\n|$|\p{Lu}|[\[【［"“])|\s\p{Lu})`)
 )
 
 // clauseEnds reports whether a mark without its bracket may end at a byte
@@ -25,9 +26,9 @@ var (
 	// unclosedQuote matches a mark whose quote does not end before the bracket or
 	// the line does; unquoted one with text in no quotation marks; cutOff the
 	// beginning of a mark at the end of the text.
-	unclosedQuote = regexp.MustCompile(`^[\[【［]\s*(?:\pL+\s*)?(\d{1,3})\s*[:,–-]?\s*["“„«'‘]([^\[\]【】［］\n]{2,300})(?:[\]】］]|$|\n)`)
-	unquoted      = regexp.MustCompile(`^[\[【［]\s*(?:\pL+\s*)?(\d{1,3})(\s*[:–-]\s*|\s+)[^\[\]【】［］\n]{2,300}[\]】］]`)
-	cutOff        = regexp.MustCompile(`^[\[【［]\s*(?:(?i:passages?|articles?|sources?)?\s*)?\^?(\d{0,3})\s*[:,–-]?\s*["“„«'‘]?$`)
+	unclosedQuote = lazyregexp.New(`^[\[【［]\s*(?:\pL+\s*)?(\d{1,3})\s*[:,–-]?\s*["“„«'‘]([^\[\]【】［］\n]{2,300})(?:[\]】］]|$|\n)`)
+	unquoted      = lazyregexp.New(`^[\[【［]\s*(?:\pL+\s*)?(\d{1,3})(\s*[:–-]\s*|\s+)[^\[\]【】［］\n]{2,300}[\]】］]`)
+	cutOff        = lazyregexp.New(`^[\[【［]\s*(?:(?i:passages?|articles?|sources?)?\s*)?\^?(\d{0,3})\s*[:,–-]?\s*["“„«'‘]?$`)
 )
 
 // unfinished returns the mark at a byte offset that lacks a bracket or a
@@ -70,7 +71,7 @@ func (p *markParser) single(start, end int, number, quote string) (Mark, bool) {
 
 // counted matches words after which a number in parentheses is no citation, as
 // in "section (2)" and "three (3)".
-var counted = regexp.MustCompile(`(?i)(?:^|[^\pL])(?:sections?|articles?|amendments?|paragraphs?|clauses?|chapters?|figures?|tables?|rules?|steps?|parts?|items?|numbers?|no\.|types?|groups?|phases?|levels?|class|category|grades?|options?|points?|versions?|volumes?|vol\.|one|two|three|four|five|six|seven|eight|nine|ten|\d[\d.,]*)\s*$`)
+var counted = lazyregexp.New(`(?i)(?:^|[^\pL])(?:sections?|articles?|amendments?|paragraphs?|clauses?|chapters?|figures?|tables?|rules?|steps?|parts?|items?|numbers?|no\.|types?|groups?|phases?|levels?|class|category|grades?|options?|points?|versions?|volumes?|vol\.|one|two|three|four|five|six|seven|eight|nine|ten|\d[\d.,]*)\s*$`)
 
 // parenthesis returns the mark in parentheses at a byte offset.
 func (p *markParser) parenthesis(at, size int) (Mark, bool) {
@@ -107,12 +108,12 @@ func (p *markParser) parenthesis(at, size int) (Mark, bool) {
 }
 
 var (
-	latexMark = regexp.MustCompile(`^\$\^\{?\s*\[?(\d{1,3}(?:\s*,\s*\d{1,3})*)\]?\s*\}?\$`)
-	tagMark   = regexp.MustCompile(`(?i)^<(?:cite|sup|ref|source|citation)\b[^<>]{0,80}>\s*[\[(]?\s*(?:passages?\s*)?(\d{1,3}(?:\s*[,;–-]\s*\d{1,3})*)\s*[\])]?\s*</(?:cite|sup|ref|source|citation)>`)
+	latexMark = lazyregexp.New(`^\$\^\{?\s*\[?(\d{1,3}(?:\s*,\s*\d{1,3})*)\]?\s*\}?\$`)
+	tagMark   = lazyregexp.New(`(?i)^<(?:cite|sup|ref|source|citation)\b[^<>]{0,80}>\s*[\[(]?\s*(?:passages?\s*)?(\d{1,3}(?:\s*[,;–-]\s*\d{1,3})*)\s*[\])]?\s*</(?:cite|sup|ref|source|citation)>`)
 	// attributeMark matches <cite id="1"/> and the opening of <cite id="1">…</cite>.
-	attributeMark = regexp.MustCompile(`(?i)^<(?:cite|ref|source|citation)\b[^<>]{0,80}?=\s*["']?(?:passage[\s_-]?)?(\d{1,3}(?:\s*[,–-]\s*\d{1,3})*)["']?[^<>]{0,80}>`)
-	closingTag    = regexp.MustCompile(`(?i)^[^<>]{0,1000}</(?:cite|ref|source|citation)>`)
-	listed        = regexp.MustCompile(`(\d+)(?:\s*([–-])\s*(\d+))?`)
+	attributeMark = lazyregexp.New(`(?i)^<(?:cite|ref|source|citation)\b[^<>]{0,80}?=\s*["']?(?:passage[\s_-]?)?(\d{1,3}(?:\s*[,–-]\s*\d{1,3})*)["']?[^<>]{0,80}>`)
+	closingTag    = lazyregexp.New(`(?i)^[^<>]{0,1000}</(?:cite|ref|source|citation)>`)
+	listed        = lazyregexp.New(`(\d+)(?:\s*([–-])\s*(\d+))?`)
 )
 
 // tag returns the mark that is a tag at a byte offset.
@@ -133,7 +134,7 @@ func (p *markParser) tag(at int) (Mark, bool) {
 
 // pattern returns the mark that re matches at a byte offset. Its first group is
 // the list of numbers, all of which must name passages.
-func (p *markParser) pattern(re *regexp.Regexp, at int) (Mark, bool) {
+func (p *markParser) pattern(re lazyregexp.Regexp, at int) (Mark, bool) {
 	found := re.FindStringSubmatch(p.s[at:min(len(p.s), at+256)])
 	if found == nil {
 		return Mark{}, false
@@ -161,7 +162,7 @@ func superscript(r rune) int {
 
 // unit matches the end of a text after which a superscript is a power, as in 5
 // km².
-var unit = regexp.MustCompile(`(?i)(?:^|[^\pL])(?:\pL|[kcm]m|mi|ft|in|yd|sec|miles|feet|metres|meters|kilometres|kilometers|inches|yards)\s*$|\d$`)
+var unit = lazyregexp.New(`(?i)(?:^|[^\pL])(?:\pL|[kcm]m|mi|ft|in|yd|sec|miles|feet|metres|meters|kilometres|kilometers|inches|yards)\s*$|\d$`)
 
 // superscript returns the mark of superscripts at a byte offset. A run of digits
 // is one number if it names a passage, else each digit is one.

@@ -1,12 +1,13 @@
 package text
 
 import (
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"footnote/rag/internal/lazyregexp"
 )
 
 // markParser finds marks in a text about n passages. dead has a bit for each byte
@@ -56,10 +57,10 @@ type markToken struct {
 }
 
 var (
-	markLink   = regexp.MustCompile(`^\([^()\s]*\)`)
-	markWord   = regexp.MustCompile(`^(?i:(passages?|articles?|sources?|references?|refs?|documents?|docs?|citations?|cites?|excerpts?|chunks?|quellen?|artikel|abschnitte?|pasajes?|fuentes?|see|from|in|cf|siehe|and|und|et|p)[.:]?)`)
-	markNumber = regexp.MustCompile(`^\^?#?(\d+)\^?(?:\s*([-–—:])\s*#?(\d+))?`)
-	markDagger = regexp.MustCompile(`^†[^\]】\n]*`)
+	markLink   = lazyregexp.New(`^\([^()\s]*\)`)
+	markWord   = lazyregexp.New(`^(?i:(passages?|articles?|sources?|references?|refs?|documents?|docs?|citations?|cites?|excerpts?|chunks?|quellen?|artikel|abschnitte?|pasajes?|fuentes?|see|from|in|cf|siehe|and|und|et|p)[.:]?)`)
+	markNumber = lazyregexp.New(`^\^?#?(\d+)\^?(?:\s*([-–—:])\s*#?(\d+))?`)
+	markDagger = lazyregexp.New(`^†[^\]】\n]*`)
 )
 
 // vagueWords are words in a mark that also begin an insertion in brackets.
@@ -206,7 +207,7 @@ func (p *markParser) opensQuote(at int) (class string, size int) {
 
 // markWithin matches the beginning of another mark after its bracket. No quote
 // contains one.
-var markWithin = regexp.MustCompile(`^\s*\d{1,3}\s*[:,–-]?\s*["“”„'‘«]`)
+var markWithin = lazyregexp.New(`^\s*\d{1,3}\s*[:,–-]?\s*["“”„'‘«]`)
 
 // quote reads a quote from a byte offset to the first quotation mark after which
 // the tokens of the mark go on, and then those tokens. So a quote may contain

@@ -2,12 +2,13 @@ package text
 
 import (
 	"bytes"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"footnote/rag/internal/lazyregexp"
 )
 
 // Mark is a citation mark in a text, such as [1 "two hours late"].
@@ -113,7 +114,7 @@ func FindMarks(text string, n int) []Mark {
 }
 
 // partialMark matches the beginning of a mark.
-var partialMark = regexp.MustCompile(`(?s)^[\[【［(（]{1,2}[\s,;^#]*(?:\pL{1,10}[.:]?\s*)?(?:$|\^?#?\d{1,3}(?:[\s\d,;:^#–—-]|and|†[^\]】\n]*)*(?:$|["“„«'‘].*))`)
+var partialMark = lazyregexp.New(`(?s)^[\[【［(（]{1,2}[\s,;^#]*(?:\pL{1,10}[.:]?\s*)?(?:$|\^?#?\d{1,3}(?:[\s\d,;:^#–—-]|and|†[^\]】\n]*)*(?:$|["“„«'‘].*))`)
 
 // LeadingMark returns the citation mark in brackets that a text begins with. n is
 // the number of passages. If more text may complete a mark, ok is false and
@@ -134,7 +135,7 @@ func LeadingMark(text string, n int) (m Mark, ok, partial bool) {
 
 // between matches what stands between two marks that are one, as in "[1], [2]
 // and [3]".
-var between = regexp.MustCompile(`^[ \t,;&、，+/|]*(?:(?:and|und|et|y) )?[ \t]*$`)
+var between = lazyregexp.New(`^[ \t,;&、，+/|]*(?:(?:and|und|et|y) )?[ \t]*$`)
 
 // merge joins marks that only separators are between.
 func (p *markParser) merge(all []Mark) []Mark {
@@ -153,16 +154,16 @@ func (p *markParser) merge(all []Mark) []Mark {
 
 var (
 	// around holds what may stand before and after a mark as part of it.
-	around = []struct{ before, after *regexp.Regexp }{
-		{regexp.MustCompile(`[(（]\s*(?:(?i:` + sourceWord + `)[.:]?\s*)*$`), regexp.MustCompile(`^\s*[)）]`)},
-		{regexp.MustCompile(`\$?\^?\{$`), regexp.MustCompile(`^\}\$?`)},
-		{regexp.MustCompile(`\^$`), regexp.MustCompile(`^\^?`)},
+	around = []struct{ before, after lazyregexp.Regexp }{
+		{lazyregexp.New(`[(（]\s*(?:(?i:` + sourceWord + `)[.:]?\s*)*$`), lazyregexp.New(`^\s*[)）]`)},
+		{lazyregexp.New(`\$?\^?\{$`), lazyregexp.New(`^\}\$?`)},
+		{lazyregexp.New(`\^$`), lazyregexp.New(`^\^?`)},
 	}
 	// named matches a word before a mark whose number belongs to the sentence, as
 	// in "According to passage [1]".
-	named = regexp.MustCompile(`(?i)(?:^|[\s(])passages? $|(?:^|[.!?:]\s+|\s(?:to|in|from|by|per|on|of|and|as|while|but) )(?:articles?|sources?|documents?|texts?) $`)
+	named = lazyregexp.New(`(?i)(?:^|[\s(])passages? $|(?:^|[.!?:]\s+|\s(?:to|in|from|by|per|on|of|and|as|while|but) )(?:articles?|sources?|documents?|texts?) $`)
 	// quoteAfter matches a quote that follows its mark and ends the line.
-	quoteAfter = regexp.MustCompile(`^(?:[ \t]*[:–—-]?[ \t]*|\s*[-*(]?\s*(?i:(?:exact |direct |verbatim )?(?:quotes?|evidence|excerpt|zitat)):?\s*)["“„«]([^"“”„«»\n]{3,300})["“”»]\)?\.?[ \t]*(?:\n|$)`)
+	quoteAfter = lazyregexp.New(`^(?:[ \t]*[:–—-]?[ \t]*|\s*[-*(]?\s*(?i:(?:exact |direct |verbatim )?(?:quotes?|evidence|excerpt|zitat)):?\s*)["“„«]([^"“”„«»\n]{3,300})["“”»]\)?\.?[ \t]*(?:\n|$)`)
 )
 
 const sourceWord = `passages?|articles?|sources?|references?|refs?|see|see also|cf|from|in|quelle|siehe|fuente`

@@ -2,11 +2,12 @@ package text
 
 import (
 	"math"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
 	"unicode"
+
+	"footnote/rag/internal/lazyregexp"
 )
 
 // ParseNumber returns the value of a number in digits or in letters; 0 for any
@@ -43,8 +44,8 @@ func monthOf(before, digits, after string) string {
 // yearBefore and dayAfter match the rest of a date such as 2018-02-22 around
 // its month.
 var (
-	yearBefore = regexp.MustCompile(`(?:^|\D)\d{4}-$`)
-	dayAfter   = regexp.MustCompile(`^-\d\d(?:\D|$)`)
+	yearBefore = lazyregexp.New(`(?:^|\D)\d{4}-$`)
+	dayAfter   = lazyregexp.New(`^-\d\d(?:\D|$)`)
 )
 
 // precisionOf returns the value of the last significant digit of a number: 0.1

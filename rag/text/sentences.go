@@ -2,7 +2,6 @@ package text
 
 import (
 	"iter"
-	"regexp"
 	"strings"
 	"sync"
 	"unicode"
@@ -10,6 +9,8 @@ import (
 
 	punkt "github.com/neurosnap/sentences"
 	"github.com/neurosnap/sentences/english"
+
+	"footnote/rag/internal/lazyregexp"
 )
 
 // Span is the byte range [Start, End) of a text.
@@ -111,7 +112,7 @@ func isBreakBetween(last, line string) bool {
 }
 
 // numberedItem matches the start of an item of a numbered list, as Markdown is read.
-var numberedItem = regexp.MustCompile(`^\d{1,3}\) \S`)
+var numberedItem = lazyregexp.New(`^\d{1,3}\) \S`)
 
 // minWrapped is the length in runes from which a line may have been wrapped at
 // a column.

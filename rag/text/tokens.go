@@ -1,10 +1,11 @@
 package text
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 	"unicode"
+
+	"footnote/rag/internal/lazyregexp"
 )
 
 // Token is a word of a text, with what is needed to compare a claim with its
@@ -123,6 +124,6 @@ func KeySet(text string, tokens []Token) map[string]bool {
 // abbreviation matches a name that a text may abbreviate and a claim spell out.
 // expansions maps it, without full stops, to the full name.
 var (
-	abbreviation = regexp.MustCompile(`\b(?:U\.S\.A\.|U\.S\.|U\.K\.|U\.N\.|E\.U\.|(?:USA|US|UK|UN|EU)\b)`)
+	abbreviation = lazyregexp.New(`\b(?:U\.S\.A\.|U\.S\.|U\.K\.|U\.N\.|E\.U\.|(?:USA|US|UK|UN|EU)\b)`)
 	expansions   = map[string]string{"USA": "united states", "US": "united states", "UK": "united kingdom", "UN": "united nations", "EU": "european union"}
 )

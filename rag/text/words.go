@@ -1,7 +1,6 @@
 package text
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -10,6 +9,7 @@ import (
 	"github.com/blevesearch/snowballstem/porter"
 	"golang.org/x/text/unicode/norm"
 
+	"footnote/rag/internal/lazyregexp"
 	"footnote/rag/language"
 )
 
@@ -166,7 +166,7 @@ we were weren what when where which while who whom whose why will with would wou
 // refers to the sentence before it.
 func RefersBack(sentence string) bool { return backReference.MatchString(sentence) }
 
-var backReference = regexp.MustCompile(`^[“"‘'(]*(He|She|It|They|His|Her|Hers|Its|Their|This|That|These|Those|Both|Such)\b`)
+var backReference = lazyregexp.New(`^[“"‘'(]*(He|She|It|They|His|Her|Hers|Its|Their|This|That|These|Those|Both|Such)\b`)
 
 // EqualIgnoringSpace reports whether two texts are equal except for white
 // space.
