@@ -72,11 +72,11 @@ and when footnote will try again. Pictures, code, settings and empty pages are
 no failures.
 
 Articles that are not published are skipped, unless you add --drafts: those with
-draft: true, published: false or a date in the future.
+draft: true, published: false or a date in the future. If such an article is in
+the library already, it is removed.
 
-With --prune, articles that are no longer in the given folders, or no longer
-published, are removed. If a folder is suddenly empty, --prune removes nothing
-unless you add --yes.`,
+With --prune, articles that are no longer in the given folders are removed. If a
+folder is suddenly empty, --prune removes nothing unless you add --yes.`,
 		Example: `  footnote add ~/articles
   footnote add https://example.org/news/budget.html
   footnote add --crawl https://example.org/news/

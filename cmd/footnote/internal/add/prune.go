@@ -16,16 +16,32 @@ import (
 	"footnote/rag/source"
 )
 
-// removeMissing removes the articles whose files at or below roots no longer
-// exist, and returns them. A file that exists but was skipped keeps its
-// article, unless it is not published any more.
-func (a *adding) removeMissing(ctx context.Context, r index.Report, roots []string) ([]rag.Info, error) {
-	skipped := map[string]bool{}
+// skippedFor returns the sources that were skipped for reasons for which want is true.
+func skippedFor(r index.Report, want func(source.Reason) bool) map[string]bool {
+	all := map[string]bool{}
 	for _, err := range r.Skipped {
-		if s := (*source.Skipped)(nil); errors.As(err, &s) && s.Reason != source.Unpublished {
-			skipped[s.Source] = true
+		if s := (*source.Skipped)(nil); errors.As(err, &s) && want(s.Reason) {
+			all[s.Source] = true
 		}
 	}
+	return all
+}
+
+// removeWithdrawn removes the articles that are not published any more, and returns
+// them: what people take back must not be quoted.
+func (a *adding) removeWithdrawn(ctx context.Context, r index.Report) ([]rag.Info, error) {
+	withdrawn := skippedFor(r, func(reason source.Reason) bool { return reason == source.Unpublished })
+	if len(withdrawn) == 0 {
+		return nil, nil
+	}
+	return a.indexer.Prune(ctx, r.Seen, func(i rag.Info) bool { return withdrawn[i.Source] })
+}
+
+// removeMissing removes the articles whose files at or below roots no longer
+// exist, and returns them. A file that exists but was skipped keeps its
+// article.
+func (a *adding) removeMissing(ctx context.Context, r index.Report, roots []string) ([]rag.Info, error) {
+	skipped := skippedFor(r, func(reason source.Reason) bool { return reason != source.Unpublished })
 	infos, err := a.store.List(ctx, rag.Filter{})
 	if err != nil {
 		return nil, err

@@ -63,8 +63,8 @@ type result struct {
 	warnings   []source.Warning
 }
 
-// round reads and stores articles, remembers what it read for the next run, and
-// prunes if --prune is set.
+// round reads and stores articles, remembers what it read for the next run, removes
+// what is not published any more, and prunes if --prune is set.
 func (a *adding) round(ctx context.Context, in reading) (result, error) {
 	memory, err := a.memory(ctx)
 	if err != nil {
@@ -97,8 +97,12 @@ func (a *adding) round(ctx context.Context, in reading) (result, error) {
 			out.redirected = append(out.redirected, t)
 		}
 	}
+	if out.removed, err = a.removeWithdrawn(ctx, r); err != nil {
+		return out, err
+	}
 	if a.prune {
-		if out.removed, err = a.removeMissing(ctx, r, in.roots); err != nil {
+		missing, err := a.removeMissing(ctx, r, in.roots)
+		if out.removed = append(out.removed, missing...); err != nil {
 			return out, err
 		}
 	}
