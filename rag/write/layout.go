@@ -12,13 +12,15 @@ var (
 	quoted     = regexp.MustCompile(`<passage [0-9a-f]{8}>\s*(?:Title:.*\n)?(?:Date:.*\n)?`)
 	fence      = regexp.MustCompile("(?m)^[ \t]*(?:```+|~~~+)[ \t]*\\w*[ \t]*$")
 	inline     = regexp.MustCompile(`</?(?i:a|b|cite|citation|code|em|i|mark|q|ref|s|small|source|span|strong|sub|sup|u)(?:\s[^<>]*)?/?>`)
+	unseen     = regexp.MustCompile(`(?is)<script\b.*?</script\s*>|<style\b.*?</style\s*>`)
 	tag        = regexp.MustCompile(`(?s)<!--.*?-->|</?[a-zA-Z][a-zA-Z0-9-]*(?:\s[^<>]*)?/?>`)
 	emphasis   = regexp.MustCompile(`(^|[\s(“"'])[*_]([^\s*_](?:[^*_\n]*[^\s*_])?)[*_]`)
 	emptyPairs = regexp.MustCompile(`\(\s*(` + placeholder + `*)\s*\)`)
 )
 
-// plainText removes tags, code fences and emphasis.
+// plainText removes tags, scripts, code fences and emphasis.
 func plainText(s string) string {
+	s = unseen.ReplaceAllString(s, "")
 	s = fence.ReplaceAllString(quoted.ReplaceAllString(s, "\n"), "")
 	s = tag.ReplaceAllString(inline.ReplaceAllString(s, ""), "\n")
 	s = strings.NewReplacer("**", "", "__", "", "`", "").Replace(s)
