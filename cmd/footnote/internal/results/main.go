@@ -88,6 +88,9 @@ func (c config) run(ctx context.Context) error {
 	if err := c.measure(ctx, &text); err != nil {
 		return err
 	}
+	if old, err = os.ReadFile(c.out); err != nil { // somebody may have edited it meanwhile
+		return err
+	}
 	changed, err := replaceMeasured(string(old), text.String())
 	if err != nil {
 		return err

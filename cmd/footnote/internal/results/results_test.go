@@ -40,6 +40,33 @@ func tiny(t *testing.T) string {
 	return dir
 }
 
+// editor edits the file by hand while the command writes its log.
+type editor struct{ path string }
+
+func (e editor) Write(b []byte) (int, error) {
+	return len(b), os.WriteFile(e.path, []byte(intro+begin+"old\n"+end+byHand+"- Edited.\n"), 0o600)
+}
+
+// TestEditedMeanwhile checks that the part written by hand may be edited while the
+// command measures, which takes minutes.
+func TestEditedMeanwhile(t *testing.T) {
+	t.Parallel()
+	out := filepath.Join(t.TempDir(), "RESULTS.md")
+	if err := os.WriteFile(out, []byte(intro+begin+"old\n"+end+byHand), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := (config{data: tiny(t), out: out, cache: t.TempDir(), sample: 1, embedder: ragtest.Embedder{}, log: editor{out}}).run(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	b, err := os.ReadFile(out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, _, after, err := cutMeasured(string(b)); err != nil || after != byHand+"- Edited.\n" {
+		t.Errorf("%v: the part written by hand is %q", err, after)
+	}
+}
+
 // TestRun runs the whole command on a tiny set, with an embedder that needs no
 // weights. A second run must write the same file.
 func TestRun(t *testing.T) {
