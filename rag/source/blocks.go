@@ -50,18 +50,7 @@ func (w *writer) cells(row []string) {
 // verbatim writes lines of code or preformatted text.
 func (w *writer) verbatim(lines []string) {
 	w.blankLine()
-	blanks := 0
-	for _, line := range dedent(lines) {
-		if line = strings.TrimRight(line, " \t"); line == "" {
-			blanks++
-			continue
-		}
-		for ; blanks > 0 && w.out.Len() > 0; blanks-- {
-			w.line("")
-		}
-		blanks = 0
-		w.line("    " + line)
-	}
+	w.codeLines(strings.Join(dedent(lines), "\n"))
 	w.blankLine()
 }
 

@@ -8,9 +8,28 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
+// markdownCase is Markdown with the text that it must give.
+type markdownCase struct{ name, in, want string }
+
+func checkMarkdown(t *testing.T, tests []markdownCase) {
+	t.Helper()
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			got, err := markdownText(tt.in)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(tt.want, got); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
 func TestDialects(t *testing.T) {
 	t.Parallel()
-	tests := []struct{ name, in, want string }{
+	tests := []markdownCase{
 		{"wikilinks", "See [[Page]], [[Folder/Page|these *words*]], [[Page#Part]], [[#Part]], [[Page#^id]] and [[Page.md]].", "See Page, these *words*, Page, Part, Part, Page and Page.\n"},
 		{"a link in brackets", "See [[1]](https://x.org) and `[[x]]`, [[ -f x ]].", "See [1] and [[x]], [[ -f x ]].\n"},
 		{"wikilinks in a table", "| a | b |\n|---|---|\n| [[P\\|q]] | c |", "a | b\nq | c\n"},
@@ -40,23 +59,12 @@ func TestDialects(t *testing.T) {
 		{"instructions", "[TOC]\n\n--8<-- \"a.md\"\n\nWords.\n\n[[_TOC_]]", "Words.\n"},
 		{"definitions", "Term\nOther\n:   A *meaning*.\n:   Another.\n\nNext\n: Words.", "Term, Other: A meaning.\nTerm, Other: Another.\nNext: Words.\n"},
 	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			t.Parallel()
-			got, err := markdownText(tt.in)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if diff := cmp.Diff(tt.want, got); diff != "" {
-				t.Errorf("(-want +got):\n%s", diff)
-			}
-		})
-	}
+	checkMarkdown(t, tests)
 }
 
 func TestTemplates(t *testing.T) {
 	t.Parallel()
-	tests := []struct{ name, in, want string }{
+	tests := []markdownCase{
 		{"comments of Obsidian", "A %%x%% b.\n\n%%\nx\n\n# x\n%%\n\nC 100%% and 5%% d.", "A b.\n\nC 100%% and 5%% d.\n"},
 		{"a comment over paragraphs", "A %% x\n\nx %% b.", "A b.\n"},
 		{"a comment without an end", "A.\n\n%% b.", "A.\n\n%% b.\n"},
@@ -69,18 +77,7 @@ func TestTemplates(t *testing.T) {
 		{"shortcodes of Hugo", "{{< note >}}\nA.\n{{< /note >}}\n\n{{% tab %}}\nB [c]({{< ref \"c.md\" >}}).\n{{< tab \"Linux\" >}}D\n{{% /tab %}}\n\n{{< figure src=\"x\" caption=\"A ship\" >}}\n\n{{< highlight sh >}}\n# ls\n{{< /highlight >}}", "A.\n\nB c. Linux: D\n\nA ship\n\n    # ls\n"},
 		{"includes", "A.\n\n{{#include a.rs}}\n\n{::nomarkdown}B{:/nomarkdown}", "A.\n\nB\n"},
 	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			t.Parallel()
-			got, err := markdownText(tt.in)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if diff := cmp.Diff(tt.want, got); diff != "" {
-				t.Errorf("(-want +got):\n%s", diff)
-			}
-		})
-	}
+	checkMarkdown(t, tests)
 }
 
 func TestMDX(t *testing.T) {

@@ -224,15 +224,7 @@ func (w *writer) list(n *ast.List) {
 
 // item writes a list item after its marker.
 func (w *writer) item(n ast.Node, marker string) {
-	before := w.indent
-	w.marker = before + marker
-	if w.nested < 10 {
-		w.indent += "  "
-	}
-	w.nested++
-	w.blocks(n, false)
-	w.nested--
-	w.indent, w.marker = before, ""
+	w.entry(marker, func() { w.blocks(n, false) })
 }
 
 // definitions writes each description after its terms, as "Term: description".
@@ -272,11 +264,9 @@ func (w *writer) codeLines(code string) {
 func (w *writer) row(n ast.Node) {
 	var cells []string
 	for c := n.FirstChild(); c != nil; c = c.NextSibling() {
-		cells = append(cells, oneLine(w.inline(c)))
+		cells = append(cells, w.inline(c))
 	}
-	if hasWord(strings.Join(cells, "")) {
-		w.words(strings.Join(cells, " | "))
-	}
+	w.cells(cells)
 }
 
 // raw returns the lines of a block unchanged.
